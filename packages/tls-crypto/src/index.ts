@@ -1,0 +1,21 @@
+export { CryptoError, type CryptoErrorCode } from './error.ts';
+export type {
+  Aead,
+  AeadKey,
+  AeadName,
+  CryptoProvider,
+  CurveName,
+  GroupName,
+  Hash,
+  HashContext,
+  HashName,
+  KeyAlgorithm,
+  KeyExchange,
+  KeyOffer,
+  MaybePromise,
+  PublicKey,
+  SignatureAlgorithm,
+  SigningKey,
+} from './provider.ts';
+export { platformRandom } from './random.ts';
+export { constantTimeEqual, isAllZero, wipe } from './secret.ts';

@@ -1,0 +1,160 @@
+/**
+ * What tlskit asks of cryptography: a plain object of primitives, passed in. Spread one and replace a part to override it.
+ *
+ * Hashes, HMAC, HKDF and AEAD are synchronous, so that the key schedule and the record path are plain code;
+ * public-key work may be asynchronous. Names are those of the field; TLS code points live in `@tlskit/tls-messages`.
+ */
+
+/** A value, or a promise of it. Callers never make a promise of a value that is there. */
+export type MaybePromise<T> = T | Promise<T>;
+
+export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512';
+
+/** The AEADs of RFC 9846 §B.4. */
+export type AeadName = 'aes-128-gcm' | 'aes-256-gcm' | 'chacha20-poly1305' | 'aes-128-ccm' | 'aes-128-ccm-8';
+
+/** Groups for key exchange, elliptic curve, finite field, and hybrid (RFC 9846 §4.3.7). */
+export type GroupName =
+  | 'x25519'
+  | 'x448'
+  | 'secp256r1'
+  | 'secp384r1'
+  | 'secp521r1'
+  | 'ffdhe2048'
+  | 'ffdhe3072'
+  | 'ffdhe4096'
+  | 'ffdhe6144'
+  | 'ffdhe8192'
+  | 'X25519MLKEM768'
+  | 'SecP256r1MLKEM768'
+  | 'SecP384r1MLKEM1024';
+
+export type CurveName = 'secp256r1' | 'secp384r1' | 'secp521r1';
+
+/** How a signature is made. What a key is asked to do, apart from any code point. */
+export type SignatureAlgorithm =
+  | { readonly type: 'ecdsa'; readonly hash: HashName }
+  | { readonly type: 'ed25519' }
+  | { readonly type: 'ed448' }
+  | { readonly type: 'rsa-pkcs1'; readonly hash: HashName }
+  | {
+      readonly type: 'rsa-pss';
+      readonly hash: HashName;
+      /** Hash of the mask generation function; TLS has it equal to `hash`. */
+      readonly mgfHash: HashName;
+      /** Bytes of salt; TLS has it equal to the hash's output. */
+      readonly saltLength: number;
+    };
+
+/** What a public key is. */
+export type KeyAlgorithm =
+  | { readonly type: 'ec'; readonly curve: CurveName }
+  | { readonly type: 'ed25519' }
+  | { readonly type: 'ed448' }
+  /** `id-RSASSA-PSS` keys (RFC 4055 §3.1) say `pssOnly`, with their restriction if they bear one. */
+  | {
+      readonly type: 'rsa';
+      readonly bits: number;
+      readonly pssOnly?: { readonly hash?: HashName; readonly mgfHash?: HashName; readonly minSaltLength?: number };
+    };
+
+/** A hash of bytes that arrive in parts. */
+export interface HashContext {
+  update(data: Uint8Array): this;
+  /** The digest of what was put in so far; the context goes on and may be updated after. */
+  digest(): Uint8Array;
+  /** An independent copy of the state. */
+  clone(): HashContext;
+}
+
+export interface Hash {
+  readonly name: HashName;
+  /** Bytes of output. */
+  readonly outputLength: number;
+  /** Bytes of a block. */
+  readonly blockLength: number;
+  create(): HashContext;
+  digest(...parts: readonly Uint8Array[]): Uint8Array;
+  hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array;
+}
+
+/** An AEAD under one key. */
+export interface AeadKey {
+  /**
+   * Seals `plaintext`; the ciphertext with the tag behind it, in one or more parts that the caller joins or writes in turn.
+   * The parts belong to the caller. `nonce`, `aad` and `plaintext` are not kept.
+   */
+  seal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): readonly Uint8Array[];
+  /** Opens ciphertext with the tag behind it: the plaintext, or undefined when it is not authentic. Never throws for input of any length. */
+  open(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
+  /** Forgets the key, as far as the platform lets it. The key is of no use afterwards. */
+  wipe(): void;
+}
+
+export interface Aead {
+  readonly name: AeadName;
+  /** Bytes. */
+  readonly keyLength: number;
+  readonly nonceLength: number;
+  readonly tagLength: number;
+  /** Copies what it needs of `key`: the caller may wipe it. */
+  create(key: Uint8Array): AeadKey;
+}
+
+/**
+ * Key exchange in the form of a KEM: one side offers, the other responds, the first completes.
+ * Diffie-Hellman fits it, and so do ML-KEM and the hybrids.
+ */
+export interface KeyExchange {
+  readonly name: GroupName;
+  offer(): MaybePromise<KeyOffer>;
+  /**
+   * Answers a peer's offered share.
+   * @throws CryptoError `invalid-share` for a share of wrong length, off the curve, of low order, or giving an all-zero secret
+   *   (RFC 9846 §4.3.8, §7.4)
+   */
+  respond(peerShare: Uint8Array): MaybePromise<{ readonly share: Uint8Array; readonly sharedSecret: Uint8Array }>;
+}
+
+/** The half of a key exchange that waits for the peer. */
+export interface KeyOffer {
+  readonly share: Uint8Array;
+  /** Finishes with the peer's answer, once. @throws CryptoError `invalid-share` */
+  complete(peerShare: Uint8Array): MaybePromise<Uint8Array>;
+  /** Forgets the private key. */
+  wipe(): void;
+}
+
+/** A public key that verifies. */
+export interface PublicKey {
+  readonly algorithm: KeyAlgorithm;
+  /** DER SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  /**
+   * Whether the signature is good. An algorithm that the key cannot do, or a malformed signature, is `false`, never a throw.
+   * ECDSA signatures are DER (RFC 9846 §4.3.3).
+   */
+  verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): MaybePromise<boolean>;
+}
+
+/** A private key that signs; it may live elsewhere (an HSM, WebCrypto, a remote service). */
+export interface SigningKey {
+  readonly algorithm: KeyAlgorithm;
+  /** DER SubjectPublicKeyInfo of the public half. */
+  readonly spki: Uint8Array;
+  /** @throws CryptoError `unsupported` for an algorithm that the key cannot do */
+  sign(algorithm: SignatureAlgorithm, data: Uint8Array): MaybePromise<Uint8Array>;
+}
+
+export interface CryptoProvider {
+  readonly name: string;
+  /** Bytes from the platform's CSPRNG. */
+  random(length: number): Uint8Array;
+  readonly hashes: { readonly [K in HashName]?: Hash };
+  readonly aeads: { readonly [K in AeadName]?: Aead };
+  readonly groups: { readonly [K in GroupName]?: KeyExchange };
+  /** @throws CryptoError `malformed-key`, or `unsupported` for a key type that the provider lacks */
+  importPublicKey(spki: Uint8Array): PublicKey;
+  /** From DER PKCS#8 (RFC 5958), unencrypted. @throws CryptoError `malformed-key`, or `unsupported` */
+  importPrivateKey(pkcs8: Uint8Array): SigningKey;
+}

@@ -1,0 +1,19 @@
+/**
+ * Thrown when bytes do not have the form that their codec declares: too short, too long, a length that does not fit.
+ * Maps to the `decode_error` alert (RFC 9846 §6.2).
+ */
+export class DecodeError extends Error {
+  override readonly name = 'DecodeError';
+  /** Offset in bytes, within the input, at which decoding stopped. */
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+/** Thrown when a value cannot be written in the form that its codec declares: a mistake of the caller, never of a peer. */
+export class EncodeError extends Error {
+  override readonly name = 'EncodeError';
+}

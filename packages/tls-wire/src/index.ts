@@ -1,0 +1,26 @@
+export { ascii, concat, equalBytes, fromHex, toHex } from './bytes.ts';
+export {
+  annotate,
+  type Codec,
+  decode,
+  encode,
+  mapped,
+  opaque,
+  opaqueVector,
+  prefixed,
+  rest,
+  select,
+  sequence,
+  struct,
+  uint8,
+  uint16,
+  uint24,
+  uint32,
+  uint64,
+  type Value,
+  vector,
+} from './codec.ts';
+export { DecodeError, EncodeError } from './error.ts';
+export { type Annotation, Reader } from './reader.ts';
+export { type Registry, registry } from './registry.ts';
+export { Writer } from './writer.ts';

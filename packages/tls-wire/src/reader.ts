@@ -1,0 +1,123 @@
+import { DecodeError } from './error.ts';
+
+/** What a byte range is: filled in by codecs while they decode, when the caller asked for it. Offsets count from the start of the input. */
+export interface Annotation {
+  /** Field name in the RFC's struct, or an index for the elements of a vector. */
+  readonly label: string;
+  /** Type in the presentation language, such as `uint16` or `opaque<0..2^16-1>`. */
+  readonly type: string;
+  /** First byte. */
+  readonly start: number;
+  /** One past the last byte. */
+  end: number;
+  /** The decoded value of a leaf; of structs and vectors too, so that a viewer may print either. */
+  value?: unknown;
+  readonly children: Annotation[];
+}
+
+/**
+ * A cursor over bytes. Reads never pass the end: a short input is a {@link DecodeError}.
+ * Slices are views of the input, not copies.
+ */
+export class Reader {
+  readonly bytes: Uint8Array;
+  offset: number;
+  readonly end: number;
+  readonly #view: DataView;
+  /** Where codecs put annotations; absent unless asked for, so that plain decoding pays nothing. */
+  annotations: Annotation[] | undefined;
+
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
+    this.bytes = bytes;
+    this.offset = start;
+    this.end = end;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Bytes left before the end. */
+  get remaining(): number {
+    return this.end - this.offset;
+  }
+
+  uint8(): number {
+    return this.#view.getUint8(this.#take(1));
+  }
+
+  uint16(): number {
+    return this.#view.getUint16(this.#take(2));
+  }
+
+  uint24(): number {
+    const at = this.#take(3);
+    return (this.#view.getUint8(at) << 16) | this.#view.getUint16(at + 1);
+  }
+
+  uint32(): number {
+    return this.#view.getUint32(this.#take(4));
+  }
+
+  uint64(): bigint {
+    return this.#view.getBigUint64(this.#take(8));
+  }
+
+  /** An unsigned integer of `width` bytes, 1 to 4. */
+  uint(width: 1 | 2 | 3 | 4): number {
+    switch (width) {
+      case 1:
+        return this.uint8();
+      case 2:
+        return this.uint16();
+      case 3:
+        return this.uint24();
+      case 4:
+        return this.uint32();
+    }
+  }
+
+  /** The next `length` bytes, as a view. */
+  take(length: number): Uint8Array {
+    const at = this.#take(length);
+    return this.bytes.subarray(at, at + length);
+  }
+
+  /** A reader of the next `length` bytes, which are consumed here. Annotations go to the same place. */
+  sub(length: number): Reader {
+    const at = this.#take(length);
+    const reader = new Reader(this.bytes, at, at + length);
+    reader.annotations = this.annotations;
+    return reader;
+  }
+
+  /** Runs `read` and, when annotations are asked for, records what it read under `label`. */
+  labelled<T>(label: string, type: string, read: (reader: Reader) => T): T {
+    const outer = this.annotations;
+    if (outer === undefined) return read(this);
+    const annotation: Annotation = { label, type, start: this.offset, end: this.offset, children: [] };
+    outer.push(annotation);
+    this.annotations = annotation.children;
+    try {
+      const value = read(this);
+      annotation.value = value;
+      return value;
+    } finally {
+      annotation.end = this.offset;
+      this.annotations = outer;
+    }
+  }
+
+  /** Throws unless everything was read. */
+  finish(what: string): void {
+    if (this.remaining > 0) {
+      throw new DecodeError(`${what}: ${this.remaining} bytes too many`, this.offset);
+    }
+  }
+
+  #take(length: number): number {
+    const at = this.offset;
+    if (length > this.end - at) {
+      throw new DecodeError(`expected ${length} bytes, ${this.end - at} left`, at);
+    }
+    this.offset = at + length;
+    return at;
+  }
+}
