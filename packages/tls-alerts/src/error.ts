@@ -1,0 +1,58 @@
+import { DecodeError } from '@tlskit/tls-wire';
+import { AlertDescription, type AlertName } from './alert.ts';
+import { alertFor, type ErrorKind, errorTable, type TlsErrorCode } from './table.ts';
+
+/** What may be said of an error beside its code and message. */
+export interface TlsErrorDetails {
+  /** The state of the handshake by the RFC's name, when it happened in one. */
+  readonly state?: string;
+  /** The section that was broken, where it is more exact than the table's. */
+  readonly rfc?: string;
+  readonly cause?: unknown;
+}
+
+/** The one error type of tlskit. What it means for the peer is decided by its code alone, in the table. */
+export class TlsError extends Error {
+  override readonly name = 'TlsError';
+  readonly code: TlsErrorCode;
+  readonly kind: ErrorKind;
+  /** The alert that was sent for this error, or that was received; undefined when there is none. */
+  alert: AlertName | undefined;
+  /** Who said that something is wrong: we, or the peer by an alert. */
+  readonly sentBy: 'us' | 'peer';
+  state: string | undefined;
+  readonly rfc: string | undefined;
+
+  constructor(code: TlsErrorCode, message: string, details: TlsErrorDetails & { readonly peerAlert?: AlertName } = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.kind = errorTable[code].kind;
+    this.sentBy = details.peerAlert === undefined ? 'us' : 'peer';
+    this.alert = details.peerAlert ?? alertFor(code);
+    this.state = details.state;
+    this.rfc = details.rfc ?? errorTable[code].rfc;
+  }
+
+  /** The error that a received alert makes. A number outside the registry is reported as `general_error`, with the number in the message. */
+  static fromPeer(description: number, state?: string): TlsError {
+    const name = AlertDescription.nameOf(description);
+    return new TlsError('ERR_TLS_PEER_ALERT', `the peer sent the alert ${AlertDescription.label(description)}`, {
+      peerAlert: name ?? 'general_error',
+      ...(state === undefined ? {} : { state }),
+    });
+  }
+
+  /** Any thrown value as a TlsError: malformed bytes are `ERR_TLS_DECODE`, what nobody foresaw is `ERR_TLS_INTERNAL`. */
+  static from(thrown: unknown): TlsError {
+    if (thrown instanceof TlsError) return thrown;
+    if (thrown instanceof DecodeError) return new TlsError('ERR_TLS_DECODE', thrown.message, { cause: thrown });
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return new TlsError('ERR_TLS_INTERNAL', message, { cause: thrown });
+  }
+
+  /** For logs: every field, no stack. */
+  toJSON(): Record<string, unknown> {
+    const { code, kind, alert, sentBy, state, rfc, message } = this;
+    return { code, kind, alert, sentBy, state, rfc, message };
+  }
+}
