@@ -1,4 +1,11 @@
-export type CryptoErrorCode = 'invalid-share' | 'malformed-key' | 'unsupported' | 'no-entropy';
+/**
+ * - `invalid-share`: a peer's key share that must be refused (RFC 9846 §4.3.8, §7.4)
+ * - `malformed-key`: an encoded key that is not what its format says
+ * - `unsupported`: an algorithm that the provider, or this key, does not do
+ * - `no-entropy`: the platform has no CSPRNG
+ * - `misuse`: a mistake of the caller, never of a peer: a key or nonce of wrong length, an object used after `wipe()`
+ */
+export type CryptoErrorCode = 'invalid-share' | 'malformed-key' | 'unsupported' | 'no-entropy' | 'misuse';
 
 /** What a provider throws, and nothing else. Who knows the protocol turns it into an alert. */
 export class CryptoError extends Error {

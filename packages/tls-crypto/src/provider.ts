@@ -83,11 +83,16 @@ export interface AeadKey {
   /**
    * Seals `plaintext`; the ciphertext with the tag behind it, in one or more parts that the caller joins or writes in turn.
    * The parts belong to the caller. `nonce`, `aad` and `plaintext` are not kept.
+   * @throws CryptoError `misuse` for a nonce of wrong length, and after `wipe()`
    */
   seal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): readonly Uint8Array[];
-  /** Opens ciphertext with the tag behind it: the plaintext, or undefined when it is not authentic. Never throws for input of any length. */
+  /**
+   * Opens ciphertext with the tag behind it: the plaintext, or undefined when it is not authentic.
+   * Never throws for input of any length.
+   * @throws CryptoError `misuse` after `wipe()`
+   */
   open(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
-  /** Forgets the key, as far as the platform lets it. The key is of no use afterwards. */
+  /** Forgets the key, as far as the platform lets it. The key is of no use afterwards: `seal` and `open` throw. */
   wipe(): void;
 }
 
@@ -97,7 +102,7 @@ export interface Aead {
   readonly keyLength: number;
   readonly nonceLength: number;
   readonly tagLength: number;
-  /** Copies what it needs of `key`: the caller may wipe it. */
+  /** Copies what it needs of `key`: the caller may wipe it. @throws CryptoError `misuse` for a key of wrong length */
   create(key: Uint8Array): AeadKey;
 }
 
@@ -119,7 +124,10 @@ export interface KeyExchange {
 /** The half of a key exchange that waits for the peer. */
 export interface KeyOffer {
   readonly share: Uint8Array;
-  /** Finishes with the peer's answer, once. @throws CryptoError `invalid-share` */
+  /**
+   * Finishes with the peer's answer, once: the private key is wiped, whatever comes of it.
+   * @throws CryptoError `invalid-share`; `misuse` the second time, and after `wipe()`
+   */
   complete(peerShare: Uint8Array): MaybePromise<Uint8Array>;
   /** Forgets the private key. */
   wipe(): void;

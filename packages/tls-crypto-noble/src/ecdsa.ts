@@ -1,0 +1,95 @@
+/** ECDSA (FIPS 186-5 §6) on the NIST curves, with DER signatures (RFC 9846 §4.3.3). */
+import {
+  CryptoError,
+  type CryptoProvider,
+  type KeyAlgorithm,
+  type PublicKey,
+  type SignatureAlgorithm,
+  type SigningKey,
+} from '@tlskit/tls-crypto';
+import { equalBytes } from '@tlskit/tls-wire';
+import { nobleCurves } from './curves.ts';
+import { nobleHashes } from './hash.ts';
+import { encodeEcdsaSignature, parseEcdsaSignature } from './keys/ecdsa-signature.ts';
+import { fits } from './keys/fits.ts';
+import type { PrivateKeyParts } from './keys/pkcs8.ts';
+import { coordinateLengths } from './keys/point.ts';
+import { encodeSpki, type PublicKeyParts } from './keys/spki.ts';
+
+type EcPublicParts = Extract<PublicKeyParts, { type: 'ec' }>;
+type EcPrivateParts = Extract<PrivateKeyParts, { type: 'ec' }>;
+
+/** @throws CryptoError `malformed-key` for a point off the curve */
+export function ecdsaPublicKey(parts: EcPublicParts, spki: Uint8Array): PublicKey {
+  return new EcdsaPublicKey(parts, spki);
+}
+
+/** @throws CryptoError `malformed-key` for a scalar out of range, or a public key that is not its own */
+export function ecdsaSigningKey(parts: EcPrivateParts, random: CryptoProvider['random']): SigningKey {
+  return new EcdsaSigningKey(parts, random);
+}
+
+class EcdsaPublicKey implements PublicKey {
+  readonly algorithm: KeyAlgorithm & { type: 'ec' };
+  readonly spki: Uint8Array;
+  readonly #point: Uint8Array;
+
+  constructor({ curve, point }: EcPublicParts, spki: Uint8Array) {
+    this.algorithm = { type: 'ec', curve };
+    this.spki = spki;
+    this.#point = Uint8Array.from(point);
+    // RFC 5480 does not say it, SEC 1 §3.2.2.1 does: a point off the curve is no key.
+    if (!nobleCurves[curve].utils.isValidPublicKey(this.#point, false)) {
+      throw new CryptoError('malformed-key', `not a point of ${curve}`);
+    }
+  }
+
+  verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
+    if (algorithm.type !== 'ecdsa' || !fits(this.algorithm, algorithm)) return false;
+    const { curve } = this.algorithm;
+    const pair = parseEcdsaSignature(curve, signature);
+    if (pair === undefined) return false;
+    // noble refuses r and s outside 1 … n-1. Both halves of s are good in TLS: lowS is Bitcoin's rule.
+    return nobleCurves[curve].verify(pair, nobleHashes[algorithm.hash].digest(data), this.#point, {
+      prehash: false,
+      lowS: false,
+      format: 'compact',
+    });
+  }
+}
+
+class EcdsaSigningKey implements SigningKey {
+  readonly algorithm: KeyAlgorithm & { type: 'ec' };
+  readonly spki: Uint8Array;
+  readonly #scalar: Uint8Array;
+  readonly #random: CryptoProvider['random'];
+
+  constructor({ curve, scalar, point }: EcPrivateParts, random: CryptoProvider['random']) {
+    if (!nobleCurves[curve].utils.isValidSecretKey(scalar)) {
+      throw new CryptoError('malformed-key', `private key out of the range of ${curve}`);
+    }
+    const own = nobleCurves[curve].getPublicKey(scalar, false);
+    if (point !== undefined && !equalBytes(point, own)) {
+      throw new CryptoError('malformed-key', 'the public key does not belong to the private key');
+    }
+    this.algorithm = { type: 'ec', curve };
+    this.spki = encodeSpki({ type: 'ec', curve, point: own });
+    this.#scalar = Uint8Array.from(scalar);
+    this.#random = random;
+  }
+
+  sign(algorithm: SignatureAlgorithm, data: Uint8Array): Uint8Array {
+    if (algorithm.type !== 'ecdsa' || !fits(this.algorithm, algorithm)) {
+      throw new CryptoError('unsupported', `an EC key does not do ${algorithm.type}`);
+    }
+    const { curve } = this.algorithm;
+    // RFC 6979 §3.6: the nonce is derived from key and message, and hedged with randomness against fault attacks.
+    const pair = nobleCurves[curve].sign(nobleHashes[algorithm.hash].digest(data), this.#scalar, {
+      prehash: false,
+      lowS: false,
+      format: 'compact',
+      extraEntropy: this.#random(coordinateLengths[curve]),
+    });
+    return encodeEcdsaSignature(pair);
+  }
+}

@@ -1,0 +1,33 @@
+/** From encoded keys to keys that verify and sign. */
+import { CryptoError, type CryptoProvider, type PublicKey, type SigningKey } from '@tlskit/tls-crypto';
+import { ecdsaPublicKey, ecdsaSigningKey } from './ecdsa.ts';
+import { ed25519PublicKey, ed25519SigningKey } from './ed25519.ts';
+import { parsePkcs8 } from './keys/pkcs8.ts';
+import { parseSpki } from './keys/spki.ts';
+
+/** @throws CryptoError `malformed-key`, or `unsupported` */
+export function importPublicKey(spki: Uint8Array): PublicKey {
+  const copy = Uint8Array.from(spki);
+  const parts = parseSpki(copy);
+  switch (parts.type) {
+    case 'ec':
+      return ecdsaPublicKey(parts, copy);
+    case 'ed25519':
+      return ed25519PublicKey(parts, copy);
+    case 'rsa':
+      throw new CryptoError('unsupported', 'RSA');
+  }
+}
+
+/** @throws CryptoError `malformed-key`, or `unsupported` */
+export function importPrivateKey(pkcs8: Uint8Array, random: CryptoProvider['random']): SigningKey {
+  const parts = parsePkcs8(pkcs8);
+  switch (parts.type) {
+    case 'ec':
+      return ecdsaSigningKey(parts, random);
+    case 'ed25519':
+      return ed25519SigningKey(parts);
+    case 'rsa':
+      throw new CryptoError('unsupported', 'RSA');
+  }
+}

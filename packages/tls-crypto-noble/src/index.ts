@@ -1,0 +1,1 @@
+export { createNobleProvider, type NobleOptions } from './provider.ts';

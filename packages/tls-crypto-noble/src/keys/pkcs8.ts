@@ -1,0 +1,173 @@
+/** Private keys: PKCS#8 (RFC 5958) around ECPrivateKey (RFC 5915), CurvePrivateKey (RFC 8410 §7) and RSAPrivateKey (RFC 8017 §A.1.2). */
+import { CryptoError, type CurveName, wipe } from '@tlskit/tls-crypto';
+import { contextTag, decodeBitString, der, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
+import { type KeyKind, type RsaPssRestriction, readAlgorithmIdentifier } from './algorithm-identifier.ts';
+import { curveOids, nameOf, oid } from './oids.ts';
+import { coordinateLengths, requireUncompressedPoint } from './point.ts';
+import { requirePublicRsa } from './rsa-numbers.ts';
+import { orMalformed } from './spki.ts';
+
+/** The numbers of a two-prime RSA key, big-endian without leading zero octets. */
+export interface RsaPrivateNumbers {
+  readonly modulus: Uint8Array;
+  readonly exponent: Uint8Array;
+  readonly privateExponent: Uint8Array;
+  readonly prime1: Uint8Array;
+  readonly prime2: Uint8Array;
+  readonly exponent1: Uint8Array;
+  readonly exponent2: Uint8Array;
+  readonly coefficient: Uint8Array;
+}
+
+/** A private key taken apart. The bytes are views of the input: copy what you keep. */
+export type PrivateKeyParts =
+  /** `scalar` has the length of a coordinate. `point`, when the key carries it, has the uncompressed form and is otherwise unchecked. */
+  | { readonly type: 'ec'; readonly curve: CurveName; readonly scalar: Uint8Array; readonly point?: Uint8Array }
+  | { readonly type: 'ed25519'; readonly seed: Uint8Array; readonly point?: Uint8Array }
+  | ({
+      readonly type: 'rsa';
+      readonly pssOnly?: RsaPssRestriction;
+      /** The DER AlgorithmIdentifier: what the key's SubjectPublicKeyInfo must say as well. */
+      readonly identifier: Uint8Array;
+    } & RsaPrivateNumbers);
+
+/**
+ * OneAsymmetricKey (RFC 5958 §2), unencrypted. Consistency of the numbers is the implementation's to check.
+ * @throws CryptoError `malformed-key`, or `unsupported`
+ */
+export function parsePkcs8(pkcs8: Uint8Array): PrivateKeyParts {
+  return orMalformed('PKCS#8', () =>
+    readDer(pkcs8, 'PKCS#8', outer => {
+      const reader = outer.enter();
+      const version = reader.smallUnsigned();
+      if (version > 1) throw new CryptoError('malformed-key', `PKCS#8 version ${version}`);
+      const { kind, identifier } = readAlgorithmIdentifier(reader);
+      const key = reader.octetString();
+      reader.optional(contextTag(0, true)); // attributes, which say nothing that we use
+      const publicKey = reader.optional(contextTag(1, false));
+      reader.finish('PKCS#8');
+      // RFC 5958 §2: version is v2 if and only if publicKey is present.
+      if ((publicKey !== undefined) !== (version === 1)) {
+        throw new CryptoError('malformed-key', 'PKCS#8 version does not fit its public key');
+      }
+      return readPrivateKey(kind, identifier, key, publicKey && wholeOctets(publicKey.value));
+    }),
+  );
+}
+
+function readPrivateKey(
+  kind: KeyKind,
+  identifier: Uint8Array,
+  key: Uint8Array,
+  publicKey: Uint8Array | undefined,
+): PrivateKeyParts {
+  switch (kind.type) {
+    case 'ec':
+      return readEcPrivateKey(kind.curve, key, publicKey);
+    case 'ed25519': {
+      const seed = readDer(key, 'CurvePrivateKey', reader => reader.octetString());
+      if (seed.length !== 32) throw new CryptoError('malformed-key', 'an Ed25519 private key has 32 bytes');
+      return publicKey === undefined ? { ...kind, seed } : { ...kind, seed, point: publicKey };
+    }
+    case 'rsa':
+      return { ...kind, identifier, ...readRsaPrivateKey(key) };
+  }
+}
+
+/** ECPrivateKey (RFC 5915 §3). Its public key, or the one of PKCS#8, whichever is there. */
+function readEcPrivateKey(curve: CurveName, key: Uint8Array, outerPoint: Uint8Array | undefined): PrivateKeyParts {
+  const reader = readDer(key, 'ECPrivateKey', outer => outer.enter());
+  if (reader.smallUnsigned() !== 1) throw new CryptoError('malformed-key', 'ECPrivateKey version is not 1');
+  const scalar = reader.octetString();
+  // RFC 5915 §3: exactly ceil(log2(n) / 8) octets.
+  if (scalar.length !== coordinateLengths[curve]) {
+    throw new CryptoError('malformed-key', `a private key of ${curve} has ${coordinateLengths[curve]} bytes`);
+  }
+  if (reader.peek() === contextTag(0, true)) {
+    const parameters = reader.enter(contextTag(0, true));
+    if (nameOf(curveOids, parameters.oid()) !== curve) {
+      throw new CryptoError('malformed-key', 'ECPrivateKey names another curve than PKCS#8');
+    }
+    parameters.finish('ECParameters');
+  }
+  let point = outerPoint;
+  if (reader.peek() === contextTag(1, true)) {
+    const inner = reader.enter(contextTag(1, true));
+    point = inner.bitStringBytes();
+    inner.finish('ECPrivateKey publicKey');
+  }
+  reader.finish('ECPrivateKey');
+  if (point === undefined) return { type: 'ec', curve, scalar };
+  requireUncompressedPoint(curve, point, 'malformed-key');
+  return { type: 'ec', curve, scalar, point };
+}
+
+/** RSAPrivateKey (RFC 8017 §A.1.2) of two primes. */
+function readRsaPrivateKey(key: Uint8Array): RsaPrivateNumbers {
+  return readDer(key, 'RSAPrivateKey', outer => {
+    const reader = outer.enter();
+    const version = reader.smallUnsigned();
+    if (version === 1) throw new CryptoError('unsupported', 'RSA key of more than two primes');
+    if (version !== 0) throw new CryptoError('malformed-key', `RSAPrivateKey version ${version}`);
+    const numbers = {
+      modulus: reader.unsigned(),
+      exponent: reader.unsigned(),
+      privateExponent: reader.unsigned(),
+      prime1: reader.unsigned(),
+      prime2: reader.unsigned(),
+      exponent1: reader.unsigned(),
+      exponent2: reader.unsigned(),
+      coefficient: reader.unsigned(),
+    };
+    reader.finish('RSAPrivateKey');
+    requirePublicRsa(numbers);
+    return numbers;
+  });
+}
+
+/** The shortest PKCS#8 of a key: version 0, no public key, an `id-RSASSA-PSS` key as `rsaEncryption`. Holds the secret: wipe it. */
+export function encodePkcs8(key: PrivateKeyParts): Uint8Array<ArrayBuffer> {
+  const zero = Uint8Array.of(Tag.integer, 1, 0);
+  switch (key.type) {
+    case 'ec': {
+      const algorithm = der(Tag.sequence, derOid(oid.ecPublicKey), derOid(curveOids[key.curve]));
+      const inner = der(Tag.sequence, Uint8Array.of(Tag.integer, 1, 1), der(Tag.octetString, key.scalar));
+      return sealed(der(Tag.sequence, zero, algorithm, der(Tag.octetString, inner)), inner);
+    }
+    case 'ed25519': {
+      const inner = der(Tag.octetString, key.seed);
+      return sealed(
+        der(Tag.sequence, zero, der(Tag.sequence, derOid(oid.ed25519)), der(Tag.octetString, inner)),
+        inner,
+      );
+    }
+    case 'rsa': {
+      const algorithm = der(Tag.sequence, derOid(oid.rsaEncryption), der(Tag.null));
+      const numbers = [
+        key.modulus,
+        key.exponent,
+        key.privateExponent,
+        key.prime1,
+        key.prime2,
+        key.exponent1,
+        key.exponent2,
+        key.coefficient,
+      ].map(derUnsigned);
+      const inner = der(Tag.sequence, zero, ...numbers);
+      return sealed(der(Tag.sequence, zero, algorithm, der(Tag.octetString, inner)), inner, ...numbers);
+    }
+  }
+}
+
+/** The result, after its parts were wiped. */
+function sealed(result: Uint8Array<ArrayBuffer>, ...secrets: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  wipe(...secrets);
+  return result;
+}
+
+/** The octets of an implicitly tagged BIT STRING. */
+function wholeOctets(value: Uint8Array): Uint8Array {
+  const { unusedBits, bytes } = decodeBitString(value);
+  if (unusedBits !== 0) throw new CryptoError('malformed-key', 'PKCS#8 public key of no whole octets');
+  return bytes;
+}
