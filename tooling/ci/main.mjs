@@ -1,0 +1,101 @@
+/**
+ * The commands of `tooling/run.mjs`:
+ *
+ *     start              the test server, and the client talking to it
+ *     test [package…]    the tests of every package, or of those named by folder or name
+ *     exec program …     any program, with pnpm and the workspace's binaries on the PATH
+ */
+import { join } from 'node:path';
+import { againWithPnpm, hasPnpm, install, run, turbo } from './bootstrap.mjs';
+import { testEnvironment } from './environment.mjs';
+import { forgetReport, hasReport, readReport, sentence, sum } from './reports.mjs';
+import { packages, root } from './workspace.mjs';
+
+/** @typedef {import('./workspace.mjs').Package} Package */
+
+/** @param {string[]} argv @returns {Promise<number>} exit code */
+export async function main(argv) {
+  const [command, ...args] = argv;
+  if (command !== 'start' && command !== 'test' && command !== 'exec') {
+    console.error('usage: node tooling/run.mjs start | test [package…] | exec program [argument…]');
+    return 2;
+  }
+  if (!hasPnpm()) {
+    if (process.env.TLSKIT_BOOTSTRAPPED) throw new Error('npm did not bring the pnpm that package.json pins');
+    return againWithPnpm(argv);
+  }
+  const installed = await install();
+  if (installed !== 0) return installed;
+  if (command === 'start') return start();
+  if (command === 'test') return test(args);
+  const [program, ...rest] = args;
+  if (program === undefined) throw new Error('exec: which program?');
+  return run(program, rest, { shell: process.platform === 'win32' });
+}
+
+async function start() {
+  const wanted = ['apps/test-server', 'apps/client-cli'];
+  const built = await turbo([
+    'run',
+    'build',
+    '--output-logs=errors-only',
+    ...wanted.map(folder => `--filter=./${folder}`),
+  ]);
+  if (built !== 0) return built;
+  return run(process.execPath, [join(root, 'tooling', 'start.mjs')]);
+}
+
+/** @param {string[]} names */
+async function test(names) {
+  const chosen = choose(names);
+  // A report left by an earlier run must not speak for this one; turbo restores those that still hold.
+  for (const pkg of chosen) forgetReport(pkg.dir);
+  const filters = names.length === 0 ? [] : chosen.map(pkg => `--filter=./${pkg.folder}`);
+  const stop = announce(chosen);
+  const code = await turbo(['run', 'test', '--continue=dependencies-successful', ...filters], testEnvironment());
+  stop();
+
+  const reports = chosen.map(pkg => ({ pkg, report: readReport(pkg.dir) }));
+  const total = sum(reports.map(({ report }) => report));
+  console.log('');
+  for (const { pkg, report } of reports.filter(({ report }) => report.failed > 0)) {
+    console.log(`FAILED ${pkg.name}: ${sentence(report)}${report.problem ? ` (${report.problem})` : ''}`);
+  }
+  if (code !== 0 && total.failed === 0) {
+    console.log(`FAILED: turbo ended with code ${code}, though no report tells of a failure`);
+    total.failed++;
+  }
+  console.log(`${sentence(total)} in ${reports.length} packages`);
+  return total.failed === 0 ? 0 : 1;
+}
+
+/** The packages that have tests, or those of them that are named. @param {string[]} names */
+function choose(names) {
+  const testable = packages().filter(pkg => pkg.manifest.scripts?.test);
+  if (names.length === 0) return testable;
+  return names.map(name => {
+    const found = testable.find(pkg => pkg.name === name || pkg.folder === name || pkg.folder.endsWith(`/${name}`));
+    if (!found)
+      throw new Error(`no package ${name} with tests; there are ${testable.map(pkg => pkg.folder).join(', ')}`);
+    return found;
+  });
+}
+
+/** Tells of each package as its report appears, because turbo is silent about those that pass. @param {Package[]} chosen */
+function announce(chosen) {
+  const waiting = new Set(chosen);
+  const look = () => {
+    for (const pkg of waiting) {
+      if (!hasReport(pkg.dir)) continue;
+      const report = readReport(pkg.dir);
+      if (report.problem?.includes('unreadable')) continue; // it is still being written
+      waiting.delete(pkg);
+      console.log(`${report.failed === 0 ? 'ok    ' : 'FAILED'} ${pkg.name}: ${sentence(report)}`);
+    }
+  };
+  const timer = setInterval(look, 500);
+  return () => {
+    clearInterval(timer);
+    look();
+  };
+}

@@ -1,0 +1,75 @@
+/** Counts, from the JSON reports that the test runners write. Nothing is counted that no report says. */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @typedef {Counts & { problem?: string }} Report `problem`: why the report itself counts as one failure
+ */
+
+/** Where a package's tests write, in the package's folder. */
+export const reportFile = '.reports/vitest.json';
+
+/** @param {string} dir the package's folder */
+export function forgetReport(dir) {
+  rmSync(join(dir, '.reports'), { recursive: true, force: true });
+}
+
+/** @param {string} dir the package's folder */
+export const hasReport = dir => existsSync(join(dir, reportFile));
+
+/** What a package's report says. One that is missing, unreadable or empty is a failure. @param {string} dir @returns {Report} */
+export function readReport(dir) {
+  let text;
+  try {
+    text = readFileSync(join(dir, reportFile), 'utf8');
+  } catch {
+    return broken(`no ${reportFile}: the tests did not run to their end`);
+  }
+  try {
+    return countVitest(JSON.parse(text));
+  } catch (error) {
+    return broken(`${reportFile} is unreadable: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** @param {any} report vitest's JSON @returns {Report} */
+export function countVitest(report) {
+  if (!Array.isArray(report?.testResults)) throw new Error('no testResults');
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const file of report.testResults) {
+    let failedHere = 0;
+    for (const test of file.assertionResults) {
+      if (test.status === 'passed') counts.passed++;
+      else if (test.status === 'failed') failedHere++;
+      else counts.skipped++;
+    }
+    // A file that could not be loaded, or whose hooks threw, has failed though none of its tests has.
+    counts.failed += file.status === 'failed' ? Math.max(failedHere, 1) : failedHere;
+  }
+  if (counts.passed + counts.failed === 0) return { ...counts, failed: 1, problem: 'no test ran' };
+  if (counts.failed === 0 && report.success !== true) return { ...counts, failed: 1, problem: 'the run itself failed' };
+  return counts;
+}
+
+/** @param {Counts[]} all @returns {Counts} */
+export function sum(all) {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const one of all) {
+    total.passed += one.passed;
+    total.failed += one.failed;
+    total.skipped += one.skipped;
+  }
+  return total;
+}
+
+/** `12 passed, 0 failed, 3 skipped` @param {Counts} counts */
+export function sentence(counts) {
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+  return `${counts.passed} passed, ${counts.failed} failed${skipped}`;
+}
+
+/** @param {string} problem @returns {Report} */
+function broken(problem) {
+  return { passed: 0, failed: 1, skipped: 0, problem };
+}
