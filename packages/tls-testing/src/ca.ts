@@ -1,0 +1,154 @@
+/** A certificate authority that lives as long as a test. */
+import type { CryptoProvider, SigningKey } from '@tlskit/tls-crypto';
+import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import * as asn1js from 'asn1js';
+import * as pkijs from 'pkijs';
+import { buildCertificate, type CertificateOptions, type Issuer, subjectOf } from './certificate.ts';
+import { defaultSignature, generateKey, importKey, type KeyPair } from './keys.ts';
+import { toPem } from './pem.ts';
+
+/** A certificate with its key, as a server or client takes it. */
+export interface Issued {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  /** DER: this certificate first, then the intermediates, without the root. */
+  readonly chain: readonly Uint8Array[];
+  /** DER PKCS#8, unencrypted. */
+  readonly key: Uint8Array;
+  readonly signingKey: SigningKey;
+  /** DER SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  readonly pem: {
+    /** The chain, one block after another. */
+    readonly certificate: string;
+    readonly key: string;
+  };
+}
+
+export interface TestCA {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  /** The certificate alone, as PEM. */
+  readonly pem: string;
+  /** DER: what a peer has to send after a certificate issued here; empty for a root. */
+  readonly chain: readonly Uint8Array[];
+  /** DER PKCS#8, unencrypted. */
+  readonly key: Uint8Array;
+  readonly signingKey: SigningKey;
+  /** DER SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  /** DER of the subject's Name: with it and `key`, another authority can cross-sign this one. */
+  readonly subject: Uint8Array;
+  /** A certificate for one name, or by options. */
+  issue(options?: string | CertificateOptions): Promise<Issued>;
+  /** An authority below this one. */
+  intermediate(options?: CertificateOptions): Promise<TestCA>;
+}
+
+export interface CAOptions extends CertificateOptions {
+  /** What makes keys and signs. Default: the portable provider. */
+  readonly provider?: CryptoProvider;
+}
+
+/**
+ * A self-signed authority with a new key.
+ *
+ * @throws RangeError for names that cannot be written, CryptoError for keys that the provider lacks
+ */
+export async function createCA(options: CAOptions = {}): Promise<TestCA> {
+  const { provider = createNobleProvider(), ...certificate } = options;
+  return authority({ subject: `tlskit test root ${label()}`, ...certificate }, provider);
+}
+
+async function authority(options: CertificateOptions, provider: CryptoProvider, parent?: Parent): Promise<TestCA> {
+  const made = await make(options, provider, true, parent);
+  const subject = subjectOf(options);
+  const keyIdentifier = options.subjectKeyIdentifier === undefined ? made.keyIdentifier : options.subjectKeyIdentifier;
+  const issuer: Issuer = { name: subject, key: made.pair.signingKey, keyIdentifier: keyIdentifier ?? undefined };
+  const chain = parent === undefined ? [] : [made.certificate, ...parent.chain];
+  const self: Parent = { issuer, chain };
+  return {
+    certificate: made.certificate,
+    pem: toPem('CERTIFICATE', made.certificate),
+    chain,
+    key: made.pair.pkcs8,
+    signingKey: made.pair.signingKey,
+    spki: made.pair.spki,
+    subject,
+    async issue(asked = {}) {
+      const leaf = await make(typeof asked === 'string' ? { names: [asked] } : asked, provider, false, self);
+      const leafChain = [leaf.certificate, ...chain];
+      return {
+        certificate: leaf.certificate,
+        chain: leafChain,
+        key: leaf.pair.pkcs8,
+        signingKey: leaf.pair.signingKey,
+        spki: leaf.pair.spki,
+        pem: {
+          certificate: leafChain.map(certificate => toPem('CERTIFICATE', certificate)).join(''),
+          key: toPem('PRIVATE KEY', leaf.pair.pkcs8),
+        },
+      };
+    },
+    intermediate: (below = {}) =>
+      authority({ subject: `tlskit test intermediate ${label()}`, ...below }, provider, self),
+  };
+}
+
+interface Parent {
+  readonly issuer: Issuer;
+  readonly chain: readonly Uint8Array[];
+}
+
+interface Made {
+  readonly certificate: Uint8Array;
+  readonly pair: KeyPair;
+  readonly keyIdentifier: Uint8Array;
+}
+
+async function make(
+  options: CertificateOptions,
+  provider: CryptoProvider,
+  isAuthority: boolean,
+  parent: Parent | undefined,
+): Promise<Made> {
+  const { key = 'ecdsa-p256' } = options;
+  const pair = typeof key === 'string' ? await generateKey(key, provider) : importKey(key, provider);
+  const keyIdentifier = identifierOf(pair.spki, provider);
+  const issuer = parent?.issuer ?? { name: subjectOf(options), key: pair.signingKey, keyIdentifier };
+  const algorithm = options.signature ?? defaultSignature(issuer.key);
+  const signer = options.forged === true ? { ...issuer, key: await strangerTo(issuer.key, provider) } : issuer;
+  const subject = { spki: pair.spki, keyIdentifier, authority: isAuthority };
+  return { certificate: await buildCertificate(options, subject, signer, algorithm), pair, keyIdentifier };
+}
+
+/** The leftmost 160 bits of the SHA-256 of the key (RFC 7093 §2, method 1). */
+function identifierOf(spki: Uint8Array, provider: CryptoProvider): Uint8Array {
+  const { sha256 } = provider.hashes;
+  if (sha256 === undefined) throw new RangeError(`${provider.name} has no SHA-256`);
+  const info = new pkijs.PublicKeyInfo({ schema: asn1js.fromBER(Uint8Array.from(spki)).result });
+  return sha256.digest(info.subjectPublicKey.valueBlock.valueHexView).slice(0, 20);
+}
+
+/** Another key of the same kind. */
+async function strangerTo({ algorithm }: SigningKey, provider: CryptoProvider): Promise<SigningKey> {
+  switch (algorithm.type) {
+    case 'ec': {
+      const kind = ({ secp256r1: 'ecdsa-p256', secp384r1: 'ecdsa-p384', secp521r1: 'ecdsa-p521' } as const)[
+        algorithm.curve
+      ];
+      return (await generateKey(kind, provider)).signingKey;
+    }
+    case 'rsa':
+      return (await generateKey(algorithm.pssOnly === undefined ? 'rsa-2048' : 'rsa-pss', provider)).signingKey;
+    case 'ed25519':
+      return (await generateKey('ed25519', provider)).signingKey;
+    case 'ed448':
+      throw new RangeError('no Ed448 keys are made here');
+  }
+}
+
+/** Distinct names for distinct authorities: path building must not take one for another by accident. */
+function label(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(4)), byte => byte.toString(16).padStart(2, '0')).join('');
+}

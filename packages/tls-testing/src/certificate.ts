@@ -1,0 +1,209 @@
+/**
+ * Building one certificate (RFC 5280 §4.1): well formed unless asked otherwise, and with every means to ask otherwise.
+ * The structure is encoded by asn1js and pkijs, so that a parser under test meets somebody else's DER.
+ */
+import type { HashName, SignatureAlgorithm, SigningKey } from '@tlskit/tls-crypto';
+import * as asn1js from 'asn1js';
+import * as pkijs from 'pkijs';
+import { type Block, bits, bytesOf, copy, integerContents, oid, raw, sequence, small, tagged } from './asn1.ts';
+import {
+  authorityKeyIdentifier,
+  basicConstraints,
+  extendedKeyUsage,
+  type KeyUsageName,
+  keyUsage,
+  type NameConstraintOptions,
+  nameConstraints,
+  type Purpose,
+  type RawExtension,
+  subjectAltName,
+  subjectKeyIdentifier,
+} from './extensions.ts';
+import type { KeyKind } from './keys.ts';
+import { type AlternativeName, encodeSubject, type Subject } from './names.ts';
+
+/** What a certificate says. Where `null` is possible it leaves the extension out; `undefined` takes the default. */
+export interface CertificateOptions {
+  /** A kind to make a new key of (default `ecdsa-p256`), or the DER PKCS#8 of a key that is there. */
+  readonly key?: KeyKind | Uint8Array;
+  /** Default: the first name that is text, as common name. */
+  readonly subject?: Subject;
+  /** Subject alternative names. */
+  readonly names?: readonly AlternativeName[] | null;
+  /** Default: a day ago. DER of a Time is written as it is. */
+  readonly notBefore?: Date | Uint8Array;
+  /** Default: 90 days ahead, for authorities ten years. */
+  readonly notAfter?: Date | Uint8Array;
+  /** Contents octets of the INTEGER, written as they are. Default: 16 random octets, positive. */
+  readonly serial?: Uint8Array;
+  /** Default 3; with 1, no extensions are written. */
+  readonly version?: 1 | 2 | 3;
+  /** `cA` of basic constraints. Default: true for authorities, otherwise no basic constraints at all. */
+  readonly ca?: boolean | null;
+  readonly pathLength?: number;
+  /** Default: `digitalSignature`; for authorities `keyCertSign` and `cRLSign`. */
+  readonly keyUsage?: readonly KeyUsageName[] | null;
+  /** Default: `serverAuth` and `clientAuth`; none for authorities. */
+  readonly extendedKeyUsage?: readonly Purpose[] | null;
+  readonly nameConstraints?: NameConstraintOptions;
+  /** Default: from the key. */
+  readonly subjectKeyIdentifier?: Uint8Array | null;
+  /** Default: the issuer's subject key identifier. */
+  readonly authorityKeyIdentifier?: Uint8Array | null;
+  /** Further extensions, last; one with the OID of a default replaces it, and a second with the same OID makes a duplicate. */
+  readonly extensions?: readonly RawExtension[];
+  /** How the issuer signs. Default: by the issuer's key. */
+  readonly signature?: SignatureAlgorithm;
+  /** An OID to write, with NULL parameters, in place of the real signature algorithm: for algorithms nobody should make. */
+  readonly claimedAlgorithm?: string;
+  /** DER of an AlgorithmIdentifier outside the signed part that differs from the one inside. */
+  readonly outerAlgorithm?: Uint8Array;
+  /** Changes the DER of the signed part before it is signed. */
+  readonly alter?: (tbsCertificate: Uint8Array) => Uint8Array;
+  /** Signs with another key than the issuer's, of the same kind. */
+  readonly forged?: boolean;
+}
+
+/** Who signs, as the certificate is to name it. */
+export interface Issuer {
+  /** DER Name. */
+  readonly name: Uint8Array;
+  readonly key: SigningKey;
+  readonly keyIdentifier: Uint8Array | undefined;
+}
+
+const day = 86_400_000;
+
+/** DER of the certificate. */
+export async function buildCertificate(
+  options: CertificateOptions,
+  subject: { readonly spki: Uint8Array; readonly keyIdentifier: Uint8Array; readonly authority: boolean },
+  issuer: Issuer,
+  algorithm: SignatureAlgorithm,
+): Promise<Uint8Array> {
+  const now = Date.now();
+  const inner =
+    options.claimedAlgorithm === undefined
+      ? algorithmIdentifier(algorithm)
+      : sequence(oid(options.claimedAlgorithm), new asn1js.Null());
+  const version = options.version ?? 3;
+  const blocks: Block[] = [];
+  if (version > 1) blocks.push(tagged(0, small(version - 1)));
+  blocks.push(
+    integerContents(options.serial ?? randomSerial()),
+    inner,
+    raw(issuer.name),
+    sequence(
+      time(options.notBefore ?? new Date(now - day)),
+      time(options.notAfter ?? new Date(now + (subject.authority ? 3650 : 90) * day)),
+    ),
+    raw(subjectOf(options)),
+    raw(subject.spki),
+  );
+  const extensions = version === 3 ? extensionsOf(options, subject, issuer) : [];
+  if (extensions.length > 0) blocks.push(tagged(3, sequence(...extensions.map(encodeExtension))));
+  const plain = bytesOf(sequence(...blocks));
+  const tbs = options.alter?.(plain) ?? plain;
+  const signature = await issuer.key.sign(algorithm, tbs);
+  const outer = options.outerAlgorithm === undefined ? inner : raw(options.outerAlgorithm);
+  return bytesOf(sequence(raw(tbs), outer, bits(signature)));
+}
+
+/** DER of the subject's Name. */
+export function subjectOf({ subject, names }: CertificateOptions): Uint8Array {
+  return encodeSubject(subject ?? names?.find(name => typeof name === 'string') ?? {});
+}
+
+function extensionsOf(
+  options: CertificateOptions,
+  subject: { readonly keyIdentifier: Uint8Array; readonly authority: boolean },
+  issuer: Issuer,
+): RawExtension[] {
+  const { authority } = subject;
+  const own: RawExtension[] = [];
+  const ca = options.ca === undefined ? authority || undefined : (options.ca ?? undefined);
+  if (ca !== undefined) own.push(basicConstraints(ca, options.pathLength));
+  const usages = options.keyUsage === undefined ? defaultUsages(authority) : options.keyUsage;
+  if (usages !== null) own.push(keyUsage(usages));
+  const purposes = options.extendedKeyUsage === undefined ? defaultPurposes(authority) : options.extendedKeyUsage;
+  if (purposes !== null) own.push(extendedKeyUsage(purposes));
+  const { names } = options;
+  const emptySubject = subjectOf(options).length === 2;
+  if (names !== undefined && names !== null) own.push(subjectAltName(names, emptySubject));
+  if (options.nameConstraints !== undefined) own.push(nameConstraints(options.nameConstraints));
+  const ski = options.subjectKeyIdentifier === undefined ? subject.keyIdentifier : options.subjectKeyIdentifier;
+  if (ski !== null) own.push(subjectKeyIdentifier(ski));
+  const aki = options.authorityKeyIdentifier === undefined ? issuer.keyIdentifier : options.authorityKeyIdentifier;
+  if (aki !== null && aki !== undefined) own.push(authorityKeyIdentifier(aki));
+  const added = options.extensions ?? [];
+  return [...own.filter(extension => !added.some(other => other.oid === extension.oid)), ...added];
+}
+
+function defaultUsages(authority: boolean): readonly KeyUsageName[] {
+  return authority ? ['keyCertSign', 'cRLSign'] : ['digitalSignature'];
+}
+
+function defaultPurposes(authority: boolean): readonly Purpose[] | null {
+  return authority ? null : ['serverAuth', 'clientAuth'];
+}
+
+function encodeExtension({ oid: extnID, critical = false, value }: RawExtension): Block {
+  return new pkijs.Extension({ extnID, critical, extnValue: copy(value).buffer }).toSchema();
+}
+
+/** UTCTime up to 2049, GeneralizedTime from 2050 (RFC 5280 §4.1.2.5). */
+function time(value: Date | Uint8Array): Block {
+  if (value instanceof Uint8Array) return raw(value);
+  const valueDate = new Date(Math.floor(value.getTime() / 1000) * 1000);
+  const year = valueDate.getUTCFullYear();
+  return year >= 1950 && year < 2050 ? new asn1js.UTCTime({ valueDate }) : new asn1js.GeneralizedTime({ valueDate });
+}
+
+function randomSerial(): Uint8Array {
+  const serial = crypto.getRandomValues(new Uint8Array(16));
+  serial[0] = ((serial[0] as number) & 0x3f) | 0x40;
+  return serial;
+}
+
+const ecdsaOids: Readonly<Record<HashName, string>> = {
+  sha1: '1.2.840.10045.4.1',
+  sha256: '1.2.840.10045.4.3.2',
+  sha384: '1.2.840.10045.4.3.3',
+  sha512: '1.2.840.10045.4.3.4',
+};
+const rsaOids: Readonly<Record<HashName, string>> = {
+  sha1: '1.2.840.113549.1.1.5',
+  sha256: '1.2.840.113549.1.1.11',
+  sha384: '1.2.840.113549.1.1.12',
+  sha512: '1.2.840.113549.1.1.13',
+};
+const hashOids: Readonly<Record<HashName, string>> = {
+  sha1: '1.3.14.3.2.26',
+  sha256: '2.16.840.1.101.3.4.2.1',
+  sha384: '2.16.840.1.101.3.4.2.2',
+  sha512: '2.16.840.1.101.3.4.2.3',
+};
+
+/** RFC 5758 §3.2, RFC 8410 §3, RFC 4055 §3.1 and §5. */
+function algorithmIdentifier(algorithm: SignatureAlgorithm): Block {
+  switch (algorithm.type) {
+    case 'ecdsa':
+      return sequence(oid(ecdsaOids[algorithm.hash]));
+    case 'ed25519':
+      return sequence(oid('1.3.101.112'));
+    case 'ed448':
+      return sequence(oid('1.3.101.113'));
+    case 'rsa-pkcs1':
+      return sequence(oid(rsaOids[algorithm.hash]), new asn1js.Null());
+    case 'rsa-pss': {
+      const hash = (name: HashName): asn1js.Sequence => sequence(oid(hashOids[name]), new asn1js.Null());
+      const mgf = sequence(oid('1.2.840.113549.1.1.8'), hash(algorithm.mgfHash));
+      const parameters = sequence(
+        tagged(0, hash(algorithm.hash)),
+        tagged(1, mgf),
+        ...(algorithm.saltLength === 20 ? [] : [tagged(2, small(algorithm.saltLength))]),
+      );
+      return sequence(oid('1.2.840.113549.1.1.10'), parameters);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/** The certificate extensions of RFC 5280 §4.2.1 that the builder knows by name. */
+import * as asn1js from 'asn1js';
+import * as pkijs from 'pkijs';
+import { bits, bytesOf, copy, oid, sequence, tagged } from './asn1.ts';
+import { type AlternativeName, encodeName } from './names.ts';
+
+/** An extension as it goes into the certificate. */
+export interface RawExtension {
+  readonly oid: string;
+  readonly critical?: boolean;
+  /** The contents of extnValue: DER, if the extension is to be well formed. */
+  readonly value: Uint8Array;
+}
+
+/** The bits of KeyUsage (RFC 5280 §4.2.1.3), in order. */
+const keyUsages = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
+] as const;
+
+export type KeyUsageName = (typeof keyUsages)[number];
+
+const purposes = {
+  serverAuth: '1.3.6.1.5.5.7.3.1',
+  clientAuth: '1.3.6.1.5.5.7.3.2',
+  codeSigning: '1.3.6.1.5.5.7.3.3',
+  emailProtection: '1.3.6.1.5.5.7.3.4',
+  timeStamping: '1.3.6.1.5.5.7.3.8',
+  OCSPSigning: '1.3.6.1.5.5.7.3.9',
+  any: '2.5.29.37.0',
+} as const;
+
+/** A purpose by name, or any by dotted OID. */
+export type Purpose = keyof typeof purposes | (string & {});
+
+export interface NameConstraintOptions {
+  readonly permitted?: readonly AlternativeName[];
+  readonly excluded?: readonly AlternativeName[];
+}
+
+export const extensionOids = {
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  nameConstraints: '2.5.29.30',
+  authorityKeyIdentifier: '2.5.29.35',
+  extendedKeyUsage: '2.5.29.37',
+} as const;
+
+export function basicConstraints(ca: boolean, pathLength?: number): RawExtension {
+  const value = new pkijs.BasicConstraints({
+    cA: ca,
+    ...(pathLength === undefined ? {} : { pathLenConstraint: pathLength }),
+  });
+  return { oid: extensionOids.basicConstraints, critical: true, value: bytesOf(value.toSchema()) };
+}
+
+export function keyUsage(usages: readonly KeyUsageName[]): RawExtension {
+  const numbers = usages.map(usage => keyUsages.indexOf(usage));
+  const highest = Math.max(0, ...numbers);
+  const octets = new Uint8Array(highest < 8 ? 1 : 2);
+  for (const number of numbers) {
+    const at = number >> 3;
+    octets[at] = (octets[at] as number) | (0x80 >> (number & 7));
+  }
+  return { oid: extensionOids.keyUsage, critical: true, value: bytesOf(bits(octets, 7 - (highest & 7))) };
+}
+
+export function extendedKeyUsage(names: readonly Purpose[]): RawExtension {
+  const keyPurposes = names.map(name => (Object.hasOwn(purposes, name) ? purposes[name as 'any'] : name));
+  return { oid: extensionOids.extendedKeyUsage, value: bytesOf(sequence(...keyPurposes.map(oid))) };
+}
+
+/** Critical when the subject is empty (RFC 5280 §4.2.1.6). */
+export function subjectAltName(names: readonly AlternativeName[], critical: boolean): RawExtension {
+  return { oid: extensionOids.subjectAltName, critical, value: bytesOf(sequence(...names.map(encodeName))) };
+}
+
+export function nameConstraints({ permitted, excluded }: NameConstraintOptions): RawExtension {
+  const subtrees = (number: number, names: readonly AlternativeName[] | undefined): asn1js.BaseBlock[] =>
+    names === undefined ? [] : [tagged(number, ...names.map(name => sequence(encodeName(name))))];
+  const value = sequence(...subtrees(0, permitted), ...subtrees(1, excluded));
+  return { oid: extensionOids.nameConstraints, critical: true, value: bytesOf(value) };
+}
+
+export function subjectKeyIdentifier(identifier: Uint8Array): RawExtension {
+  const value = new asn1js.OctetString({ valueHex: copy(identifier) });
+  return { oid: extensionOids.subjectKeyIdentifier, value: bytesOf(value) };
+}
+
+export function authorityKeyIdentifier(identifier: Uint8Array): RawExtension {
+  const keyIdentifier = new asn1js.OctetString({ valueHex: copy(identifier) });
+  const value = new pkijs.AuthorityKeyIdentifier({ keyIdentifier });
+  return { oid: extensionOids.authorityKeyIdentifier, value: bytesOf(value.toSchema()) };
+}
