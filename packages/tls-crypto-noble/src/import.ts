@@ -1,9 +1,10 @@
 /** From encoded keys to keys that verify and sign. */
-import { CryptoError, type CryptoProvider, type PublicKey, type SigningKey } from '@tlskit/tls-crypto';
+import type { CryptoProvider, PublicKey, SigningKey } from '@tlskit/tls-crypto';
 import { ecdsaPublicKey, ecdsaSigningKey } from './ecdsa.ts';
 import { ed25519PublicKey, ed25519SigningKey } from './ed25519.ts';
 import { parsePkcs8 } from './keys/pkcs8.ts';
 import { parseSpki } from './keys/spki.ts';
+import { rsaPublicKey, rsaSigningKey } from './rsa.ts';
 
 /** @throws CryptoError `malformed-key`, or `unsupported` */
 export function importPublicKey(spki: Uint8Array): PublicKey {
@@ -15,7 +16,7 @@ export function importPublicKey(spki: Uint8Array): PublicKey {
     case 'ed25519':
       return ed25519PublicKey(parts, copy);
     case 'rsa':
-      throw new CryptoError('unsupported', 'RSA');
+      return rsaPublicKey(parts, copy);
   }
 }
 
@@ -28,6 +29,6 @@ export function importPrivateKey(pkcs8: Uint8Array, random: CryptoProvider['rand
     case 'ed25519':
       return ed25519SigningKey(parts);
     case 'rsa':
-      throw new CryptoError('unsupported', 'RSA');
+      return rsaSigningKey(parts, random);
   }
 }

@@ -4,20 +4,8 @@ import { contextTag, decodeBitString, der, derOid, derUnsigned, readDer, Tag } f
 import { type KeyKind, type RsaPssRestriction, readAlgorithmIdentifier } from './algorithm-identifier.ts';
 import { curveOids, nameOf, oid } from './oids.ts';
 import { coordinateLengths, requireUncompressedPoint } from './point.ts';
-import { requirePublicRsa } from './rsa-numbers.ts';
+import { type RsaPrivateNumbers, requireConsistentRsa, requirePublicRsa } from './rsa-numbers.ts';
 import { orMalformed } from './spki.ts';
-
-/** The numbers of a two-prime RSA key, big-endian without leading zero octets. */
-export interface RsaPrivateNumbers {
-  readonly modulus: Uint8Array;
-  readonly exponent: Uint8Array;
-  readonly privateExponent: Uint8Array;
-  readonly prime1: Uint8Array;
-  readonly prime2: Uint8Array;
-  readonly exponent1: Uint8Array;
-  readonly exponent2: Uint8Array;
-  readonly coefficient: Uint8Array;
-}
 
 /** A private key taken apart. The bytes are views of the input: copy what you keep. */
 export type PrivateKeyParts =
@@ -32,7 +20,8 @@ export type PrivateKeyParts =
     } & RsaPrivateNumbers);
 
 /**
- * OneAsymmetricKey (RFC 5958 §2), unencrypted. Consistency of the numbers is the implementation's to check.
+ * OneAsymmetricKey (RFC 5958 §2), unencrypted. RSA numbers fit one another; whether an EC public key fits its private one is
+ * the implementation's to check.
  * @throws CryptoError `malformed-key`, or `unsupported`
  */
 export function parsePkcs8(pkcs8: Uint8Array): PrivateKeyParts {
@@ -121,6 +110,7 @@ function readRsaPrivateKey(key: Uint8Array): RsaPrivateNumbers {
     };
     reader.finish('RSAPrivateKey');
     requirePublicRsa(numbers);
+    requireConsistentRsa(numbers);
     return numbers;
   });
 }

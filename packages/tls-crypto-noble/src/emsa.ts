@@ -1,0 +1,54 @@
+/** Encodings of a digest for RSA signing: EMSA-PKCS1-v1_5 (RFC 8017 §9.2) and EMSA-PSS (§9.1.1). */
+import type { HashName } from '@tlskit/tls-crypto';
+import { concat, fromHex } from '@tlskit/tls-wire';
+import { nobleHashes } from './hash.ts';
+
+/** DER of DigestInfo up to the digest (RFC 8017 §9.2, note 1). */
+const digestInfo: Readonly<Record<HashName, Uint8Array>> = {
+  sha1: fromHex('3021300906052b0e03021a05000414'),
+  sha256: fromHex('3031300d060960864801650304020105000420'),
+  sha384: fromHex('3041300d060960864801650304020205000430'),
+  sha512: fromHex('3051300d060960864801650304020305000440'),
+};
+
+/** `00 01 ff … ff 00 DigestInfo`, of `length` bytes, which the caller has made sure suffice. */
+export function emsaPkcs1(hash: HashName, data: Uint8Array, length: number): Uint8Array {
+  const info = concat(digestInfo[hash], nobleHashes[hash].digest(data));
+  const encoded = new Uint8Array(length).fill(0xff);
+  encoded.set([0, 1]);
+  encoded[length - info.length - 1] = 0;
+  encoded.set(info, length - info.length);
+  return encoded;
+}
+
+/** `maskedDB || H || bc`, of ceil(`bits` / 8) bytes, which the caller has made sure suffice. */
+export function emsaPss(
+  hash: HashName,
+  mgfHash: HashName,
+  data: Uint8Array,
+  salt: Uint8Array,
+  bits: number,
+): Uint8Array {
+  const length = Math.ceil(bits / 8);
+  const { digest } = nobleHashes[hash];
+  const h = digest(new Uint8Array(8), digest(data), salt); // steps 2 to 6
+  const db = new Uint8Array(length - h.length - 1); // steps 7 and 8: 00 … 00 01 salt
+  db[db.length - salt.length - 1] = 1;
+  db.set(salt, db.length - salt.length);
+  const mask = mgf1(mgfHash, h, db.length);
+  for (const [i, octet] of mask.entries()) db[i] = (db[i] as number) ^ octet; // step 10
+  db[0] = (db[0] as number) & (0xff >> (8 * length - bits)); // step 11
+  return concat(db, h, Uint8Array.of(0xbc));
+}
+
+/** MGF1 (RFC 8017 §B.2.1). */
+function mgf1(hash: HashName, seed: Uint8Array, length: number): Uint8Array {
+  const { digest, outputLength } = nobleHashes[hash];
+  const blocks: Uint8Array[] = [];
+  for (let counter = 0; counter * outputLength < length; counter++) {
+    const suffix = new Uint8Array(4);
+    new DataView(suffix.buffer).setUint32(0, counter);
+    blocks.push(digest(seed, suffix));
+  }
+  return concat(...blocks).subarray(0, length);
+}

@@ -1,0 +1,109 @@
+/**
+ * RSASSA-PKCS1-v1_5 and RSASSA-PSS (RFC 8017 §8). Arithmetic and verification are micro-rsa-dsa-dh's; signing adds blinding
+ * and a check of the result to its arithmetic.
+ */
+import {
+  CryptoError,
+  type CryptoProvider,
+  type HashName,
+  type KeyAlgorithm,
+  type PublicKey,
+  type SignatureAlgorithm,
+  type SigningKey,
+} from '@tlskit/tls-crypto';
+import { mgf1, PKCS1_SHA1, PKCS1_SHA256, PKCS1_SHA384, PKCS1_SHA512, PSS, type Signer } from 'micro-rsa-dsa-dh/rsa.js';
+import { I2OSP, invert, OS2IP, pow } from 'micro-rsa-dsa-dh/utils.js';
+import { emsaPkcs1, emsaPss } from './emsa.ts';
+import { nobleFunctions } from './hash.ts';
+import { fits } from './keys/fits.ts';
+import type { PrivateKeyParts } from './keys/pkcs8.ts';
+import { encodeSpki, keyAlgorithm, type PublicKeyParts } from './keys/spki.ts';
+
+type RsaSignature = Extract<SignatureAlgorithm, { type: 'rsa-pkcs1' | 'rsa-pss' }>;
+type RsaKeyAlgorithm = Extract<KeyAlgorithm, { type: 'rsa' }>;
+
+const pkcs1: Readonly<Record<HashName, Pick<Signer, 'verify'>>> = {
+  sha1: PKCS1_SHA1,
+  sha256: PKCS1_SHA256,
+  sha384: PKCS1_SHA384,
+  sha512: PKCS1_SHA512,
+};
+
+export function rsaPublicKey(parts: Extract<PublicKeyParts, { type: 'rsa' }>, spki: Uint8Array): PublicKey {
+  const algorithm = keyAlgorithm(parts);
+  const key = { n: OS2IP(parts.modulus), e: OS2IP(parts.exponent) };
+  const { length } = parts.modulus;
+  return {
+    algorithm,
+    spki,
+    verify(requested: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
+      if (!fits(algorithm, requested) || !isRsa(requested) || signature.length !== length) return false;
+      try {
+        // PKCS#1 v1.5 is verified by encoding and comparing (RFC 8017 §8.2.2): nothing of the padding is parsed.
+        return verifier(requested).verify(key, data, signature);
+      } catch {
+        // The library throws where the encoded message does not fit, which is a bad signature to us.
+        return false;
+      }
+    },
+  };
+}
+
+export function rsaSigningKey(
+  parts: Extract<PrivateKeyParts, { type: 'rsa' }>,
+  random: CryptoProvider['random'],
+): SigningKey {
+  return new RsaSigningKey(parts, random);
+}
+
+class RsaSigningKey implements SigningKey {
+  readonly algorithm: RsaKeyAlgorithm;
+  readonly spki: Uint8Array;
+  readonly #random: CryptoProvider['random'];
+  readonly #length: number;
+  // BigInts cannot be wiped; they live as long as the key object.
+  readonly #n: bigint;
+  readonly #e: bigint;
+  readonly #d: bigint;
+
+  constructor(parts: Extract<PrivateKeyParts, { type: 'rsa' }>, random: CryptoProvider['random']) {
+    this.algorithm = keyAlgorithm(parts) as RsaKeyAlgorithm;
+    this.spki = encodeSpki(parts, parts.identifier);
+    this.#random = random;
+    this.#length = parts.modulus.length;
+    this.#n = OS2IP(parts.modulus);
+    this.#e = OS2IP(parts.exponent);
+    this.#d = OS2IP(parts.privateExponent);
+  }
+
+  sign(algorithm: SignatureAlgorithm, data: Uint8Array): Uint8Array {
+    if (!isRsa(algorithm) || !fits(this.algorithm, algorithm)) {
+      throw new CryptoError('unsupported', `this RSA key does not do ${algorithm.type} with these parameters`);
+    }
+    const encoded =
+      algorithm.type === 'rsa-pkcs1'
+        ? emsaPkcs1(algorithm.hash, data, this.#length)
+        : emsaPss(algorithm.hash, algorithm.mgfHash, data, this.#random(algorithm.saltLength), this.algorithm.bits - 1);
+    return I2OSP(this.#decrypt(OS2IP(encoded)), this.#length);
+  }
+
+  /** RSASP1 (RFC 8017 §5.2.1) of a blinded message, so that the time it takes tells nothing about message and key together. */
+  #decrypt(message: bigint): bigint {
+    const n = this.#n;
+    const blind = (OS2IP(this.#random(this.#length)) % (n - 2n)) + 2n;
+    const blinded = (message * pow(blind, this.#e, n)) % n;
+    const signature = (pow(blinded, this.#d, n) * invert(blind, n)) % n;
+    // A faulty result could give the key away (Boneh, DeMillo, Lipton): it never leaves.
+    if (pow(signature, this.#e, n) !== message) throw new CryptoError('malformed-key', 'RSA key signs wrongly');
+    return signature;
+  }
+}
+
+function verifier(algorithm: RsaSignature): Pick<Signer, 'verify'> {
+  if (algorithm.type === 'rsa-pkcs1') return pkcs1[algorithm.hash];
+  return PSS(nobleFunctions[algorithm.hash], mgf1(nobleFunctions[algorithm.mgfHash]), algorithm.saltLength);
+}
+
+function isRsa(algorithm: SignatureAlgorithm): algorithm is RsaSignature {
+  return algorithm.type === 'rsa-pkcs1' || algorithm.type === 'rsa-pss';
+}
