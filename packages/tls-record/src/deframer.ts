@@ -1,0 +1,174 @@
+/** From a stream of bytes to records (RFC 9846 §5.1). What is wrong with a header is said before the body has come. */
+import { TlsError } from '@tlskit/tls-alerts';
+import { ContentType, HEADER_LENGTH, MAX_CIPHERTEXT, MAX_PLAINTEXT, type WireRecord } from './record.ts';
+
+export interface DeframerOptions {
+  /** First value of {@link Deframer.maxFragment}. */
+  readonly maxFragment?: number;
+}
+
+const { alert, application_data, change_cipher_spec, handshake } = ContentType.values;
+
+/**
+ * Cuts pushed chunks into records. A record that lies within one chunk is a view of it; only a straddling one is copied.
+ *
+ * Chunks are borrowed: do not overwrite one before {@link next} has answered `undefined`. From then on the deframer
+ * holds copies alone, and only the records that it gave out still look into the chunk.
+ */
+export class Deframer {
+  /**
+   * Most bytes of a fragment, of any type but application_data: 2^14 before records are protected, 2^14 + 256 after.
+   * Application data is protected always, so that it may have the larger size always; a server that skips early
+   * data (RFC 9846 §4.3.10) meets it when it reads plaintext. Takes effect with the next header.
+   */
+  maxFragment: number;
+
+  #chunks: Uint8Array[] = [];
+  #chunk: Uint8Array | undefined;
+  /** Bytes of `#chunk` that are used up. */
+  #at = 0;
+  #buffered = 0;
+
+  /** A header, or a record, of which not all has come; `#have` bytes of it have. */
+  readonly #header = new Uint8Array(HEADER_LENGTH);
+  #partial: Uint8Array | undefined;
+  #have = 0;
+
+  #first = true;
+  #failure: TlsError | undefined;
+
+  constructor(options: DeframerOptions = {}) {
+    this.maxFragment = options.maxFragment ?? MAX_PLAINTEXT;
+  }
+
+  /** Bytes that were pushed and not given out as records. */
+  get buffered(): number {
+    return this.#buffered;
+  }
+
+  /** Whether no record is begun. Asked after {@link next} has answered `undefined`: a stream that ends elsewhere is cut short. */
+  get atBoundary(): boolean {
+    return this.#have === 0;
+  }
+
+  /** Takes bytes as they come, any number of them. */
+  push(bytes: Uint8Array): void {
+    if (bytes.length === 0 || this.#failure !== undefined) return;
+    this.#buffered += bytes.length;
+    if (this.#chunk === undefined) this.#chunk = bytes;
+    else this.#chunks.push(bytes);
+  }
+
+  /**
+   * The next record, or undefined until more bytes are pushed.
+   * @throws TlsError ERR_TLS_RECORD_VERSION, ERR_TLS_RECORD_TYPE, ERR_TLS_RECORD_OVERFLOW or ERR_TLS_EMPTY_RECORD;
+   *   then again at every call, since nobody knows where the next record would begin
+   */
+  next(): WireRecord | undefined {
+    if (this.#failure !== undefined) throw this.#failure;
+    const chunk = this.#chunk;
+    if (chunk === undefined) return undefined;
+    const at = this.#at;
+    const available = chunk.length - at;
+    if (this.#have === 0 && available >= HEADER_LENGTH) {
+      const length = this.#check(chunk, at);
+      const end = at + HEADER_LENGTH + length;
+      if (end <= chunk.length) {
+        this.#buffered -= end - at;
+        this.#consume(end - at);
+        return view(chunk.subarray(at, end));
+      }
+    }
+    return this.#assemble();
+  }
+
+  /** The slow way, for a record that straddles chunks. */
+  #assemble(): WireRecord | undefined {
+    if (this.#partial === undefined) {
+      this.#fill(this.#header);
+      if (this.#have < HEADER_LENGTH) return undefined;
+      // The size is checked, so that a peer makes us reserve the largest record and no more.
+      this.#partial = new Uint8Array(HEADER_LENGTH + this.#check(this.#header, 0));
+      this.#partial.set(this.#header);
+    }
+    const partial = this.#partial;
+    this.#fill(partial);
+    if (this.#have < partial.length) return undefined;
+    this.#partial = undefined;
+    this.#have = 0;
+    this.#buffered -= partial.length;
+    return view(partial);
+  }
+
+  /** Moves bytes of the chunks into `target`, of which `#have` bytes are there, until it is full or they are used up. */
+  #fill(target: Uint8Array): void {
+    while (this.#chunk !== undefined && this.#have < target.length) {
+      const end = Math.min(this.#chunk.length, this.#at + target.length - this.#have);
+      const part = this.#chunk.subarray(this.#at, end);
+      target.set(part, this.#have);
+      this.#have += part.length;
+      this.#consume(part.length);
+    }
+  }
+
+  #consume(length: number): void {
+    this.#at += length;
+    if (this.#at < (this.#chunk as Uint8Array).length) return;
+    this.#chunk = this.#chunks.shift();
+    this.#at = 0;
+  }
+
+  /** The length in a header that nothing is wrong with. */
+  #check(bytes: Uint8Array, at: number): number {
+    const type = bytes[at] as number;
+    const length = ((bytes[at + 3] as number) << 8) | (bytes[at + 4] as number);
+    // legacy_record_version MUST be ignored for all purposes (RFC 9846 §5.1). Only what opens the connection is looked
+    // at, to tell a peer that speaks another protocol from one that speaks this one badly.
+    if (this.#first && bytes[at + 1] !== 3) {
+      this.#fail('ERR_TLS_RECORD_VERSION', `not a TLS record: ${guess(bytes.subarray(at, at + HEADER_LENGTH))}`);
+    }
+    this.#first = false;
+    // RFC 9846 §5: an unexpected record type ends the connection.
+    if (type !== application_data && type !== handshake && type !== alert && type !== change_cipher_spec) {
+      this.#fail('ERR_TLS_RECORD_TYPE', `no such content type: ${type}`);
+    }
+    // RFC 9846 §5.1, §5.2: a record that exceeds the length is a record_overflow.
+    const max = type === application_data ? Math.max(this.maxFragment, MAX_CIPHERTEXT) : this.maxFragment;
+    if (length > max) this.#fail('ERR_TLS_RECORD_OVERFLOW', `a record of ${length} bytes, at most ${max} are allowed`);
+    // RFC 9846 §5.1: no zero-length fragments of Handshake types; an Alert record contains exactly one message.
+    if (length === 0 && (type === handshake || type === alert)) {
+      this.#fail('ERR_TLS_EMPTY_RECORD', `an empty ${ContentType.label(type)} record`);
+    }
+    return length;
+  }
+
+  #fail(code: 'ERR_TLS_RECORD_VERSION' | 'ERR_TLS_RECORD_TYPE' | RecordSizeCode, message: string): never {
+    this.#failure = new TlsError(code, message);
+    this.#chunks = [];
+    this.#chunk = undefined;
+    this.#partial = undefined;
+    this.#buffered = 0;
+    throw this.#failure;
+  }
+}
+
+type RecordSizeCode = 'ERR_TLS_RECORD_OVERFLOW' | 'ERR_TLS_EMPTY_RECORD';
+
+function view(bytes: Uint8Array): WireRecord {
+  return {
+    type: bytes[0] as number,
+    version: ((bytes[1] as number) << 8) | (bytes[2] as number),
+    bytes,
+    fragment: bytes.subarray(HEADER_LENGTH),
+  };
+}
+
+/** What the first five bytes look like, for the person who connected to the wrong port. */
+function guess(header: Uint8Array): string {
+  const text = String.fromCharCode(...header);
+  if (text === 'HTTP/') return 'the peer answered in plain HTTP';
+  if (/^(GET |HEAD |POST |PUT |OPTIO|CONNE|PRI )/.test(text)) return 'the peer sent a plain HTTP request';
+  if (((header[0] as number) & 0x80) !== 0 && header[2] === 1) return 'it looks like an SSL 2.0 ClientHello';
+  if (/^[\x20-\x7e\r\n]+$/.test(text)) return `the peer sent text that begins with ${JSON.stringify(text)}`;
+  return `its version is ${header[1]}.${header[2]}`;
+}
