@@ -72,20 +72,28 @@ function installStamp() {
 /**
  * Runs a program to its end, with the workspace's own binaries on the PATH and no standard input.
  * @param {string} command @param {string[]} args
- * @param {{ env?: Record<string, string>, shell?: boolean, cwd?: string }} [options]
+ * @param {{ env?: Record<string, string>, shell?: boolean, cwd?: string, onlyOnFailure?: boolean }} [options]
+ *   `onlyOnFailure`: its output is shown only if it fails
  * @returns {Promise<number>} exit code
  */
 export function run(command, args, options = {}) {
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
+  const output = options.onlyOnFailure ? 'pipe' : 'inherit';
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd ?? root,
       env: { ...process.env, ...quiet(), PATH: path, ...options.env },
       shell: options.shell ?? false,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
     });
+    /** @type {Buffer[]} */
+    const held = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => held.push(chunk));
     child.on('error', reject);
-    child.on('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+    child.on('close', code => {
+      if (code !== 0) process.stderr.write(Buffer.concat(held));
+      resolve(code ?? 1);
+    });
   });
 }
 
@@ -95,7 +103,7 @@ function quiet() {
   return process.stdout.isTTY || process.env.FORCE_COLOR ? quiet : { ...quiet, NO_COLOR: '1', FORCE_COLOR: '0' };
 }
 
-/** Runs turbo. @param {string[]} args @param {Record<string, string>} [env] */
-export function turbo(args, env = {}) {
-  return run(process.execPath, [join(root, 'node_modules', 'turbo', 'bin', 'turbo'), ...args], { env });
+/** Runs turbo. @param {string[]} args @param {{ env?: Record<string, string>, onlyOnFailure?: boolean }} [options] */
+export function turbo(args, options) {
+  return run(process.execPath, [join(root, 'node_modules', 'turbo', 'bin', 'turbo'), ...args], options);
 }

@@ -3,4 +3,5 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './workspace.mjs';
 
-for (const name of ['LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT']) copyFileSync(join(root, name), join(process.cwd(), name));
+for (const name of ['LICENSE', 'LICENSE-APACHE', 'LICENSE-MIT'])
+  copyFileSync(join(root, name), join(process.cwd(), name));

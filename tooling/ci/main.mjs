@@ -3,6 +3,7 @@
  *
  *     start              the test server, and the client talking to it
  *     test [package…]    the tests of every package, or of those named by folder or name
+ *     tool folder file … builds a package of the workspace and runs a file of it, where the caller is
  *     exec program …     any program, with pnpm and the workspace's binaries on the PATH
  */
 import { join } from 'node:path';
@@ -16,8 +17,9 @@ import { packages, root } from './workspace.mjs';
 /** @param {string[]} argv @returns {Promise<number>} exit code */
 export async function main(argv) {
   const [command, ...args] = argv;
-  if (command !== 'start' && command !== 'test' && command !== 'exec') {
-    console.error('usage: node tooling/run.mjs start | test [package…] | exec program [argument…]');
+  const action = commands.get(command ?? '');
+  if (!action) {
+    console.error(`usage: node tooling/run.mjs ${[...commands.keys()].join(' | ')}`);
     return 2;
   }
   if (!hasPnpm()) {
@@ -26,23 +28,42 @@ export async function main(argv) {
   }
   const installed = await install();
   if (installed !== 0) return installed;
-  if (command === 'start') return start();
-  if (command === 'test') return test(args);
-  const [program, ...rest] = args;
-  if (program === undefined) throw new Error('exec: which program?');
-  return run(program, rest, { shell: process.platform === 'win32' });
+  return action(args);
 }
 
+/** @type {Map<string, (args: string[]) => Promise<number>>} */
+const commands = new Map([
+  ['start', start],
+  ['test', test],
+  ['tool', tool],
+  ['exec', exec],
+]);
+
 async function start() {
-  const wanted = ['apps/test-server', 'apps/client-cli'];
-  const built = await turbo([
-    'run',
-    'build',
-    '--output-logs=errors-only',
-    ...wanted.map(folder => `--filter=./${folder}`),
-  ]);
-  if (built !== 0) return built;
-  return run(process.execPath, [join(root, 'tooling', 'start.mjs')]);
+  const built = await build(['apps/test-server', 'apps/client-cli']);
+  return built !== 0 ? built : run(process.execPath, [join(root, 'tooling', 'start.mjs')]);
+}
+
+/** @param {string[]} args */
+async function tool([folder, file, ...args]) {
+  if (folder === undefined || file === undefined) throw new Error('tool: which folder, and which file of it?');
+  const built = await build([folder]);
+  // Scripts run at the root; file names are meant from where the command was typed.
+  return built !== 0
+    ? built
+    : run(process.execPath, [join(root, folder, file), ...args], { cwd: process.env.INIT_CWD ?? root });
+}
+
+/** @param {string[]} args */
+async function exec([program, ...args]) {
+  if (program === undefined) throw new Error('exec: which program?');
+  return run(program, args, { shell: process.platform === 'win32' });
+}
+
+/** Builds some packages and what they stand on; says nothing unless it fails. @param {string[]} folders */
+function build(folders) {
+  const filters = folders.map(folder => `--filter=./${folder}`);
+  return turbo(['run', 'build', '--output-logs=errors-only', ...filters], { onlyOnFailure: true });
 }
 
 /** @param {string[]} names */
@@ -52,7 +73,9 @@ async function test(names) {
   for (const pkg of chosen) forgetReport(pkg.dir);
   const filters = names.length === 0 ? [] : chosen.map(pkg => `--filter=./${pkg.folder}`);
   const stop = announce(chosen);
-  const code = await turbo(['run', 'test', '--continue=dependencies-successful', ...filters], testEnvironment());
+  const code = await turbo(['run', 'test', '--continue=dependencies-successful', ...filters], {
+    env: testEnvironment(),
+  });
   stop();
 
   const reports = chosen.map(pkg => ({ pkg, report: readReport(pkg.dir) }));

@@ -1,0 +1,63 @@
+/** Every README's example runs: one that has none, or whose example does nothing that could fail, is wrong. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packages, root } from '../../ci/workspace.mjs';
+import { firstExample, readReadme, runExample, typeErrors } from './example.ts';
+
+const libraries = packages().filter(pkg => pkg.folder.startsWith('packages/'));
+
+describe('the example of', () => {
+  it.each(libraries.map(pkg => ({ name: pkg.name, dir: pkg.dir })))('$name', async ({ name, dir }) => {
+    const source = example(dir);
+    expect(source, 'an example imports its package by name').toMatch(importOf(name));
+    await expectToRun(source, dir);
+  });
+
+  it('the root', async () => {
+    // It shows the meta-package, so it runs where that is.
+    await expectToRun(example(root), join(root, 'packages', 'tlskit'));
+  });
+});
+
+it('all examples are sound TypeScript', () => {
+  const examples = libraries.map(({ dir }) => ({ source: firstExample(readReadme(dir)) ?? '', dir }));
+  const shown = { source: example(root), dir: join(root, 'tooling', 'examples') };
+  expect(typeErrors([...examples.filter(({ source }) => source !== ''), shown])).toBe('');
+});
+
+describe('the runner', () => {
+  const dir = join(root, 'tooling', 'examples');
+
+  it('takes the first block of TypeScript, whole', () => {
+    const readme =
+      '# A\n\n```sh\nnpm i\n```\n\n```ts\nconst a: number = 1;\n\nconsole.log(a);\n```\n\n```ts\nno\n```\n';
+    expect(firstExample(readme)).toBe('const a: number = 1;\n\nconsole.log(a);\n');
+    expect(firstExample('```js\n1\n```\n')).toBeUndefined();
+  });
+
+  it('tells a failure from a success', async () => {
+    expect(await runExample('const a: number = 1; console.log(a);', dir)).toEqual({ code: 0, output: '1\n' });
+    const thrown = await runExample("throw new Error('as asked');", dir);
+    expect(thrown.code).toBe(1);
+    expect(thrown.output).toContain('as asked');
+    expect((await runExample("import 'no-such-package';", dir)).code).toBe(1);
+    expect(typeErrors([{ source: "export const a: number = 'one';", dir }])).toContain('TS2322');
+  });
+});
+
+function example(dir: string): string {
+  const source = firstExample(readReadme(dir));
+  expect(source, `${join(dir, 'README.md')} has a block of \`\`\`ts`).toBeDefined();
+  return source!;
+}
+
+async function expectToRun(source: string, dir: string): Promise<void> {
+  const { code, output } = await runExample(source, dir);
+  expect(code, output).toBe(0);
+  expect(output !== '' || /\bassert\b|\bthrow\b/.test(source), 'it prints or asserts something').toBe(true);
+}
+
+/** `from '@tlskit/tls-wire'`, or one of its entries. */
+function importOf(name: string): RegExp {
+  return new RegExp(`from '${name.replace('/', '\\/')}(/[a-z0-9-]+)?'`);
+}
