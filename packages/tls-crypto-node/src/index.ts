@@ -1,0 +1,1 @@
+export { createNodeProvider, type NodeOptions, type NodeProvider } from './provider.ts';

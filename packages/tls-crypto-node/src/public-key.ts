@@ -1,0 +1,90 @@
+/**
+ * Public keys by `node:crypto`. They are taken apart by the strict readers of the portable provider, and only their numbers
+ * reach OpenSSL, so that both providers accept the same keys and signatures.
+ */
+import { constants, createPublicKey, type KeyObject, type VerifyKeyObjectInput, verify } from 'node:crypto';
+import { CryptoError, type KeyAlgorithm, type PublicKey, type SignatureAlgorithm } from '@tlskit/tls-crypto';
+import { fits, keyAlgorithm, type PublicKeyParts, parseEcdsaSignature } from '@tlskit/tls-crypto-noble/keys';
+import { der, derUnsigned, Tag } from '@tlskit/tls-wire/der';
+import { base64url } from './bytes.ts';
+import { nativeCurves } from './curves.ts';
+
+/**
+ * @param fallback makes the portable key, for what OpenSSL can do but Node offers no option for
+ * @throws CryptoError `malformed-key`
+ */
+export function nodePublicKey(parts: PublicKeyParts, spki: Uint8Array, fallback: () => PublicKey): PublicKey {
+  return new NodePublicKey(parts, spki, fallback);
+}
+
+class NodePublicKey implements PublicKey {
+  readonly algorithm: KeyAlgorithm;
+  readonly spki: Uint8Array;
+  readonly #key: KeyObject;
+  readonly #signatureLength: number | undefined;
+  readonly #makeFallback: () => PublicKey;
+  #fallback: PublicKey | undefined;
+
+  constructor(parts: PublicKeyParts, spki: Uint8Array, fallback: () => PublicKey) {
+    this.algorithm = keyAlgorithm(parts);
+    this.spki = spki;
+    this.#key = importParts(parts);
+    this.#signatureLength = parts.type === 'rsa' ? parts.modulus.length : parts.type === 'ed25519' ? 64 : undefined;
+    this.#makeFallback = fallback;
+  }
+
+  verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array) {
+    if (!fits(this.algorithm, algorithm)) return false;
+    if (this.#signatureLength !== undefined && signature.length !== this.#signatureLength) return false;
+    if (this.algorithm.type === 'ec' && parseEcdsaSignature(this.algorithm.curve, signature) === undefined)
+      return false;
+    if (algorithm.type === 'rsa-pss' && algorithm.mgfHash !== algorithm.hash) {
+      this.#fallback ??= this.#makeFallback();
+      return this.#fallback.verify(algorithm, data, signature);
+    }
+    try {
+      return verify(digestOf(algorithm), data, withPadding(this.#key, algorithm), signature);
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** What `sign` and `verify` of node:crypto take as the digest. */
+export function digestOf(algorithm: SignatureAlgorithm): string | null {
+  return algorithm.type === 'ed25519' || algorithm.type === 'ed448' ? null : algorithm.hash;
+}
+
+/** The key with the padding and exact salt length of the algorithm; MGF1 uses the hash of the message. */
+export function withPadding(key: KeyObject, algorithm: SignatureAlgorithm): VerifyKeyObjectInput {
+  switch (algorithm.type) {
+    case 'rsa-pkcs1':
+      return { key, padding: constants.RSA_PKCS1_PADDING };
+    case 'rsa-pss':
+      return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltLength };
+    default:
+      return { key, dsaEncoding: 'der' };
+  }
+}
+
+/** JWK and PKCS#1 are imported many times quicker than SubjectPublicKeyInfo on Node 20. */
+export function importParts(parts: PublicKeyParts): KeyObject {
+  try {
+    switch (parts.type) {
+      case 'ec': {
+        const { jwk } = nativeCurves[parts.curve];
+        const half = (parts.point.length + 1) / 2;
+        const [x, y] = [base64url(parts.point.subarray(1, half)), base64url(parts.point.subarray(half))];
+        return createPublicKey({ key: { kty: 'EC', crv: jwk, x, y }, format: 'jwk' });
+      }
+      case 'ed25519':
+        return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: base64url(parts.point) }, format: 'jwk' });
+      case 'rsa': {
+        const pkcs1 = der(Tag.sequence, derUnsigned(parts.modulus), derUnsigned(parts.exponent));
+        return createPublicKey({ key: Buffer.from(pkcs1.buffer), format: 'der', type: 'pkcs1' });
+      }
+    }
+  } catch (cause) {
+    throw new CryptoError('malformed-key', `not a key of type ${parts.type}`, { cause });
+  }
+}
