@@ -1,0 +1,12 @@
+import { TlsError } from '@tlskit/tls-alerts';
+
+/** Code and alert of what `run` throws. */
+export function errorOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof TlsError) return `${error.code} ${error.alert}`;
+    throw error;
+  }
+  return 'nothing was thrown';
+}
