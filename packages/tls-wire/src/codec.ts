@@ -175,25 +175,26 @@ export function struct<F extends Fields>(name: string, fields: F): Codec<{ reado
 
 /**
  * A struct whose last part depends on what came before (`select` of the presentation language).
- * `variant` gets the fields read so far and answers with the codec of the rest.
+ * `variant` gets the fields read so far and answers with the codec of the rest, which goes by the name `bodyName`.
  */
-export function select<H extends Fields, B>(
+export function select<H extends Fields, B, const N extends string = 'body'>(
   name: string,
   head: H,
   variant: (head: { readonly [K in keyof H]: Value<H[K]> }) => Codec<B>,
-): Codec<{ readonly [K in keyof H]: Value<H[K]> } & { readonly body: B }> {
+  bodyName: N = 'body' as N,
+): Codec<{ readonly [K in keyof H]: Value<H[K]> } & { readonly [K in N]: B }> {
   const headCodec = struct(name, head);
   return {
     type: name,
     encode(writer, value) {
       headCodec.encode(writer, value);
-      variant(value).encode(writer, value.body);
+      variant(value).encode(writer, value[bodyName]);
     },
     decode(reader) {
       const fields = headCodec.decode(reader);
       const codec = variant(fields);
-      const body = reader.labelled('body', codec.type, r => codec.decode(r));
-      return { ...fields, body };
+      const body = reader.labelled(bodyName, codec.type, r => codec.decode(r));
+      return { ...fields, [bodyName]: body } as { readonly [K in keyof H]: Value<H[K]> } & { readonly [K in N]: B };
     },
   };
 }

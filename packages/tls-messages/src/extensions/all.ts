@@ -1,0 +1,64 @@
+/** Every row of this package, for those who need not spare bytes: viewers and tests. */
+import { alpnRow, maxFragmentLengthRow, paddingRow, recordSizeLimitRow, serverNameRow } from './application.ts';
+import {
+  certificateAuthoritiesRow,
+  clientCertificateTypeRow,
+  compressCertificateRow,
+  oidFiltersRow,
+  postHandshakeAuthRow,
+  serverCertificateTypeRow,
+  signedCertificateTimestampRow,
+  statusRequestRow,
+} from './certificates.ts';
+import {
+  ecPointFormatsRow,
+  encryptThenMacRow,
+  extendedMasterSecretRow,
+  renegotiationInfoRow,
+  sessionTicketRow,
+} from './legacy.ts';
+import {
+  cookieRow,
+  keyShareRow,
+  signatureAlgorithmsCertRow,
+  signatureAlgorithmsRow,
+  supportedGroupsRow,
+  supportedVersionsRow,
+} from './negotiation.ts';
+import { earlyDataRow, preSharedKeyRow, pskKeyExchangeModesRow, ticketRequestRow } from './psk.ts';
+import { type ExtensionRow, type ExtensionTable, extensionTable } from './row.ts';
+
+/** All rows of this package. */
+export const allExtensionRows: readonly ExtensionRow[] = [
+  serverNameRow,
+  maxFragmentLengthRow,
+  statusRequestRow,
+  supportedGroupsRow,
+  ecPointFormatsRow,
+  signatureAlgorithmsRow,
+  alpnRow,
+  signedCertificateTimestampRow,
+  clientCertificateTypeRow,
+  serverCertificateTypeRow,
+  paddingRow,
+  encryptThenMacRow,
+  extendedMasterSecretRow,
+  compressCertificateRow,
+  recordSizeLimitRow,
+  sessionTicketRow,
+  preSharedKeyRow,
+  earlyDataRow,
+  supportedVersionsRow,
+  cookieRow,
+  pskKeyExchangeModesRow,
+  certificateAuthoritiesRow,
+  oidFiltersRow,
+  postHandshakeAuthRow,
+  signatureAlgorithmsCertRow,
+  keyShareRow,
+  ticketRequestRow,
+  renegotiationInfoRow,
+];
+
+/** The table of {@link allExtensionRows}. */
+export const allExtensions: ExtensionTable = /* @__PURE__ */ extensionTable(allExtensionRows);

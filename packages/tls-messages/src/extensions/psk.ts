@@ -1,0 +1,86 @@
+/** Pre-shared keys, early data and tickets (RFC 9846 §4.3.9 to §4.3.11, RFC 9149). */
+import { type Codec, opaqueVector, struct, uint8, uint16, uint32, vector } from '@tlskit/tls-wire';
+import { PskKeyExchangeMode } from '../registries/others.ts';
+import { type Empty, type ExtensionRow, empty, extensionRow } from './row.ts';
+
+/** RFC 9846 §4.3.9. */
+export interface PskKeyExchangeModes {
+  /** PskKeyExchangeModes. */
+  readonly ke_modes: readonly number[];
+}
+
+/** RFC 9846 §4.3.10. */
+export interface MaxEarlyData {
+  /** Bytes of application data that the ticket's server takes early. */
+  readonly max_early_data_size: number;
+}
+
+/** RFC 9846 §4.3.11. */
+export interface PskIdentity {
+  /** At least one byte. */
+  readonly identity: Uint8Array;
+  /** Milliseconds plus `ticket_age_add`, modulo 2^32. */
+  readonly obfuscated_ticket_age: number;
+}
+
+/** RFC 9846 §4.3.11. */
+export interface OfferedPsks {
+  readonly identities: readonly PskIdentity[];
+  /** As many as identities, which is for the receiver to check; 32 to 255 bytes each. */
+  readonly binders: readonly Uint8Array[];
+}
+
+/** RFC 9846 §4.3.11. */
+export interface SelectedPsk {
+  /** Counted from zero. */
+  readonly selected_identity: number;
+}
+
+/** RFC 9149 §3. */
+export interface ClientTicketRequest {
+  /** Tickets wanted from a handshake that is not resumed. */
+  readonly new_session_count: number;
+  /** Tickets wanted from a resumed one. */
+  readonly resumption_count: number;
+}
+
+/** RFC 9149 §3. */
+export interface ServerTicketRequestHint {
+  readonly expected_count: number;
+}
+
+/** RFC 9846 §4.3.9. */
+export const pskKeyExchangeModesRow: ExtensionRow<{ CH: PskKeyExchangeModes }> = /* @__PURE__ */ extensionRow(
+  'psk_key_exchange_modes',
+  { CH: struct('PskKeyExchangeModes', { ke_modes: vector(PskKeyExchangeMode, 1, 255) }) },
+);
+
+/** RFC 9846 §4.3.10. */
+export const earlyDataRow: ExtensionRow<{ CH: Empty; EE: Empty; NST: MaxEarlyData }> = /* @__PURE__ */ extensionRow(
+  'early_data',
+  { CH: empty, EE: empty, NST: struct('EarlyDataIndication', { max_early_data_size: uint32 }) },
+);
+
+const offeredPsks: Codec<OfferedPsks> = /* @__PURE__ */ struct('OfferedPsks', {
+  identities: vector(
+    struct('PskIdentity', { identity: opaqueVector(1, 2 ** 16 - 1), obfuscated_ticket_age: uint32 }),
+    7,
+    2 ** 16 - 1,
+  ),
+  binders: vector(opaqueVector(32, 255), 33, 2 ** 16 - 1),
+});
+
+/** RFC 9846 §4.3.11. */
+export const preSharedKeyRow: ExtensionRow<{ CH: OfferedPsks; SH: SelectedPsk }> = /* @__PURE__ */ extensionRow(
+  'pre_shared_key',
+  { CH: offeredPsks, SH: struct('PreSharedKeyExtension', { selected_identity: uint16 }) },
+);
+
+/** RFC 9149 §3. */
+export const ticketRequestRow: ExtensionRow<{
+  CH: ClientTicketRequest;
+  EE: ServerTicketRequestHint;
+}> = /* @__PURE__ */ extensionRow('ticket_request', {
+  CH: struct('ClientTicketRequest', { new_session_count: uint8, resumption_count: uint8 }),
+  EE: struct('ServerTicketRequestHint', { expected_count: uint8 }),
+});

@@ -1,0 +1,101 @@
+/** Messages of TLS 1.2 whose bodies need no context (RFC 5246 §7.4, RFC 5077 §3.3, RFC 6066 §8). */
+import { opaqueVector, rest, struct, uint32, vector } from '@tlskit/tls-wire';
+import { type CertificateVerify, certificateVerify, type Finished, finished } from './authentication.ts';
+import { type CertificateStatus, certificateStatusBody } from './certificate-status.ts';
+import type { MessageDef } from './handshake.ts';
+import { HandshakeType } from './registries/handshake-types.ts';
+import { ClientCertificateType } from './registries/others.ts';
+import { SignatureScheme } from './registries/signature-schemes.ts';
+
+/** A body of no bytes (RFC 5246 §7.4.1.1, §7.4.5). */
+export type EmptyBody12 = { readonly [field: string]: never };
+
+/** RFC 5246 §7.4.2. */
+export interface Certificate12 {
+  /** DER, the sender's own first. */
+  readonly certificate_list: readonly Uint8Array[];
+}
+
+/** RFC 5246 §7.4.4. */
+export interface CertificateRequest12 {
+  /** ClientCertificateTypes. */
+  readonly certificate_types: readonly number[];
+  /** SignatureSchemes, which in TLS 1.2 are pairs of hash and signature. */
+  readonly supported_signature_algorithms: readonly number[];
+  /** DER distinguished names. */
+  readonly certificate_authorities: readonly Uint8Array[];
+}
+
+/** RFC 5077 §3.3. */
+export interface NewSessionTicket12 {
+  /** Seconds; zero says nothing. */
+  readonly ticket_lifetime_hint: number;
+  /** May be empty: the server has changed its mind. */
+  readonly ticket: Uint8Array;
+}
+
+/** Not part of any transcript (RFC 5246 §7.4.1.1). */
+export const helloRequest12: MessageDef<EmptyBody12> = {
+  type: HandshakeType.values.hello_request,
+  name: 'HelloRequest',
+  codec: /* @__PURE__ */ struct('HelloRequest', {}),
+};
+
+export const certificate12: MessageDef<Certificate12> = {
+  type: HandshakeType.values.certificate,
+  name: 'Certificate',
+  codec: /* @__PURE__ */ struct('Certificate', {
+    certificate_list: vector(opaqueVector(1, 2 ** 24 - 1), 0, 2 ** 24 - 1),
+  }),
+};
+
+export const certificateStatus12: MessageDef<CertificateStatus> = {
+  type: HandshakeType.values.certificate_status,
+  name: 'CertificateStatus',
+  codec: certificateStatusBody,
+};
+
+/** The body depends on the cipher suite (RFC 5246 §7.4.3, RFC 8422 §5.4): bytes here. */
+export const serverKeyExchange12: MessageDef<Uint8Array> = {
+  type: HandshakeType.values.server_key_exchange,
+  name: 'ServerKeyExchange',
+  codec: rest,
+};
+
+export const certificateRequest12: MessageDef<CertificateRequest12> = {
+  type: HandshakeType.values.certificate_request,
+  name: 'CertificateRequest',
+  codec: /* @__PURE__ */ struct('CertificateRequest', {
+    certificate_types: vector(ClientCertificateType, 1, 2 ** 8 - 1),
+    supported_signature_algorithms: vector(SignatureScheme, 2, 2 ** 16 - 2),
+    certificate_authorities: vector(opaqueVector(1, 2 ** 16 - 1), 0, 2 ** 16 - 1),
+  }),
+};
+
+export const serverHelloDone12: MessageDef<EmptyBody12> = {
+  type: HandshakeType.values.server_hello_done,
+  name: 'ServerHelloDone',
+  codec: /* @__PURE__ */ struct('ServerHelloDone', {}),
+};
+
+/** The body depends on the cipher suite (RFC 5246 §7.4.7, RFC 8422 §5.7): bytes here. */
+export const clientKeyExchange12: MessageDef<Uint8Array> = {
+  type: HandshakeType.values.client_key_exchange,
+  name: 'ClientKeyExchange',
+  codec: rest,
+};
+
+/** RFC 5246 §7.4.8. */
+export const certificateVerify12: MessageDef<CertificateVerify> = certificateVerify;
+
+export const newSessionTicket12: MessageDef<NewSessionTicket12> = {
+  type: HandshakeType.values.new_session_ticket,
+  name: 'NewSessionTicket',
+  codec: /* @__PURE__ */ struct('NewSessionTicket', {
+    ticket_lifetime_hint: uint32,
+    ticket: opaqueVector(0, 2 ** 16 - 1),
+  }),
+};
+
+/** RFC 5246 §7.4.9. */
+export const finished12: MessageDef<Finished> = finished;

@@ -1,0 +1,64 @@
+/** The small registries. */
+import { registry } from '@tlskit/tls-wire';
+
+/** Protocol versions as ClientHello, ServerHello and "supported_versions" write them (RFC 9846 §4.3.1). */
+export const ProtocolVersion = registry('ProtocolVersion', 2, {
+  'SSL 3.0': 0x0300,
+  'TLS 1.0': 0x0301,
+  'TLS 1.1': 0x0302,
+  'TLS 1.2': 0x0303,
+  'TLS 1.3': 0x0304,
+});
+
+/** RFC 9846 §4.3.9. */
+export const PskKeyExchangeMode = registry('PskKeyExchangeMode', 1, { psk_ke: 0, psk_dhe_ke: 1 });
+
+/** What a CertificateEntry holds (RFC 9846 §4.5.1, RFC 7250, RFC 8902). */
+export const CertificateType = registry('CertificateType', 1, {
+  X509: 0,
+  OpenPGP: 1,
+  RawPublicKey: 2,
+  '1609Dot2': 3,
+});
+
+/** RFC 9846 §4.7.3. */
+export const KeyUpdateRequest = registry('KeyUpdateRequest', 1, { update_not_requested: 0, update_requested: 1 });
+
+/** RFC 6066 §8, RFC 6961 §2.2. */
+export const CertificateStatusType = registry('CertificateStatusType', 1, { ocsp: 1, ocsp_multi: 2 });
+
+/** RFC 6066 §3. */
+export const NameType = registry('NameType', 1, { host_name: 0 });
+
+/** RFC 6066 §4: the code of the longest plaintext fragment. */
+export const MaxFragmentLength = registry('MaxFragmentLength', 1, { '2^9': 1, '2^10': 2, '2^11': 3, '2^12': 4 });
+
+/** RFC 8879 §7.3. */
+export const CertificateCompressionAlgorithm = registry('CertificateCompressionAlgorithm', 2, {
+  zlib: 1,
+  brotli: 2,
+  zstd: 3,
+});
+
+/** RFC 8422 §5.1.2 (`ECPointFormat`). */
+export const PointFormat = registry('ECPointFormat', 1, {
+  uncompressed: 0,
+  ansiX962_compressed_prime: 1,
+  ansiX962_compressed_char2: 2,
+});
+
+/** Kinds of certificate that a server of TLS 1.2 asks for (RFC 5246 §7.4.4, RFC 8422 §5.5). */
+export const ClientCertificateType = registry('ClientCertificateType', 1, {
+  rsa_sign: 1,
+  dss_sign: 2,
+  rsa_fixed_dh: 3,
+  dss_fixed_dh: 4,
+  rsa_ephemeral_dh: 5,
+  dss_ephemeral_dh: 6,
+  fortezza_dms: 20,
+  ecdsa_sign: 64,
+  rsa_fixed_ecdh: 65,
+  ecdsa_fixed_ecdh: 66,
+  gost_sign256: 67,
+  gost_sign512: 68,
+});
