@@ -52,7 +52,7 @@ const rows = {
   ERR_TLS_BAD_RECORD_MAC: { kind: 'protocol', alert: 'bad_record_mac', rfc: 'RFC 9846 §5.2' },
   ERR_TLS_RECORD_OVERFLOW: { kind: 'protocol', alert: 'record_overflow', rfc: 'RFC 9846 §5.1, §5.2' },
   ERR_TLS_RECORD_TYPE: { kind: 'protocol', alert: 'unexpected_message', rfc: 'RFC 9846 §5' },
-  ERR_TLS_RECORD_VERSION: { kind: 'protocol', alert: 'protocol_version', rfc: 'RFC 9846 §5.1' },
+  ERR_TLS_RECORD_VERSION: { kind: 'protocol', alert: 'protocol_version', rfc: 'RFC 9846 §5.1, §6.2' },
   ERR_TLS_EMPTY_RECORD: { kind: 'protocol', alert: 'unexpected_message', rfc: 'RFC 9846 §5.1, §5.4' },
   ERR_TLS_CHANGE_CIPHER_SPEC: { kind: 'protocol', alert: 'unexpected_message', rfc: 'RFC 9846 §5' },
   ERR_TLS_KEY_LIMIT: { kind: 'protocol', alert: 'internal_error', rfc: 'RFC 9846 §5.3, §5.5' },
@@ -61,7 +61,7 @@ const rows = {
   // Messages.
   ERR_TLS_DECODE: { kind: 'protocol', alert: 'decode_error', rfc: 'RFC 9846 §6.2' },
   ERR_TLS_UNEXPECTED_MESSAGE: { kind: 'protocol', alert: 'unexpected_message', rfc: 'RFC 9846 §4, §6.2' },
-  ERR_TLS_MESSAGE_TOO_LARGE: { kind: 'protocol', alert: 'illegal_parameter', rfc: 'RFC 9846 §4' },
+  ERR_TLS_MESSAGE_TOO_LARGE: { kind: 'protocol', alert: 'illegal_parameter', rfc: 'RFC 9846 §4, §6.2' },
   ERR_TLS_KEY_CHANGE_BOUNDARY: { kind: 'protocol', alert: 'unexpected_message', rfc: 'RFC 9846 §5.1' },
   ERR_TLS_ILLEGAL_PARAMETER: { kind: 'protocol', alert: 'illegal_parameter', rfc: 'RFC 9846 §6.2' },
   ERR_TLS_BAD_KEY_SHARE: { kind: 'protocol', alert: 'illegal_parameter', rfc: 'RFC 9846 §4.3.8' },
@@ -76,11 +76,11 @@ const rows = {
   ERR_TLS_DUPLICATE_EXTENSION: { kind: 'protocol', alert: 'illegal_parameter', rfc: 'RFC 9846 §4.3' },
   ERR_TLS_BAD_CERTIFICATE_VERIFY: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.5.2' },
   ERR_TLS_BAD_FINISHED: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.5.3' },
-  ERR_TLS_BAD_BINDER: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.3.11' },
+  ERR_TLS_BAD_BINDER: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.3.11, §6.2' },
   ERR_TLS_NO_CERTIFICATE: { kind: 'protocol', alert: 'decode_error', rfc: 'RFC 9846 §4.5.1.3' },
 
   // Negotiation.
-  ERR_TLS_PROTOCOL_VERSION: { kind: 'negotiation', alert: 'protocol_version', rfc: 'RFC 9846 §4.3.1' },
+  ERR_TLS_PROTOCOL_VERSION: { kind: 'negotiation', alert: 'protocol_version', rfc: 'RFC 9846 §4.2.2, §4.3.1' },
   ERR_TLS_NO_SHARED_CIPHER: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §4.2.1' },
   ERR_TLS_NO_SHARED_GROUP: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §4.2.1' },
   ERR_TLS_NO_SHARED_SIGNATURE_SCHEME: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §4.2.1' },
