@@ -1,0 +1,95 @@
+/** Wycheproof cases about key agreement and signatures. */
+import {
+  CryptoError,
+  type GroupName,
+  type HashName,
+  type KeyExchange,
+  type PublicKey,
+  type SignatureAlgorithm,
+} from '@tlskit/tls-crypto';
+import { equalBytes, fromHex } from '@tlskit/tls-wire';
+import type { Check, ProviderFactory } from './wycheproof.ts';
+import type { TestCase, TestGroup } from './wycheproof-data.ts';
+import { bytes } from './wycheproof-symmetric.ts';
+
+export function publicKeyChecks(create: ProviderFactory): Record<string, Check> {
+  // Private keys are drawn from `random`, so that it decides them.
+  let nextPrivateKey = new Uint8Array(0);
+  const agreeing = create({ random: () => nextPrivateKey });
+  const agreement: Check = (test, group) => {
+    const name = (group.curve === 'curve25519' ? 'x25519' : group.curve) as GroupName;
+    const exchange = agreeing.groups[name];
+    if (exchange === undefined) return `group ${name}`;
+    nextPrivateKey = leftPadded(bytes(test, 'private'), exchange.name);
+    return checkAgreement(exchange, test);
+  };
+
+  const provider = create({});
+  // Groups share their key: it is imported once.
+  let imported: { readonly group: TestGroup; readonly key: PublicKey } | undefined;
+  const verification =
+    (algorithmOf: (group: TestGroup) => SignatureAlgorithm | string, keyField: string): Check =>
+    (test, group) => {
+      const algorithm = algorithmOf(group);
+      if (typeof algorithm === 'string') return algorithm;
+      if (imported?.group !== group)
+        imported = { group, key: provider.importPublicKey(fromHex(group[keyField] as string)) };
+      return imported.key.verify(algorithm, bytes(test, 'msg'), bytes(test, 'sig')) === true ? true : undefined;
+    };
+
+  return {
+    EcdhEcpointTest: agreement,
+    XdhComp: agreement,
+    EcdsaVerify: verification(ecdsa, 'publicKeyDer'),
+    EddsaVerify: verification(() => ({ type: 'ed25519' }), 'publicKeyDer'),
+    RsassaPkcs1Verify: verification(rsaPkcs1, 'publicKeyDer'),
+    RsassaPssVerify: verification(rsaPss, 'publicKeyDer'),
+    RsassaPssWithParametersVerify: verification(rsaPss, 'publicKeyDer'),
+    RsassaPkcs1Generate(test, group) {
+      const algorithm = rsaPkcs1(group);
+      if (typeof algorithm === 'string') return algorithm;
+      const key = provider.importPrivateKey(fromHex(group.privateKeyPkcs8 as string));
+      return equalBytes(key.sign(algorithm, bytes(test, 'msg')) as Uint8Array, bytes(test, 'sig'));
+    },
+  };
+}
+
+function checkAgreement(exchange: KeyExchange, test: TestCase): ReturnType<Check> {
+  const offer = exchange.offer() as Exclude<ReturnType<KeyExchange['offer']>, Promise<unknown>>;
+  try {
+    return equalBytes(offer.complete(bytes(test, 'public')) as Uint8Array, bytes(test, 'shared'));
+  } catch (error) {
+    if (!(error instanceof CryptoError) || error.code !== 'invalid-share') throw error;
+    return undefined;
+  }
+}
+
+/** Private keys stand in the files as integers, of any length. */
+function leftPadded(key: Uint8Array, name: GroupName): Uint8Array<ArrayBuffer> {
+  const padded = new Uint8Array(name === 'secp384r1' ? 48 : name === 'secp521r1' ? 66 : 32);
+  const significant = key.subarray(key.findIndex(octet => octet !== 0));
+  padded.set(name === 'x25519' ? key : significant, name === 'x25519' ? 0 : padded.length - significant.length);
+  return padded;
+}
+
+function hashName(sha: unknown): HashName | undefined {
+  const name = String(sha).toLowerCase().replace('-', '');
+  return name === 'sha1' || name === 'sha256' || name === 'sha384' || name === 'sha512' ? name : undefined;
+}
+
+function ecdsa(group: TestGroup): SignatureAlgorithm | string {
+  const hash = hashName(group.sha);
+  return hash === undefined ? `hash ${group.sha}` : { type: 'ecdsa', hash };
+}
+
+function rsaPkcs1(group: TestGroup): SignatureAlgorithm | string {
+  const hash = hashName(group.sha);
+  return hash === undefined ? `hash ${group.sha}` : { type: 'rsa-pkcs1', hash };
+}
+
+function rsaPss(group: TestGroup): SignatureAlgorithm | string {
+  const [hash, mgfHash] = [hashName(group.sha), hashName(group.mgfSha)];
+  if (hash === undefined) return `hash ${group.sha}`;
+  if (mgfHash === undefined) return `MGF1 with ${group.mgfSha}`;
+  return { type: 'rsa-pss', hash, mgfHash, saltLength: group.sLen as number };
+}

@@ -1,0 +1,28 @@
+import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { describe, expect, it } from 'vitest';
+import { runWycheproof } from '../src/wycheproof.ts';
+import { loadWycheproof, wycheproofAbsent } from '../src/wycheproof-data.ts';
+import { wycheproofFiles } from '../src/wycheproof-files.ts';
+
+describe('Wycheproof through the noble provider', () => {
+  if (wycheproofAbsent !== undefined) {
+    it.skip(wycheproofAbsent, () => {});
+    return;
+  }
+  for (const [name, { outOfScope: allowed, sampled }] of Object.entries(wycheproofFiles)) {
+    const sample =
+      sampled === undefined ? '' : ` (one in ${sampled.nth} of ${sampled.flag}; all in the native provider)`;
+    it(`${name}${sample}`, () => {
+      const file = loadWycheproof(name);
+      const { asserted, outOfScope, leftOut, failures } = runWycheproof(file, createNobleProvider, sampled);
+      expect(failures).toEqual([]);
+      expect(asserted).toBeGreaterThan(0);
+      let total = asserted + leftOut;
+      for (const [reason, count] of outOfScope) {
+        expect(reason).toMatch(allowed ?? /^nothing is out of scope in this file$/);
+        total += count;
+      }
+      expect(total).toBe(file.numberOfTests);
+    });
+  }
+});

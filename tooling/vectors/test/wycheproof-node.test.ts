@@ -1,0 +1,26 @@
+import { createNodeProvider } from '@tlskit/tls-crypto-node';
+import { describe, expect, it } from 'vitest';
+import { runWycheproof } from '../src/wycheproof.ts';
+import { loadWycheproof, wycheproofAbsent } from '../src/wycheproof-data.ts';
+import { wycheproofFiles } from '../src/wycheproof-files.ts';
+
+describe('Wycheproof through the node provider', () => {
+  if (wycheproofAbsent !== undefined) {
+    it.skip(wycheproofAbsent, () => {});
+    return;
+  }
+  for (const [name, { outOfScope: allowed }] of Object.entries(wycheproofFiles)) {
+    it(name, () => {
+      const file = loadWycheproof(name);
+      const { asserted, outOfScope, leftOut, failures } = runWycheproof(file, createNodeProvider);
+      expect(failures).toEqual([]);
+      expect(asserted).toBeGreaterThan(0);
+      let total = asserted + leftOut;
+      for (const [reason, count] of outOfScope) {
+        expect(reason).toMatch(allowed ?? /^nothing is out of scope in this file$/);
+        total += count;
+      }
+      expect(total).toBe(file.numberOfTests);
+    });
+  }
+});
