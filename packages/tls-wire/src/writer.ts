@@ -48,7 +48,9 @@ export class Writer {
   }
 
   put(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#grow(bytes.length));
+    // First make room: growing replaces the buffer.
+    const at = this.#grow(bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
   /** Writes a length of `width` bytes, then what `write` writes, then fills in the length. Returns the number of bytes that `write` wrote. */

@@ -1,0 +1,32 @@
+import type { ClientConfig, ServerConfig } from '@tlskit/tls-handshake';
+import type { PaddingPolicy } from '@tlskit/tls-record';
+import type { EngineVersion } from './version.ts';
+
+/** Bounds on the engine's own buffers and counters. */
+export interface EngineLimits {
+  /** The most bytes to hold, undecrypted, while a handshake waits for its own side; beyond is an error. */
+  readonly maxHeldInput: number;
+  /** The most records in a row that carry nothing: empty ones, change_cipher_specs, key updates without data between. */
+  readonly maxIdleRecords: number;
+  /** The most bytes of output that wait for the transport before {@link Engine.wantsInput} says stop. */
+  readonly maxOutput: number;
+}
+
+export const defaultEngineLimits: EngineLimits = {
+  maxHeldInput: 1 << 20,
+  maxIdleRecords: 32,
+  maxOutput: 1 << 20,
+};
+
+interface EngineOptions {
+  /** Best first. */
+  readonly versions: readonly EngineVersion[];
+  /** The most bytes of content in a record that we send, 1 to 16,384. */
+  readonly recordSize?: number;
+  /** How records of application data are padded (RFC 9846 §5.4); not at all by default. */
+  readonly padding?: PaddingPolicy;
+  readonly engineLimits?: EngineLimits;
+}
+
+export type ClientEngineConfig = Omit<ClientConfig, 'versions'> & EngineOptions;
+export type ServerEngineConfig = Omit<ServerConfig, 'versions'> & EngineOptions;

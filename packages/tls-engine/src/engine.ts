@@ -1,0 +1,434 @@
+/**
+ * A TLS connection without I/O: bytes go in, bytes and events come out. No sockets, no timers; clock and randomness are
+ * the configuration's. The faces of tlskit are thin adapters over this, and so is everything else that moves bytes.
+ */
+import { AlertDescription, type AlertName, alert, alertFor, TlsError } from '@tlskit/tls-alerts';
+import { type CryptoProvider, wipe } from '@tlskit/tls-crypto';
+import {
+  type Connected,
+  clientHandshake,
+  Driver,
+  type Epoch,
+  type Flow,
+  type HandshakeEvent,
+  serverHandshake,
+  type TrafficKeys,
+  Transcript,
+} from '@tlskit/tls-handshake';
+import { ContentType, MAX_PLAINTEXT, noPadding, type OpenedRecord } from '@tlskit/tls-record';
+import { decode } from '@tlskit/tls-wire';
+import { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
+import type { EngineHandlers } from './handlers.ts';
+import { ReadSide } from './read-side.ts';
+import type { EngineVersion } from './version.ts';
+import { WriteSide } from './write-side.ts';
+
+/** New keys are asked for while this many records are left: data that is being written meanwhile needs some. */
+const KEY_UPDATE_MARGIN = 1 << 10;
+
+/** The client's side of a connection, as an engine. Call {@link Engine.start} to begin. */
+export function createClientEngine(config: ClientEngineConfig, handlers: EngineHandlers = {}): Engine {
+  const versions = config.versions.map(version => version.handshake);
+  return new Engine('client', config, transcript => clientHandshake({ ...config, versions }, transcript), handlers);
+}
+
+/** The server's side of a connection, as an engine. Call {@link Engine.start} to begin. */
+export function createServerEngine(config: ServerEngineConfig, handlers: EngineHandlers = {}): Engine {
+  const versions = config.versions.map(version => version.handshake);
+  return new Engine('server', config, transcript => serverHandshake({ ...config, versions }, transcript), handlers);
+}
+
+export class Engine {
+  readonly role: 'client' | 'server';
+  readonly #provider: CryptoProvider;
+  readonly #versions: readonly EngineVersion[];
+  readonly #limits: EngineLimits;
+  readonly #handlers: EngineHandlers;
+  readonly #recordSize: number;
+  readonly #driver: Driver;
+  readonly #read: ReadSide;
+  readonly #write: WriteSide;
+
+  #connected: Connected | undefined;
+  #version: number | undefined;
+  /** Application data that was written before it could be sent. */
+  #unsent: Uint8Array[] = [];
+  #unsentLength = 0;
+  #closing = false;
+  #writeClosed = false;
+  #readClosed = false;
+  #closed = false;
+  #pumping = false;
+  /** Whether a change_cipher_spec may come: after the first ClientHello, before the peer's Finished (RFC 9846 §5). */
+  #dropsCcs = false;
+  #idleRecords = 0;
+  #keyUpdates = 0;
+  /** Whether the peer asked for a key update that was not sent, and whether one is in the output (RFC 9846 §4.7.3). */
+  #owesKeyUpdate = false;
+  #keyUpdateInOutput = false;
+
+  /** @internal Made by {@link createClientEngine} and {@link createServerEngine}. */
+  constructor(
+    role: 'client' | 'server',
+    config: ClientEngineConfig | ServerEngineConfig,
+    flow: (transcript: Transcript) => Flow<Connected>,
+    handlers: EngineHandlers,
+  ) {
+    const recordSize = config.recordSize ?? MAX_PLAINTEXT;
+    if (!Number.isInteger(recordSize) || recordSize < 1 || recordSize > MAX_PLAINTEXT) {
+      throw new TlsError('ERR_TLS_INVALID_OPTION', `recordSize is 1 to ${MAX_PLAINTEXT} bytes, not ${recordSize}`);
+    }
+    this.role = role;
+    this.#recordSize = recordSize;
+    this.#provider = config.provider;
+    this.#versions = config.versions;
+    this.#limits = config.engineLimits ?? defaultEngineLimits;
+    this.#handlers = handlers;
+    const observeRecord = handlers.record?.bind(handlers);
+    const observeMessage = handlers.message?.bind(handlers);
+    this.#read = new ReadSide(observeRecord);
+    const padding = config.padding ?? noPadding;
+    this.#write = new WriteSide(
+      { recordSize, padding, observeRecord, observeMessage },
+      role === 'client' ? 0x0301 : 0x0303,
+    );
+    const transcript = new Transcript();
+    this.#driver = new Driver(flow(transcript), transcript, config.limits.maxMessageLength, {
+      send: (epoch, message) => this.#send(epoch, message),
+      changeCipherSpec: () => this.#write.changeCipherSpec(),
+      keys: (direction, epoch, keys) => this.#changeKeys(direction, epoch, keys),
+      emit: event => this.#event(event),
+      received: bytes => {
+        this.#dropsCcs = this.#connected === undefined;
+        observeMessage?.({ direction: 'in', epoch: this.#read.epoch, bytes });
+      },
+      connected: result => this.#onConnected(result),
+      failed: error => this.#die(error),
+      idle: () => this.#write.flush(),
+      unparked: () => {
+        this.#pump();
+        if (!this.#closed) this.#handlers.wake?.();
+      },
+    });
+  }
+
+  /** Begins: a client's ClientHello is in the output afterwards. */
+  start(): void {
+    this.#dropsCcs = this.role === 'client';
+    this.#driver.start();
+    this.#pump();
+  }
+
+  /** Takes bytes from the transport. They are the engine's from here on, also while it cannot read them yet. */
+  receive(bytes: Uint8Array): void {
+    if (this.#closed || this.#readClosed) return;
+    this.#read.push(bytes);
+    this.#pump();
+    if (!this.#closed && this.#read.buffered > this.#limits.maxHeldInput && this.#driver.status === 'parked') {
+      this.#die(new TlsError('ERR_TLS_FLOOD', `${this.#read.buffered} bytes came while the handshake waits`));
+    }
+  }
+
+  /** The transport has no more bytes. Without a close_notify before it, that is truncation (RFC 9846 §6.1). */
+  receiveEnd(): void {
+    if (this.#closed || this.#readClosed) return;
+    const where = this.#connected === undefined ? ` in state ${this.#driver.state}` : ' without close_notify';
+    this.#die(new TlsError('ERR_TLS_TRUNCATED', `the peer closed the connection${where}`), false);
+  }
+
+  /**
+   * Sends application data: at once, or when the handshake is complete. The bytes are not kept after the call.
+   * @throws TlsError `ERR_TLS_CLOSED` after {@link close} or the end of the connection
+   */
+  write(data: Uint8Array): void {
+    if (this.#closed || this.#closing) throw new TlsError('ERR_TLS_CLOSED', 'this side was closed');
+    if (this.#connected === undefined) {
+      this.#unsent.push(data.slice());
+      this.#unsentLength += data.length;
+      return;
+    }
+    this.#guard(() => this.#sendData(data));
+  }
+
+  /** Sends close_notify behind all that was written, and nothing after it; reading goes on (RFC 9846 §6.1). */
+  close(): void {
+    if (this.#closed || this.#closing) return;
+    this.#closing = true;
+    if (this.#connected !== undefined) this.#guard(() => this.#sendClose());
+  }
+
+  /** Ends the connection now. During a handshake the peer is told `user_canceled` (RFC 9846 §6.1). */
+  abort(error: TlsError = new TlsError('ABORT_ERR', 'the connection was aborted')): void {
+    this.#die(error);
+  }
+
+  /** Updates our keys, and asks the peer to update its own. @throws TlsError `ERR_TLS_INVALID_STATE` before the handshake is complete */
+  updateKeys({ requestPeer = false }: { readonly requestPeer?: boolean } = {}): void {
+    if (this.#connected === undefined || this.#closing || this.#closed) {
+      throw new TlsError('ERR_TLS_INVALID_STATE', 'keys are updated on an open connection');
+    }
+    this.#driver.command({ type: 'key-update', requestPeer });
+  }
+
+  /** What is to be sent, in parts that a transport writes in turn; they are the caller's. */
+  takeOutput(): Uint8Array[] {
+    const output = this.#write.takeOutput();
+    this.#keyUpdateInOutput = false;
+    return output;
+  }
+
+  /** Bytes that {@link takeOutput} would give, and that wait for the handshake to be complete. */
+  get buffered(): { readonly output: number; readonly unsent: number; readonly input: number } {
+    return { output: this.#write.outputLength, unsent: this.#unsentLength, input: this.#read.buffered };
+  }
+
+  /** Whether bytes should be fed now: not while some are held for a parked handshake, nor with too much output waiting. */
+  get wantsInput(): boolean {
+    if (this.#closed || this.#readClosed) return false;
+    const held = this.#driver.status === 'parked' && this.#read.buffered > 0;
+    return !held && this.#write.outputLength <= this.#limits.maxOutput;
+  }
+
+  /** The RFC's name of the state (RFC 9846 Appendix A). */
+  get state(): string {
+    return this.#closed ? 'CLOSED' : this.#driver.state;
+  }
+
+  /** The names of the handshake messages that are legal now. */
+  get waitingFor(): readonly string[] {
+    return this.#driver.waitingFor;
+  }
+
+  /** The result of the handshake, once it is complete. */
+  get connection(): Connected | undefined {
+    return this.#connected;
+  }
+
+  /** Whether the handshake waits for a promise: a signer, a look-up, an asynchronous provider. */
+  get parked(): boolean {
+    return this.#driver.status === 'parked';
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  // Reading.
+
+  #pump(): void {
+    // A handler may feed more input while we are at it: the loop that runs takes it.
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      while (!this.#closed && !this.#readClosed && this.#mayRead()) {
+        const record = this.#read.next(this.#settled());
+        if (record === undefined) break;
+        this.#handle(record);
+      }
+      if (!this.#closed) this.#settle();
+    } catch (error) {
+      this.#die(TlsError.from(error));
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  /** Handshake bytes that a parked flow has not taken may change the keys: records behind them wait. */
+  #mayRead(): boolean {
+    return this.#driver.status !== 'parked' || this.#driver.atMessageBoundary;
+  }
+
+  #settled(): boolean {
+    if (this.#driver.status !== 'parked') return true;
+    return this.#read.epoch !== 'plaintext' && (this.#connected !== undefined || this.#read.epoch !== 'application');
+  }
+
+  #handle({ type, content }: OpenedRecord): void {
+    const { alert, application_data, change_cipher_spec, handshake } = ContentType.values;
+    // RFC 9846 §5.1: no other records between those that carry one handshake message. An alert ends it all anyway.
+    if (type !== handshake && type !== alert && !this.#driver.atMessageBoundary) {
+      throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `${ContentType.label(type)} within a handshake message`, {
+        rfc: 'RFC 9846 §5.1',
+      });
+    }
+    switch (type) {
+      case handshake:
+        this.#driver.receive(content);
+        break;
+      case application_data:
+        this.#receiveData(content);
+        break;
+      case alert:
+        this.#receiveAlert(content);
+        break;
+      case change_cipher_spec:
+        if (!this.#dropsCcs) throw new TlsError('ERR_TLS_CHANGE_CIPHER_SPEC', 'a change_cipher_spec out of place');
+        this.#countIdle('change_cipher_spec records');
+    }
+  }
+
+  #receiveData(content: Uint8Array): void {
+    if (this.#read.epoch !== 'application') {
+      throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `application data in state ${this.#driver.state}`);
+    }
+    if (content.length === 0) return this.#countIdle('empty records');
+    this.#idleRecords = 0;
+    this.#keyUpdates = 0;
+    this.#handlers.data?.(content);
+  }
+
+  #receiveAlert(content: Uint8Array): void {
+    const { description } = decode(alert, content);
+    const { close_notify, user_canceled } = AlertDescription.values;
+    if (description === close_notify && this.#connected !== undefined) return this.#receiveClose();
+    // RFC 9846 §6.1: it is followed by a close_notify, which ends the handshake.
+    if (description === user_canceled) return this.#countIdle('alerts');
+    // RFC 9846 §6.2: all others are errors, whatever their level; so is a close_notify before the handshake is complete.
+    this.#die(TlsError.fromPeer(description, this.#driver.state));
+  }
+
+  /** RFC 9846 §6.1: this is the end of the peer's data; what we have to say is another matter. */
+  #receiveClose(): void {
+    this.#readClosed = true;
+    this.#read.wipe();
+    this.#handlers.end?.();
+    this.#finishIfClosed();
+  }
+
+  #countIdle(what: string): void {
+    this.#idleRecords++;
+    if (this.#idleRecords > this.#limits.maxIdleRecords) {
+      throw new TlsError('ERR_TLS_FLOOD', `more than ${this.#limits.maxIdleRecords} ${what} in a row`);
+    }
+  }
+
+  // Writing.
+
+  /** What was put off until no handler and no flow is under way. */
+  #settle(): void {
+    if (this.#connected === undefined) return;
+    if (this.#unsent.length > 0) {
+      const unsent = this.#unsent;
+      this.#unsent = [];
+      this.#unsentLength = 0;
+      for (const data of unsent) this.#sendData(data);
+    }
+    if (this.#closing) this.#sendClose();
+    // RFC 9846 §4.7.3: several requests while we are silent are answered by one update.
+    if (this.#owesKeyUpdate && !this.#keyUpdateInOutput) this.#answerKeyUpdate();
+  }
+
+  #sendData(data: Uint8Array): void {
+    if (this.#owesKeyUpdate) this.#answerKeyUpdate();
+    // Data of any length is cut into steps that the margin covers, so that no key is used to its limit (RFC 9846 §5.5).
+    const step = this.#recordSize * (KEY_UPDATE_MARGIN / 2);
+    for (let at = 0; at < data.length; at += step) {
+      if (this.#write.remaining <= KEY_UPDATE_MARGIN) this.#driver.command({ type: 'key-update', requestPeer: false });
+      this.#write.data(data.subarray(at, at + step));
+    }
+  }
+
+  #answerKeyUpdate(): void {
+    this.#owesKeyUpdate = false;
+    if (!this.#writeClosed) this.#driver.command({ type: 'key-update', requestPeer: false });
+  }
+
+  #sendClose(): void {
+    if (this.#writeClosed) return;
+    this.#writeClosed = true;
+    this.#write.alert('close_notify');
+    this.#write.wipe();
+    this.#finishIfClosed();
+  }
+
+  #finishIfClosed(): void {
+    if (this.#readClosed && this.#writeClosed) this.#end(undefined);
+  }
+
+  // The driver's hooks.
+
+  #send(epoch: Epoch, message: Uint8Array): void {
+    if (epoch !== this.#write.epoch) {
+      throw new TlsError('ERR_TLS_INTERNAL', `a message of epoch ${epoch} while writing in ${this.#write.epoch}`);
+    }
+    if (!this.#writeClosed) this.#write.message(message);
+  }
+
+  #changeKeys(direction: 'read' | 'write', epoch: Epoch, keys: TrafficKeys): void {
+    const version = this.#versions.find(candidate => candidate.handshake.version === keys.version);
+    if (version === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'keys of a version that is not here');
+    this.#version = keys.version;
+    try {
+      if (direction === 'read') this.#read.changeKeys(epoch, version.createOpener(this.#provider, keys));
+      else this.#write.changeKeys(epoch, version.createSealer(this.#provider, keys));
+    } finally {
+      wipe(keys.key, keys.iv);
+    }
+  }
+
+  #event(event: HandshakeEvent): void {
+    if (event.type === 'key-update') {
+      if (event.direction === 'write') this.#keyUpdateInOutput = true;
+      else {
+        this.#owesKeyUpdate ||= event.requested;
+        this.#keyUpdates++;
+        if (this.#keyUpdates > this.#limits.maxIdleRecords) {
+          throw new TlsError('ERR_TLS_FLOOD', `more than ${this.#limits.maxIdleRecords} key updates without data`);
+        }
+      }
+    }
+    this.#handlers.event?.(event);
+  }
+
+  #onConnected(result: Connected): void {
+    this.#connected = result;
+    this.#version = result.version;
+    this.#dropsCcs = false;
+    this.#idleRecords = 0;
+    this.#write.flush();
+    this.#handlers.connected?.(result);
+  }
+
+  // The end.
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#die(TlsError.from(error));
+    }
+  }
+
+  /** Ends the connection by an error, and tells the peer, unless it knows or cannot be told. */
+  #die(error: TlsError, tell = true): void {
+    if (this.#closed) return;
+    error.state ??= this.#driver.state;
+    const name = error.sentBy === 'us' ? alertFor(error.code, this.#version) : undefined;
+    error.alert = error.sentBy === 'us' ? (tell && !this.#writeClosed ? name : undefined) : error.alert;
+    this.#driver.cancel();
+    if (tell && name !== undefined && !this.#writeClosed) this.#sendAlert(name);
+    this.#end(error);
+  }
+
+  #sendAlert(name: AlertName): void {
+    try {
+      // A user_canceled is followed by a close_notify; after the handshake that one is enough (RFC 9846 §6.1).
+      if (name === 'user_canceled') {
+        if (this.#connected === undefined) this.#write.alert('user_canceled');
+        this.#write.alert('close_notify');
+      } else this.#write.alert(name);
+    } catch {
+      // The alert is lost, the error that it was for is not.
+    }
+  }
+
+  #end(error: TlsError | undefined): void {
+    this.#closed = true;
+    this.#driver.cancel();
+    this.#read.wipe();
+    this.#write.wipe();
+    this.#unsent = [];
+    this.#unsentLength = 0;
+    this.#handlers.closed?.(error);
+  }
+}

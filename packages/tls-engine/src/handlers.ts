@@ -1,0 +1,34 @@
+import type { TlsError } from '@tlskit/tls-alerts';
+import type { Connected, Epoch, HandshakeEvent } from '@tlskit/tls-handshake';
+import type { RecordObservation } from '@tlskit/tls-record';
+
+/** One handshake message as an inspector sees it. */
+export interface MessageObservation {
+  readonly direction: 'in' | 'out';
+  readonly epoch: Epoch;
+  /** Header and body, as on the wire. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * What the engine tells its owner. All are optional; none may throw.
+ * They are called within the owner's call that caused them, or when a promise settles.
+ */
+export interface EngineHandlers {
+  /** The handshake is complete: data may flow. */
+  connected?(result: Connected): void;
+  /** Application data, decrypted: memory of the receiver's. */
+  data?(bytes: Uint8Array): void;
+  /** The peer will send no more (close_notify). */
+  end?(): void;
+  /** The connection is over: in order, or by this error. Nothing is called after it. */
+  closed?(error: TlsError | undefined): void;
+  /** There is output to take, or input is wanted again, and no call of the owner's is under way. */
+  wake?(): void;
+  /** A ticket came, a secret was derived, keys were updated. */
+  event?(event: HandshakeEvent): void;
+  /** Every record, for an inspector. */
+  record?(record: RecordObservation): void;
+  /** Every handshake message, for an inspector. */
+  message?(message: MessageObservation): void;
+}

@@ -1,0 +1,141 @@
+/** The writing half of a connection: flights of messages, alerts and data become records, in order. */
+import { type AlertName, alert, alertNamed } from '@tlskit/tls-alerts';
+import type { Epoch } from '@tlskit/tls-handshake';
+import {
+  ContentType,
+  MAX_PLAINTEXT,
+  noPadding,
+  type PaddingPolicy,
+  plaintextSealer,
+  type RecordObservation,
+  type RecordSealer,
+} from '@tlskit/tls-record';
+import { concat, encode } from '@tlskit/tls-wire';
+import type { MessageObservation } from './handlers.ts';
+
+interface WriteSideOptions {
+  readonly recordSize: number;
+  readonly padding: PaddingPolicy;
+  readonly observeRecord: ((record: RecordObservation) => void) | undefined;
+  readonly observeMessage: ((message: MessageObservation) => void) | undefined;
+}
+
+export class WriteSide {
+  readonly #options: WriteSideOptions;
+  #epoch: Epoch = 'plaintext';
+  #sealer: RecordSealer;
+  /** Handshake messages that share records until the flight is flushed. */
+  #flight: Uint8Array[] = [];
+  #output: Uint8Array[] = [];
+  #outputLength = 0;
+
+  /** @param firstVersion legacy_record_version of the first flight (RFC 9846 §5.1) */
+  constructor(options: WriteSideOptions, firstVersion: number) {
+    this.#options = options;
+    this.#sealer = plaintextSealer(firstVersion);
+  }
+
+  get epoch(): Epoch {
+    return this.#epoch;
+  }
+
+  /** Bytes of output that were not taken. */
+  get outputLength(): number {
+    return this.#outputLength;
+  }
+
+  /** Records until the keys are used up. */
+  get remaining(): number {
+    return this.#sealer.remaining;
+  }
+
+  /** Everything to send, in parts, in order; it is the caller's. */
+  takeOutput(): Uint8Array[] {
+    const output = this.#output;
+    this.#output = [];
+    this.#outputLength = 0;
+    return output;
+  }
+
+  /** Adds a handshake message to the flight. */
+  message(raw: Uint8Array): void {
+    this.#options.observeMessage?.({ direction: 'out', epoch: this.#epoch, bytes: raw });
+    this.#flight.push(raw);
+  }
+
+  /** Puts the flight into records. A change of keys, another content type, or a pause ends a flight. */
+  flush(): void {
+    if (this.#flight.length === 0) return;
+    const [first, ...others] = this.#flight;
+    const content = others.length === 0 ? (first as Uint8Array) : concat(...this.#flight);
+    this.#flight = [];
+    this.#fragments(ContentType.values.handshake, content, MAX_PLAINTEXT, noPadding);
+    // RFC 9846 §5.1: 0x0301 is for the initial ClientHello alone.
+    if (this.#epoch === 'plaintext') this.#sealer = plaintextSealer();
+  }
+
+  changeKeys(epoch: Epoch, sealer: RecordSealer): void {
+    this.flush();
+    this.#sealer.wipe();
+    this.#epoch = epoch;
+    this.#sealer = sealer;
+  }
+
+  /** A change_cipher_spec record, never protected (RFC 9846 §5). */
+  changeCipherSpec(): void {
+    this.flush();
+    const sealer = plaintextSealer();
+    this.#emit(sealer, 'plaintext', ContentType.values.change_cipher_spec, Uint8Array.of(1), 0);
+  }
+
+  alert(name: AlertName): void {
+    this.flush();
+    this.#emit(this.#sealer, this.#epoch, ContentType.values.alert, encode(alert, alertNamed(name)), 0);
+  }
+
+  /** Application data; under the keys of the application epoch, which is the caller's to know. */
+  data(content: Uint8Array): void {
+    this.flush();
+    const { recordSize, padding } = this.#options;
+    this.#fragments(ContentType.values.application_data, content, recordSize, padding);
+  }
+
+  /** Forgets the keys and what was not sealed; what is sealed may still be taken. */
+  wipe(): void {
+    this.#flight = [];
+    this.#sealer.wipe();
+  }
+
+  #fragments(type: number, content: Uint8Array, size: number, padding: PaddingPolicy): void {
+    for (let at = 0; at < content.length; at += size) {
+      const part = content.subarray(at, at + size);
+      const room = this.#epoch === 'plaintext' ? 0 : size - part.length;
+      this.#emit(this.#sealer, this.#epoch, type, part, room === 0 ? 0 : padding(part.length, room));
+    }
+  }
+
+  #emit(sealer: RecordSealer, epoch: Epoch, type: number, content: Uint8Array, padding: number): void {
+    const parts = sealer.seal(type, content, padding);
+    for (const part of parts) {
+      this.#output.push(part);
+      this.#outputLength += part.length;
+    }
+    this.#options.observeRecord?.(observation(sealer, epoch, type, parts, content, padding));
+  }
+}
+
+function observation(
+  sealer: RecordSealer,
+  epoch: Epoch,
+  innerType: number,
+  parts: readonly Uint8Array[],
+  content: Uint8Array,
+  padding: number,
+): RecordObservation {
+  const bytes = concat(...parts);
+  const protection = sealer.describe();
+  const common = { direction: 'out', epoch, type: bytes[0] as number, bytes, content: content.slice() } as const;
+  return protection === undefined
+    ? common
+    : { ...common, innerType, padding, ...protection, aad: bytes.subarray(0, 5) };
+}

@@ -1,0 +1,143 @@
+/** Two engines in memory, and what tests need to see of them. */
+import type { TlsError } from '@tlskit/tls-alerts';
+import type { MaybePromise, PublicKey, SigningKey } from '@tlskit/tls-crypto';
+import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import type { Connected, Credential, HandshakeEvent, PeerVerifier } from '@tlskit/tls-handshake';
+import { createCA } from '@tlskit/tls-testing';
+import {
+  type ClientEngineConfig,
+  createClientEngine,
+  createServerEngine,
+  type Engine,
+  type ServerEngineConfig,
+} from '../src/index.ts';
+import { tls13 } from '../src/tls13.ts';
+
+export const provider = createNobleProvider();
+
+const ca = await createCA();
+const issued = await ca.issue('localhost');
+
+/** A P-256 certificate for localhost, and its key. */
+export const credential: Credential = { chain: issued.chain, key: provider.importPrivateKey(issued.key) };
+
+/** Accepts the one certificate above: X.509 has tests of its own. */
+export const verifier: PeerVerifier = {
+  trust: 'test',
+  verify: () => ({ publicKey: credentialKey(), verified: true, expires: Number.MAX_SAFE_INTEGER, trust: 'test' }),
+};
+
+export function credentialKey(): PublicKey {
+  return provider.importPublicKey(credential.key.spki);
+}
+
+const limits = { maxMessageLength: 1 << 17, maxCertificates: 16, maxTickets: 16 };
+
+const common = {
+  provider,
+  random: (length: number) => provider.random(length),
+  now: () => Date.UTC(2026, 0, 1),
+  versions: [tls13],
+  cipherSuites: [0x1301, 0x1302, 0x1303],
+  groups: [0x001d, 0x0017, 0x0018],
+  signatureSchemes: [0x0403, 0x0503, 0x0807, 0x0804, 0x0805, 0x0806],
+  alpn: [],
+  limits,
+  emitSecrets: false,
+} as const;
+
+export const clientConfig: ClientEngineConfig = {
+  ...common,
+  serverName: 'localhost',
+  peerName: 'localhost',
+  verifier,
+  keyShares: [0x001d],
+  compatibilityMode: true,
+};
+
+export const serverConfig: ServerEngineConfig = {
+  ...common,
+  credentials: () => credential,
+  preference: 'server',
+  alpnMismatch: 'refuse',
+};
+
+/** One end, with everything that it said. */
+export class End {
+  readonly engine: Engine;
+  connected: Connected | undefined;
+  readonly received: Uint8Array[] = [];
+  readonly events: HandshakeEvent[] = [];
+  ended = false;
+  closed = false;
+  error: TlsError | undefined;
+
+  constructor(make: typeof createClientEngine, config: ClientEngineConfig);
+  constructor(make: typeof createServerEngine, config: ServerEngineConfig);
+  constructor(make: typeof createClientEngine | typeof createServerEngine, config: never) {
+    this.engine = make(config, {
+      connected: result => {
+        this.connected = result;
+      },
+      data: bytes => this.received.push(bytes),
+      event: event => this.events.push(event),
+      end: () => {
+        this.ended = true;
+      },
+      closed: error => {
+        this.closed = true;
+        this.error = error;
+      },
+    });
+  }
+
+  get text(): string {
+    return new TextDecoder().decode(this.bytes);
+  }
+
+  get bytes(): Uint8Array {
+    return Uint8Array.from(this.received.flatMap(part => [...part]));
+  }
+}
+
+export interface Pair {
+  readonly client: End;
+  readonly server: End;
+}
+
+export function pair(client: Partial<ClientEngineConfig> = {}, server: Partial<ServerEngineConfig> = {}): Pair {
+  const ends = {
+    client: new End(createClientEngine, { ...clientConfig, ...client }),
+    server: new End(createServerEngine, { ...serverConfig, ...server }),
+  };
+  ends.server.engine.start();
+  ends.client.engine.start();
+  return ends;
+}
+
+/** Carries bytes both ways until neither has any; `change` sees, and may replace, each batch. */
+export function pump(
+  { client, server }: Pair,
+  change: (from: 'client' | 'server', bytes: Uint8Array) => Uint8Array = (_, bytes) => bytes,
+): void {
+  for (;;) {
+    const up = takeAll(client.engine);
+    if (up.length > 0) server.engine.receive(change('client', up));
+    const down = takeAll(server.engine);
+    if (down.length > 0) client.engine.receive(change('server', down));
+    if (up.length === 0 && down.length === 0) return;
+  }
+}
+
+export function takeAll(engine: Engine): Uint8Array {
+  return Uint8Array.from(engine.takeOutput().flatMap(part => [...part]));
+}
+
+/** A key that answers later. */
+export function asynchronous(key: SigningKey, delay: Promise<void> = Promise.resolve()): SigningKey {
+  return {
+    algorithm: key.algorithm,
+    spki: key.spki,
+    sign: (algorithm, data): MaybePromise<Uint8Array> => delay.then(() => key.sign(algorithm, data)),
+  };
+}

@@ -1,0 +1,214 @@
+/**
+ * The client's prelude, which all versions share (RFC 9846 §4.2): it composes the ClientHello from each version's part,
+ * reads the ServerHello or HelloRetryRequest, and hands over to the version that the server chose.
+ *
+ *        Client                                           Server
+ *
+ *        ClientHello             -------->
+ *                                <--------    HelloRetryRequest*
+ *        ClientHello*            -------->
+ *                                <--------           ServerHello
+ */
+import { TlsError } from '@tlskit/tls-alerts';
+import {
+  alpnRow,
+  type CipherSuiteInfo,
+  type ClientHello,
+  cipherSuiteInfo,
+  clientHello,
+  DOWNGRADE_TLS11,
+  DOWNGRADE_TLS12,
+  type Extension,
+  ExtensionType,
+  findExtension,
+  isHelloRetryRequest,
+  makeExtension,
+  NameType,
+  ProtocolVersion,
+  type ServerHello,
+  serverHello,
+  serverNameRow,
+  signatureAlgorithmsRow,
+  supportedGroupsRow,
+  supportedVersionsRow,
+} from '@tlskit/tls-messages';
+import { ascii, equalBytes } from '@tlskit/tls-wire';
+import { encodeAlpnName } from './alpn.ts';
+import type { ClientConfig } from './config.ts';
+import { checkResponse } from './extensions.ts';
+import { type Flow, recv, send, sendChangeCipherSpec } from './flow.ts';
+import type { Transcript } from './transcript.ts';
+import type { ClientContext, ClientOffer, Connected, VersionModule } from './version.ts';
+
+/** A whole handshake from the client's side, as a flow for the driver. */
+export function* clientHandshake(config: ClientConfig, transcript: Transcript): Flow<Connected> {
+  const offers: Offers = new Map();
+  try {
+    for (const version of config.versions) offers.set(version, yield* version.client.offer(config));
+
+    const first = composeHello(config, offers);
+    yield* send('plaintext', clientHello, first); //                                   ClientHello -->
+    let hello = first;
+    let answer = (yield* recv('WAIT_SH', serverHello)).body; //                        <-- ServerHello or HelloRetryRequest
+    let request: ServerHello | undefined;
+
+    if (isHelloRetryRequest(answer)) {
+      request = answer;
+      const { version, suite } = checkAnswer(config, hello, request);
+      const offer = offers.get(version);
+      if (offer?.retry === undefined) throw illegal(`${version.name} has no HelloRetryRequest`);
+      transcript.condense(hashOf(config, suite));
+      hello = { ...first, extensions: ordered(replaceExtensions(first.extensions, yield* offer.retry(request))) };
+      if (config.compatibilityMode) yield* sendChangeCipherSpec();
+      yield* send('plaintext', clientHello, hello); //                                 ClientHello -->
+      answer = (yield* recv('WAIT_SH', serverHello)).body; //                          <-- ServerHello
+      // RFC 9846 §4.2.4: there is no second HelloRetryRequest.
+      if (isHelloRetryRequest(answer)) {
+        throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', 'a second HelloRetryRequest', { rfc: 'RFC 9846 §4.2.4' });
+      }
+    }
+
+    const { version, suite } = checkAnswer(config, hello, answer);
+    // RFC 9846 §4.2.4: what the HelloRetryRequest said of suite and version holds.
+    if (request !== undefined && (request.cipher_suite !== answer.cipher_suite || !answersWithVersion(answer))) {
+      throw illegal('the ServerHello takes back what the HelloRetryRequest said', 'RFC 9846 §4.2.4');
+    }
+    const context: ClientContext = {
+      config,
+      transcript,
+      random: hello.random,
+      sessionId: hello.legacy_session_id,
+      sent: typesOf(hello),
+      retryRequest: request,
+    };
+    transcript.use(hashOf(config, suite));
+    return yield* version.client.connect(context, offers.get(version) as ClientOffer, { hello: answer, suite });
+  } finally {
+    for (const offer of offers.values()) offer.wipe();
+  }
+}
+
+type Offers = Map<VersionModule, ClientOffer>;
+
+function composeHello(config: ClientConfig, offers: Offers): ClientHello {
+  const suites = new Set<number>();
+  for (const offer of offers.values()) for (const suite of offer.cipherSuites) suites.add(suite);
+  const extensions: Extension[] = [];
+  if (config.serverName !== undefined) {
+    const name = { name_type: NameType.values.host_name, name: ascii(config.serverName) };
+    extensions.push(makeExtension(serverNameRow, 'CH', { server_name_list: [name] }));
+  }
+  extensions.push(
+    makeExtension(supportedGroupsRow, 'CH', { named_group_list: config.groups }),
+    makeExtension(signatureAlgorithmsRow, 'CH', { supported_signature_algorithms: config.signatureSchemes }),
+    makeExtension(supportedVersionsRow, 'CH', { versions: config.versions.map(({ version }) => version) }),
+  );
+  if (config.alpn.length > 0) {
+    extensions.push(makeExtension(alpnRow, 'CH', { protocol_name_list: config.alpn.map(encodeAlpnName) }));
+  }
+  let sessionId: Uint8Array = new Uint8Array(0);
+  for (const offer of offers.values()) {
+    extensions.push(...offer.extensions);
+    if (offer.sessionId !== undefined) sessionId = offer.sessionId;
+  }
+  return {
+    legacy_version: ProtocolVersion.values['TLS 1.2'],
+    random: config.random(32),
+    legacy_session_id: sessionId,
+    cipher_suites: config.cipherSuites.filter(suite => suites.has(suite)),
+    legacy_compression_methods: Uint8Array.of(0),
+    extensions: ordered(extensions),
+  };
+}
+
+/** RFC 9846 §4.3: pre_shared_key stands last; all else stays as it is. */
+function ordered(extensions: readonly Extension[]): Extension[] {
+  const last = ExtensionType.values.pre_shared_key;
+  return [
+    ...extensions.filter(extension => extension.extension_type !== last),
+    ...extensions.filter(extension => extension.extension_type === last),
+  ];
+}
+
+/** The first hello's extensions with some in a new form, in their old places; what is new comes behind (RFC 9846 §4.2.2). */
+function replaceExtensions(first: readonly Extension[], replacements: readonly Extension[]): readonly Extension[] {
+  const replaced = first.map(old => replacements.find(r => r.extension_type === old.extension_type) ?? old);
+  const added = replacements.filter(r => !first.some(old => old.extension_type === r.extension_type));
+  return [...replaced, ...added];
+}
+
+/** The checks on a ServerHello or HelloRetryRequest that come before a version takes over (RFC 9846 §4.2.3, §4.3.1). */
+function checkAnswer(
+  config: ClientConfig,
+  sent: ClientHello,
+  answer: ServerHello,
+): { version: VersionModule; suite: CipherSuiteInfo } {
+  const version = selectedVersion(config, answer);
+  if (version.version >= ProtocolVersion.values['TLS 1.3']) {
+    if (answer.legacy_version !== ProtocolVersion.values['TLS 1.2']) {
+      throw new TlsError(
+        'ERR_TLS_PROTOCOL_VERSION',
+        `legacy_version of the ServerHello is 0x${answer.legacy_version.toString(16)}`,
+        { rfc: 'RFC 9846 §4.2.3' },
+      );
+    }
+    if (!equalBytes(answer.legacy_session_id_echo, sent.legacy_session_id)) {
+      throw illegal('legacy_session_id_echo is not what was sent', 'RFC 9846 §4.2.3');
+    }
+    const message = isHelloRetryRequest(answer) ? 'HRR' : 'SH';
+    checkResponse(version.extensions, message, answer.extensions, typesOf(sent));
+  }
+  if (answer.legacy_compression_method !== 0) throw illegal('compression was selected', 'RFC 9846 §4.2.3');
+  const suite = cipherSuiteInfo(answer.cipher_suite);
+  if (!sent.cipher_suites.includes(answer.cipher_suite) || suite?.version !== version.version) {
+    throw illegal(`cipher suite 0x${answer.cipher_suite.toString(16)} was not offered`, 'RFC 9846 §4.2.3');
+  }
+  return { version, suite };
+}
+
+/** The version that a ServerHello means (RFC 9846 §4.3.1), with the check against downgrade (§4.2.3). */
+function selectedVersion(config: ClientConfig, answer: ServerHello): VersionModule {
+  const tls13 = ProtocolVersion.values['TLS 1.3'];
+  const selected = findExtension(answer.extensions, supportedVersionsRow, 'SH')?.selected_version;
+  const offered = (code: number) => config.versions.find(version => version.version === code);
+  if (selected !== undefined) {
+    const version = offered(selected);
+    if (version === undefined || selected < tls13) {
+      throw illegal(`supported_versions selects ${ProtocolVersion.label(selected)}`, 'RFC 9846 §4.3.1');
+    }
+    return version;
+  }
+  const version = answer.legacy_version < tls13 ? offered(answer.legacy_version) : undefined;
+  if (version === undefined || isHelloRetryRequest(answer)) {
+    throw new TlsError(
+      'ERR_TLS_PROTOCOL_VERSION',
+      `the server wants ${ProtocolVersion.label(answer.legacy_version)}, which was not offered`,
+    );
+  }
+  const sentinel = answer.random.subarray(24);
+  if (
+    offered(tls13) !== undefined &&
+    (equalBytes(sentinel, DOWNGRADE_TLS12) || equalBytes(sentinel, DOWNGRADE_TLS11))
+  ) {
+    throw new TlsError('ERR_TLS_DOWNGRADE', `somebody brought the connection down to ${version.name}`);
+  }
+  return version;
+}
+
+function answersWithVersion(answer: ServerHello): boolean {
+  return findExtension(answer.extensions, supportedVersionsRow, 'SH') !== undefined;
+}
+
+function typesOf(hello: ClientHello): ReadonlySet<number> {
+  return new Set(hello.extensions.map(extension => extension.extension_type));
+}
+
+function hashOf(config: ClientConfig, suite: CipherSuiteInfo) {
+  const hash = config.provider.hashes[suite.hash];
+  if (hash === undefined) throw new TlsError('ERR_TLS_INTERNAL', `the provider has no ${suite.hash}`);
+  return hash;
+}
+
+function illegal(message: string, rfc?: string): TlsError {
+  return new TlsError('ERR_TLS_ILLEGAL_PARAMETER', message, rfc === undefined ? {} : { rfc });
+}

@@ -1,0 +1,55 @@
+/** What a handshake is told. Everything is here and resolved: defaults are the business of whoever builds this. */
+import type { CryptoProvider } from '@tlskit/tls-crypto';
+import type { CredentialSource, PeerVerifier } from './peer.ts';
+import type { VersionModule } from './version.ts';
+
+/** Bounds on what a peer may make us keep or do. Each is met by an error that says so. */
+export interface HandshakeLimits {
+  /** The longest handshake message, in bytes of its body. */
+  readonly maxMessageLength: number;
+  /** The most certificates in a chain. */
+  readonly maxCertificates: number;
+  /** The most tickets to take from one connection; more are ignored. */
+  readonly maxTickets: number;
+}
+
+interface CommonConfig {
+  readonly provider: CryptoProvider;
+  /** Random bytes: the provider's source, unless the engine was given another. */
+  readonly random: (length: number) => Uint8Array;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Best first. What is not in here is not in the bundle. */
+  readonly versions: readonly VersionModule[];
+  /** Code points of all versions, best first. */
+  readonly cipherSuites: readonly number[];
+  /** Code points, best first. */
+  readonly groups: readonly number[];
+  /** Code points, best first: what we sign with and accept in CertificateVerify and in chains. */
+  readonly signatureSchemes: readonly number[];
+  /** Protocol names, best first; empty for no ALPN. */
+  readonly alpn: readonly string[];
+  readonly limits: HandshakeLimits;
+  /** Whether secrets are emitted for a key log or an inspector. */
+  readonly emitSecrets: boolean;
+}
+
+export interface ClientConfig extends CommonConfig {
+  /** The host name to send in SNI, an A-label name; undefined for none (an IP address is never sent, RFC 6066 §3). */
+  readonly serverName: string | undefined;
+  /** The DNS name or IP address that the server's certificate must bear. */
+  readonly peerName: string | undefined;
+  readonly verifier: PeerVerifier;
+  /** Groups to send a share for at once, a part of `groups` in the same order; none asks for a HelloRetryRequest. */
+  readonly keyShares: readonly number[];
+  /** Middlebox compatibility mode (RFC 9846 §E.4). */
+  readonly compatibilityMode: boolean;
+}
+
+export interface ServerConfig extends CommonConfig {
+  readonly credentials: CredentialSource;
+  /** Whose order decides on suite and group. */
+  readonly preference: 'server' | 'client';
+  /** What to do with a client that offers ALPN of which nothing fits: RFC 7301 wants an alert. */
+  readonly alpnMismatch: 'refuse' | 'ignore';
+}

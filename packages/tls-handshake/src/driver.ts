@@ -1,0 +1,242 @@
+/**
+ * The driver runs a flow: it feeds it messages, carries out its effects, parks it for promises,
+ * and turns whatever it throws into one TlsError. Nobody else touches a flow.
+ */
+import { TlsError } from '@tlskit/tls-alerts';
+import { decodeMessage, HandshakeType } from '@tlskit/tls-messages';
+import type { HandshakeEvent } from './events.ts';
+import type { AnyMessage, Command, Effect, Flow, Incoming, Received } from './flow.ts';
+import type { Epoch, TrafficKeys } from './keys.ts';
+import { MessageReassembler } from './reassembler.ts';
+import type { Transcript } from './transcript.ts';
+import type { Connected } from './version.ts';
+
+/** What the driver's owner does for it. None of these may call back into the driver. */
+export interface DriverHooks {
+  send(epoch: Epoch, message: Uint8Array): void;
+  changeCipherSpec(): void;
+  keys(direction: 'read' | 'write', epoch: Epoch, keys: TrafficKeys): void;
+  emit(event: HandshakeEvent): void;
+  /** A message was received whole and is about to be given to the flow. */
+  received?(message: Uint8Array): void;
+  /** The handshake is complete. */
+  connected(result: Connected): void;
+  /** The flow died of this; its secrets are wiped, it will do nothing more. */
+  failed(error: TlsError): void;
+  /** The flow stopped to wait: for a message, a command, or a promise. */
+  idle(): void;
+  /** A parked flow has moved on by itself, outside any call of the owner: input that was held back may be read. */
+  unparked(): void;
+}
+
+export type DriverStatus = 'new' | 'running' | 'waiting' | 'parked' | 'done';
+
+/** The longest queue of local commands. They are few and small; a caller in a loop is told. */
+const MAX_COMMANDS = 64;
+
+export class Driver {
+  readonly #flow: Flow<Connected>;
+  readonly #transcript: Transcript;
+  readonly #hooks: DriverHooks;
+  readonly #messages: MessageReassembler;
+  #current: Generator<Effect, unknown, unknown>;
+  #status: DriverStatus = 'new';
+  #awaiting: Extract<Effect, { op: 'recv' | 'next' }> | undefined;
+  /** Marks the promise that the flow is parked for: results of others come too late. */
+  #parkedFor: Extract<Effect, { op: 'wait' }> | undefined;
+  #commands: Command[] = [];
+  #connected = false;
+  #state = 'START';
+
+  /** @param maxMessageLength the longest handshake message to accept, in bytes */
+  constructor(flow: Flow<Connected>, transcript: Transcript, maxMessageLength: number, hooks: DriverHooks) {
+    this.#flow = flow;
+    this.#current = flow;
+    this.#transcript = transcript;
+    this.#messages = new MessageReassembler(maxMessageLength);
+    this.#hooks = hooks;
+  }
+
+  get status(): DriverStatus {
+    return this.#status;
+  }
+
+  /** The RFC's name of the state that the flow waits in (RFC 9846 Appendix A). */
+  get state(): string {
+    return this.#state;
+  }
+
+  /** The names of the messages that are legal now. */
+  get waitingFor(): readonly string[] {
+    return this.#awaiting?.expected.map(message => message.name) ?? [];
+  }
+
+  /** Whether no fragment of a handshake message waits for the rest of it, or for the flow. */
+  get atMessageBoundary(): boolean {
+    return this.#messages.empty;
+  }
+
+  start(): void {
+    if (this.#status !== 'new') throw new Error('a driver starts once');
+    this.#run(undefined);
+  }
+
+  /** The content of a handshake record. */
+  receive(fragment: Uint8Array): void {
+    if (this.#status === 'done') return;
+    try {
+      this.#messages.push(fragment);
+      if (this.#status === 'waiting') this.#feed();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** A wish of the local caller; it is carried out when the flow next waits for one. */
+  command(command: Command): void {
+    if (this.#status === 'done') return;
+    if (this.#commands.length >= MAX_COMMANDS) {
+      throw new TlsError('ERR_TLS_INVALID_STATE', `${MAX_COMMANDS} commands are waiting already`);
+    }
+    this.#commands.push(command);
+    if (this.#status === 'waiting' && this.#awaiting?.op === 'next') this.#feed();
+  }
+
+  /** Ends the flow from outside, wherever it is; its `finally` blocks run, nothing more comes of it. */
+  cancel(): void {
+    if (this.#status === 'done') return;
+    this.#status = 'done';
+    this.#parkedFor = undefined;
+    this.#commands = [];
+    this.#current.return(undefined);
+    if (this.#current !== this.#flow) this.#flow.return(undefined as never);
+  }
+
+  /** Gives a waiting flow the next command or message that is there, as long as it takes them. */
+  #feed(): void {
+    const awaiting = this.#awaiting;
+    if (awaiting === undefined) return;
+    const command = awaiting.op === 'next' ? this.#commands.shift() : undefined;
+    if (command !== undefined) return this.#run({ command });
+    let message: Received | undefined;
+    try {
+      message = this.#nextMessage(awaiting.expected);
+    } catch (error) {
+      return this.#fail(error);
+    }
+    if (message === undefined) return this.#hooks.idle();
+    this.#run(awaiting.op === 'next' ? { message } : message);
+  }
+
+  #nextMessage(expected: readonly AnyMessage[]): Received | undefined {
+    const raw = this.#messages.next();
+    if (raw === undefined) return undefined;
+    const type = raw[0] as number;
+    const def = expected.find(candidate => candidate.type === type);
+    if (def === undefined) {
+      const names = expected.map(candidate => candidate.name).join(' or ');
+      throw new TlsError(
+        'ERR_TLS_UNEXPECTED_MESSAGE',
+        `in state ${this.#state} expected ${names || 'no message'}, got ${HandshakeType.label(type)}`,
+      );
+    }
+    this.#hooks.received?.(raw);
+    const body = decodeMessage(def, raw);
+    if (!this.#connected) this.#transcript.add(raw);
+    return { def, body, raw };
+  }
+
+  /** Runs the flow until it waits, with `input` as the answer to the effect that it waits on. */
+  #run(input: Received | Incoming | undefined | unknown, thrown = false): void {
+    this.#status = 'running';
+    this.#awaiting = undefined;
+    try {
+      let step = thrown ? this.#current.throw(input) : this.#current.next(input);
+      for (;;) {
+        if (step.done === true) {
+          if (this.#connected) throw new TlsError('ERR_TLS_INTERNAL', 'the post-handshake flow ended');
+          const result = step.value as Connected;
+          this.#connected = true;
+          this.#current = result.postHandshake;
+          // Started before anybody is told: a generator that never ran would not run its `finally` either.
+          step = this.#current.next();
+          this.#hooks.connected(result);
+          // The owner may have closed everything in that call.
+          if ((this.#status as DriverStatus) === 'done') return;
+          continue;
+        }
+        const effect = step.value;
+        let answer: unknown;
+        switch (effect.op) {
+          case 'recv':
+          case 'next': {
+            this.#awaiting = effect;
+            this.#state = effect.state;
+            const command = effect.op === 'next' ? this.#commands.shift() : undefined;
+            const message = command === undefined ? this.#nextMessage(effect.expected) : undefined;
+            if (command === undefined && message === undefined) {
+              this.#status = 'waiting';
+              return this.#hooks.idle();
+            }
+            answer = effect.op === 'recv' ? message : command === undefined ? { message } : { command };
+            this.#awaiting = undefined;
+            break;
+          }
+          case 'wait':
+            return this.#park(effect);
+          case 'send':
+            if (!this.#connected) this.#transcript.add(effect.raw);
+            this.#hooks.send(effect.epoch, effect.raw);
+            break;
+          case 'ccs':
+            this.#hooks.changeCipherSpec();
+            break;
+          case 'keys':
+            // RFC 9846 §5.1: messages before a key change end with their record.
+            if (effect.direction === 'read' && !this.#messages.empty) {
+              throw new TlsError('ERR_TLS_KEY_CHANGE_BOUNDARY', 'handshake bytes stand before a change of keys');
+            }
+            this.#hooks.keys(effect.direction, effect.epoch, effect.keys);
+            break;
+          case 'emit':
+            this.#hooks.emit(effect.event);
+            break;
+        }
+        // A hook may have ended the connection, and with it this flow.
+        if ((this.#status as DriverStatus) === 'done') return;
+        step = this.#current.next(answer);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #park(effect: Extract<Effect, { op: 'wait' }>): void {
+    this.#status = 'parked';
+    this.#parkedFor = effect;
+    effect.promise.then(
+      value => {
+        if (this.#parkedFor !== effect) return effect.discard(value);
+        this.#unpark(value, false);
+      },
+      (error: unknown) => {
+        if (this.#parkedFor === effect) this.#unpark(error, true);
+      },
+    );
+    this.#hooks.idle();
+  }
+
+  #unpark(result: unknown, thrown: boolean): void {
+    this.#parkedFor = undefined;
+    this.#run(result, thrown);
+    this.#hooks.unparked();
+  }
+
+  #fail(thrown: unknown): void {
+    if (this.#status === 'done') return;
+    const error = TlsError.from(thrown);
+    error.state ??= this.#state;
+    this.cancel();
+    this.#hooks.failed(error);
+  }
+}

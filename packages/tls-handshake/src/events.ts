@@ -1,0 +1,18 @@
+import type { KeyLogLabel } from '@tlskit/tls-keyschedule';
+import type { ClientSession } from '@tlskit/tls-session';
+
+/** What a flow tells the application beside its result. */
+export type HandshakeEvent =
+  /** A secret for the key log (RFC 9850), emitted only when the configuration asks for it. The bytes are a copy. */
+  | {
+      readonly type: 'secret';
+      readonly label: KeyLogLabel;
+      readonly clientRandom: Uint8Array;
+      readonly secret: Uint8Array;
+    }
+  /** The server gave a ticket: what resuming needs. */
+  | { readonly type: 'session'; readonly session: ClientSession }
+  /** The peer updated its keys, and perhaps asks us to update ours before we send data (RFC 9846 §4.7.3). */
+  | { readonly type: 'key-update'; readonly direction: 'read'; readonly requested: boolean }
+  /** We updated our keys. */
+  | { readonly type: 'key-update'; readonly direction: 'write' };

@@ -1,0 +1,59 @@
+/** Which extensions may stand where (RFC 9846 §4.3): the rules on lists, apart from what each extension means. */
+import { TlsError } from '@tlskit/tls-alerts';
+import { type Extension, type ExtensionMessage, type ExtensionTable, ExtensionType } from '@tlskit/tls-messages';
+
+/** "There MUST NOT be more than one extension of the same type in a given extension block." (RFC 9846 §4.3) */
+export function checkDuplicates(extensions: readonly Extension[]): void {
+  const seen = new Set<number>();
+  for (const { extension_type: type } of extensions) {
+    if (seen.has(type)) {
+      throw new TlsError('ERR_TLS_DUPLICATE_EXTENSION', `extension ${ExtensionType.label(type)} stands twice`);
+    }
+    seen.add(type);
+  }
+}
+
+/**
+ * Checks a request of the peer's (ClientHello, CertificateRequest, NewSessionTicket): unknown extensions are ignored,
+ * known ones that do not belong in the message are illegal.
+ */
+export function checkRequest(table: ExtensionTable, message: ExtensionMessage, extensions: readonly Extension[]): void {
+  checkDuplicates(extensions);
+  for (const { extension_type: type } of extensions) checkPlace(table, message, type);
+}
+
+/**
+ * Checks a response of the peer's (ServerHello, HelloRetryRequest, EncryptedExtensions, Certificate):
+ * everything in it must answer something that we sent.
+ * @param asked the types of the extensions that we sent
+ */
+export function checkResponse(
+  table: ExtensionTable,
+  message: ExtensionMessage,
+  extensions: readonly Extension[],
+  asked: ReadonlySet<number>,
+): void {
+  checkDuplicates(extensions);
+  for (const { extension_type: type } of extensions) {
+    // A known extension in the wrong message is illegal_parameter even when it was not asked for:
+    // RFC 9846 §4.3 states both rules; the more exact one is told to the peer where it was asked for.
+    const unsolicited = !asked.has(type) && !(message === 'HRR' && type === ExtensionType.values.cookie);
+    if (unsolicited) {
+      throw new TlsError(
+        'ERR_TLS_UNSUPPORTED_EXTENSION',
+        `extension ${ExtensionType.label(type)} in ${message} was not asked for`,
+      );
+    }
+    checkPlace(table, message, type);
+  }
+}
+
+function checkPlace(table: ExtensionTable, message: ExtensionMessage, type: number): void {
+  if (table.known(type) && !table.allowed(type, message)) {
+    throw new TlsError(
+      'ERR_TLS_ILLEGAL_PARAMETER',
+      `extension ${ExtensionType.label(type)} does not belong in ${message}`,
+      { rfc: 'RFC 9846 §4.3' },
+    );
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Flows: a handshake is one generator function that reads top to bottom like the RFC's message diagram
+ * and yields what it wants done. It does no I/O and keeps no state but its own variables; the driver does the rest.
+ */
+import { type MaybePromise, wipe } from '@tlskit/tls-crypto';
+import { encodeMessage, type MessageDef } from '@tlskit/tls-messages';
+import type { HandshakeEvent } from './events.ts';
+import type { Epoch, TrafficKeys } from './keys.ts';
+
+/** A handshake message that was received: its decoded body, and its bytes as they came, header included. */
+export interface Received<T = unknown> {
+  readonly def: MessageDef<T>;
+  readonly body: T;
+  /** What goes into the transcript and under signatures: never a re-encoding. */
+  readonly raw: Uint8Array;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of messages of different bodies
+export type AnyMessage = MessageDef<any>;
+
+/** What a local caller may ask of a connection once it stands. */
+export type Command = { readonly type: 'key-update'; readonly requestPeer: boolean };
+
+/** What a flow may ask for. */
+export type Effect =
+  /** The next handshake message, which must be one of these. Answered with a {@link Received}. */
+  | { readonly op: 'recv'; readonly state: string; readonly expected: readonly AnyMessage[] }
+  /** The next handshake message or local command, whichever is there first: how a standing connection waits. */
+  | { readonly op: 'next'; readonly state: string; readonly expected: readonly AnyMessage[] }
+  /** A handshake message goes out, under the keys of this epoch. */
+  | { readonly op: 'send'; readonly epoch: Epoch; readonly raw: Uint8Array }
+  /** A change_cipher_spec record goes out. */
+  | { readonly op: 'ccs' }
+  /** From here on records are read, or written, under these keys. */
+  | { readonly op: 'keys'; readonly direction: 'read' | 'write'; readonly epoch: Epoch; readonly keys: TrafficKeys }
+  /** The flow parks until the promise settles. `discard` gets a result that comes too late. */
+  | { readonly op: 'wait'; readonly promise: Promise<unknown>; readonly discard: (late: unknown) => void }
+  /** Something that the application may want to know. */
+  | { readonly op: 'emit'; readonly event: HandshakeEvent };
+
+/** A function that yields effects and returns a `T`. */
+export type Flow<T> = Generator<Effect, T, unknown>;
+
+/** What `next` answers with. */
+export type Incoming =
+  | { readonly message: Received; readonly command?: never }
+  | { readonly command: Command; readonly message?: never };
+
+/**
+ * Receives the next handshake message, which must be this one, and puts it into the transcript.
+ * A hash that must not cover the message is taken before.
+ * @param state the RFC's name of the state (RFC 9846 Appendix A)
+ */
+export function* recv<T>(state: string, message: MessageDef<T>): Flow<Received<T>> {
+  return (yield { op: 'recv', state, expected: [message] }) as Received<T>;
+}
+
+/** Receives the next handshake message, which must be one of these. */
+export function* recvOneOf(state: string, ...expected: AnyMessage[]): Flow<Received> {
+  return (yield { op: 'recv', state, expected }) as Received;
+}
+
+/** Waits for a handshake message, one of these, or a local command. */
+export function* next(state: string, ...expected: AnyMessage[]): Flow<Incoming> {
+  return (yield { op: 'next', state, expected }) as Incoming;
+}
+
+/** Whether a received message is of this kind, and if so, its body. */
+export function isMessage<T>(received: Received, message: MessageDef<T>): received is Received<T> {
+  return received.def.type === message.type;
+}
+
+/** Sends a handshake message and puts it into the transcript. */
+export function* send<T>(epoch: Epoch, message: MessageDef<T>, body: T): Flow<void> {
+  yield { op: 'send', epoch, raw: encodeMessage(message, body) };
+}
+
+/** Sends a handshake message whose bytes are made already. */
+export function* sendRaw(epoch: Epoch, raw: Uint8Array): Flow<void> {
+  yield { op: 'send', epoch, raw };
+}
+
+/** Sends a change_cipher_spec record. */
+export function* sendChangeCipherSpec(): Flow<void> {
+  yield { op: 'ccs' };
+}
+
+/** Installs keys in one direction. The keys belong to the receiver of the effect, who wipes them. */
+export function* keys(direction: 'read' | 'write', epoch: Epoch, trafficKeys: TrafficKeys): Flow<void> {
+  yield { op: 'keys', direction, epoch, keys: trafficKeys };
+}
+
+/** Tells the application. */
+export function* emit(event: HandshakeEvent): Flow<void> {
+  yield { op: 'emit', event };
+}
+
+/**
+ * The value of `x`, parking only for a real promise: with synchronous crypto a whole handshake makes none.
+ * @param discard what to do with a result that arrives after the flow was cancelled; by default buffers are wiped
+ */
+export function* wait<T>(x: MaybePromise<T>, discard: (late: T) => void = wipeLate): Flow<T> {
+  if (!isPromise(x)) return x;
+  return (yield { op: 'wait', promise: x, discard: discard as (late: unknown) => void }) as T;
+}
+
+function isPromise<T>(x: MaybePromise<T>): x is Promise<T> {
+  return typeof (x as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
+/** Wipes what a cancelled operation delivered: buffers, and objects that know how to wipe themselves. */
+function wipeLate(late: unknown): void {
+  if (late instanceof Uint8Array) return wipe(late);
+  if (typeof late !== 'object' || late === null) return;
+  if ('wipe' in late && typeof late.wipe === 'function') return late.wipe();
+  if ('sharedSecret' in late && late.sharedSecret instanceof Uint8Array) wipe(late.sharedSecret);
+}

@@ -1,0 +1,45 @@
+export { decodeAlpnName, encodeAlpnName } from './alpn.ts';
+export { clientHandshake } from './client-prelude.ts';
+export type { ClientConfig, HandshakeLimits, ServerConfig } from './config.ts';
+export { Driver, type DriverHooks, type DriverStatus } from './driver.ts';
+export type { HandshakeEvent } from './events.ts';
+export { checkDuplicates, checkRequest, checkResponse } from './extensions.ts';
+export {
+  type AnyMessage,
+  type Command,
+  type Effect,
+  emit,
+  type Flow,
+  type Incoming,
+  isMessage,
+  keys,
+  next,
+  type Received,
+  recv,
+  recvOneOf,
+  send,
+  sendChangeCipherSpec,
+  sendRaw,
+  wait,
+} from './flow.ts';
+export type { Epoch, TrafficKeys } from './keys.ts';
+export type {
+  Credential,
+  CredentialQuery,
+  CredentialSource,
+  PeerEvidence,
+  PeerVerifier,
+  VerifiedPeer,
+} from './peer.ts';
+export { retryHello, serverHandshake } from './server-prelude.ts';
+export { Transcript } from './transcript.ts';
+export type {
+  ClientContext,
+  ClientOffer,
+  ClientVersion,
+  Connected,
+  ReceivedHello,
+  ReceivedServerHello,
+  ServerContext,
+  VersionModule,
+} from './version.ts';

@@ -1,0 +1,144 @@
+/**
+ * The server's prelude, which all versions share (RFC 9846 §4.2): it reads the ClientHello, chooses the version and hands over.
+ * The HelloRetryRequest is here too, for the version that has one.
+ *
+ *        Client                                           Server
+ *
+ *        ClientHello             -------->
+ *                                <--------    HelloRetryRequest*
+ *        ClientHello*            -------->
+ */
+import { TlsError } from '@tlskit/tls-alerts';
+import type { Hash } from '@tlskit/tls-crypto';
+import {
+  CipherSuite,
+  type ClientHello,
+  clientHello,
+  type Extension,
+  ExtensionType,
+  findExtension,
+  NameType,
+  ProtocolVersion,
+  type ServerHello,
+  serverHello,
+  serverNameRow,
+  supportedVersionsRow,
+} from '@tlskit/tls-messages';
+import { equalBytes } from '@tlskit/tls-wire';
+import type { ServerConfig } from './config.ts';
+import { checkDuplicates, checkRequest } from './extensions.ts';
+import { type Flow, type Received, recv, send, sendChangeCipherSpec } from './flow.ts';
+import type { Transcript } from './transcript.ts';
+import type { Connected, ReceivedHello, ServerContext, VersionModule } from './version.ts';
+
+/** A whole handshake from the server's side, as a flow for the driver. */
+export function* serverHandshake(config: ServerConfig, transcript: Transcript): Flow<Connected> {
+  const hello = readHello(yield* recv('START', clientHello)); //                       --> ClientHello
+  const version = selectVersion(config, hello.hello);
+  checkRequest(version.extensions, 'CH', hello.hello.extensions);
+  return yield* version.server({ config, transcript }, hello);
+}
+
+/**
+ * Sends a HelloRetryRequest and reads the ClientHello that answers it, which must be the first one
+ * but for what the request asked for (RFC 9846 §4.2.2).
+ */
+export function* retryHello(
+  { transcript }: ServerContext,
+  first: ReceivedHello,
+  request: ServerHello,
+  hash: Hash,
+): Flow<ReceivedHello> {
+  transcript.condense(hash);
+  yield* send('plaintext', serverHello, request); //                                   <-- HelloRetryRequest
+  // RFC 9846 §E.4: a client that sent a session ID gets a change_cipher_spec after our first message.
+  if (first.hello.legacy_session_id.length > 0) yield* sendChangeCipherSpec();
+  const second = readHello(yield* recv('START', clientHello)); //                      --> ClientHello
+  checkUnchanged(first.hello, second.hello);
+  return second;
+}
+
+function readHello({ body: hello, raw }: Received<ClientHello>): ReceivedHello {
+  const extensions = hello.extensions;
+  checkDuplicates(extensions);
+  // RFC 9846 §4.3.11: pre_shared_key is the last extension, or the hello is illegal.
+  const at = extensions.findIndex(extension => extension.extension_type === ExtensionType.values.pre_shared_key);
+  if (at >= 0 && at < extensions.length - 1)
+    throw illegal('pre_shared_key is not the last extension', 'RFC 9846 §4.3.11');
+  return { hello, raw, serverName: readServerName(extensions) };
+}
+
+/** The host name of SNI (RFC 6066 §3), lower case. */
+function readServerName(extensions: readonly Extension[]): string | undefined {
+  const list = findExtension(extensions, serverNameRow, 'CH')?.server_name_list;
+  if (list === undefined) return undefined;
+  const names = list.filter(entry => entry.name_type === NameType.values.host_name);
+  // "The ServerNameList MUST NOT contain more than one name of the same name_type." (RFC 6066 §3)
+  if (names.length > 1) throw illegal('server_name has two host names', 'RFC 6066 §3');
+  const name = names[0]?.name;
+  if (name === undefined) return undefined;
+  // An ASCII host name without a trailing dot, and never a NUL for somebody else to stumble over.
+  const text = String.fromCharCode(...name.subarray(0, 256));
+  if (name.length > 255 || !/^[\x21-\x7e]*[\x21-\x2d\x2f-\x7e]$/.test(text)) {
+    throw illegal('server_name is no host name', 'RFC 6066 §3');
+  }
+  return text.toLowerCase();
+}
+
+/** RFC 9846 §4.3.1: the extension decides where it is present, `legacy_version` where it is not. */
+function selectVersion(config: ServerConfig, hello: ClientHello): VersionModule {
+  const offered = findExtension(hello.extensions, supportedVersionsRow, 'CH')?.versions;
+  const tls12 = ProtocolVersion.values['TLS 1.2'];
+  const version =
+    offered !== undefined
+      ? config.versions.find(candidate => offered.includes(candidate.version))
+      : config.versions.find(candidate => candidate.version <= Math.min(hello.legacy_version, tls12));
+  if (version === undefined) {
+    const wanted = offered ?? [hello.legacy_version];
+    throw new TlsError(
+      'ERR_TLS_PROTOCOL_VERSION',
+      `the client offers ${wanted.map(code => ProtocolVersion.label(code)).join(', ')} only`,
+    );
+  }
+  // RFC 7507 §3: a client that fell back tells so; going along would be what an attacker wanted.
+  const best = Math.max(...config.versions.map(candidate => candidate.version));
+  if (version.version < best && hello.cipher_suites.includes(CipherSuite.values.TLS_FALLBACK_SCSV)) {
+    throw new TlsError('ERR_TLS_INAPPROPRIATE_FALLBACK', `the client fell back to ${version.name}`);
+  }
+  return version;
+}
+
+/** The extensions that a second ClientHello may add, drop or change (RFC 9846 §4.2.2). */
+const mayChange: ReadonlySet<number> = new Set([
+  ExtensionType.values.key_share,
+  ExtensionType.values.early_data,
+  ExtensionType.values.cookie,
+  ExtensionType.values.pre_shared_key,
+  ExtensionType.values.padding,
+]);
+
+function checkUnchanged(first: ClientHello, second: ClientHello): void {
+  const kept = (hello: ClientHello) => hello.extensions.filter(e => !mayChange.has(e.extension_type));
+  const before = kept(first);
+  const after = kept(second);
+  const same =
+    first.legacy_version === second.legacy_version &&
+    equalBytes(first.random, second.random) &&
+    equalBytes(first.legacy_session_id, second.legacy_session_id) &&
+    first.cipher_suites.length === second.cipher_suites.length &&
+    first.cipher_suites.every((suite, i) => suite === second.cipher_suites[i]) &&
+    equalBytes(first.legacy_compression_methods, second.legacy_compression_methods) &&
+    before.length === after.length &&
+    before.every(({ extension_type, extension_data }, i) => {
+      const other = after[i] as Extension;
+      return extension_type === other.extension_type && equalBytes(extension_data, other.extension_data);
+    });
+  if (!same) throw illegal('the second ClientHello is not the first one', 'RFC 9846 §4.2.2');
+  if (second.extensions.some(e => e.extension_type === ExtensionType.values.early_data)) {
+    throw illegal('early_data after a HelloRetryRequest', 'RFC 9846 §4.2.2');
+  }
+}
+
+function illegal(message: string, rfc: string): TlsError {
+  return new TlsError('ERR_TLS_ILLEGAL_PARAMETER', message, { rfc });
+}

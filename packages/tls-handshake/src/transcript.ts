@@ -1,0 +1,54 @@
+/** The transcript hash (RFC 9846 §4.1). */
+import type { Hash, HashContext } from '@tlskit/tls-crypto';
+import { encodeMessage, messageHash } from '@tlskit/tls-messages';
+
+/**
+ * The handshake messages so far, as they were on the wire, and their hash.
+ * Until the hash function is known the messages are kept; afterwards only the hash's state is.
+ */
+export class Transcript {
+  #pending: Uint8Array[] = [];
+  #hash: Hash | undefined;
+  #context: HashContext | undefined;
+
+  /** Appends one message, header included. The bytes are copied if they must be kept. */
+  add(message: Uint8Array): void {
+    if (this.#context === undefined) this.#pending.push(message.slice());
+    else this.#context.update(message);
+  }
+
+  /** Fixes the hash function. Asking again for the same is no harm. */
+  use(hash: Hash): void {
+    if (this.#hash?.name === hash.name) return;
+    if (this.#hash !== undefined) throw new Error(`the transcript is under ${this.#hash.name} already`);
+    this.#hash = hash;
+    this.#context = hash.create();
+    for (const message of this.#pending) this.#context.update(message);
+    this.#pending = [];
+  }
+
+  /** The hash over everything so far; of no bytes, when there is nothing. @throws Error before {@link use} */
+  hash(): Uint8Array {
+    if (this.#context === undefined) throw new Error('the transcript has no hash function yet');
+    return this.#context.digest();
+  }
+
+  /**
+   * Replaces the first ClientHello by the synthetic message_hash, as a HelloRetryRequest demands.
+   * @throws Error when the hash function was fixed before
+   */
+  condense(hash: Hash): void {
+    const [clientHello, ...others] = this.#pending;
+    if (clientHello === undefined) throw new Error('there is no ClientHello to condense');
+    this.#pending = [encodeMessage(messageHash, hash.digest(clientHello)), ...others];
+  }
+
+  /** An independent copy, for hashes over messages that are not, or not wholly, part of the transcript (PSK binders). */
+  fork(): Transcript {
+    const copy = new Transcript();
+    copy.#pending = [...this.#pending];
+    copy.#hash = this.#hash;
+    copy.#context = this.#context?.clone();
+    return copy;
+  }
+}

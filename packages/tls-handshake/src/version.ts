@@ -1,0 +1,97 @@
+/** What the shared floor knows of a protocol version, and what a version is given to work with. */
+import type { CipherSuiteInfo, ClientHello, Extension, ExtensionTable, ServerHello } from '@tlskit/tls-messages';
+import type { ClientConfig, ServerConfig } from './config.ts';
+import type { Flow } from './flow.ts';
+import type { VerifiedPeer } from './peer.ts';
+import type { Transcript } from './transcript.ts';
+
+/**
+ * One protocol version, passed in: `versions: [tls13, tls12]`. A bundle carries the versions that it names.
+ */
+export interface VersionModule {
+  /** The code point: 0x0304 for TLS 1.3. */
+  readonly version: number;
+  readonly name: string;
+  /** The extensions that it knows, and the messages that may carry them. */
+  readonly extensions: ExtensionTable;
+  readonly client: ClientVersion;
+  /** Continues from a ClientHello that selected this version, to the end of the handshake. */
+  server(context: ServerContext, hello: ReceivedHello): Flow<Connected>;
+}
+
+export interface ClientVersion {
+  /** This version's part of the ClientHello. */
+  offer(config: ClientConfig): Flow<ClientOffer>;
+  /** Continues from the ServerHello that selected this version, to the end of the handshake. */
+  connect(context: ClientContext, offer: ClientOffer, server: ReceivedServerHello): Flow<Connected>;
+}
+
+/** One version's part of a ClientHello, and the secrets behind it. */
+export interface ClientOffer {
+  readonly cipherSuites: readonly number[];
+  /** What only this version has to say. Extensions that all versions share are the prelude's. */
+  readonly extensions: readonly Extension[];
+  /** Non-empty to set `legacy_session_id`. */
+  readonly sessionId?: Uint8Array;
+  /** This version's part of the second ClientHello, by what a HelloRetryRequest says. Only TLS 1.3 has one. */
+  retry?(request: ServerHello): Flow<readonly Extension[]>;
+  /** Forgets the secrets. */
+  wipe(): void;
+}
+
+/** What a client's handshake works with. */
+export interface ClientContext {
+  readonly config: ClientConfig;
+  readonly transcript: Transcript;
+  readonly random: Uint8Array;
+  readonly sessionId: Uint8Array;
+  /** Types of the extensions in the ClientHello that was sent last: what a server may answer to. */
+  readonly sent: ReadonlySet<number>;
+  /** The HelloRetryRequest that was received, if one was. */
+  readonly retryRequest: ServerHello | undefined;
+}
+
+/** A ServerHello whose version, cipher suite and general form are checked. */
+export interface ReceivedServerHello {
+  readonly hello: ServerHello;
+  readonly suite: CipherSuiteInfo;
+}
+
+/** A ClientHello whose general form is checked. */
+export interface ReceivedHello {
+  readonly hello: ClientHello;
+  readonly raw: Uint8Array;
+  /** The host name of SNI, lower case. */
+  readonly serverName: string | undefined;
+}
+
+/** What a server's handshake works with. */
+export interface ServerContext {
+  readonly config: ServerConfig;
+  readonly transcript: Transcript;
+}
+
+/** A handshake that is complete. */
+export interface Connected {
+  readonly version: number;
+  readonly cipherSuite: CipherSuiteInfo;
+  /** The code point of the group of the key exchange; undefined where there was none. */
+  readonly group: number | undefined;
+  /** The code point of the scheme that the server signed with; undefined in a resumed handshake. */
+  readonly signatureScheme: number | undefined;
+  readonly alpn: string | undefined;
+  /** The name of SNI: sent by a client, received by a server. */
+  readonly serverName: string | undefined;
+  /** Whether a HelloRetryRequest took place. */
+  readonly helloRetry: boolean;
+  readonly resumed: boolean;
+  readonly clientRandom: Uint8Array;
+  /** The peer, when it authenticated itself. */
+  readonly peer: VerifiedPeer | undefined;
+  /** The certificates that the peer sent, DER, its own first. */
+  readonly peerCertificates: readonly Uint8Array[];
+  /** Keying material for the application (RFC 9846 §7.5). @param length bytes */
+  exportKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array;
+  /** What goes on for as long as the connection stands. It wipes its secrets, the exporter's too, when it is ended. */
+  readonly postHandshake: Flow<never>;
+}

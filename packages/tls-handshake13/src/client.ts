@@ -1,0 +1,191 @@
+/**
+ * The TLS 1.3 handshake, the client's side (RFC 9846 §2, Figure 1), from the ServerHello on:
+ *
+ *        Client                                               Server
+ *
+ *        ClientHello              -------->                            (the prelude)
+ *                                                        ServerHello   (the prelude)
+ *                                              {EncryptedExtensions}
+ *                                              {CertificateRequest*}
+ *                                                      {Certificate}
+ *                                                {CertificateVerify}
+ *                                 <--------               {Finished}
+ *        {Certificate*}
+ *        {Finished}               -------->
+ *        [Application Data]       <------->      [Application Data]
+ */
+import { TlsError } from '@tlskit/tls-alerts';
+import {
+  type ClientContext,
+  type ClientOffer,
+  type Connected,
+  checkRequest,
+  checkResponse,
+  decodeAlpnName,
+  type Flow,
+  isMessage,
+  type ReceivedServerHello,
+  recv,
+  recvOneOf,
+  send,
+  sendChangeCipherSpec,
+} from '@tlskit/tls-handshake';
+import { EarlySecret } from '@tlskit/tls-keyschedule';
+import {
+  alpnRow,
+  certificate,
+  certificateRequest,
+  type Extension,
+  encryptedExtensions,
+  findExtension,
+  keyShareRow,
+  NamedGroup,
+  signatureAlgorithmsRow,
+} from '@tlskit/tls-messages';
+import { type Authenticated, recvCertificateAuth, recvFinished, sendFinished } from './authentication.ts';
+import { illegal, install, KeyLog, keyExchange, missing, suiteOf, TLS13 } from './context.ts';
+import { extensions13 } from './extensions.ts';
+import type { Offer13 } from './offer.ts';
+import { clientPostHandshake } from './post-handshake.ts';
+import { Secrets } from './secrets.ts';
+
+export function* connect13(c: ClientContext, offer: ClientOffer, server: ReceivedServerHello): Flow<Connected> {
+  const { config, transcript } = c;
+  const suite = suiteOf(config.provider, server.suite);
+  const log = new KeyLog(config, c.random);
+  const secrets = new Secrets();
+  try {
+    // <-- ServerHello
+    const { group, sharedSecret } = yield* completeKeyExchange(c, offer as Offer13, server);
+    const handshake = secrets.own(EarlySecret.from(suite.hash).toHandshake(sharedSecret));
+    const helloHash = transcript.hash();
+    const clientTraffic = secrets.own(handshake.client(helloHash));
+    const serverTraffic = secrets.own(handshake.server(helloHash));
+    yield* log.secret('CLIENT_HANDSHAKE_TRAFFIC_SECRET', clientTraffic);
+    yield* log.secret('SERVER_HANDSHAKE_TRAFFIC_SECRET', serverTraffic);
+    yield* install(suite, 'read', 'handshake', serverTraffic);
+
+    // <-- {EncryptedExtensions}
+    const { body: ee } = yield* recv('WAIT_EE', encryptedExtensions);
+    checkResponse(extensions13, 'EE', ee.extensions, c.sent);
+    const alpn = selectedProtocol(c, ee.extensions);
+
+    // <-- {CertificateRequest*}, {Certificate}, {CertificateVerify}
+    const { requested, auth } = yield* recvServerAuth(c);
+
+    // <-- {Finished}
+    yield* recvFinished(transcript, serverTraffic);
+    const main = secrets.own(handshake.toMain());
+    const finishedHash = transcript.hash();
+    const readSecret = secrets.own(main.server(finishedHash));
+    const writeSecret = secrets.own(main.client(finishedHash));
+    const exporter = secrets.own(main.exporter(finishedHash));
+    yield* log.secret('CLIENT_TRAFFIC_SECRET_0', writeSecret);
+    yield* log.secret('SERVER_TRAFFIC_SECRET_0', readSecret);
+    yield* log.secret('EXPORTER_SECRET', exporter);
+    yield* install(suite, 'read', 'application', readSecret);
+
+    // RFC 9846 §E.4: the dummy change_cipher_spec stands before our second flight, of which a second ClientHello is the first part.
+    if (config.compatibilityMode && c.retryRequest === undefined) yield* sendChangeCipherSpec();
+    yield* install(suite, 'write', 'handshake', clientTraffic);
+
+    // {Certificate*} -->
+    if (requested) yield* declineCertificate();
+
+    // {Finished} -->
+    yield* sendFinished(transcript, clientTraffic);
+    yield* install(suite, 'write', 'application', writeSecret);
+    const resumption = main.resumption(transcript.hash());
+
+    return {
+      version: TLS13,
+      cipherSuite: suite.info,
+      group,
+      signatureScheme: auth.scheme,
+      alpn,
+      serverName: config.serverName,
+      helloRetry: c.retryRequest !== undefined,
+      resumed: false,
+      clientRandom: c.random,
+      peer: auth.peer,
+      peerCertificates: auth.chain,
+      exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
+      // [Application Data] <-->
+      postHandshake: clientPostHandshake({
+        config,
+        suite,
+        log,
+        read: secrets.release(readSecret),
+        write: secrets.release(writeSecret),
+        exporter: secrets.release(exporter),
+        resumption,
+        alpn,
+        peer: auth.peer,
+      }),
+    };
+  } finally {
+    secrets.wipe();
+  }
+}
+
+/** The shared secret from the server's key_share (RFC 9846 §4.3.8), which is wiped by whoever takes it. */
+function* completeKeyExchange(
+  c: ClientContext,
+  offer: Offer13,
+  { hello }: ReceivedServerHello,
+): Flow<{ group: number; sharedSecret: Uint8Array }> {
+  const share = findExtension(hello.extensions, keyShareRow, 'SH')?.server_share;
+  if (share === undefined) throw missing('key_share', 'ServerHello');
+  // After a HelloRetryRequest the shares are those that it asked for, so that this covers its group too.
+  const requested = c.retryRequest && findExtension(c.retryRequest.extensions, keyShareRow, 'HRR')?.selected_group;
+  const ours = offer.takeShare(share.group);
+  if (ours === undefined || (requested !== undefined && requested !== share.group)) {
+    ours?.wipe();
+    throw illegal(`the server's share is of ${NamedGroup.label(share.group)}, which was not sent`, 'RFC 9846 §4.3.8');
+  }
+  try {
+    const sharedSecret = yield* keyExchange(() => ours.complete(share.key_exchange));
+    return { group: share.group, sharedSecret };
+  } finally {
+    ours.wipe();
+  }
+}
+
+/** The one protocol that the server chose, which must be one of ours (RFC 7301 §3.1). */
+function selectedProtocol({ config }: ClientContext, extensions: readonly Extension[]): string | undefined {
+  const list = findExtension(extensions, alpnRow, 'EE')?.protocol_name_list;
+  if (list === undefined) return undefined;
+  const [name, ...others] = list.map(decodeAlpnName);
+  if (name === undefined || others.length > 0) throw illegal('the server chose several protocols', 'RFC 7301 §3.1');
+  if (!config.alpn.includes(name)) throw illegal(`the server chose '${name}', which was not offered`, 'RFC 7301 §3.1');
+  return name;
+}
+
+function* recvServerAuth(c: ClientContext): Flow<{ requested: boolean; auth: Authenticated }> {
+  const { config, transcript } = c;
+  const expectation = {
+    role: 'server',
+    transcript,
+    verifier: config.verifier,
+    name: config.peerName,
+    asked: c.sent,
+    schemes: config.signatureSchemes,
+    limits: config.limits,
+  } as const;
+  const first = yield* recvOneOf('WAIT_CERT_CR', certificateRequest, certificate);
+  if (isMessage(first, certificate)) return { requested: false, auth: yield* recvCertificateAuth(expectation, first) };
+  if (!isMessage(first, certificateRequest)) throw new TlsError('ERR_TLS_INTERNAL', 'neither of two messages');
+  const { certificate_request_context: context, extensions } = first.body;
+  // RFC 9846 §4.4.2: no context in the main handshake, and signature_algorithms always.
+  if (context.length > 0) throw illegal('certificate_request_context is not empty', 'RFC 9846 §4.4.2');
+  checkRequest(extensions13, 'CR', extensions);
+  if (findExtension(extensions, signatureAlgorithmsRow, 'CR') === undefined) {
+    throw missing('signature_algorithms', 'CertificateRequest');
+  }
+  return { requested: true, auth: yield* recvCertificateAuth(expectation) };
+}
+
+/** RFC 9846 §4.5.1: without a suitable certificate the client sends an empty Certificate. */
+function* declineCertificate(): Flow<void> {
+  yield* send('handshake', certificate, { certificate_request_context: new Uint8Array(0), certificate_list: [] });
+}

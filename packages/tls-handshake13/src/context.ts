@@ -1,0 +1,77 @@
+/** What both sides of a TLS 1.3 handshake do with the things that the shared floor hands them. */
+import { TlsError } from '@tlskit/tls-alerts';
+import { CryptoError, type CryptoProvider, type Hash, type MaybePromise } from '@tlskit/tls-crypto';
+import { emit, type Flow, keys, type TrafficKeys, wait } from '@tlskit/tls-handshake';
+import type { KeyLogLabel, TrafficSecret } from '@tlskit/tls-keyschedule';
+import type { CipherSuiteInfo } from '@tlskit/tls-messages';
+
+export const TLS13 = 0x0304;
+
+/** A suite with the primitives behind it. */
+export interface Suite {
+  readonly info: CipherSuiteInfo;
+  readonly hash: Hash;
+  /** Bytes of the AEAD's key. */
+  readonly keyLength: number;
+}
+
+export function suiteOf(provider: CryptoProvider, info: CipherSuiteInfo): Suite {
+  const hash = provider.hashes[info.hash];
+  const aead = provider.aeads[info.aead];
+  if (hash === undefined || aead === undefined) {
+    throw new TlsError('ERR_TLS_INTERNAL', `the provider has no ${info.name}`);
+  }
+  return { info, hash, keyLength: aead.keyLength };
+}
+
+/** Derives the keys of an epoch from its traffic secret (RFC 9846 §7.3) and installs them. */
+export function* install(
+  suite: Suite,
+  direction: 'read' | 'write',
+  epoch: 'handshake' | 'application',
+  secret: TrafficSecret,
+): Flow<void> {
+  const trafficKeys: TrafficKeys = {
+    version: TLS13,
+    aead: suite.info.aead,
+    key: secret.key(suite.keyLength),
+    iv: secret.iv(),
+  };
+  yield* keys(direction, epoch, trafficKeys);
+}
+
+/** Emits secrets for the key log, if the configuration asks for them; the event carries a copy. */
+export class KeyLog {
+  readonly #clientRandom: Uint8Array;
+  readonly #enabled: boolean;
+
+  constructor(config: { readonly emitSecrets: boolean }, clientRandom: Uint8Array) {
+    this.#enabled = config.emitSecrets;
+    this.#clientRandom = clientRandom;
+  }
+
+  *secret(label: KeyLogLabel, { secret }: { readonly secret: Uint8Array }): Flow<void> {
+    if (!this.#enabled) return;
+    yield* emit({ type: 'secret', label, clientRandom: this.#clientRandom, secret: secret.slice() });
+  }
+}
+
+/** Runs a step of a key exchange: a share that the provider refuses is the peer's mistake (RFC 9846 §4.3.8). */
+export function* keyExchange<T>(step: () => MaybePromise<T>): Flow<T> {
+  try {
+    return yield* wait(step());
+  } catch (error) {
+    if (error instanceof CryptoError && error.code === 'invalid-share') {
+      throw new TlsError('ERR_TLS_BAD_KEY_SHARE', error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+export function illegal(message: string, rfc: string): TlsError {
+  return new TlsError('ERR_TLS_ILLEGAL_PARAMETER', message, { rfc });
+}
+
+export function missing(extension: string, message: string): TlsError {
+  return new TlsError('ERR_TLS_MISSING_EXTENSION', `${message} has no ${extension}`);
+}

@@ -1,0 +1,17 @@
+import type { VersionModule } from '@tlskit/tls-handshake';
+import { connect13 } from './client.ts';
+import { TLS13 } from './context.ts';
+import { extensions13 } from './extensions.ts';
+import { offer13 } from './offer.ts';
+import { accept13 } from './server.ts';
+
+export { signedContent } from './authentication.ts';
+
+/** TLS 1.3 (RFC 9846), for a `versions` list. */
+export const handshake13: VersionModule = {
+  version: TLS13,
+  name: 'TLS 1.3',
+  extensions: extensions13,
+  client: { offer: offer13, connect: connect13 },
+  server: accept13,
+};

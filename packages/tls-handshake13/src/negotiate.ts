@@ -1,0 +1,169 @@
+/** What the server chooses from a TLS 1.3 ClientHello (RFC 9846 §4.2.1), with a HelloRetryRequest if a share is wanting. */
+import { TlsError } from '@tlskit/tls-alerts';
+import type { SigningKey } from '@tlskit/tls-crypto';
+import {
+  type Credential,
+  decodeAlpnName,
+  type Flow,
+  type ReceivedHello,
+  retryHello,
+  type ServerConfig,
+  type ServerContext,
+  wait,
+} from '@tlskit/tls-handshake';
+import {
+  alpnRow,
+  type ClientHello,
+  cipherSuiteInfo,
+  findExtension,
+  HELLO_RETRY_RANDOM,
+  keyShareRow,
+  makeExtension,
+  NamedGroup,
+  ProtocolVersion,
+  type ServerHello,
+  signatureAlgorithmsRow,
+  signatureSchemeInfo,
+  supportedGroupsRow,
+  supportedVersionsRow,
+} from '@tlskit/tls-messages';
+import { illegal, missing, type Suite, suiteOf, TLS13 } from './context.ts';
+
+/** Everything that is settled before the ServerHello. */
+export interface Negotiated {
+  /** The ClientHello that counts: the second, after a HelloRetryRequest. */
+  readonly hello: ReceivedHello;
+  readonly suite: Suite;
+  readonly group: number;
+  readonly clientShare: Uint8Array;
+  readonly credential: Credential;
+  /** The code point of the scheme to sign with. */
+  readonly scheme: number;
+  readonly alpn: string | undefined;
+}
+
+export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotiated> {
+  const { config } = c;
+  const offered = readOffer(first.hello);
+  const suite = chooseSuite(config, first.hello);
+  const chosen = chooseGroup(config, offered);
+  let hello = first;
+  let clientShare = chosen.share;
+  if (clientShare === undefined) {
+    hello = yield* retryHello(c, first, helloRetryRequest(first.hello, suite, chosen.group), suite.hash);
+    clientShare = requestedShare(readOffer(hello.hello), chosen.group);
+  }
+  const alpn = chooseProtocol(config, hello.hello);
+  const schemeFor = (key: SigningKey) => chooseScheme(config, key, offered.schemes);
+  const credential = yield* wait(
+    config.credentials({ serverName: hello.serverName, signatureSchemes: offered.schemes, schemeFor }),
+  );
+  const scheme = credential && schemeFor(credential.key);
+  if (credential === undefined || scheme === undefined) {
+    throw new TlsError('ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', 'no certificate of ours fits what the client can verify');
+  }
+  return { hello, suite, group: chosen.group, clientShare, credential, scheme, alpn };
+}
+
+interface Offer {
+  readonly groups: readonly number[];
+  readonly schemes: readonly number[];
+  readonly shares: ReadonlyMap<number, Uint8Array>;
+}
+
+/** The form that RFC 9846 §4.2.2 and §9.2 demand of a TLS 1.3 ClientHello. */
+function readOffer(hello: ClientHello): Offer {
+  if (hello.legacy_version !== ProtocolVersion.values['TLS 1.2']) {
+    throw new TlsError('ERR_TLS_PROTOCOL_VERSION', `legacy_version is 0x${hello.legacy_version.toString(16)}`, {
+      rfc: 'RFC 9846 §4.2.2',
+    });
+  }
+  const compression = hello.legacy_compression_methods;
+  if (compression.length !== 1 || compression[0] !== 0) {
+    throw illegal('legacy_compression_methods is not the null method alone', 'RFC 9846 §4.2.2');
+  }
+  const { extensions } = hello;
+  const schemes = findExtension(extensions, signatureAlgorithmsRow, 'CH')?.supported_signature_algorithms;
+  const groups = findExtension(extensions, supportedGroupsRow, 'CH')?.named_group_list;
+  const entries = findExtension(extensions, keyShareRow, 'CH')?.client_shares;
+  // Without a PSK, certificates and key shares are the only way (RFC 9846 §9.2).
+  if (schemes === undefined) throw missing('signature_algorithms', 'ClientHello');
+  if (groups === undefined) throw missing('supported_groups', 'ClientHello');
+  if (entries === undefined) throw missing('key_share', 'ClientHello');
+  const shares = new Map<number, Uint8Array>();
+  for (const { group, key_exchange } of entries) {
+    // RFC 9846 §4.3.8: one share a group, and of offered groups alone.
+    if (shares.has(group)) throw illegal(`two shares of ${NamedGroup.label(group)}`, 'RFC 9846 §4.3.8');
+    if (!groups.includes(group)) {
+      throw illegal(`a share of ${NamedGroup.label(group)}, which supported_groups lacks`, 'RFC 9846 §4.3.8');
+    }
+    shares.set(group, key_exchange);
+  }
+  return { groups, schemes, shares };
+}
+
+function chooseSuite(config: ServerConfig, hello: ClientHello): Suite {
+  const ours = config.cipherSuites.filter(code => cipherSuiteInfo(code)?.version === TLS13);
+  const code = firstCommon(config, ours, hello.cipher_suites);
+  const info = code === undefined ? undefined : cipherSuiteInfo(code);
+  if (info === undefined) throw new TlsError('ERR_TLS_NO_SHARED_CIPHER', 'no cipher suite in common');
+  return suiteOf(config.provider, info);
+}
+
+/** Best is a group with a share; a group without one costs a HelloRetryRequest. */
+function chooseGroup(config: ServerConfig, { groups, shares }: Offer): { group: number; share?: Uint8Array } {
+  const withShare = firstCommon(config, config.groups, [...shares.keys()]);
+  if (withShare !== undefined) return { group: withShare, share: shares.get(withShare) as Uint8Array };
+  const group = firstCommon(config, config.groups, groups);
+  if (group === undefined) throw new TlsError('ERR_TLS_NO_SHARED_GROUP', 'no group in common');
+  return { group };
+}
+
+/** The share in the second ClientHello: of the group that was asked for, and no other (RFC 9846 §4.2.2). */
+function requestedShare({ shares }: Offer, group: number): Uint8Array {
+  const share = shares.get(group);
+  if (share === undefined || shares.size > 1) {
+    throw illegal(`the second ClientHello has not just the share of ${NamedGroup.label(group)}`, 'RFC 9846 §4.2.2');
+  }
+  return share;
+}
+
+/** <-- HelloRetryRequest (RFC 9846 §4.2.4) */
+function helloRetryRequest(hello: ClientHello, suite: Suite, group: number): ServerHello {
+  return {
+    legacy_version: ProtocolVersion.values['TLS 1.2'],
+    random: HELLO_RETRY_RANDOM,
+    legacy_session_id_echo: hello.legacy_session_id,
+    cipher_suite: suite.info.code,
+    legacy_compression_method: 0,
+    extensions: [
+      makeExtension(supportedVersionsRow, 'HRR', { selected_version: TLS13 }),
+      makeExtension(keyShareRow, 'HRR', { selected_group: group }),
+    ],
+  };
+}
+
+/** RFC 7301 §3.2: our order decides; no protocol in common is fatal, unless the configuration says otherwise. */
+function chooseProtocol({ alpn, alpnMismatch }: ServerConfig, hello: ClientHello): string | undefined {
+  const offered = findExtension(hello.extensions, alpnRow, 'CH')?.protocol_name_list.map(decodeAlpnName);
+  if (offered === undefined || alpn.length === 0) return undefined;
+  const protocol = alpn.find(name => offered.includes(name));
+  if (protocol === undefined && alpnMismatch === 'refuse') {
+    throw new TlsError('ERR_TLS_NO_APPLICATION_PROTOCOL', `the client offers ${offered.join(', ')} only`);
+  }
+  return protocol;
+}
+
+/** The first scheme of ours that the client takes, that TLS 1.3 allows in handshakes, and that the key can do. */
+function chooseScheme(config: ServerConfig, key: SigningKey, offered: readonly number[]): number | undefined {
+  return config.signatureSchemes.find(code => {
+    const info = signatureSchemeInfo(code);
+    return info?.handshake13 === true && info.key(key.algorithm) && offered.includes(code);
+  });
+}
+
+function firstCommon(config: ServerConfig, ours: readonly number[], theirs: readonly number[]): number | undefined {
+  return config.preference === 'server'
+    ? ours.find(code => theirs.includes(code))
+    : theirs.find(code => ours.includes(code));
+}

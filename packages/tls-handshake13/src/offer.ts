@@ -1,0 +1,94 @@
+/** TLS 1.3's part of the ClientHello (RFC 9846 §4.2.2), the first and the one after a HelloRetryRequest. */
+import { TlsError } from '@tlskit/tls-alerts';
+import type { KeyExchange, KeyOffer } from '@tlskit/tls-crypto';
+import { type ClientConfig, type ClientOffer, type Flow, wait } from '@tlskit/tls-handshake';
+import {
+  cipherSuiteInfo,
+  cookieRow,
+  type Extension,
+  findExtension,
+  groupInfo,
+  keyShareRow,
+  makeExtension,
+  NamedGroup,
+  PskKeyExchangeMode,
+  pskKeyExchangeModesRow,
+  type ServerHello,
+} from '@tlskit/tls-messages';
+import { illegal, TLS13 } from './context.ts';
+
+/** The offer with what the handshake needs of it later. */
+export interface Offer13 extends ClientOffer {
+  /** The key exchange that was offered for a group, handed over: whoever takes it wipes it. */
+  takeShare(group: number): KeyOffer | undefined;
+}
+
+export function* offer13(config: ClientConfig): Flow<ClientOffer> {
+  const shares = new Map<number, KeyOffer>();
+  const wipe = () => {
+    for (const share of shares.values()) share.wipe();
+    shares.clear();
+  };
+  let complete = false;
+  try {
+    for (const group of config.keyShares) {
+      shares.set(group, yield* wait(keyExchangeFor(config, group).offer()));
+    }
+    complete = true;
+  } finally {
+    if (!complete) wipe();
+  }
+  const offer: Offer13 = {
+    cipherSuites: config.cipherSuites.filter(code => cipherSuiteInfo(code)?.version === TLS13),
+    extensions: [
+      keyShares(shares),
+      // Without it a server gives no tickets; psk_ke has no forward secrecy and is not offered.
+      makeExtension(pskKeyExchangeModesRow, 'CH', { ke_modes: [PskKeyExchangeMode.values.psk_dhe_ke] }),
+    ],
+    // RFC 9846 §E.4: a client in compatibility mode sends a session ID that is not empty.
+    ...(config.compatibilityMode ? { sessionId: config.random(32) } : {}),
+    retry: request => retry(config, shares, request),
+    takeShare(group) {
+      const share = shares.get(group);
+      shares.delete(group);
+      return share;
+    },
+    wipe,
+  };
+  return offer;
+}
+
+/** The extensions of the second ClientHello that differ from the first's (RFC 9846 §4.2.4). */
+function* retry(config: ClientConfig, shares: Map<number, KeyOffer>, request: ServerHello): Flow<readonly Extension[]> {
+  const extensions: Extension[] = [];
+  const requested = findExtension(request.extensions, keyShareRow, 'HRR')?.selected_group;
+  if (requested !== undefined) {
+    // RFC 9846 §4.3.8: a group that we offered, and for which we sent no share.
+    if (!config.groups.includes(requested) || config.keyShares.includes(requested)) {
+      throw illegal(`HelloRetryRequest asks for a share of ${NamedGroup.label(requested)}`, 'RFC 9846 §4.3.8');
+    }
+    for (const share of shares.values()) share.wipe();
+    shares.clear();
+    shares.set(requested, yield* wait(keyExchangeFor(config, requested).offer()));
+    extensions.push(keyShares(shares));
+  }
+  const cookie = findExtension(request.extensions, cookieRow, 'HRR');
+  if (cookie !== undefined) extensions.push(makeExtension(cookieRow, 'CH', cookie));
+  // RFC 9846 §4.2.4: a request that changes nothing is illegal.
+  if (extensions.length === 0) throw illegal('HelloRetryRequest asks for no change', 'RFC 9846 §4.2.4');
+  return extensions;
+}
+
+function keyShares(shares: ReadonlyMap<number, KeyOffer>): Extension {
+  const entries = [...shares].map(([group, { share }]) => ({ group, key_exchange: share }));
+  return makeExtension(keyShareRow, 'CH', { client_shares: entries });
+}
+
+export function keyExchangeFor({ provider }: Pick<ClientConfig, 'provider'>, group: number): KeyExchange {
+  const name = groupInfo(group)?.provider;
+  const exchange = name === undefined ? undefined : provider.groups[name];
+  if (exchange === undefined) {
+    throw new TlsError('ERR_TLS_INTERNAL', `the provider has no group ${NamedGroup.label(group)}`);
+  }
+  return exchange;
+}

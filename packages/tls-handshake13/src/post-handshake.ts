@@ -1,0 +1,172 @@
+/**
+ * What goes on after the handshake (RFC 9846 §4.7): tickets and key updates, for as long as the connection stands.
+ * An endless flow that takes messages and local commands; it owns the connection's secrets and wipes them when it is ended.
+ */
+import { wipe } from '@tlskit/tls-crypto';
+import {
+  type AnyMessage,
+  type ClientConfig,
+  type Command,
+  checkRequest,
+  emit,
+  type Flow,
+  isMessage,
+  next,
+  type Received,
+  type ServerConfig,
+  send,
+  type VerifiedPeer,
+} from '@tlskit/tls-handshake';
+import { type ExporterSecret, resumptionPsk, type TrafficSecret } from '@tlskit/tls-keyschedule';
+import {
+  earlyDataRow,
+  findExtension,
+  KeyUpdateRequest,
+  keyUpdate,
+  type NewSessionTicket,
+  newSessionTicket,
+} from '@tlskit/tls-messages';
+import { MAX_TICKET_LIFETIME } from '@tlskit/tls-session';
+import { illegal, install, type KeyLog, type Suite, TLS13 } from './context.ts';
+import { extensions13 } from './extensions.ts';
+
+interface PostHandshake {
+  readonly config: ClientConfig | ServerConfig;
+  readonly suite: Suite;
+  readonly log: KeyLog;
+  /** Whose traffic secrets are whose, for the key log. */
+  readonly read: TrafficSecret;
+  readonly write: TrafficSecret;
+  readonly exporter: ExporterSecret;
+}
+
+interface ClientPostHandshake extends PostHandshake {
+  readonly config: ClientConfig;
+  /** The resumption secret (RFC 9846 §7.1). */
+  readonly resumption: Uint8Array;
+  readonly alpn: string | undefined;
+  readonly peer: VerifiedPeer;
+}
+
+export function* clientPostHandshake(c: ClientPostHandshake): Flow<never> {
+  let tickets = 0;
+  try {
+    return yield* postHandshake(c, 'client', [newSessionTicket], function* (message) {
+      if (!isMessage(message, newSessionTicket)) return;
+      checkRequest(extensions13, 'NST', message.body.extensions);
+      tickets++;
+      if (tickets <= c.config.limits.maxTickets) yield* keepTicket(c, message.body);
+    });
+  } finally {
+    wipe(c.resumption);
+  }
+}
+
+export function* serverPostHandshake(c: PostHandshake): Flow<never> {
+  return yield* postHandshake(c, 'server', [], function* () {});
+}
+
+function* postHandshake(
+  c: PostHandshake,
+  role: 'client' | 'server',
+  messages: readonly AnyMessage[],
+  handle: (message: Received) => Flow<void>,
+): Flow<never> {
+  const keys = new ApplicationKeys(c, role);
+  try {
+    for (;;) {
+      const { message, command } = yield* next('CONNECTED', keyUpdate, ...messages);
+      if (command !== undefined) yield* obey(keys, command);
+      else if (isMessage(message, keyUpdate)) yield* keys.updated(message.body.request_update);
+      else yield* handle(message);
+    }
+  } finally {
+    keys.wipe();
+    c.exporter.wipe();
+  }
+}
+
+function* obey(keys: ApplicationKeys, command: Command): Flow<void> {
+  switch (command.type) {
+    case 'key-update':
+      yield* keys.update(command.requestPeer);
+  }
+}
+
+/** The traffic secrets of both directions through their generations (RFC 9846 §4.7.3, §7.2). */
+class ApplicationKeys {
+  readonly #c: PostHandshake;
+  readonly #labels: { readonly read: 'CLIENT' | 'SERVER'; readonly write: 'CLIENT' | 'SERVER' };
+  #read: TrafficSecret;
+  #write: TrafficSecret;
+  #readGeneration = 0;
+  #writeGeneration = 0;
+  /** Whether we asked for an update that has not come: until then we do not ask again. */
+  #requested = false;
+
+  constructor(c: PostHandshake, role: 'client' | 'server') {
+    this.#c = c;
+    this.#labels = role === 'client' ? { read: 'SERVER', write: 'CLIENT' } : { read: 'CLIENT', write: 'SERVER' };
+    this.#read = c.read;
+    this.#write = c.write;
+  }
+
+  /** <-- [KeyUpdate] */
+  *updated(request: number): Flow<void> {
+    const { update_not_requested, update_requested } = KeyUpdateRequest.values;
+    if (request !== update_not_requested && request !== update_requested) {
+      throw illegal(`request_update is ${request}`, 'RFC 9846 §4.7.3');
+    }
+    this.#requested = false;
+    this.#read = this.#read.next();
+    this.#readGeneration++;
+    yield* this.#c.log.secret(`${this.#labels.read}_TRAFFIC_SECRET_${this.#readGeneration}`, this.#read);
+    yield* install(this.#c.suite, 'read', 'application', this.#read);
+    // When to answer is for whoever knows what is being sent: he gives the command.
+    yield* emit({ type: 'key-update', direction: 'read', requested: request === update_requested });
+  }
+
+  /** [KeyUpdate] -->, the last message under the old keys */
+  *update(requestPeer: boolean): Flow<void> {
+    // "sending implementations MUST NOT allow the epoch to exceed 2^48-1" (RFC 9846 §4.7.3)
+    if (this.#writeGeneration >= 2 ** 48 - 1) return;
+    const ask = requestPeer && !this.#requested;
+    this.#requested ||= ask;
+    const { update_not_requested, update_requested } = KeyUpdateRequest.values;
+    yield* send('application', keyUpdate, { request_update: ask ? update_requested : update_not_requested });
+    this.#write = this.#write.next();
+    this.#writeGeneration++;
+    yield* this.#c.log.secret(`${this.#labels.write}_TRAFFIC_SECRET_${this.#writeGeneration}`, this.#write);
+    yield* install(this.#c.suite, 'write', 'application', this.#write);
+    yield* emit({ type: 'key-update', direction: 'write' });
+  }
+
+  wipe(): void {
+    this.#read.wipe();
+    this.#write.wipe();
+  }
+}
+
+/** A ticket becomes a session for the application to keep (RFC 9846 §4.7.1). */
+function* keepTicket(c: ClientPostHandshake, ticket: NewSessionTicket): Flow<void> {
+  // "The value of zero indicates that the ticket should be discarded immediately."
+  if (ticket.ticket_lifetime === 0) return;
+  const { config, suite } = c;
+  yield* emit({
+    type: 'session',
+    session: {
+      version: TLS13,
+      cipherSuite: suite.info.code,
+      psk: resumptionPsk(suite.hash, c.resumption, ticket.ticket_nonce),
+      ticket: ticket.ticket.slice(),
+      ticketAgeAdd: ticket.ticket_age_add,
+      receivedAt: config.now(),
+      lifetime: Math.min(ticket.ticket_lifetime, MAX_TICKET_LIFETIME),
+      maxEarlyData: findExtension(ticket.extensions, earlyDataRow, 'NST')?.max_early_data_size ?? 0,
+      serverName: config.serverName,
+      alpn: c.alpn,
+      trust: c.peer.trust,
+      peerExpires: c.peer.expires,
+    },
+  });
+}

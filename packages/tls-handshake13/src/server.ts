@@ -1,0 +1,134 @@
+/**
+ * The TLS 1.3 handshake, the server's side (RFC 9846 §2, Figure 1), from the ClientHello on:
+ *
+ *        Client                                               Server
+ *
+ *        ClientHello              -------->                            (the prelude)
+ *                                 <--------       HelloRetryRequest*   (the prelude)
+ *        ClientHello*             -------->                            (the prelude)
+ *                                                        ServerHello
+ *                                              {EncryptedExtensions}
+ *                                                      {Certificate}
+ *                                                {CertificateVerify}
+ *                                 <--------               {Finished}
+ *        {Finished}               -------->
+ *        [Application Data]       <------->      [Application Data]
+ */
+import {
+  type Connected,
+  encodeAlpnName,
+  type Flow,
+  type ReceivedHello,
+  type ServerContext,
+  send,
+  sendChangeCipherSpec,
+} from '@tlskit/tls-handshake';
+import { EarlySecret } from '@tlskit/tls-keyschedule';
+import {
+  alpnRow,
+  type Extension,
+  encryptedExtensions,
+  keyShareRow,
+  makeExtension,
+  ProtocolVersion,
+  serverHello,
+  serverNameRow,
+  supportedVersionsRow,
+} from '@tlskit/tls-messages';
+import { recvFinished, sendCertificateAuth, sendFinished } from './authentication.ts';
+import { install, KeyLog, keyExchange, TLS13 } from './context.ts';
+import { negotiate } from './negotiate.ts';
+import { keyExchangeFor } from './offer.ts';
+import { serverPostHandshake } from './post-handshake.ts';
+import { Secrets } from './secrets.ts';
+
+export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connected> {
+  const { config, transcript } = c;
+  const secrets = new Secrets();
+  try {
+    // --> ClientHello, and if need be <-- HelloRetryRequest, --> ClientHello
+    const { hello, suite, group, clientShare, credential, scheme, alpn } = yield* negotiate(c, first);
+    const clientRandom = hello.hello.random;
+    const log = new KeyLog(config, clientRandom);
+    transcript.use(suite.hash);
+
+    // <-- ServerHello
+    const exchange = keyExchangeFor(config, group);
+    const { share, sharedSecret } = yield* keyExchange(() => exchange.respond(clientShare));
+    // The early secret takes the shared secret over, and wipes it.
+    const handshake = secrets.own(EarlySecret.from(suite.hash).toHandshake(sharedSecret));
+    yield* send('plaintext', serverHello, {
+      legacy_version: ProtocolVersion.values['TLS 1.2'],
+      random: config.random(32),
+      legacy_session_id_echo: hello.hello.legacy_session_id,
+      cipher_suite: suite.info.code,
+      legacy_compression_method: 0,
+      extensions: [
+        makeExtension(keyShareRow, 'SH', { server_share: { group, key_exchange: share } }),
+        makeExtension(supportedVersionsRow, 'SH', { selected_version: TLS13 }),
+      ],
+    });
+    // RFC 9846 §E.4: after our first message, if the client sent a session ID; a HelloRetryRequest had it already.
+    if (hello === first && hello.hello.legacy_session_id.length > 0) yield* sendChangeCipherSpec();
+    const helloHash = transcript.hash();
+    const clientTraffic = secrets.own(handshake.client(helloHash));
+    const serverTraffic = secrets.own(handshake.server(helloHash));
+    yield* log.secret('CLIENT_HANDSHAKE_TRAFFIC_SECRET', clientTraffic);
+    yield* log.secret('SERVER_HANDSHAKE_TRAFFIC_SECRET', serverTraffic);
+    yield* install(suite, 'read', 'handshake', clientTraffic);
+    yield* install(suite, 'write', 'handshake', serverTraffic);
+
+    // <-- {EncryptedExtensions}
+    const extensions: Extension[] = [];
+    if (hello.serverName !== undefined) extensions.push(makeExtension(serverNameRow, 'EE', {}));
+    if (alpn !== undefined)
+      extensions.push(makeExtension(alpnRow, 'EE', { protocol_name_list: [encodeAlpnName(alpn)] }));
+    yield* send('handshake', encryptedExtensions, { extensions });
+
+    // <-- {Certificate}, {CertificateVerify}
+    yield* sendCertificateAuth('server', transcript, credential, scheme);
+
+    // <-- {Finished}
+    yield* sendFinished(transcript, serverTraffic);
+    const main = secrets.own(handshake.toMain());
+    const finishedHash = transcript.hash();
+    const readSecret = secrets.own(main.client(finishedHash));
+    const writeSecret = secrets.own(main.server(finishedHash));
+    const exporter = secrets.own(main.exporter(finishedHash));
+    yield* log.secret('CLIENT_TRAFFIC_SECRET_0', readSecret);
+    yield* log.secret('SERVER_TRAFFIC_SECRET_0', writeSecret);
+    yield* log.secret('EXPORTER_SECRET', exporter);
+    // RFC 9846 §4.5.3: any record after our Finished is under application keys, alerts included.
+    yield* install(suite, 'write', 'application', writeSecret);
+
+    // --> {Finished}
+    yield* recvFinished(transcript, clientTraffic);
+    yield* install(suite, 'read', 'application', readSecret);
+
+    return {
+      version: TLS13,
+      cipherSuite: suite.info,
+      group,
+      signatureScheme: scheme,
+      alpn,
+      serverName: hello.serverName,
+      helloRetry: hello !== first,
+      resumed: false,
+      clientRandom,
+      peer: undefined,
+      peerCertificates: [],
+      exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
+      // [Application Data] <-->
+      postHandshake: serverPostHandshake({
+        config,
+        suite,
+        log,
+        read: secrets.release(readSecret),
+        write: secrets.release(writeSecret),
+        exporter: secrets.release(exporter),
+      }),
+    };
+  } finally {
+    secrets.wipe();
+  }
+}
