@@ -46,14 +46,15 @@ async function firstLine(child) {
   if (!child.stdout) throw new Error('the server has no output');
   const lines = createInterface({ input: child.stdout });
   const timer = setTimeout(() => child.kill(), patience);
-  const [line] = await Promise.race([
-    once(lines, 'line'),
-    once(child, 'exit').then(([code, signal]) => {
+  try {
+    const ended = once(child, 'exit').then(([code, signal]) => {
       throw new Error(`tlskit-server ended before it listened (${signal ?? `code ${code}`})`);
-    }),
-  ]);
-  clearTimeout(timer);
-  return line;
+    });
+    const [line] = await Promise.race([once(lines, 'line'), ended]);
+    return line;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The file where the certificate authority is: the server names it, or gives it. @param {string} ca */

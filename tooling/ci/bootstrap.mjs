@@ -97,10 +97,10 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** No telemetry; and no colours in a log, which turbo would else ask of everybody. @returns {Record<string, string>} */
+/** No telemetry; and no colours in a log. @returns {Record<string, string>} */
 function quiet() {
   const quiet = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
-  return process.stdout.isTTY || process.env.FORCE_COLOR ? quiet : { ...quiet, NO_COLOR: '1', FORCE_COLOR: '0' };
+  return process.stdout.isTTY || process.env.FORCE_COLOR ? quiet : { ...quiet, NO_COLOR: '1' };
 }
 
 /** Runs turbo. @param {string[]} args @param {{ env?: Record<string, string>, onlyOnFailure?: boolean }} [options] */
