@@ -1,0 +1,18 @@
+import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { createNodeProvider } from '@tlskit/tls-crypto-node';
+import { describe, expect, it } from 'vitest';
+import { complianceChecks } from '../src/compliance.ts';
+
+const [noble, node] = [createNobleProvider(), createNodeProvider()];
+
+for (const [subject, reference] of [
+  [noble, node],
+  [node, noble],
+] as const) {
+  describe(`the ${subject.name} provider, held against the ${reference.name} provider`, () => {
+    for (const check of complianceChecks(subject, reference)) {
+      // A check throws an AssertionError of its own.
+      it(check.name, () => expect((async () => check.run())()).resolves.toBeUndefined());
+    }
+  });
+}
