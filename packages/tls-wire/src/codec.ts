@@ -218,10 +218,18 @@ function readAll<T>(element: Codec<T>, reader: Reader): readonly T[] {
   return values;
 }
 
+/** How the RFCs write these bounds. */
+const ceilings: ReadonlyMap<number, string> = /* @__PURE__ */ new Map([
+  [2 ** 8 - 1, '2^8-1'],
+  [2 ** 16 - 2, '2^16-2'],
+  [2 ** 16 - 1, '2^16-1'],
+  [2 ** 24 - 1, '2^24-1'],
+]);
+
 function vectorForm(element: string, min: number, max: number): { type: string; width: 1 | 2 | 3 } {
   const width = max < 2 ** 8 ? 1 : max < 2 ** 16 ? 2 : max < 2 ** 24 ? 3 : undefined;
   if (width === undefined || min < 0 || min > max) throw new RangeError(`no such vector: ${element}<${min}..${max}>`);
-  const ceiling = max === 2 ** 8 - 1 ? '2^8-1' : max === 2 ** 16 - 1 ? '2^16-1' : max === 2 ** 24 - 1 ? '2^24-1' : max;
+  const ceiling = ceilings.get(max) ?? max;
   return { type: `${element}<${min}..${ceiling}>`, width };
 }
 

@@ -68,7 +68,7 @@ export class DerReader {
     const found = this.#octet(start);
     if ((found & 0x1f) === 0x1f) throw new DecodeError('high tag numbers are not used here', start);
     if (tag !== undefined && found !== tag) {
-      throw new DecodeError(`expected tag 0x${tag.toString(16)}, got 0x${found.toString(16)}`, start);
+      throw new DecodeError(`expected tag ${hexTag(tag)}, got ${hexTag(found)}`, start);
     }
     let at = start + 2;
     let length = this.#octet(start + 1);
@@ -201,6 +201,10 @@ export function decodeBitString(value: Uint8Array): { readonly unusedBits: numbe
   return { unusedBits, bytes };
 }
 
+function hexTag(tag: number): string {
+  return `0x${tag.toString(16).padStart(2, '0')}`;
+}
+
 function checkedInteger(value: Uint8Array, offset: number): Uint8Array {
   const [first, second] = value;
   if (first === undefined) throw new DecodeError('INTEGER has no contents', offset);
@@ -230,9 +234,14 @@ export function derUnsigned(magnitude: Uint8Array): Uint8Array<ArrayBuffer> {
   return (value[0] as number) >= 0x80 ? der(Tag.integer, Uint8Array.of(0), value) : der(Tag.integer, value);
 }
 
-/** An OBJECT IDENTIFIER from its dotted form. */
+/** An OBJECT IDENTIFIER from its dotted form. @throws RangeError for anything else */
 export function derOid(dotted: string): Uint8Array<ArrayBuffer> {
-  const [first, second, ...others] = dotted.split('.').map(Number) as [number, number, ...number[]];
+  const arcs = dotted.split('.').map(arc => (/^(0|[1-9]\d*)$/.test(arc) ? Number(arc) : Number.NaN));
+  const [first, second, ...others] = arcs as [number, number, ...number[]];
+  // X.690 §8.19.4: the first arc is 0, 1 or 2, and under 0 and 1 the second is below 40.
+  if (arcs.length < 2 || !arcs.every(Number.isSafeInteger) || first > 2 || (first < 2 && second > 39)) {
+    throw new RangeError(`no OBJECT IDENTIFIER: ${dotted}`);
+  }
   const octets: number[] = [];
   for (const arc of [first * 40 + second, ...others]) {
     const base128 = [arc % 128];
