@@ -123,6 +123,14 @@ describe('Writer', () => {
     for (let i = 0; i < 1000; i++) writer.uint8(i & 0xff);
     expect(writer.bytes()).toEqual(Uint8Array.from({ length: 1000 }, (_, i) => i & 0xff));
   });
+
+  it('grows under bytes that are larger than all of it', () => {
+    const writer = new Writer(2);
+    writer.uint8(1);
+    writer.put(fromHex('0203040506'));
+    writer.uint64(7n);
+    expect(toHex(writer.bytes())).toBe('0102030405060000000000000007');
+  });
 });
 
 function errorOf(run: () => void): unknown {
