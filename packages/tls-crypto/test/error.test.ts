@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest';
+import { CryptoError } from '../src/index.ts';
+
+describe('CryptoError', () => {
+  it('carries a code, a message and the cause', () => {
+    const cause = new RangeError('inner');
+    const error = new CryptoError('invalid-share', 'share of 31 bytes', { cause });
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({ name: 'CryptoError', code: 'invalid-share', message: 'share of 31 bytes', cause });
+  });
+
+  it('has no cause unless it is given one', () => {
+    expect('cause' in new CryptoError('unsupported', 'x448')).toBe(false);
+  });
+});
