@@ -2,34 +2,40 @@
 import type { TlsError } from '@tlskit/tls-alerts';
 import type { MaybePromise, PublicKey, SigningKey } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
-import type { Connected, Credential, HandshakeEvent, PeerVerifier } from '@tlskit/tls-handshake';
+import { createNodeProvider } from '@tlskit/tls-crypto-node';
+import type { Connected, Credential, Effect, Flow, HandshakeEvent, PeerVerifier } from '@tlskit/tls-handshake';
 import { createCA } from '@tlskit/tls-testing';
 import {
   type ClientEngineConfig,
   createClientEngine,
   createServerEngine,
   type Engine,
+  type EngineVersion,
   type ServerEngineConfig,
 } from '../src/index.ts';
 import { tls13 } from '../src/tls13.ts';
 
-export const provider = createNobleProvider();
+/** Most tests want many handshakes, quickly; what is about the portable provider names `noble`. */
+export const provider = createNodeProvider();
+export const noble = createNobleProvider();
 
 const ca = await createCA();
 const issued = await ca.issue('localhost');
 
-/** A P-256 certificate for localhost, and its key. */
+/** A P-256 certificate for localhost, and its key; under the portable provider too. */
 export const credential: Credential = { chain: issued.chain, key: provider.importPrivateKey(issued.key) };
+export const nobleCredential: Credential = { chain: issued.chain, key: noble.importPrivateKey(issued.key) };
+
+/** The key of somebody else. */
+export const strangerKey: SigningKey = provider.importPrivateKey((await ca.issue('localhost')).key);
+
+const publicKey: PublicKey = provider.importPublicKey(credential.key.spki);
 
 /** Accepts the one certificate above: X.509 has tests of its own. */
 export const verifier: PeerVerifier = {
   trust: 'test',
-  verify: () => ({ publicKey: credentialKey(), verified: true, expires: Number.MAX_SAFE_INTEGER, trust: 'test' }),
+  verify: () => ({ publicKey, verified: true, expires: Number.MAX_SAFE_INTEGER, trust: 'test' }),
 };
-
-export function credentialKey(): PublicKey {
-  return provider.importPublicKey(credential.key.spki);
-}
 
 const limits = { maxMessageLength: 1 << 17, maxCertificates: 16, maxTickets: 16 };
 
@@ -140,4 +146,48 @@ export function asynchronous(key: SigningKey, delay: Promise<void> = Promise.res
     spki: key.spki,
     sign: (algorithm, data): MaybePromise<Uint8Array> => delay.then(() => key.sign(algorithm, data)),
   };
+}
+
+/** A version whose server, or client, does something else with its effects: drops, changes or adds some. */
+export function misbehaving(
+  role: 'client' | 'server',
+  change: (effect: Effect) => Effect | readonly Effect[] | undefined,
+): EngineVersion {
+  const { handshake } = tls13;
+  const { client } = handshake;
+  return {
+    ...tls13,
+    handshake: {
+      ...handshake,
+      client:
+        role === 'client'
+          ? { ...client, connect: (context, offer, hello) => intercept(client.connect(context, offer, hello), change) }
+          : client,
+      server:
+        role === 'server' ? (context, hello) => intercept(handshake.server(context, hello), change) : handshake.server,
+    },
+  };
+}
+
+export function* intercept<T>(
+  flow: Flow<T>,
+  change: (effect: Effect) => Effect | readonly Effect[] | undefined,
+): Flow<T> {
+  try {
+    let step = flow.next();
+    while (step.done !== true) {
+      const effects = change(step.value);
+      let answer: unknown;
+      for (const effect of effects === undefined ? [] : 'op' in effects ? [effects] : effects) answer = yield effect;
+      step = flow.next(answer);
+    }
+    return step.value;
+  } finally {
+    flow.return(undefined as never);
+  }
+}
+
+/** Whether an effect sends a message of this type. */
+export function sends(effect: Effect, message: { readonly type: number }): effect is Extract<Effect, { op: 'send' }> {
+  return effect.op === 'send' && effect.raw[0] === message.type;
 }

@@ -1,6 +1,7 @@
 /** Which extensions may stand where (RFC 9846 §4.3): the rules on lists, apart from what each extension means. */
 import { TlsError } from '@tlskit/tls-alerts';
 import { type Extension, type ExtensionMessage, type ExtensionTable, ExtensionType } from '@tlskit/tls-messages';
+import { decode } from '@tlskit/tls-wire';
 
 /** "There MUST NOT be more than one extension of the same type in a given extension block." (RFC 9846 §4.3) */
 export function checkDuplicates(extensions: readonly Extension[]): void {
@@ -19,7 +20,7 @@ export function checkDuplicates(extensions: readonly Extension[]): void {
  */
 export function checkRequest(table: ExtensionTable, message: ExtensionMessage, extensions: readonly Extension[]): void {
   checkDuplicates(extensions);
-  for (const { extension_type: type } of extensions) checkPlace(table, message, type);
+  for (const extension of extensions) checkKnown(table, message, extension);
 }
 
 /**
@@ -34,7 +35,8 @@ export function checkResponse(
   asked: ReadonlySet<number>,
 ): void {
   checkDuplicates(extensions);
-  for (const { extension_type: type } of extensions) {
+  for (const extension of extensions) {
+    const type = extension.extension_type;
     // A known extension in the wrong message is illegal_parameter even when it was not asked for:
     // RFC 9846 §4.3 states both rules; the more exact one is told to the peer where it was asked for.
     const unsolicited = !asked.has(type) && !(message === 'HRR' && type === ExtensionType.values.cookie);
@@ -44,16 +46,19 @@ export function checkResponse(
         `extension ${ExtensionType.label(type)} in ${message} was not asked for`,
       );
     }
-    checkPlace(table, message, type);
+    checkKnown(table, message, extension);
   }
 }
 
-function checkPlace(table: ExtensionTable, message: ExtensionMessage, type: number): void {
-  if (table.known(type) && !table.allowed(type, message)) {
-    throw new TlsError(
-      'ERR_TLS_ILLEGAL_PARAMETER',
-      `extension ${ExtensionType.label(type)} does not belong in ${message}`,
-      { rfc: 'RFC 9846 §4.3' },
-    );
+/** What is known must belong here, and must be well-formed to the last byte, whether anybody reads it or not (RFC 9846 §4.3). */
+function checkKnown(table: ExtensionTable, message: ExtensionMessage, extension: Extension): void {
+  const row = table.row(extension.extension_type);
+  if (row === undefined) return;
+  const codec = row.in[message];
+  if (codec === undefined) {
+    throw new TlsError('ERR_TLS_ILLEGAL_PARAMETER', `extension ${row.name} does not belong in ${message}`, {
+      rfc: 'RFC 9846 §4.3',
+    });
   }
+  decode(codec, extension.extension_data);
 }
