@@ -199,7 +199,7 @@ describe('waiting', () => {
     const slow = { ...noble, groups: { x25519: group(noble.groups.x25519 as KeyExchange) } };
     const ends = pair(
       { provider: slow, groups: [x25519] },
-      { provider: slow, groups: [x25519], credentials: query => later(serverConfig.credentials(query)) },
+      { provider: slow, groups: [x25519], credentials: async query => later(await serverConfig.credentials(query)) },
     );
     for (let turn = 0; turn < 50 && ends.client.connected === undefined; turn++) {
       pump(ends);
