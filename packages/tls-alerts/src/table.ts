@@ -39,6 +39,7 @@ const rows = {
   // The caller.
   ERR_TLS_INVALID_OPTION: { kind: 'usage', alert: 'internal_error' },
   ERR_TLS_INVALID_STATE: { kind: 'usage' },
+  ERR_TLS_KEY_MISMATCH: { kind: 'usage', alert: 'internal_error' },
 
   // The transport and the end of the connection.
   ERR_TLS_TRUNCATED: { kind: 'transport', rfc: 'RFC 9846 §6.1' },
@@ -115,6 +116,7 @@ const rows = {
   ERR_TLS_CERT_WEAK: { kind: 'certificate', alert: 'bad_certificate', rfc: 'RFC 9846 §4.5.1.3' },
   ERR_TLS_CERT_NAME_CONSTRAINTS: { kind: 'certificate', alert: 'bad_certificate', rfc: 'RFC 5280 §6.1.3 (b), (c)' },
   ERR_TLS_CERT_POLICY: { kind: 'certificate', alert: 'bad_certificate', rfc: 'RFC 5280 §6.1.5 (g)' },
+  ERR_TLS_CERT_PIN: { kind: 'certificate', alert: 'unknown_ca', rfc: 'RFC 7469 §2.6' },
   ERR_TLS_CERT_WORK_LIMIT: { kind: 'certificate', alert: 'certificate_unknown' },
   ERR_TLS_CERT_REFUSED: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 9846 §6.2' },
 

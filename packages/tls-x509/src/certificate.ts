@@ -1,0 +1,272 @@
+/**
+ * X.509 certificates (RFC 5280 §4.1), read strictly and cheaply: one pass over the DER, views instead of copies,
+ * extensions read when they are asked for.
+ */
+import type { Hash } from '@tlskit/tls-crypto';
+import { DecodeError, equalBytes, toHex } from '@tlskit/tls-wire';
+import { contextTag, type DerReader, readDer, Tag } from '@tlskit/tls-wire/der';
+import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './algorithm.ts';
+import { DistinguishedName } from './distinguished-name.ts';
+import { orMalformed } from './errors.ts';
+import {
+  type AuthorityKeyIdentifier,
+  type BasicConstraints,
+  checkBitString,
+  type KeyUsage,
+  type NameConstraints,
+  readAlternativeNames,
+  readAuthorityKeyIdentifier,
+  readBasicConstraints,
+  readCertificatePolicies,
+  readExtendedKeyUsage,
+  readKeyUsage,
+  readNameConstraints,
+  readSubjectKeyIdentifier,
+} from './extensions.ts';
+import type { GeneralName } from './general-name.ts';
+import { ext } from './oids.ts';
+import { readTime } from './time.ts';
+
+/** An extension as it stands in the certificate. */
+export interface Extension {
+  /** Dotted. */
+  readonly oid: string;
+  readonly critical: boolean;
+  /** Contents of extnValue, a view. */
+  readonly value: Uint8Array;
+}
+
+/**
+ * Reads a certificate, all of it. The bytes are kept and viewed, not copied: do not change them afterwards.
+ *
+ * @throws TlsError `ERR_TLS_CERT_MALFORMED` for what is not DER, or does not keep RFC 5280 §4.1: versions and what they allow,
+ *   equal signature algorithms, forms of time, extensions once each
+ */
+export function parseCertificate(der: Uint8Array): Certificate {
+  return orMalformed({ label: `of ${der.length} bytes` }, 'does not parse', 'RFC 5280 §4.1', () =>
+    readDer(der, 'Certificate', reader => readCertificate(der, reader)),
+  );
+}
+
+/** What the reader found; see the fields of {@link Certificate}. */
+interface Parts {
+  readonly der: Uint8Array;
+  readonly tbs: Uint8Array;
+  readonly version: 1 | 2 | 3;
+  readonly serialNumber: Uint8Array;
+  readonly signatureAlgorithm: AlgorithmIdentifier;
+  readonly signature: Uint8Array;
+  readonly issuer: DistinguishedName;
+  readonly subject: DistinguishedName;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly hasConformingTimes: boolean;
+  readonly spki: Uint8Array;
+  readonly extensions: ReadonlyMap<string, Extension>;
+}
+
+/** A certificate as {@link parseCertificate} reads it. All bytes are views of `der`. */
+export class Certificate {
+  /** The whole certificate. */
+  readonly der: Uint8Array;
+  /** What the signature is over. */
+  readonly tbs: Uint8Array;
+  readonly version: 1 | 2 | 3;
+  /** Contents octets of the INTEGER, two's complement. */
+  readonly serialNumber: Uint8Array;
+  readonly signatureAlgorithm: AlgorithmIdentifier;
+  /** Contents of the BIT STRING. */
+  readonly signature: Uint8Array;
+  readonly issuer: DistinguishedName;
+  readonly subject: DistinguishedName;
+  /** First moment of validity, milliseconds since 1970. */
+  readonly notBefore: number;
+  /** Last second of validity, milliseconds since 1970. */
+  readonly notAfter: number;
+  /** Whether the forms of time are those that RFC 5280 §4.1.2.5 tells authorities to write. */
+  readonly hasConformingTimes: boolean;
+  /** DER SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  /** In order, by OID. */
+  readonly extensions: ReadonlyMap<string, Extension>;
+  readonly #read = new Map<string, unknown>();
+
+  /** For {@link parseCertificate}. */
+  constructor(parts: Parts) {
+    this.der = parts.der;
+    this.tbs = parts.tbs;
+    this.version = parts.version;
+    this.serialNumber = parts.serialNumber;
+    this.signatureAlgorithm = parts.signatureAlgorithm;
+    this.signature = parts.signature;
+    this.issuer = parts.issuer;
+    this.subject = parts.subject;
+    this.notBefore = parts.notBefore;
+    this.notAfter = parts.notAfter;
+    this.hasConformingTimes = parts.hasConformingTimes;
+    this.spki = parts.spki;
+    this.extensions = parts.extensions;
+  }
+
+  /** The certificate as messages name it: its subject, shortened, or its serial number where it has none. */
+  get label(): string {
+    if (this.subject.isEmpty) return `with serial number ${toHex(this.serialNumber.subarray(0, 20))}`;
+    const text = this.subject.toString();
+    return `"${text.length > 200 ? `${text.slice(0, 200)}…` : text}"`;
+  }
+
+  /** Whether subject and issuer are the same name (RFC 5280 §3.2); that says nothing of who signed. */
+  get isSelfIssued(): boolean {
+    return this.subject.equals(this.issuer);
+  }
+
+  /** @throws TlsError `ERR_TLS_CERT_MALFORMED`, as do all that follow */
+  get basicConstraints(): BasicConstraints | undefined {
+    return this.#extension(ext.basicConstraints, 'BasicConstraints', 'RFC 5280 §4.2.1.9', readBasicConstraints);
+  }
+
+  get keyUsage(): ReadonlySet<KeyUsage> | undefined {
+    return this.#extension(ext.keyUsage, 'KeyUsage', 'RFC 5280 §4.2.1.3', readKeyUsage);
+  }
+
+  /** Purposes as dotted OIDs. */
+  get extendedKeyUsage(): readonly string[] | undefined {
+    return this.#extension(ext.extendedKeyUsage, 'ExtendedKeyUsage', 'RFC 5280 §4.2.1.12', readExtendedKeyUsage);
+  }
+
+  get subjectAltName(): readonly GeneralName[] | undefined {
+    return this.#extension(ext.subjectAltName, 'SubjectAltName', 'RFC 5280 §4.2.1.6', readAlternativeNames);
+  }
+
+  get nameConstraints(): NameConstraints | undefined {
+    return this.#extension(ext.nameConstraints, 'NameConstraints', 'RFC 5280 §4.2.1.10', readNameConstraints);
+  }
+
+  get subjectKeyIdentifier(): Uint8Array | undefined {
+    const { subjectKeyIdentifier } = ext;
+    return this.#extension(subjectKeyIdentifier, 'SubjectKeyIdentifier', 'RFC 5280 §4.2.1.2', readSubjectKeyIdentifier);
+  }
+
+  get authorityKeyIdentifier(): AuthorityKeyIdentifier | undefined {
+    const { authorityKeyIdentifier: oid } = ext;
+    return this.#extension(oid, 'AuthorityKeyIdentifier', 'RFC 5280 §4.2.1.1', readAuthorityKeyIdentifier);
+  }
+
+  /** Policies as dotted OIDs. */
+  get certificatePolicies(): readonly string[] | undefined {
+    const { certificatePolicies } = ext;
+    return this.#extension(certificatePolicies, 'CertificatePolicies', 'RFC 5280 §4.2.1.4', readCertificatePolicies);
+  }
+
+  /** SHA-256 over the DER, in the form `AB:CD:…` that Node and OpenSSL print. */
+  fingerprint256(sha256: Hash): string {
+    const digest = toHex(sha256.digest(this.der)).toUpperCase();
+    return (digest.match(/../g) as string[]).join(':');
+  }
+
+  #extension<T>(oid: string, what: string, rfc: string, read: (value: Uint8Array) => T): T | undefined {
+    const extension = this.extensions.get(oid);
+    if (extension === undefined) return undefined;
+    if (!this.#read.has(oid)) {
+      this.#read.set(
+        oid,
+        orMalformed(this, what, rfc, () => read(extension.value)),
+      );
+    }
+    return this.#read.get(oid) as T;
+  }
+}
+
+function readCertificate(der: Uint8Array, outer: DerReader): Certificate {
+  const certificate = outer.enter();
+  const start = certificate.next(Tag.sequence);
+  const signatureAlgorithm = readAlgorithmIdentifier(certificate);
+  const signature = certificate.bitStringBytes();
+  certificate.finish('Certificate');
+  return readDer(start.bytes, 'TBSCertificate', reader => {
+    const tbs = reader.enter();
+    const version = readVersion(tbs);
+    const serialNumber = tbs.integer();
+    const inner = readAlgorithmIdentifier(tbs);
+    // §4.1.1.2: "This field MUST contain the same algorithm identifier as the signature field".
+    if (!equalBytes(inner.der, signatureAlgorithm.der)) {
+      throw new DecodeError('signature algorithms inside and outside the signed part differ', 0);
+    }
+    const issuer = new DistinguishedName(tbs.next(Tag.sequence).bytes);
+    // §4.1.2.4: "The issuer field MUST contain a non-empty distinguished name (DN)."
+    if (issuer.isEmpty) throw new DecodeError('issuer is empty', 0);
+    const validity = tbs.enter();
+    const notBefore = readTime(validity);
+    const notAfter = readTime(validity);
+    validity.finish('Validity');
+    const subject = new DistinguishedName(tbs.next(Tag.sequence).bytes);
+    const spki = tbs.next(Tag.sequence).bytes;
+    skipUniqueIdentifiers(tbs, version);
+    const extensions = readExtensions(tbs, version);
+    tbs.finish('TBSCertificate');
+    return new Certificate({
+      der,
+      tbs: start.bytes,
+      version,
+      serialNumber,
+      signatureAlgorithm,
+      signature,
+      issuer,
+      subject,
+      notBefore: notBefore.time,
+      notAfter: notAfter.time,
+      hasConformingTimes: notBefore.conforming && notAfter.conforming,
+      spki,
+      extensions,
+    });
+  });
+}
+
+/** §4.1.2.1. Version 1 is the default, which DER leaves out. */
+function readVersion(tbs: DerReader): 1 | 2 | 3 {
+  if (tbs.peek() !== contextTag(0, true)) return 1;
+  const explicit = tbs.enter(contextTag(0, true));
+  const version = explicit.smallUnsigned();
+  explicit.finish('Version');
+  if (version !== 1 && version !== 2) throw new DecodeError(`no such version: ${version}`, 0);
+  return version === 1 ? 2 : 3;
+}
+
+/** §4.1.2.8: they "MUST only appear if the version is 2 or 3"; nobody reads them. */
+function skipUniqueIdentifiers(tbs: DerReader, version: number): void {
+  for (const tag of [contextTag(1, false), contextTag(2, false)]) {
+    const identifier = tbs.optional(tag);
+    if (identifier === undefined) continue;
+    if (version === 1) throw new DecodeError('unique identifier in a version 1 certificate', 0);
+    checkBitString(identifier.value);
+  }
+}
+
+/** §4.1.2.9, §4.2 */
+function readExtensions(tbs: DerReader, version: number): ReadonlyMap<string, Extension> {
+  const extensions = new Map<string, Extension>();
+  if (tbs.peek() !== contextTag(3, true)) return extensions;
+  if (version !== 3) throw new DecodeError(`extensions in a version ${version} certificate`, 0);
+  const explicit = tbs.enter(contextTag(3, true));
+  const sequence = explicit.enter();
+  explicit.finish('extensions');
+  while (!sequence.done) {
+    const extension = sequence.enter();
+    const oid = extension.oid();
+    const critical = readCritical(extension);
+    const value = extension.octetString();
+    extension.finish('Extension');
+    // "A certificate MUST NOT include more than one instance of a particular extension."
+    if (extensions.has(oid)) throw new DecodeError(`extension ${oid} appears twice`, 0);
+    extensions.set(oid, { oid, critical, value });
+  }
+  if (extensions.size === 0) throw new DecodeError('Extensions is empty', 0);
+  return extensions;
+}
+
+/** `critical BOOLEAN DEFAULT FALSE`: DER leaves the default out (X.690 §11.5). */
+function readCritical(extension: DerReader): boolean {
+  if (extension.peek() !== Tag.boolean) return false;
+  if (!extension.boolean()) throw new DecodeError('critical is written though it has its default', 0);
+  return true;
+}

@@ -1,0 +1,25 @@
+export type { AlgorithmIdentifier } from './algorithm.ts';
+export { describeKey } from './algorithm.ts';
+export { CertificateIndex } from './anchors.ts';
+export { Certificate, type Extension, parseCertificate } from './certificate.ts';
+export { type Credential, type CredentialOptions, createCredential } from './credential.ts';
+export { type CertificateDescription, describeCertificate } from './describe.ts';
+export { type Attribute, DistinguishedName, type RelativeName } from './distinguished-name.ts';
+export { type DnsRules, defaultDnsRules } from './dns.ts';
+export type { AuthorityKeyIdentifier, BasicConstraints, KeyUsage, NameConstraints } from './extensions.ts';
+export { loadCertificates, loadPrivateKey } from './files.ts';
+export type { GeneralName } from './general-name.ts';
+export { formatIp, parseIp } from './ip.ts';
+export { checkName, matchesName, namesOf, type PeerName, type SubjectName } from './names.ts';
+export { buildPath, noWork, type PathRequest, type PathResult, type Work } from './path.ts';
+export { type PemBlock, parsePem } from './pem.ts';
+export { type Algorithms, defaultAlgorithms, defaultLimits, type Limits, type Policy, type Purpose } from './policy.ts';
+export type { Profile } from './profile.ts';
+export type { CertificateSource, Trust } from './trust.ts';
+export {
+  createCertificateVerifier,
+  type PeerVerifier,
+  type VerifiedPeer,
+  type VerifierOptions,
+  type VerifyInput,
+} from './verifier.ts';

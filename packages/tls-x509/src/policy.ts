@@ -1,0 +1,88 @@
+/** What a verification goes by: profile, purposes, algorithms and bounds, with their defaults. */
+import type { DnsRules } from './dns.ts';
+import { checkKeys, invalidOption } from './errors.ts';
+import type { KeyUsage } from './extensions.ts';
+import { type Profile, profiles } from './profile.ts';
+
+/** Bounds on the work that a peer's certificates may cause. What goes beyond is `ERR_TLS_CERT_WORK_LIMIT`. */
+export interface Limits {
+  /** Certificates that a peer may send, the leaf among them. */
+  readonly certificates: number;
+  /** Bytes of one certificate. */
+  readonly certificateSize: number;
+  /** Intermediates in a path, the self-issued not counted. */
+  readonly depth: number;
+  /** Candidates for issuers that are looked at. */
+  readonly candidates: number;
+  /** Signatures that are verified. */
+  readonly signatures: number;
+  /** Comparisons of a name with a constraint. */
+  readonly nameComparisons: number;
+}
+
+export const defaultLimits: Limits = {
+  certificates: 100,
+  certificateSize: 131_072,
+  depth: 10,
+  candidates: 1000,
+  signatures: 100,
+  nameComparisons: 100_000,
+};
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION` for unknown names and for what is no count */
+export function completeLimits(limits: Partial<Limits> | undefined): Limits {
+  if (limits === undefined) return defaultLimits;
+  checkKeys('limits', limits, Object.keys(defaultLimits));
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Number.isSafeInteger(value) || value < 0) throw invalidOption(`limits.${name} is not a count: ${value}`);
+  }
+  return { ...defaultLimits, ...limits };
+}
+
+/** Which signatures and keys are good enough. */
+export interface Algorithms {
+  /** Bits of an RSA modulus. Default 2048. */
+  readonly minimumRsaBits: number;
+  /** Default `refuse`. MD5 and what is older are refused always. */
+  readonly sha1: 'refuse' | 'accept';
+}
+
+export const defaultAlgorithms: Algorithms = { minimumRsaBits: 2048, sha1: 'refuse' };
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function completeAlgorithms(algorithms: Partial<Algorithms> | undefined): Algorithms {
+  if (algorithms === undefined) return defaultAlgorithms;
+  checkKeys('algorithms', algorithms, Object.keys(defaultAlgorithms));
+  const complete = { ...defaultAlgorithms, ...algorithms };
+  if (!Number.isSafeInteger(complete.minimumRsaBits)) throw invalidOption('algorithms.minimumRsaBits is not a number');
+  if (!['refuse', 'accept'].includes(complete.sha1)) {
+    throw invalidOption("algorithms.sha1 is neither 'refuse' nor 'accept'");
+  }
+  return complete;
+}
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function checkedProfile(profile: Profile | undefined): Profile {
+  if (profile !== undefined && !profiles.includes(profile)) {
+    throw invalidOption(`no profile is called ${JSON.stringify(profile)}: there are ${profiles.join(', ')}`);
+  }
+  return profile ?? 'path';
+}
+
+/** What a path is to be good for. */
+export interface Purpose {
+  readonly name: 'serverAuth' | 'clientAuth';
+  /** What the leaf's key usage must allow, if it has one. */
+  readonly keyUsage: readonly KeyUsage[];
+}
+
+/** Everything that decides on a path but the certificates. */
+export interface Policy {
+  readonly profile: Profile;
+  readonly purpose: Purpose;
+  readonly algorithms: Algorithms;
+  readonly limits: Limits;
+  readonly dns: DnsRules;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}

@@ -1,0 +1,234 @@
+/** The verdict on a peer's certificates: what a handshake asks, and all it needs to know of certificates. */
+import { TlsError } from '@tlskit/tls-alerts';
+import type { CryptoProvider, MaybePromise, PublicKey } from '@tlskit/tls-crypto';
+import { CertificateIndex } from './anchors.ts';
+import { type Certificate, parseCertificate } from './certificate.ts';
+import { defaultDnsRules } from './dns.ts';
+import { checkKeys, invalidOption } from './errors.ts';
+import type { KeyUsage } from './extensions.ts';
+import { checkName, type PeerName, parsePeerName } from './names.ts';
+import { findPath, noWork, type PathResult, type Work } from './path.ts';
+import {
+  type Algorithms,
+  checkedProfile,
+  completeAlgorithms,
+  completeLimits,
+  type Limits,
+  type Policy,
+} from './policy.ts';
+import type { Profile } from './profile.ts';
+import { run, type Step } from './step.ts';
+import { readTrust, type Trust, type TrustPolicy } from './trust.ts';
+
+export interface VerifierOptions {
+  readonly provider: Pick<CryptoProvider, 'importPublicKey' | 'hashes' | 'name'>;
+  readonly trust: Trust;
+  /** The current time, a Date or milliseconds since 1970. Default: `Date.now`. */
+  readonly time?: () => Date | number;
+  /** What is asked of certificates beyond path validation. Default `path`. */
+  readonly profile?: Profile;
+  /** What is too weak. Default: RSA of less than 2048 bits, SHA-1, and what is older. */
+  readonly algorithms?: Partial<Algorithms>;
+  readonly limits?: Partial<Limits>;
+  /** Whether a domain belongs to a registry, so that no wildcard may stand right below it. Default: a guess by custom. */
+  readonly isPublicSuffix?: (domain: string) => boolean;
+}
+
+/** What a handshake asks. */
+export interface VerifyInput {
+  /** The peer whose certificates these are. */
+  readonly role: 'server' | 'client';
+  /** DER, the leaf first, the rest in any order, as received. */
+  readonly chain: readonly Uint8Array[];
+  /** DNS name or IP address that the leaf must be for. Required for a server; `null` says that the caller looks at names. */
+  readonly name?: PeerName | null | undefined;
+  /** What the leaf's key usage must allow, if it has one. Default: `digitalSignature` (RFC 9846 §4.5.1.2). */
+  readonly keyUsage?: readonly KeyUsage[] | undefined;
+  /** A stapled OCSP response; not looked at yet. */
+  readonly ocsp?: Uint8Array | undefined;
+  /** Signature schemes that were offered for certificates; not looked at yet. */
+  readonly schemes?: unknown;
+}
+
+/** Whom we talk to. */
+export interface VerifiedPeer {
+  /** The leaf's key. */
+  readonly publicKey: PublicKey;
+  /** The leaf. */
+  readonly certificate: Certificate;
+  /** From the leaf to the anchor; the leaf alone when nothing was verified. */
+  readonly path: readonly Certificate[];
+  /** False only under insecure trust, always then. */
+  readonly verified: boolean;
+  /** Under insecure trust: why the chain would have been refused. */
+  readonly problem?: TlsError;
+  /** When the first certificate of the path ends, milliseconds since 1970. */
+  readonly expires: number;
+  /** A digest of the trust and the rules that this verdict was made under. */
+  readonly trust: string;
+  /** What it took. */
+  readonly work: Readonly<Work>;
+}
+
+export interface PeerVerifier {
+  /** As in {@link VerifiedPeer}. */
+  readonly trust: string;
+  /**
+   * Synchronous when the provider is.
+   *
+   * @throws TlsError (or rejects with it) with the code of the check that failed; nothing else
+   */
+  verify(input: VerifyInput): MaybePromise<VerifiedPeer>;
+}
+
+const optionNames = ['provider', 'trust', 'time', 'profile', 'algorithms', 'limits', 'isPublicSuffix'];
+
+/**
+ * A verifier under one policy. Trust must be named; an option that does not exist is an error.
+ *
+ * @throws TlsError `ERR_TLS_INVALID_OPTION`, or `ERR_TLS_CERT_MALFORMED` for a root that does not parse
+ */
+export function createCertificateVerifier(options: VerifierOptions): PeerVerifier {
+  checkKeys('a certificate verifier', options, optionNames);
+  const { provider, time = Date.now, isPublicSuffix = defaultDnsRules.isPublicSuffix } = options;
+  const trust = readTrust(options.trust, provider);
+  const profile = checkedProfile(options.profile);
+  const algorithms = completeAlgorithms(options.algorithms);
+  const limits = completeLimits(options.limits);
+  const id = `${trust.id}/${profile}/${algorithms.minimumRsaBits}/${algorithms.sha1}`;
+  const anchorKeys = new WeakMap<Certificate, PublicKey>();
+  const settings = { provider, trust, id, anchorKeys, time, profile, algorithms, limits, isPublicSuffix };
+  return { trust: id, verify: input => verify(input, settings) };
+}
+
+interface Settings extends Pick<Policy, 'profile' | 'algorithms' | 'limits'> {
+  readonly provider: VerifierOptions['provider'];
+  readonly trust: TrustPolicy;
+  readonly id: string;
+  readonly anchorKeys: WeakMap<Certificate, PublicKey>;
+  readonly time: () => Date | number;
+  readonly isPublicSuffix: (domain: string) => boolean;
+}
+
+function verify(input: VerifyInput, settings: Settings): MaybePromise<VerifiedPeer> {
+  return run(guarded(judge(input, settings)));
+}
+
+/** Whatever goes wrong is told as a TlsError, also what a provider throws against its contract. */
+function* guarded<T>(step: Step<T>): Step<T> {
+  try {
+    return yield* step;
+  } catch (error) {
+    throw TlsError.from(error);
+  }
+}
+
+function* judge(input: VerifyInput, settings: Settings): Step<VerifiedPeer> {
+  const { name, role } = input;
+  if (role !== 'server' && role !== 'client') throw invalidOption(`no such role: ${JSON.stringify(role)}`);
+  if (name === undefined && role === 'server') throw invalidOption('the name that the server must have is missing');
+  // What is no name at all is the caller's mistake, whatever the certificates say.
+  if (name !== undefined && name !== null) parsePeerName(name);
+  const work = noWork();
+  const sent = readChain(input.chain, settings.limits);
+  const common = { certificate: sent.leaf, trust: settings.id, work };
+  try {
+    const { path, publicKey } = yield* judgePath(sent, input, settings, work);
+    const expires = Math.min(...path.map(certificate => certificate.notAfter));
+    return { ...common, publicKey, path, verified: settings.trust.kind !== 'insecure', expires };
+  } catch (error) {
+    if (settings.trust.kind !== 'insecure') throw error;
+    const problem = TlsError.from(error);
+    const publicKey = importLeafKey(sent.leaf, settings.provider, problem);
+    return { ...common, publicKey, path: [sent.leaf], verified: false, problem, expires: sent.leaf.notAfter };
+  }
+}
+
+function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Work): Step<PathResult> {
+  const { profile, algorithms, limits, isPublicSuffix, provider, trust } = settings;
+  const dns = { underscores: profile === 'path', isPublicSuffix };
+  const purpose = {
+    name: input.role === 'server' ? ('serverAuth' as const) : ('clientAuth' as const),
+    keyUsage: input.keyUsage ?? (['digitalSignature'] as const),
+  };
+  const policy: Policy = { profile, purpose, algorithms, limits, dns, time: currentTime(settings) };
+  const { leaf, others } = sent;
+  const anchors = trust.anchorsFor([leaf, ...others]);
+  const { anchorKeys } = settings;
+  const request = { leaf, intermediates: new CertificateIndex(others), anchors, policy, provider, anchorKeys };
+  let result: PathResult;
+  try {
+    result = yield* findPath(request, work);
+  } catch (error) {
+    if (trust.kind === 'pins' && anchors.size === 0) {
+      throw new TlsError('ERR_TLS_CERT_PIN', `no certificate of ${leaf.label} has a pinned key`, { cause: error });
+    }
+    // An issuer that is missing is missing because it does not parse, as far as anybody can tell.
+    throw sent.malformed !== undefined && missingIssuer.has((error as TlsError).code) ? sent.malformed : error;
+  }
+  if (input.name !== undefined && input.name !== null) checkName(leaf, input.name, dns);
+  return result;
+}
+
+const missingIssuer: ReadonlySet<unknown> = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+interface Sent {
+  readonly leaf: Certificate;
+  readonly others: readonly Certificate[];
+  /** Of the first certificate but the leaf that does not parse: it is passed over, as it may not be needed (RFC 9846 §4.5.1.1). */
+  readonly malformed: TlsError | undefined;
+}
+
+function readChain(chain: readonly Uint8Array[], limits: Limits): Sent {
+  const [first, ...rest] = chain;
+  if (first === undefined) throw new TlsError('ERR_TLS_NO_CERTIFICATE', 'the peer sent no certificate');
+  if (chain.length > limits.certificates) {
+    throw workLimit(`${chain.length} certificates were sent, the limit is ${limits.certificates}`);
+  }
+  if (first.length > limits.certificateSize) {
+    throw workLimit(`the certificate has ${first.length} bytes, the limit is ${limits.certificateSize}`);
+  }
+  const leaf = parseCertificate(first);
+  const others: Certificate[] = [];
+  let malformed: TlsError | undefined;
+  for (const der of rest) {
+    if (der.length > limits.certificateSize) continue;
+    try {
+      others.push(parseCertificate(der));
+    } catch (error) {
+      malformed ??= TlsError.from(error);
+    }
+  }
+  return { leaf, others, malformed };
+}
+
+function currentTime({ time }: Settings): number {
+  const now = Number(time());
+  // A time that is no number compares with nothing: every certificate would be valid.
+  if (!Number.isFinite(now)) throw invalidOption('time() returned no time');
+  return now;
+}
+
+function importLeafKey(
+  leaf: Certificate,
+  provider: Pick<CryptoProvider, 'importPublicKey'>,
+  problem: TlsError,
+): PublicKey {
+  try {
+    return provider.importPublicKey(leaf.spki);
+  } catch {
+    // Without a key there is no handshake, however little is asked of the certificate.
+    throw problem.code === 'ERR_TLS_CERT_KEY'
+      ? problem
+      : new TlsError('ERR_TLS_CERT_KEY', `certificate ${leaf.label}: has a key that cannot be used`, {
+          cause: problem,
+        });
+  }
+}
+
+function workLimit(message: string): TlsError {
+  return new TlsError('ERR_TLS_CERT_WORK_LIMIT', message);
+}
