@@ -1,0 +1,31 @@
+/**
+ * tlskit: TLS in TypeScript. This is what runs everywhere; transports are in `tlskit/node` and `tlskit/engine`.
+ */
+export { type AlertName, type ErrorKind, errorTable, TlsError, type TlsErrorCode } from '@tlskit/tls-alerts';
+export type { CryptoProvider, SigningKey } from '@tlskit/tls-crypto';
+export { createNobleProvider } from '@tlskit/tls-crypto-noble';
+export type { EngineVersion } from '@tlskit/tls-engine';
+export { tls13 } from '@tlskit/tls-engine/tls13';
+export type {
+  Credential,
+  CredentialQuery,
+  CredentialSource,
+  HandshakeEvent,
+  PeerVerifier,
+} from '@tlskit/tls-handshake';
+export { padToMultiple } from '@tlskit/tls-record';
+export type { ClientSession } from '@tlskit/tls-session';
+export {
+  type CertificateDescription,
+  createCertificateVerifier,
+  createCredential,
+  describeCertificate,
+  loadCertificates,
+  loadPrivateKey,
+  parseCertificate,
+  type Trust,
+} from '@tlskit/tls-x509';
+export { type ConnectionInfo, connectionInfo, type Named } from './info.ts';
+export type { CertificateInput, CredentialOptions } from './options/credentials.ts';
+export { defaultCipherSuites, defaultGroups, defaultSignatureSchemes } from './options/names.ts';
+export { type ClientOptions, type CommonOptions, defaultLimits, type Limits, type ServerOptions } from './options.ts';

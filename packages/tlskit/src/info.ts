@@ -1,0 +1,78 @@
+/** What a connection is, in words and numbers, for the application. */
+import type { TlsError } from '@tlskit/tls-alerts';
+import type { CryptoProvider } from '@tlskit/tls-crypto';
+import type { Connected } from '@tlskit/tls-handshake';
+import { NamedGroup, ProtocolVersion, SignatureScheme } from '@tlskit/tls-messages';
+import { type CertificateDescription, describeCertificate, parseCertificate } from '@tlskit/tls-x509';
+
+/** A value of a registry: IANA's name, or the number in hexadecimal where it has none, and the code point. */
+export interface Named {
+  readonly name: string;
+  readonly code: number;
+}
+
+export interface ConnectionInfo {
+  /** As Node calls it: `TLSv1.3`. */
+  readonly protocol: string;
+  /** The code point: 0x0304. */
+  readonly protocolCode: number;
+  readonly cipherSuite: Named;
+  /** The group of the key exchange, where there was one. */
+  readonly group: Named | undefined;
+  /** What the server signed with; undefined in a resumed handshake. */
+  readonly signatureScheme: Named | undefined;
+  /** The application protocol that was agreed on. */
+  readonly alpn: string | undefined;
+  /** The host name of SNI: sent by the client, received by the server. */
+  readonly serverName: string | undefined;
+  /** Whether a HelloRetryRequest cost a round trip. */
+  readonly helloRetry: boolean;
+  readonly resumed: boolean;
+  /** Whether the peer's certificates were found good; false too when it showed none. */
+  readonly verified: boolean;
+  /** The peer's own certificate in words. */
+  readonly peerCertificate: CertificateDescription | undefined;
+  /** What the peer sent, DER, its own certificate first. */
+  readonly peerCertificates: readonly Uint8Array[];
+  /** Why the certificates would have been refused, had the options not said to accept any. */
+  readonly problem?: TlsError;
+}
+
+/** The description of a connection as an engine has it. */
+export function connectionInfo(connected: Connected, provider: Pick<CryptoProvider, 'hashes'>): ConnectionInfo {
+  const { version, cipherSuite, group, signatureScheme, peer, peerCertificates } = connected;
+  const { alpn, serverName, helloRetry, resumed } = connected;
+  const problem = (peer as { readonly problem?: TlsError } | undefined)?.problem;
+  return {
+    protocol: ProtocolVersion.label(version).replace('TLS ', 'TLSv'),
+    protocolCode: version,
+    cipherSuite: { name: cipherSuite.name, code: cipherSuite.code },
+    group: named(NamedGroup, group),
+    signatureScheme: named(SignatureScheme, signatureScheme),
+    alpn,
+    serverName,
+    helloRetry,
+    resumed,
+    verified: peer?.verified ?? false,
+    peerCertificate: described(peerCertificates[0], provider),
+    peerCertificates,
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+function named(registry: { label(code: number): string }, code: number | undefined): Named | undefined {
+  return code === undefined ? undefined : { name: registry.label(code), code };
+}
+
+function described(
+  der: Uint8Array | undefined,
+  { hashes }: Pick<CryptoProvider, 'hashes'>,
+): CertificateDescription | undefined {
+  if (der === undefined) return undefined;
+  try {
+    return describeCertificate(parseCertificate(der), hashes.sha256);
+  } catch {
+    // A verifier of the caller's own may accept what is no X.509 certificate.
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+/** Connections, one at a time: to a server, or over any transport in either role. */
+import { connect as netConnect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createClientEngine, createServerEngine, type ServerEngineConfig } from '@tlskit/tls-engine';
+import type { ConnectionInfo } from '../info.ts';
+import { checkNames } from '../options/check.ts';
+import { clientConfig, clientOptionNames, pick, serverConfig, serverOptionNames } from '../options.ts';
+import {
+  type AcceptOptions,
+  acceptNames,
+  type ConnectOptions,
+  checkTransport,
+  connectNames,
+  type Destination,
+  destination,
+  nodeDefaults,
+  type SocketSettings,
+  socketSettings,
+} from './options.ts';
+import { TlsSocket } from './socket.ts';
+
+/**
+ * Connects to a server. It is verified by the roots that Node brings along (`tls.rootCertificates`) unless `trust` says
+ * otherwise, and must be the one that `host`, `servername` or `verifyName` names.
+ * @param listener for 'secureConnect'
+ * @throws TlsError `ERR_TLS_INVALID_OPTION`; whatever else goes wrong is the socket's 'error'
+ */
+export function connect(options: ConnectOptions, listener?: (info: ConnectionInfo) => void): TlsSocket {
+  checkNames('connect', options, [...clientOptionNames, ...connectNames]);
+  const settings = socketSettings(options);
+  const target = destination(options);
+  const host = 'host' in target ? target.host : undefined;
+  const config = clientConfig(pick(options, clientOptionNames), nodeDefaults, { host });
+  const socket = new TlsSocket({
+    ...settings,
+    transport: open(target),
+    provider: config.provider,
+    createEngine: (emitSecrets, handlers) => createClientEngine({ ...config, emitSecrets }, handlers),
+  });
+  if (listener !== undefined) socket.once('secureConnect', listener);
+  return socket;
+}
+
+/** Is the server on a transport that somebody else accepted. @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function accept(transport: Duplex, options: AcceptOptions): TlsSocket {
+  checkNames('accept', options, [...serverOptionNames, ...acceptNames]);
+  const config = serverConfig(pick(options, serverOptionNames), nodeDefaults);
+  return serverSocket(checkTransport(transport), config, socketSettings(options));
+}
+
+export function serverSocket(transport: Duplex, config: ServerEngineConfig, settings: SocketSettings): TlsSocket {
+  return new TlsSocket({
+    ...settings,
+    transport,
+    provider: config.provider,
+    createEngine: (emitSecrets, handlers) => createServerEngine({ ...config, emitSecrets }, handlers),
+  });
+}
+
+function open(target: Destination): Duplex {
+  if ('transport' in target) return target.transport;
+  if ('path' in target) return netConnect({ path: target.path, allowHalfOpen: true });
+  const { host, port, tcp } = target;
+  const { ...given } = Object.fromEntries(Object.entries(tcp).filter(([, value]) => value !== undefined));
+  // Records go out whole: to hold them back for more would only delay them.
+  return netConnect({ noDelay: true, ...given, host, port, allowHalfOpen: true });
+}

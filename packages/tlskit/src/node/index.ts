@@ -1,0 +1,14 @@
+export { TlsError, type TlsErrorCode } from '@tlskit/tls-alerts';
+export { tls13 } from '@tlskit/tls-engine/tls13';
+export type { ConnectionInfo, Named } from '../info.ts';
+export { accept, connect } from './connect.ts';
+export type {
+  AcceptOptions,
+  ConnectOptions,
+  Inspector,
+  SocketOptions,
+  TcpOptions,
+  TlsServerOptions,
+} from './options.ts';
+export { createServer, type RemoteAddress, TlsServer, type TlsServerEvents } from './server.ts';
+export { TlsSocket, type TlsSocketEvents } from './socket.ts';

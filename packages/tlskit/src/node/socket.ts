@@ -1,0 +1,493 @@
+/**
+ * A TLS connection as a Duplex stream of Node: a thin adapter between an engine and a transport, both ways with
+ * backpressure. What the engine tells is first noted, and passed on when no call into it is under way.
+ */
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { TlsError } from '@tlskit/tls-alerts';
+import { type CryptoProvider, wipe } from '@tlskit/tls-crypto';
+import type { Engine, EngineHandlers } from '@tlskit/tls-engine';
+import type { Connected, HandshakeEvent } from '@tlskit/tls-handshake';
+import { keyLogLine } from '@tlskit/tls-keyschedule';
+import type { ClientSession } from '@tlskit/tls-session';
+import { type ConnectionInfo, connectionInfo } from '../info.ts';
+import type { SocketSettings } from './options.ts';
+import { Outbox } from './outbox.ts';
+import { dismiss, isConnecting, send } from './transport.ts';
+
+/** What a {@link TlsSocket} says beside what every Duplex says. */
+export interface TlsSocketEvents {
+  /** The handshake is complete, and the peer is who it should be. */
+  secureConnect: [info: ConnectionInfo];
+  /** The server gave a ticket to resume with. It holds a secret. */
+  session: [session: ClientSession];
+  /** A line of the key log, without line end; listen before the handshake begins, in the tick of `connect`. */
+  keylog: [line: string];
+  keyUpdate: [update: { readonly direction: 'read' | 'write'; readonly requested?: boolean }];
+  data: [chunk: Buffer];
+  end: [];
+  error: [error: Error];
+  close: [];
+  finish: [];
+  drain: [];
+  readable: [];
+  /** Of the transport, after `setTimeout`. */
+  timeout: [];
+}
+
+/** @internal */
+export interface SocketSetup extends SocketSettings {
+  readonly transport: Duplex;
+  readonly provider: Pick<CryptoProvider, 'hashes'>;
+  createEngine(emitSecrets: boolean, handlers: EngineHandlers): Engine;
+}
+
+type Callback = (error?: Error | null) => void;
+
+export class TlsSocket extends Duplex {
+  /** As in Node's TLSSocket: what tells this apart from a plain socket. */
+  readonly encrypted = true;
+  /** The description of the connection when the handshake is complete; rejects when the connection fails before. Need not be handled. */
+  readonly opened: Promise<ConnectionInfo>;
+  readonly #setup: SocketSetup;
+  readonly #transport: Duplex;
+  #engine: Engine | undefined;
+  #info: ConnectionInfo | undefined;
+  #settle: { resolve(info: ConnectionInfo): void; reject(error: Error): void } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** What the engine told and was not passed on yet. */
+  #tasks: (() => void)[] = [];
+  #calls = 0;
+  #delivering = false;
+  #scheduled = false;
+
+  readonly #outbox = new Outbox();
+  #written: Callback | undefined;
+  #final: Callback | undefined;
+  #closeSent = false;
+  /** The transport's buffer is full: it will say 'drain'. */
+  #blocked = false;
+  /** Our own buffer is full: `_read` will be called. */
+  #full = false;
+  #paused = false;
+  /** The peer sent close_notify. */
+  #ended = false;
+  /** The transport is gone, which is no harm as long as there is nothing to send. */
+  #gone: TlsError | undefined;
+  /** An error that waits until the data before it was read. */
+  #deferred: TlsError | undefined;
+
+  /** @internal Made by {@link connect}, {@link accept} and {@link TlsServer}. */
+  constructor(setup: SocketSetup) {
+    const { transport, allowHalfOpen, highWaterMark, signal } = setup;
+    super({ allowHalfOpen, ...(highWaterMark === undefined ? {} : { highWaterMark }) });
+    this.#setup = setup;
+    this.#transport = transport;
+    this.opened = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // The error comes as an event too: whoever does not use the promise need not care for it.
+    this.opened.catch(() => {});
+    transport.on('error', this.#onTransportError);
+    transport.on('close', this.#onTransportClose);
+    if (signal?.aborted) process.nextTick(this.#onAbort);
+    else signal?.addEventListener('abort', this.#onAbort, { once: true });
+    // Not before the caller has had the time to listen.
+    if (isConnecting(transport)) transport.once('connect', () => this.#start());
+    else process.nextTick(() => this.#start());
+  }
+
+  /** The description of the connection, when the handshake is complete. */
+  get info(): ConnectionInfo | undefined {
+    return this.#info;
+  }
+
+  /** Whether the peer showed certificates and they were found good. */
+  get authorized(): boolean {
+    return this.#info?.verified ?? false;
+  }
+
+  /** The application protocol that was agreed on. */
+  get alpn(): string | undefined {
+    return this.#info?.alpn;
+  }
+
+  /** The engine's counters of bytes that wait, for those who watch over memory. */
+  get buffered(): Engine['buffered'] {
+    return this.#engine?.buffered ?? { output: 0, unsent: 0, input: 0 };
+  }
+
+  /** Keying material for the application (RFC 9846 §7.5). @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection stands */
+  exportKeyingMaterial(label: string, context: Uint8Array = new Uint8Array(0), length = 32): Buffer {
+    const connection = this.destroyed ? undefined : this.#engine?.connection;
+    if (connection === undefined) {
+      throw new TlsError('ERR_TLS_INVALID_STATE', 'keying material is exported from an open connection');
+    }
+    return asBuffer(connection.exportKeyingMaterial(label, context, length));
+  }
+
+  /** Updates our keys (RFC 9846 §4.7.3), and asks the peer to update its own. @throws TlsError `ERR_TLS_INVALID_STATE` */
+  updateKeys({ requestPeer = false }: { readonly requestPeer?: boolean } = {}): void {
+    const engine = this.#engine;
+    if (engine === undefined || this.destroyed) {
+      throw new TlsError('ERR_TLS_INVALID_STATE', 'keys are updated on an open connection');
+    }
+    this.#drive(() => engine.updateKeys({ requestPeer }));
+  }
+
+  override on<K extends keyof TlsSocketEvents>(event: K, listener: (...args: TlsSocketEvents[K]) => void): this;
+  override on(event: string | symbol, listener: (...args: never[]) => void): this;
+  override on(event: string | symbol, listener: (...args: never[]) => void): this {
+    return super.on(event, listener as () => void);
+  }
+
+  override once<K extends keyof TlsSocketEvents>(event: K, listener: (...args: TlsSocketEvents[K]) => void): this;
+  override once(event: string | symbol, listener: (...args: never[]) => void): this;
+  override once(event: string | symbol, listener: (...args: never[]) => void): this {
+    return super.once(event, listener as () => void);
+  }
+
+  // What a net.Socket has, where the transport is one.
+
+  get remoteAddress(): string | undefined {
+    return this.#socket.remoteAddress;
+  }
+
+  get remotePort(): number | undefined {
+    return this.#socket.remotePort;
+  }
+
+  get remoteFamily(): string | undefined {
+    return this.#socket.remoteFamily;
+  }
+
+  get localAddress(): string | undefined {
+    return this.#socket.localAddress;
+  }
+
+  get localPort(): number | undefined {
+    return this.#socket.localPort;
+  }
+
+  ref(): this {
+    this.#socket.ref?.();
+    return this;
+  }
+
+  unref(): this {
+    this.#socket.unref?.();
+    return this;
+  }
+
+  setNoDelay(noDelay?: boolean): this {
+    this.#socket.setNoDelay?.(noDelay);
+    return this;
+  }
+
+  setKeepAlive(enable?: boolean, initialDelay?: number): this {
+    this.#socket.setKeepAlive?.(enable, initialDelay);
+    return this;
+  }
+
+  /** Emits 'timeout' when the transport was idle for so many milliseconds; 0 for never. */
+  setTimeout(milliseconds: number, listener?: () => void): this {
+    if (listener !== undefined) this.once('timeout', listener);
+    this.#socket.setTimeout?.(milliseconds);
+    return this;
+  }
+
+  get #socket(): Partial<Socket> {
+    return this.#transport as Partial<Socket>;
+  }
+
+  // The stream's side.
+
+  override read(size?: number): ReturnType<Duplex['read']> {
+    const chunk = super.read(size);
+    this.#failIfRead();
+    return chunk;
+  }
+
+  override _read(): void {
+    this.#full = false;
+    this.#adjustFlow();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
+    this.#outbox.push(chunk);
+    this.#accept(callback);
+  }
+
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], callback: Callback): void {
+    for (const { chunk } of chunks) this.#outbox.push(chunk);
+    this.#accept(callback);
+  }
+
+  override _final(callback: Callback): void {
+    this.#final = callback;
+    this.#drive();
+  }
+
+  override _destroy(error: Error | null, callback: Callback): void {
+    clearTimeout(this.#timer);
+    this.#setup.signal?.removeEventListener('abort', this.#onAbort);
+    this.#abortEngine(error);
+    dismiss(this.#transport, !this.#ended);
+    this.#outbox.clear();
+    this.#tasks = [];
+    const failure = error ?? new TlsError('ERR_TLS_CLOSED', 'the connection was closed');
+    this.#settle?.reject(failure);
+    this.#written?.(failure);
+    this.#written = undefined;
+    callback(error);
+  }
+
+  /** close_notify says that all was sent: where that is not so, the peer is told that something went wrong (RFC 9846 §6.1). */
+  #abortEngine(error: Error | null): void {
+    const engine = this.#engine;
+    if (engine === undefined || engine.closed) return;
+    const whole = this.#info === undefined || (this.#outbox.empty && this.writableLength === 0);
+    if (whole && (error === null || error instanceof TlsError)) engine.abort(error ?? undefined);
+    else {
+      const told = new TlsError('ERR_TLS_INTERNAL', error?.message ?? 'closed before all was sent', { cause: error });
+      engine.abort(told);
+      if (error instanceof TlsError) error.alert = told.alert;
+    }
+    send(this.#transport, engine.takeOutput());
+  }
+
+  #accept(callback: Callback): void {
+    this.#written = callback;
+    // Nobody reads: then nobody waits for the data before the error.
+    if (this.#deferred !== undefined && this.readableFlowing === null && this.listenerCount('readable') === 0) {
+      this.destroy(this.#deferred);
+    } else this.#drive();
+  }
+
+  // The transport's side.
+
+  #start(): void {
+    if (this.destroyed) return;
+    const { handshakeTimeout, keyLog, inspect } = this.#setup;
+    const transport = this.#transport;
+    if (handshakeTimeout > 0) {
+      const late = () => {
+        const state = this.#engine?.state ?? 'START';
+        this.destroy(
+          new TlsError('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${handshakeTimeout} ms`, { state }),
+        );
+      };
+      this.#timer = setTimeout(late, handshakeTimeout);
+      this.#timer.unref();
+    }
+    const emitSecrets = keyLog !== undefined || inspect.event !== undefined || this.listenerCount('keylog') > 0;
+    const engine = this.#setup.createEngine(emitSecrets, this.#handlers());
+    this.#engine = engine;
+    // The peer's FIN behind its close_notify must not end our side: this is what decides that, see `_final`.
+    transport.allowHalfOpen = true;
+    transport.on('data', chunk => this.#drive(() => engine.receive(chunk)));
+    transport.on('end', this.#onTransportEnd);
+    transport.on('drain', () => {
+      this.#blocked = false;
+      this.#drive();
+    });
+    transport.on('timeout', () => this.emit('timeout'));
+    this.#blocked = transport.writableNeedDrain;
+    this.#drive(() => engine.start());
+    if (transport.readableEnded) this.#onTransportEnd();
+  }
+
+  readonly #onTransportEnd = () => {
+    if (!this.#ended && !this.destroyed) this.#drive(() => this.#engine?.receiveEnd());
+  };
+
+  readonly #onTransportError = (cause: Error) => {
+    this.#lose(new TlsError('ERR_TLS_TRANSPORT', `the transport failed: ${cause.message}`, { cause }));
+  };
+
+  readonly #onTransportClose = () => {
+    if (this.#engine === undefined) this.#lose(new TlsError('ERR_TLS_TRANSPORT', 'the transport was closed'));
+    else if (this.#ended) this.#lose(new TlsError('ERR_TLS_TRANSPORT', 'the peer closed the connection'));
+    else this.#onTransportEnd();
+  };
+
+  readonly #onAbort = () => {
+    this.destroy(new TlsError('ABORT_ERR', 'the connection was aborted', { cause: this.#setup.signal?.reason }));
+  };
+
+  /** The transport is gone. After the peer's close_notify that matters only to what is still to be written. */
+  #lose(error: TlsError): void {
+    if (this.destroyed || this.#deferred !== undefined) return;
+    if (!this.#ended) return this.#fail(error);
+    this.#gone ??= error;
+    this.#drive();
+  }
+
+  // The engine's side.
+
+  #handlers(): EngineHandlers {
+    const { record, message } = this.#setup.inspect;
+    return {
+      connected: result => this.#note(() => this.#onConnected(result)),
+      data: bytes =>
+        this.#note(() => {
+          if (!this.push(asBuffer(bytes))) this.#full = true;
+        }),
+      end: () => {
+        this.#ended = true;
+        this.#note(() => this.push(null));
+      },
+      closed: error => this.#note(() => this.#onClosed(error)),
+      event: event => this.#note(() => this.#onEvent(event)),
+      wake: () => this.#note(() => {}),
+      ...(record === undefined ? {} : { record: observed => this.#note(() => record(observed)) }),
+      ...(message === undefined ? {} : { message: observed => this.#note(() => message(observed)) }),
+    };
+  }
+
+  #note(task: () => void): void {
+    this.#tasks.push(task);
+    // Outside of any call of ours it is a promise that moved the engine on.
+    if (this.#calls > 0 || this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      this.#drive();
+    });
+  }
+
+  /** Calls into the engine, and does what follows from it: sends, tells, and opens or closes the tap. */
+  #drive(call?: () => void): void {
+    this.#calls++;
+    try {
+      call?.();
+      this.#flush();
+    } finally {
+      this.#calls--;
+      this.#deliver();
+    }
+  }
+
+  #deliver(): void {
+    if (this.#delivering) return;
+    this.#delivering = true;
+    try {
+      for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) task();
+      this.#flush();
+    } finally {
+      this.#delivering = false;
+      // A listener threw: that is between it and the process, and the rest is told all the same.
+      if (this.#tasks.length > 0) process.nextTick(() => this.#drive());
+      this.#adjustFlow();
+    }
+  }
+
+  /** Moves what was written through the engine into the transport, as far as that takes it. */
+  #flush(): void {
+    const engine = this.#engine;
+    if (engine === undefined || this.destroyed) return;
+    if (this.#gone !== undefined) return this.#flushNowhere(this.#gone);
+    while (!this.#blocked) {
+      const output = engine.takeOutput();
+      if (output.length > 0) {
+        this.#blocked = !send(this.#transport, output);
+        continue;
+      }
+      if (this.#info === undefined || engine.closed) break;
+      const portion = this.#outbox.next();
+      if (portion !== undefined) engine.write(portion);
+      else if (this.#final !== undefined && !this.#closeSent) {
+        this.#closeSent = true;
+        engine.close();
+      } else break;
+    }
+    if (this.#blocked || !this.#outbox.empty || this.#info === undefined) return;
+    const written = this.#written;
+    this.#written = undefined;
+    written?.();
+    if (this.#closeSent && this.#final !== undefined) {
+      const final = this.#final;
+      this.#final = undefined;
+      if (this.#transport.writableFinished) final();
+      else this.#transport.end((error?: Error | null) => error ?? final());
+    }
+  }
+
+  #flushNowhere(error: TlsError): void {
+    if (this.#written !== undefined) {
+      const written = this.#written;
+      this.#written = undefined;
+      written(error);
+    }
+    const final = this.#final;
+    this.#final = undefined;
+    final?.();
+  }
+
+  /** Takes input while there is room for it; after the peer's close_notify whatever comes is thrown away. */
+  #adjustFlow(): void {
+    const engine = this.#engine;
+    if (engine === undefined || this.destroyed) return;
+    const wanted = this.#ended || (!this.#full && engine.wantsInput);
+    if (wanted === !this.#paused && this.#transport.readableFlowing !== null) return;
+    this.#paused = !wanted;
+    if (wanted) this.#transport.resume();
+    else this.#transport.pause();
+  }
+
+  #onConnected(result: Connected): void {
+    clearTimeout(this.#timer);
+    this.#info = connectionInfo(result, this.#setup.provider);
+    this.#settle?.resolve(this.#info);
+    this.#flush();
+    this.emit('secureConnect', this.#info);
+  }
+
+  #onEvent(event: HandshakeEvent): void {
+    const { inspect, keyLog } = this.#setup;
+    inspect.event?.(event);
+    switch (event.type) {
+      case 'secret': {
+        const line = keyLogLine(event.label, event.clientRandom, event.secret);
+        if (inspect.event === undefined) wipe(event.secret);
+        keyLog?.(line);
+        this.emit('keylog', line);
+        break;
+      }
+      case 'session':
+        if (!this.emit('session', event.session) && inspect.event === undefined) wipe(event.session.psk);
+        break;
+      case 'key-update': {
+        const { type: _, ...update } = event;
+        this.emit('keyUpdate', update);
+      }
+    }
+  }
+
+  #onClosed(error: TlsError | undefined): void {
+    if (this.destroyed) return;
+    if (error !== undefined) return this.#fail(error);
+    // Both sides have said close_notify: with it out, nothing is left to be done below.
+    if (this.#engine !== undefined) send(this.#transport, this.#engine.takeOutput());
+    dismiss(this.#transport, false);
+  }
+
+  /** Ends the connection by an error, which comes behind the data that was received before it. */
+  #fail(error: TlsError): void {
+    if (this.destroyed || this.#deferred !== undefined) return;
+    if (this.#engine !== undefined) send(this.#transport, this.#engine.takeOutput());
+    dismiss(this.#transport, true);
+    if (this.readableLength === 0) this.destroy(error);
+    else this.#deferred = error;
+  }
+
+  #failIfRead(): void {
+    const error = this.#deferred;
+    if (error !== undefined && this.readableLength === 0) process.nextTick(() => this.destroy(error));
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

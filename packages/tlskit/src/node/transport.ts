@@ -1,0 +1,50 @@
+/** What is below a connection: anything that is a Duplex of bytes. */
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** How long, in milliseconds, a transport may take to deliver the last bytes and to hear of the peer's end. */
+const LINGER = 1000;
+
+/** Whether the transport is a socket that has yet to connect. */
+export function isConnecting(transport: Duplex): boolean {
+  return (transport as Partial<Socket>).connecting === true;
+}
+
+/** Writes parts in one go. @returns whether the transport wants more at once; otherwise it says 'drain' */
+export function send(transport: Duplex, parts: readonly Uint8Array[]): boolean {
+  // Whoever ended the transport under our hands hears of it by its 'close'.
+  if (transport.destroyed || transport.writableEnded) return true;
+  let more = true;
+  transport.cork();
+  for (const part of parts) more = transport.write(part);
+  transport.uncork();
+  return more;
+}
+
+/**
+ * Ends a transport that nobody reads from any more, and sees to it that it goes away. What was written still goes out.
+ * @param linger whether to read on for a moment: a TCP socket that is closed with input unread sends a reset, and the peer
+ *   may lose what it has not read yet, such as the alert that tells it why
+ */
+export function dismiss(transport: Duplex, linger: boolean): void {
+  if (transport.destroyed) return;
+  if (isConnecting(transport) || transport.errored) {
+    transport.destroy();
+    return;
+  }
+  const destroy = () => transport.destroy();
+  const timer = setTimeout(destroy, LINGER);
+  timer.unref();
+  transport.once('close', () => clearTimeout(timer));
+  transport.on('error', destroy);
+  transport.on('end', destroy);
+  const finished = () => {
+    // Whoever waits is the peer's end: no reason to keep the process alive.
+    (transport as Partial<Socket>).unref?.();
+    if (!linger || transport.readableEnded) destroy();
+  };
+  if (transport.writableFinished) finished();
+  else transport.end(finished);
+  // Without a listener for data it is thrown away.
+  transport.resume();
+}

@@ -1,0 +1,225 @@
+/** The options that every face of tlskit takes, checked and filled up with defaults to what the engine takes. */
+import type { CryptoProvider } from '@tlskit/tls-crypto';
+import {
+  type ClientEngineConfig,
+  defaultEngineLimits,
+  type EngineLimits,
+  type EngineVersion,
+  type ServerEngineConfig,
+} from '@tlskit/tls-engine';
+import { encodeAlpnName, type HandshakeLimits, type PeerVerifier } from '@tlskit/tls-handshake';
+import type { PaddingPolicy } from '@tlskit/tls-record';
+import { createCertificateVerifier, type Trust } from '@tlskit/tls-x509';
+import { boolean, checkNames, integer, invalid, oneOf, optionalFunction, shown, strings } from './options/check.ts';
+import { credentialSource, type ServerCredentialOptions } from './options/credentials.ts';
+import { cipherSuiteCodes, groupCodes, keyShareCodes, schemeCodes } from './options/names.ts';
+import { peerNames } from './options/peer-name.ts';
+
+/** Bounds on what a peer may make us keep or do; see {@link defaultLimits}. */
+export interface Limits extends HandshakeLimits, EngineLimits {}
+
+export const defaultLimits: Limits = {
+  maxMessageLength: 1 << 17,
+  maxCertificates: 16,
+  maxTickets: 16,
+  ...defaultEngineLimits,
+};
+
+/** What clients and servers both may say. All is optional where a face has a default; `undefined` is as good as absent. */
+export interface CommonOptions {
+  /** Where cryptography comes from. */
+  readonly provider?: CryptoProvider | undefined;
+  /** Protocol versions, best first; by default TLS 1.3 alone. */
+  readonly versions?: readonly EngineVersion[] | undefined;
+  /** IANA names, best first, such as `TLS_AES_128_GCM_SHA256`. */
+  readonly cipherSuites?: readonly string[] | undefined;
+  /** IANA names, best first, such as `x25519`. */
+  readonly groups?: readonly string[] | undefined;
+  /** IANA names, best first, such as `ecdsa_secp256r1_sha256`. */
+  readonly signatureSchemes?: readonly string[] | undefined;
+  /** Application protocols, best first, such as `h2` (RFC 7301). */
+  readonly alpn?: readonly string[] | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+  /** The most bytes of content in a record that is sent, 1 to 16,384. */
+  readonly recordSize?: number | undefined;
+  /** How records are padded (RFC 9846 §5.4); not at all by default. */
+  readonly padding?: PaddingPolicy | undefined;
+}
+
+export interface ClientOptions extends CommonOptions {
+  /** Whom to believe: roots, pins, or, by these very words, anybody. */
+  readonly trust?: Trust | undefined;
+  /** A judge of certificates of the caller's own, in place of `trust`. */
+  readonly verifier?: PeerVerifier | undefined;
+  /** The host name to ask for (SNI) and to find in the certificate; false to ask for none. */
+  readonly servername?: string | false | undefined;
+  /** The DNS name or IP address to find in the certificate, where that is not `servername`. */
+  readonly verifyName?: string | undefined;
+  /** The groups, of those in `groups` and in their order, to send shares for; with none the server asks for one, which costs a round trip. */
+  readonly keyShares?: readonly string[] | undefined;
+  /** Whether to look like TLS 1.2 to middleboxes (RFC 9846 §E.4); true by default. */
+  readonly compatibilityMode?: boolean | undefined;
+}
+
+export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
+  /** Whose order decides on cipher suite and group; the server's by default. */
+  readonly preference?: 'server' | 'client' | undefined;
+  /** What to do with clients that offer ALPN without a protocol of ours: `'refuse'` by default (RFC 7301 §3.2). */
+  readonly alpnMismatch?: 'refuse' | 'ignore' | undefined;
+}
+
+/** What a face fills in where the caller is silent. */
+export interface FaceDefaults {
+  readonly provider: () => CryptoProvider;
+  readonly versions: readonly EngineVersion[];
+  /** Absent where trust must be said. */
+  readonly verifier?: (provider: CryptoProvider) => PeerVerifier;
+}
+
+/** What only the engine's face lets in from outside. */
+export interface Injected {
+  readonly random?: ((length: number) => Uint8Array) | undefined;
+  readonly now?: (() => number) | undefined;
+}
+
+const commonNames: Record<keyof CommonOptions, true> = {
+  provider: true,
+  versions: true,
+  cipherSuites: true,
+  groups: true,
+  signatureSchemes: true,
+  alpn: true,
+  limits: true,
+  recordSize: true,
+  padding: true,
+};
+
+const clientNames: Record<keyof ClientOptions, true> = {
+  ...commonNames,
+  trust: true,
+  verifier: true,
+  servername: true,
+  verifyName: true,
+  keyShares: true,
+  compatibilityMode: true,
+};
+
+const serverNames: Record<keyof ServerOptions, true> = {
+  ...commonNames,
+  certificate: true,
+  key: true,
+  credentials: true,
+  selectCredential: true,
+  preference: true,
+  alpnMismatch: true,
+};
+
+/** The names of all options, so that faces can tell theirs from typing mistakes. */
+export const clientOptionNames = Object.keys(clientNames) as readonly (keyof ClientOptions)[];
+export const serverOptionNames = Object.keys(serverNames) as readonly (keyof ServerOptions)[];
+
+/** Only the named properties, for the check that is made on them. */
+export function pick<T extends object, K extends keyof T>(options: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.filter(name => name in options).map(name => [name, options[name]])) as Pick<T, K>;
+}
+
+/**
+ * A client's options as its engine takes them.
+ * @param host the host that a transport was made to: the name to ask for and to verify, unless the options say otherwise
+ * @throws TlsError `ERR_TLS_INVALID_OPTION`
+ */
+export function clientConfig(
+  options: ClientOptions,
+  defaults: FaceDefaults,
+  { host, ...injected }: Injected & { readonly host?: string | undefined } = {},
+): ClientEngineConfig {
+  checkNames('a client', options, clientOptionNames);
+  const common = commonConfig(options, defaults, injected);
+  const verifier = verifierOf(options, defaults, common);
+  const names = peerNames(options, host);
+  if (names.peerName === undefined && options.verifier === undefined) {
+    throw invalid('whom to expect must be said: servername, or verifyName for a name that is not sent');
+  }
+  return {
+    ...common,
+    ...names,
+    verifier,
+    keyShares: keyShareCodes(options.keyShares, common.groups),
+    compatibilityMode: boolean('compatibilityMode', options.compatibilityMode, true),
+  };
+}
+
+/** A server's options as its engine takes them. @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function serverConfig(
+  options: ServerOptions,
+  defaults: FaceDefaults,
+  injected: Injected = {},
+): ServerEngineConfig {
+  checkNames('a server', options, serverOptionNames);
+  const common = commonConfig(options, defaults, injected);
+  return {
+    ...common,
+    credentials: credentialSource(options, common.provider),
+    preference: oneOf('preference', options.preference, ['server', 'client'], 'server'),
+    alpnMismatch: oneOf('alpnMismatch', options.alpnMismatch, ['refuse', 'ignore'], 'refuse'),
+  };
+}
+
+type CommonConfig = Omit<ServerEngineConfig, 'credentials' | 'preference' | 'alpnMismatch'>;
+
+function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, now }: Injected): CommonConfig {
+  const provider = options.provider ?? defaults.provider();
+  if (typeof provider !== 'object' || typeof provider.importPublicKey !== 'function') {
+    throw invalid(`provider is a crypto provider, not ${shown(provider)}`);
+  }
+  const versions = options.versions ?? defaults.versions;
+  if (!Array.isArray(versions) || versions.length === 0 || versions.some(v => v?.handshake?.version === undefined)) {
+    throw invalid('versions is a list of protocol versions, such as [tls13]');
+  }
+  const { maxMessageLength, maxCertificates, maxTickets, ...engineLimits } = limitsOf(options.limits);
+  const padding = optionalFunction('padding', options.padding);
+  return {
+    provider,
+    random: optionalFunction('random', random) ?? (length => provider.random(length)),
+    now: optionalFunction('now', now) ?? Date.now,
+    versions,
+    cipherSuites: cipherSuiteCodes(options.cipherSuites, provider, versions),
+    groups: groupCodes(options.groups, provider),
+    signatureSchemes: schemeCodes(options.signatureSchemes, provider),
+    alpn: alpnOf(options.alpn),
+    limits: { maxMessageLength, maxCertificates, maxTickets },
+    engineLimits,
+    emitSecrets: false,
+    recordSize: integer('recordSize', options.recordSize, 1, 16_384, 16_384),
+    ...(padding === undefined ? {} : { padding }),
+  };
+}
+
+function limitsOf(given: Partial<Limits> | undefined): Limits {
+  if (given === undefined) return defaultLimits;
+  const names = Object.keys(defaultLimits) as (keyof Limits)[];
+  checkNames('limits', given, names);
+  const limit = (name: keyof Limits) => [name, integer(name, given[name], 0, 0x7fff_ffff, defaultLimits[name])];
+  return Object.fromEntries(names.map(limit)) as unknown as Limits;
+}
+
+function alpnOf(given: readonly string[] | undefined): readonly string[] {
+  if (given === undefined) return [];
+  const names = strings('alpn', given);
+  for (const name of names) encodeAlpnName(name);
+  return names;
+}
+
+function verifierOf(options: ClientOptions, defaults: FaceDefaults, { provider, now }: CommonConfig): PeerVerifier {
+  const { verifier } = options;
+  if (verifier !== undefined) {
+    if (options.trust !== undefined) throw invalid('trust and verifier exclude one another');
+    if (typeof verifier.verify !== 'function' || typeof verifier.trust !== 'string') {
+      throw invalid('verifier has a function verify and a string trust');
+    }
+    return verifier;
+  }
+  if (options.trust !== undefined) return createCertificateVerifier({ provider, trust: options.trust, time: now });
+  if (defaults.verifier !== undefined) return defaults.verifier(provider);
+  throw invalid("trust must be said: { roots }, { pins }, or { insecure: 'accept any certificate' }");
+}

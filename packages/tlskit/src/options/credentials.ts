@@ -1,0 +1,105 @@
+/** A server's certificates: read when the options are, chosen for each client by its SNI and signature schemes. */
+import type { CryptoProvider, SigningKey } from '@tlskit/tls-crypto';
+import type { Credential, CredentialQuery, CredentialSource } from '@tlskit/tls-handshake';
+import { createCredential, matchesName, namesOf } from '@tlskit/tls-x509';
+import { checkNames, invalid, shown, strings } from './check.ts';
+
+/** PEM text, of one block or several, or DER; or a list of those. */
+export type CertificateInput = string | Uint8Array | readonly (string | Uint8Array)[];
+
+/** A certificate chain with the key of its first certificate. */
+export interface CredentialOptions {
+  /** The server's own certificate first, then its intermediates; the root need not be there. */
+  readonly certificate: CertificateInput;
+  /** PEM or DER, unencrypted; or a key that lives elsewhere and signs on demand. */
+  readonly key: string | Uint8Array | SigningKey;
+  /** The DNS names to use it for, with `*` for a whole first label; by default those in the certificate. */
+  readonly names?: readonly string[] | undefined;
+}
+
+export interface ServerCredentialOptions {
+  readonly certificate?: CertificateInput | undefined;
+  readonly key?: string | Uint8Array | SigningKey | undefined;
+  /** Several certificates: by name of the client's SNI, then by what the client can verify; the first is for all other names. */
+  readonly credentials?: readonly CredentialOptions[] | undefined;
+  /** Chooses a credential for a client, perhaps later; undefined refuses the client. */
+  readonly selectCredential?: CredentialSource | undefined;
+}
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION` unless there is exactly one way to find a credential */
+export function credentialSource(options: ServerCredentialOptions, provider: CryptoProvider): CredentialSource {
+  const { certificate, key, credentials, selectCredential } = options;
+  const ways = [certificate ?? key, credentials, selectCredential].filter(way => way !== undefined);
+  if (ways.length === 0) throw invalid('a server needs certificate and key, or credentials, or selectCredential');
+  if (ways.length > 1) throw invalid('certificate and key, credentials, and selectCredential exclude one another');
+  if (selectCredential !== undefined) {
+    if (typeof selectCredential !== 'function') throw invalid('selectCredential is a function');
+    return query => checked(selectCredential(query));
+  }
+  if (credentials !== undefined) {
+    if (!Array.isArray(credentials) || credentials.length === 0)
+      throw invalid('credentials is a list that is not empty');
+    return chooser(credentials.map(each => load(each, provider)));
+  }
+  if (certificate === undefined || key === undefined) {
+    throw invalid(certificate === undefined ? 'key has no certificate beside it' : 'certificate has no key beside it');
+  }
+  return chooser([load({ certificate, key }, provider)]);
+}
+
+interface Named extends Credential {
+  covers(serverName: string): boolean;
+}
+
+function load(options: CredentialOptions, provider: CryptoProvider): Named {
+  checkNames('a credential', options, ['certificate', 'key', 'names']);
+  const { certificate, key, names } = options;
+  const { chain, key: signingKey, leaf } = createCredential({ provider, certificate, key });
+  if (names !== undefined) {
+    const patterns = strings('names of a credential', names).map(name => name.toLowerCase());
+    return { chain, key: signingKey, covers: asked => patterns.some(pattern => covers(pattern, asked)) };
+  }
+  // A certificate whose names cannot be read is found out now, not by the first client.
+  namesOf(leaf);
+  return { chain, key: signingKey, covers: asked => attempt(() => matchesName(leaf, { dns: asked })) };
+}
+
+/** What a client asks for may be no name at all. */
+function attempt(match: () => boolean): boolean {
+  try {
+    return match();
+  } catch {
+    return false;
+  }
+}
+
+function isSigningKey(key: unknown): key is SigningKey {
+  return typeof key === 'object' && key !== null && 'sign' in key && 'spki' in key;
+}
+
+function chooser(credentials: readonly Named[]): CredentialSource {
+  return ({ serverName, schemeFor }: CredentialQuery) => {
+    const fits = ({ key }: Credential) => schemeFor(key) !== undefined;
+    const named = serverName === undefined ? [] : credentials.filter(each => each.covers(serverName));
+    return named.find(fits) ?? credentials.find(fits);
+  };
+}
+
+/** Whether a name, perhaps with a wildcard for the first label, is the name that the client asked for. */
+function covers(name: string, asked: string): boolean {
+  if (!name.startsWith('*.')) return name === asked;
+  const dot = asked.indexOf('.');
+  return dot > 0 && asked.slice(dot) === name.slice(1);
+}
+
+/** What the caller's function gave, checked: a wrong form would otherwise show up far from here. */
+function checked(given: ReturnType<CredentialSource>): ReturnType<CredentialSource> {
+  if (given instanceof Promise) return given.then(credentialOrNothing);
+  return credentialOrNothing(given);
+}
+
+function credentialOrNothing(given: Credential | undefined): Credential | undefined {
+  if (given === undefined) return undefined;
+  if (Array.isArray(given?.chain) && given.chain.length > 0 && isSigningKey(given.key)) return given;
+  throw invalid(`selectCredential gave ${shown(given)}, which is no credential: { chain, key }`);
+}

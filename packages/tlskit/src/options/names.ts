@@ -1,0 +1,121 @@
+/** IANA's names become code points; what the provider cannot do is left out of the defaults, and refused by name. */
+import type { CryptoProvider } from '@tlskit/tls-crypto';
+import type { EngineVersion } from '@tlskit/tls-engine';
+import {
+  CipherSuite,
+  cipherSuiteInfo,
+  groupInfo,
+  NamedGroup,
+  SignatureScheme,
+  signatureSchemeInfo,
+} from '@tlskit/tls-messages';
+import type { Registry } from '@tlskit/tls-wire';
+import { invalid, nearest, shown, strings } from './check.ts';
+
+/** Best first. AES-128 leads, as in RFC 9846 §9.1; all three are of good strength. */
+export const defaultCipherSuites = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+] as const;
+
+/** Best first. */
+export const defaultGroups = ['x25519', 'secp256r1', 'secp384r1'] as const;
+
+/**
+ * Best first. The last three are for signatures in certificates: they stand in `signature_algorithms`, so that servers
+ * may present chains so signed, and no CertificateVerify of TLS 1.3 may bear them (RFC 9846 §4.3.3).
+ */
+export const defaultSignatureSchemes = [
+  'ecdsa_secp256r1_sha256',
+  'ecdsa_secp384r1_sha384',
+  'ed25519',
+  'rsa_pss_rsae_sha256',
+  'rsa_pss_rsae_sha384',
+  'rsa_pss_rsae_sha512',
+  'rsa_pss_pss_sha256',
+  'rsa_pss_pss_sha384',
+  'rsa_pss_pss_sha512',
+  'rsa_pkcs1_sha256',
+  'rsa_pkcs1_sha384',
+  'rsa_pkcs1_sha512',
+] as const;
+
+export function cipherSuiteCodes(
+  named: readonly string[] | undefined,
+  provider: CryptoProvider,
+  versions: readonly EngineVersion[],
+): readonly number[] {
+  return codes('cipherSuites', CipherSuite, named, defaultCipherSuites, code => {
+    const info = cipherSuiteInfo(code);
+    if (info === undefined || !versions.some(version => version.handshake.version === info.version)) {
+      return 'belongs to none of the versions';
+    }
+    const able = provider.aeads[info.aead] !== undefined && provider.hashes[info.hash] !== undefined;
+    return able ? undefined : lacking(provider);
+  });
+}
+
+export function groupCodes(named: readonly string[] | undefined, provider: CryptoProvider): readonly number[] {
+  return codes('groups', NamedGroup, named, defaultGroups, code => {
+    const name = groupInfo(code)?.provider;
+    return name !== undefined && provider.groups[name] !== undefined ? undefined : lacking(provider);
+  });
+}
+
+export function schemeCodes(named: readonly string[] | undefined, provider: CryptoProvider): readonly number[] {
+  const chosen = codes('signatureSchemes', SignatureScheme, named, defaultSignatureSchemes, code => {
+    const algorithm = signatureSchemeInfo(code)?.algorithm;
+    if (algorithm === undefined) return lacking(provider);
+    return !('hash' in algorithm) || provider.hashes[algorithm.hash] !== undefined ? undefined : lacking(provider);
+  });
+  if (!chosen.some(code => signatureSchemeInfo(code)?.handshake13 === true)) {
+    throw invalid('signatureSchemes has only schemes for certificates: none of them may sign a handshake');
+  }
+  return chosen;
+}
+
+/** The groups to send shares for: by default the best one alone, and none is as good as any (RFC 9846 §4.3.8). */
+export function keyShareCodes(named: readonly string[] | undefined, groups: readonly number[]): readonly number[] {
+  if (named === undefined) return groups.slice(0, 1);
+  const chosen = strings('keyShares', named).map(name => code('keyShares', NamedGroup, name));
+  let at = -1;
+  for (const share of chosen) {
+    const place = groups.indexOf(share);
+    if (place < 0) throw invalid(`keyShares has ${NamedGroup.label(share)}, which is not among groups`);
+    // RFC 9846 §4.3.8: shares "MUST appear in the same order" as the groups.
+    if (place < at) throw invalid('keyShares has another order than groups');
+    at = place;
+  }
+  return chosen;
+}
+
+function codes(
+  option: string,
+  registry: Registry<string>,
+  named: readonly string[] | undefined,
+  defaults: readonly string[],
+  problem: (code: number) => string | undefined,
+): readonly number[] {
+  const names = named === undefined ? defaults : strings(option, named);
+  const found: number[] = [];
+  for (const name of names) {
+    const value = code(option, registry, name);
+    const reason = problem(value);
+    if (reason === undefined) found.push(value);
+    else if (named !== undefined) throw invalid(`${option}: ${name} ${reason}`);
+  }
+  if (found.length === 0) throw invalid(`${option} is empty`);
+  return found;
+}
+
+function code(option: string, registry: Registry<string>, name: string): number {
+  const value = registry.valueOf(name);
+  if (value !== undefined) return value;
+  const near = nearest(name, Object.keys(registry.values));
+  throw invalid(`${option}: IANA knows no ${shown(name)}${near === undefined ? '' : `; did you mean '${near}'?`}`);
+}
+
+function lacking(provider: CryptoProvider): string {
+  return `is beyond the crypto provider '${provider.name}'`;
+}
