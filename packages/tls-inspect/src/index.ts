@@ -1,0 +1,16 @@
+export { createDecoder, type Decoder, type DecoderOptions, decodeStreams } from './decode.ts';
+export type { MessageEntry, MessagePart, Protection, Protocol, RecordEntry, Sender } from './entry.ts';
+export { type Field, leaves, pathTo, type Section } from './field.ts';
+export { hexdump } from './hexdump.ts';
+export { createInspector, type InspectedEvent, type Inspector, type InspectorOptions } from './inspector.ts';
+export {
+  type JsonEntry,
+  type JsonField,
+  type JsonMessage,
+  type JsonProtection,
+  type JsonSection,
+  toJSON,
+} from './json.ts';
+export { keyLogLines, type SecretEvent } from './keylog.ts';
+export { describeMessage } from './prose.ts';
+export { describeFlight, type Flight, flightsOf, formatEntry, formatTrace, type TraceOptions } from './trace.ts';
