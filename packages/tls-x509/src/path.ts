@@ -92,14 +92,15 @@ class Search {
   /** The path prolonged to an anchor, or undefined when no way leads there. `depth` counts its intermediates, self-issued ones not. */
   *extend(path: readonly Certificate[], depth: number): Step<readonly Certificate[] | undefined> {
     const child = path.at(-1) as Certificate;
-    let candidates = 0;
+    let issuers = 0;
     for (const { certificate, position, likelihood } of this.#candidates(child)) {
       if (position === 'intermediate' && isRepetition(path, certificate)) continue;
       this.#count('candidates');
-      candidates++;
       const below = position === 'intermediate' && !certificate.isSelfIssued ? depth + 1 : depth;
       const error =
         this.#problem(path, depth, below, certificate, position) ?? (yield* this.#signature(child, certificate));
+      // A namesake with another key is no issuer of what says that it signed itself.
+      if (error?.code !== 'CERT_SIGNATURE_FAILURE' || !child.isSelfIssued) issuers++;
       if (error !== undefined) {
         this.#fail(error, path.length, likelihood);
         continue;
@@ -109,7 +110,7 @@ class Search {
       const found = yield* this.extend(longer, below);
       if (found !== undefined) return found;
     }
-    if (candidates === 0) this.#fail(this.#deadEnd(path), path.length, 0);
+    if (issuers === 0) this.#fail(this.#deadEnd(path), path.length, 1);
     return undefined;
   }
 
