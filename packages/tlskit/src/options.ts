@@ -199,7 +199,10 @@ function limitsOf(given: Partial<Limits> | undefined): Limits {
   if (given === undefined) return defaultLimits;
   const names = Object.keys(defaultLimits) as (keyof Limits)[];
   checkNames('limits', given, names);
-  const limit = (name: keyof Limits) => [name, integer(name, given[name], 0, 0x7fff_ffff, defaultLimits[name])];
+  const limit = (name: keyof Limits) => [
+    name,
+    integer(name, given[name], name === 'maxTickets' ? 0 : 1, 0x7fff_ffff, defaultLimits[name]),
+  ];
   return Object.fromEntries(names.map(limit)) as unknown as Limits;
 }
 

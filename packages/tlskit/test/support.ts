@@ -5,10 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { Duplex } from 'node:stream';
 import { createCA } from '@tlskit/tls-testing';
 import {
+  type AcceptOptions,
   accept,
   type ConnectOptions,
   connect,
   createServer,
+  type TlsError,
   type TlsServer,
   type TlsServerOptions,
   type TlsSocket,
@@ -20,48 +22,66 @@ export const localhost = await ca.issue({ names: ['localhost', '127.0.0.1'] });
 export const credential = { certificate: localhost.pem.certificate, key: localhost.pem.key };
 export const trust = { roots: [ca.pem] };
 
-/** Two ends of a pipe in memory: what one writes the other reads, with backpressure. */
-export function duplexPair(highWaterMark = 16_384): [Duplex, Duplex] {
-  const make = (other: () => End): End => new End(highWaterMark, other);
-  const a: End = make(() => b);
-  const b: End = make(() => a);
+/** Sees every chunk on its way, and may change it; null ends that direction, as a FIN does. */
+export type Pass = (from: 'client' | 'server', chunk: Buffer) => Buffer | null;
+
+/** Two ends of a pipe in memory, the client's and the server's: what one writes the other reads, with backpressure. */
+export function duplexPair(pass: Pass = (_, chunk) => chunk): [Duplex, Duplex] {
+  const a: End = new End(
+    () => b,
+    chunk => pass('client', chunk),
+  );
+  const b: End = new End(
+    () => a,
+    chunk => pass('server', chunk),
+  );
   return [a, b];
 }
 
 class End extends Duplex {
   readonly #other: () => End;
+  readonly #pass: (chunk: Buffer) => Buffer | null;
   /** Whoever wrote to this end waits until it is read. */
-  waiting: (() => void) | undefined;
+  #waiting: (() => void) | undefined;
+  #cut = false;
 
-  constructor(highWaterMark: number, other: () => End) {
-    super({ highWaterMark });
+  constructor(other: () => End, pass: (chunk: Buffer) => Buffer | null) {
+    super({ highWaterMark: 16_384 });
     this.#other = other;
+    this.#pass = pass;
+  }
+
+  #release(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.();
   }
 
   override _read(): void {
-    const { waiting } = this;
-    this.waiting = undefined;
-    waiting?.();
+    this.#release();
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, callback: () => void): void {
     const other = this.#other();
-    if (other.destroyed || other.push(chunk)) process.nextTick(callback);
-    else other.waiting = callback;
+    const passed = this.#cut ? null : this.#pass(chunk);
+    if (passed === null && !this.#cut) {
+      this.#cut = true;
+      other.push(null);
+    }
+    if (passed === null || other.destroyed || other.push(passed)) process.nextTick(callback);
+    else other.#waiting = callback;
   }
 
   override _final(callback: () => void): void {
     const other = this.#other();
-    if (!other.destroyed) other.push(null);
+    if (!this.#cut && !other.destroyed) other.push(null);
     callback();
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     const other = this.#other();
-    if (!other.destroyed && !this.writableFinished) process.nextTick(() => other.destroy());
-    const { waiting } = this;
-    this.waiting = undefined;
-    waiting?.();
+    if (!other.destroyed && !other.readableEnded && !this.#cut) process.nextTick(() => other.push(null));
+    this.#release();
     callback(error);
   }
 }
@@ -69,18 +89,29 @@ class End extends Duplex {
 export interface Pair {
   readonly client: TlsSocket;
   readonly server: TlsSocket;
+  /** The transport of each. */
+  readonly below: { readonly client: Duplex; readonly server: Duplex };
 }
 
 /** A client and a server over memory. */
 export function memoryPair(
   client: Partial<ConnectOptions> = {},
-  server: Partial<Parameters<typeof accept>[1]> = {},
+  server: Partial<AcceptOptions> = {},
+  pass?: Pass,
 ): Pair {
-  const [a, b] = duplexPair();
+  const [a, b] = duplexPair(pass);
   return {
+    below: { client: a, server: b },
     server: accept(b, { ...credential, ...server }),
     client: connect({ transport: a, servername: 'localhost', trust, ...client }),
   };
+}
+
+/** A pair that has completed its handshake. */
+export async function openPair(...args: Parameters<typeof memoryPair>): Promise<Pair> {
+  const pair = memoryPair(...args);
+  await Promise.all([pair.client.opened, pair.server.opened]);
+  return pair;
 }
 
 /** A server that listens on a free port of 127.0.0.1. */
@@ -88,24 +119,54 @@ export async function listening(
   options: Partial<TlsServerOptions> = {},
   listener?: (socket: TlsSocket) => void,
 ): Promise<{ server: TlsServer; port: number }> {
-  const server = createServer(
-    { ...('credentials' in options || 'selectCredential' in options ? {} : credential), ...options },
-    listener,
-  );
+  const own = 'credentials' in options || 'selectCredential' in options || 'certificate' in options;
+  const server = createServer({ ...(own ? {} : credential), ...options }, listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-/** What a test opened on the loopback, by name. */
+/** A client of a server on the loopback. */
 export function dial(port: number, options: Partial<ConnectOptions> = {}): TlsSocket {
   return connect({ host: 'localhost', port, trust, tcp: { family: 4 }, ...options });
 }
 
-export async function readAll(stream: NodeJS.ReadableStream): Promise<Buffer> {
+/** The error that a socket ends with, which must be the only one, once it is closed. */
+export async function failure(socket: TlsSocket): Promise<TlsError> {
+  const errors: Error[] = [];
+  socket.on('error', error => errors.push(error));
+  await closed(socket);
+  const [error, ...more] = errors;
+  if (error === undefined || more.length > 0) throw new Error(`${errors.length} errors`);
+  return error as TlsError;
+}
+
+export async function closed(socket: TlsSocket): Promise<void> {
+  if (!socket.closed) await new Promise<void>(resolve => socket.once('close', resolve));
+}
+
+/** The error of the next client that fails. */
+export async function clientError(server: TlsServer): Promise<TlsError> {
+  const [error] = (await once(server, 'tlsClientError')) as [TlsError];
+  return error;
+}
+
+/** All data until the end. (`for await` would destroy the stream there, the writing side with it.) */
+export async function readAll(stream: Duplex): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await new Promise<void>((resolve, reject) => {
+    stream.once('end', resolve);
+    stream.once('error', reject);
+    stream.once('close', () => reject(new Error('closed before its end')));
+  });
   return Buffer.concat(chunks);
+}
+
+export async function stop(server: TlsServer): Promise<void> {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
 }
 
 export function sha256(data: Uint8Array): string {

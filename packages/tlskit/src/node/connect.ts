@@ -1,5 +1,5 @@
 /** Connections, one at a time: to a server, or over any transport in either role. */
-import { connect as netConnect } from 'node:net';
+import { connect as netConnect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createClientEngine, createServerEngine, type ServerEngineConfig } from '@tlskit/tls-engine';
 import type { ConnectionInfo } from '../info.ts';
@@ -33,7 +33,7 @@ export function connect(options: ConnectOptions, listener?: (info: ConnectionInf
   const config = clientConfig(pick(options, clientOptionNames), nodeDefaults, { host });
   const socket = new TlsSocket({
     ...settings,
-    transport: open(target),
+    transport: open(target, settings.signal),
     provider: config.provider,
     createEngine: (emitSecrets, handlers) => createClientEngine({ ...config, emitSecrets }, handlers),
   });
@@ -57,11 +57,13 @@ export function serverSocket(transport: Duplex, config: ServerEngineConfig, sett
   });
 }
 
-function open(target: Destination): Duplex {
+function open(target: Destination, signal: AbortSignal | undefined): Duplex {
   if ('transport' in target) return target.transport;
+  // Nothing goes out for a connection that nobody wants any more.
+  if (signal?.aborted) return new Socket();
   if ('path' in target) return netConnect({ path: target.path, allowHalfOpen: true });
   const { host, port, tcp } = target;
-  const { ...given } = Object.fromEntries(Object.entries(tcp).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(Object.entries(tcp).filter(([, value]) => value !== undefined));
   // Records go out whole: to hold them back for more would only delay them.
   return netConnect({ noDelay: true, ...given, host, port, allowHalfOpen: true });
 }

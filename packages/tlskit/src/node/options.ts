@@ -1,6 +1,6 @@
 /** The options of the Node face: what becomes of the transport, beside what every face takes. */
 import type { LookupFunction } from 'node:net';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
@@ -134,12 +134,16 @@ export function destination({ transport, path, host, port, tcp }: ConnectOptions
   return { host: host ?? 'localhost', port: integer('port', port, 1, 65_535, 0), tcp: tcp ?? {} };
 }
 
+/** Streams of other makes than Node's own are as good. */
 export function checkTransport(transport: unknown): Duplex {
-  if (!(transport instanceof Duplex)) throw invalid(`transport is a Duplex stream, not ${shown(transport)}`);
-  if (transport.readableObjectMode || transport.writableObjectMode)
-    throw invalid('transport carries objects, not bytes');
-  if (transport.readableEncoding !== null) throw invalid('transport has an encoding, and would give text for bytes');
-  return transport;
+  const duplex = transport as Duplex;
+  const methods = ['on', 'once', 'write', 'end', 'cork', 'uncork', 'pause', 'resume', 'destroy'] as const;
+  if (typeof transport !== 'object' || transport === null || methods.some(name => typeof duplex[name] !== 'function')) {
+    throw invalid(`transport is a Duplex stream, not ${shown(transport)}`);
+  }
+  if (duplex.readableObjectMode || duplex.writableObjectMode) throw invalid('transport carries objects, not bytes');
+  if (duplex.readableEncoding) throw invalid('transport has an encoding, and would give text for bytes');
+  return duplex;
 }
 
 function once<T>(make: () => T): () => T {

@@ -63,14 +63,16 @@ export class TlsSocket extends Duplex {
   #scheduled = false;
 
   readonly #outbox = new Outbox();
+  /** Bytes of the write that is under way. */
+  #taken = 0;
   #written: Callback | undefined;
   #final: Callback | undefined;
   #closeSent = false;
+  #transportEnded = false;
   /** The transport's buffer is full: it will say 'drain'. */
   #blocked = false;
   /** Our own buffer is full: `_read` will be called. */
   #full = false;
-  #paused = false;
   /** The peer sent close_notify. */
   #ended = false;
   /** The transport is gone, which is no harm as long as there is nothing to send. */
@@ -120,11 +122,11 @@ export class TlsSocket extends Duplex {
 
   /** Keying material for the application (RFC 9846 §7.5). @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection stands */
   exportKeyingMaterial(label: string, context: Uint8Array = new Uint8Array(0), length = 32): Buffer {
-    const connection = this.destroyed ? undefined : this.#engine?.connection;
-    if (connection === undefined) {
+    const engine = this.#engine;
+    if (engine?.connection === undefined || engine.closed) {
       throw new TlsError('ERR_TLS_INVALID_STATE', 'keying material is exported from an open connection');
     }
-    return asBuffer(connection.exportKeyingMaterial(label, context, length));
+    return asBuffer(engine.connection.exportKeyingMaterial(label, context, length));
   }
 
   /** Updates our keys (RFC 9846 §4.7.3), and asks the peer to update its own. @throws TlsError `ERR_TLS_INVALID_STATE` */
@@ -215,13 +217,11 @@ export class TlsSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: Callback): void {
-    this.#outbox.push(chunk);
-    this.#accept(callback);
+    this.#accept([{ chunk }], callback);
   }
 
   override _writev(chunks: readonly { readonly chunk: Buffer }[], callback: Callback): void {
-    for (const { chunk } of chunks) this.#outbox.push(chunk);
-    this.#accept(callback);
+    this.#accept(chunks, callback);
   }
 
   override _final(callback: Callback): void {
@@ -233,13 +233,13 @@ export class TlsSocket extends Duplex {
     clearTimeout(this.#timer);
     this.#setup.signal?.removeEventListener('abort', this.#onAbort);
     this.#abortEngine(error);
-    dismiss(this.#transport, !this.#ended);
+    if (this.#engine === undefined) this.#transport.destroy();
+    else dismiss(this.#transport, !this.#ended);
     this.#outbox.clear();
     this.#tasks = [];
     const failure = error ?? new TlsError('ERR_TLS_CLOSED', 'the connection was closed');
     this.#settle?.reject(failure);
-    this.#written?.(failure);
-    this.#written = undefined;
+    this.#answerWrite(failure);
     callback(error);
   }
 
@@ -247,7 +247,7 @@ export class TlsSocket extends Duplex {
   #abortEngine(error: Error | null): void {
     const engine = this.#engine;
     if (engine === undefined || engine.closed) return;
-    const whole = this.#info === undefined || (this.#outbox.empty && this.writableLength === 0);
+    const whole = this.#info === undefined || (this.#outbox.empty && this.writableLength <= this.#taken);
     if (whole && (error === null || error instanceof TlsError)) engine.abort(error ?? undefined);
     else {
       const told = new TlsError('ERR_TLS_INTERNAL', error?.message ?? 'closed before all was sent', { cause: error });
@@ -257,7 +257,9 @@ export class TlsSocket extends Duplex {
     send(this.#transport, engine.takeOutput());
   }
 
-  #accept(callback: Callback): void {
+  #accept(chunks: readonly { readonly chunk: Buffer }[], callback: Callback): void {
+    for (const { chunk } of chunks) this.#outbox.push(chunk);
+    this.#taken = this.#outbox.length;
     this.#written = callback;
     // Nobody reads: then nobody waits for the data before the error.
     if (this.#deferred !== undefined && this.readableFlowing === null && this.listenerCount('readable') === 0) {
@@ -387,7 +389,10 @@ export class TlsSocket extends Duplex {
   #flush(): void {
     const engine = this.#engine;
     if (engine === undefined || this.destroyed) return;
-    if (this.#gone !== undefined) return this.#flushNowhere(this.#gone);
+    if (this.#gone !== undefined) {
+      this.#answerWrite(this.#gone);
+      return this.#answerFinal();
+    }
     while (!this.#blocked) {
       const output = engine.takeOutput();
       if (output.length > 0) {
@@ -403,23 +408,21 @@ export class TlsSocket extends Duplex {
       } else break;
     }
     if (this.#blocked || !this.#outbox.empty || this.#info === undefined) return;
-    const written = this.#written;
-    this.#written = undefined;
-    written?.();
-    if (this.#closeSent && this.#final !== undefined) {
-      const final = this.#final;
-      this.#final = undefined;
-      if (this.#transport.writableFinished) final();
-      else this.#transport.end((error?: Error | null) => error ?? final());
-    }
+    this.#answerWrite();
+    if (!this.#closeSent || this.#transportEnded) return;
+    this.#transportEnded = true;
+    // An error here is the transport's, which says so itself.
+    this.#transport.end((error?: Error | null) => error ?? this.#answerFinal());
   }
 
-  #flushNowhere(error: TlsError): void {
-    if (this.#written !== undefined) {
-      const written = this.#written;
-      this.#written = undefined;
-      written(error);
-    }
+  #answerWrite(error?: Error): void {
+    const written = this.#written;
+    this.#written = undefined;
+    // Not at once: what is written in the same tick is gathered meanwhile, and shares records.
+    if (written !== undefined) process.nextTick(written, error);
+  }
+
+  #answerFinal(): void {
     const final = this.#final;
     this.#final = undefined;
     final?.();
@@ -428,12 +431,12 @@ export class TlsSocket extends Duplex {
   /** Takes input while there is room for it; after the peer's close_notify whatever comes is thrown away. */
   #adjustFlow(): void {
     const engine = this.#engine;
-    if (engine === undefined || this.destroyed) return;
-    const wanted = this.#ended || (!this.#full && engine.wantsInput);
-    if (wanted === !this.#paused && this.#transport.readableFlowing !== null) return;
-    this.#paused = !wanted;
-    if (wanted) this.#transport.resume();
-    else this.#transport.pause();
+    // A transport that was dismissed flows, and is nobody's business here.
+    if (engine === undefined || engine.closed || this.destroyed) return;
+    const transport = this.#transport;
+    if (this.#ended || (!this.#full && engine.wantsInput)) {
+      if (transport.readableFlowing !== true) transport.resume();
+    } else if (transport.readableFlowing === true) transport.pause();
   }
 
   #onConnected(result: Connected): void {
@@ -471,6 +474,7 @@ export class TlsSocket extends Duplex {
     // Both sides have said close_notify: with it out, nothing is left to be done below.
     if (this.#engine !== undefined) send(this.#transport, this.#engine.takeOutput());
     dismiss(this.#transport, false);
+    this.#answerFinal();
   }
 
   /** Ends the connection by an error, which comes behind the data that was received before it. */

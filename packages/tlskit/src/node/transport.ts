@@ -28,7 +28,7 @@ export function send(transport: Duplex, parts: readonly Uint8Array[]): boolean {
  */
 export function dismiss(transport: Duplex, linger: boolean): void {
   if (transport.destroyed) return;
-  if (isConnecting(transport) || transport.errored) {
+  if (transport.errored) {
     transport.destroy();
     return;
   }
@@ -37,14 +37,16 @@ export function dismiss(transport: Duplex, linger: boolean): void {
   timer.unref();
   transport.once('close', () => clearTimeout(timer));
   transport.on('error', destroy);
-  transport.on('end', destroy);
-  const finished = () => {
-    // Whoever waits is the peer's end: no reason to keep the process alive.
+  const proceed = () => {
+    if (!transport.writableFinished) return;
+    // Whoever waits now waits for the peer's end: no reason to keep the process alive.
     (transport as Partial<Socket>).unref?.();
     if (!linger || transport.readableEnded) destroy();
   };
-  if (transport.writableFinished) finished();
-  else transport.end(finished);
+  transport.on('finish', proceed);
+  transport.on('end', proceed);
+  if (!transport.writableEnded) transport.end();
   // Without a listener for data it is thrown away.
   transport.resume();
+  proceed();
 }
