@@ -3,6 +3,8 @@ import { connect } from 'node:net';
 import { type crypto, loadX509FromPem, makeTLSClient, setCryptoImplementation } from '@reclaimprotocol/tls';
 import { type BenchClient, Counter } from '../client.ts';
 
+const silent = { info() {}, debug() {}, trace() {}, warn() {}, error() {} };
+
 export function reclaimClient(name: string, implementation: typeof crypto): BenchClient {
   return {
     name: '@reclaimprotocol/tls',
@@ -24,6 +26,7 @@ export function reclaimClient(name: string, implementation: typeof crypto): Benc
         verifyServerCertificate: true,
         rootCAs: [await loadX509FromPem(ca.pem)],
         supportedProtocolVersions: ['TLS1_3'],
+        logger: silent,
         write({ header, content }) {
           socket.write(header);
           socket.write(content);
