@@ -1,0 +1,159 @@
+/**
+ * Options as rows: what is parsed, what contradicts what and what `--help` says come from the same place.
+ * Whatever is unknown, contradictory or lacks its value is a {@link UsageError}; nothing is guessed and nothing ignored.
+ */
+import { parseArgs } from 'node:util';
+
+/** One option, by its long name. */
+export interface OptionRow {
+  /** One letter: `k` for `-k`. */
+  readonly short?: string;
+  /** What stands for the value in the help, such as `FILE`. An option without it takes none. */
+  readonly value?: string;
+  /** May be given several times; the values are kept in their order. */
+  readonly many?: true;
+  /** Options that it cannot be together with. Saying so on one side is enough. */
+  readonly conflicts?: readonly string[];
+  readonly help: string;
+}
+
+export type OptionRows = { readonly [name: string]: OptionRow };
+
+type ValueOf<R extends OptionRow> = R extends { readonly value: string }
+  ? R extends { readonly many: true }
+    ? readonly string[]
+    : string
+  : true;
+
+export interface Parsed<T extends OptionRows> {
+  /** What was given, by long names. */
+  readonly values: { readonly [K in keyof T]?: ValueOf<T[K]> };
+  readonly positionals: readonly string[];
+}
+
+/** The caller asked for what does not exist or does not fit. The message is for people. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** @throws UsageError */
+export function parse<const T extends OptionRows>(rows: T, args: readonly string[]): Parsed<T> {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, parseArgsOption(row)])),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const values: Record<string, string | true | string[]> = {};
+  const positionals: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option') continue;
+    const { name, rawName, value } = token;
+    const row = Object.hasOwn(rows, name) ? rows[name] : undefined;
+    if (row === undefined) throw unknown(rows, name, rawName);
+    if (row.value === undefined) {
+      if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
+      values[name] = true;
+      continue;
+    }
+    // `--port --json`: the option that follows is not meant as a value. Who means it writes --port=--json.
+    if (value === undefined || value === '' || (!token.inlineValue && value.startsWith('-'))) {
+      throw new UsageError(`${rawName} needs a value: ${rawName} ${row.value}`);
+    }
+    if (row.many) values[name] = [...((values[name] as string[] | undefined) ?? []), value];
+    else if (values[name] !== undefined && values[name] !== value) {
+      throw new UsageError(`--${name} is given twice: as ${JSON.stringify(values[name])} and ${JSON.stringify(value)}`);
+    } else values[name] = value;
+  }
+  checkConflicts(rows, values);
+  return { values: values as Parsed<T>['values'], positionals };
+}
+
+/** The options as lines for `--help`, at most 80 columns wide. */
+export function describe(rows: OptionRows): string {
+  const left = Object.entries(rows).map(([name, { short, value }]) => {
+    return `  ${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
+  });
+  const column = Math.min(28, Math.max(...left.map(text => text.length)) + 2);
+  return Object.values(rows)
+    .map((row, index) => {
+      const start = left[index] as string;
+      const lines = wrap(row.help, 80 - column);
+      const first = start.length > column - 2 ? `${start}\n${' '.repeat(column)}` : start.padEnd(column);
+      return first + lines.join(`\n${' '.repeat(column)}`);
+    })
+    .join('\n');
+}
+
+/** The candidate that was most likely meant, or undefined when none is near. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = word.toLowerCase();
+  let best: string | undefined;
+  // A third of the word may be wrong; and what begins alike is near whatever its length.
+  let bound = Math.floor(Math.max(wanted.length, 3) / 3) + 1;
+  for (const candidate of candidates) {
+    const lower = candidate.toLowerCase();
+    const distance = wanted.length >= 3 && lower.startsWith(wanted) ? 0.5 : editDistance(wanted, lower);
+    if (distance < bound) [best, bound] = [candidate, distance];
+  }
+  return best;
+}
+
+/** `, did you mean …?`, or nothing. */
+export function suggestion(word: string, candidates: Iterable<string>): string {
+  const found = nearest(word, candidates);
+  return found === undefined ? '' : `, did you mean ${found}?`;
+}
+
+function parseArgsOption({ value, short, many }: OptionRow): {
+  type: 'string' | 'boolean';
+  short?: string;
+  multiple: boolean;
+} {
+  return {
+    type: value === undefined ? 'boolean' : 'string',
+    multiple: many ?? false,
+    ...(short === undefined ? {} : { short }),
+  };
+}
+
+function unknown(rows: OptionRows, name: string, rawName: string): UsageError {
+  const candidates = Object.keys(rows).map(known => `--${known}`);
+  // A long option written with one dash arrives as its first letter.
+  return new UsageError(`unknown option ${rawName}${name.length > 1 ? suggestion(`--${name}`, candidates) : ''}`);
+}
+
+function checkConflicts(rows: OptionRows, values: Record<string, unknown>): void {
+  for (const [name, { conflicts = [] }] of Object.entries(rows)) {
+    const other = values[name] === undefined ? undefined : conflicts.find(conflict => values[conflict] !== undefined);
+    if (other !== undefined) throw new UsageError(`--${name} contradicts --${other}: give one of them`);
+  }
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  let [before, previous]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, index) => index)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min(previous[j - 1]! + (same ? 0 : 1), previous[j]! + 1, row[j - 1]! + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2]! + 1);
+      row.push(cost);
+    }
+    [before, previous] = [previous, row];
+  }
+  return previous[b.length]!;
+}

@@ -1,0 +1,146 @@
+/** What `tlskit connect` can be told, checked and put into the terms of the library. */
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import { type ClientOptions, loadCertificates, parseCertificate, type Trust } from 'tlskit';
+import { type Address, parseAddress } from '../address.ts';
+import { type OptionRows, parse, UsageError } from '../command-line.ts';
+import { groups, list, suites } from '../names.ts';
+
+/** Seconds for looking up the host, TCP and the handshake together, unless `--timeout` says otherwise. */
+const DEFAULT_TIMEOUT = 30;
+
+/** The longest `--timeout`, in seconds: what fits a timer. */
+const MAX_TIMEOUT = 2_147_483;
+
+export const connectOptions = {
+  cacert: {
+    value: 'FILE',
+    help: "Trust the certificates in this file (PEM or DER), in place of Node's roots.",
+  },
+  insecure: {
+    short: 'k',
+    help: 'Accept any certificate: whoever is in between can read and change everything. What is wrong with it is still reported.',
+  },
+  servername: {
+    value: 'NAME',
+    conflicts: ['noservername'],
+    help: 'The name to ask for (SNI), and to find in the certificate; by default HOST.',
+  },
+  noservername: {
+    help: 'Ask for no name. The certificate must still be for HOST.',
+  },
+  alpn: {
+    value: 'LIST',
+    help: 'Application protocols to offer, best first, such as h2,http/1.1.',
+  },
+  ciphersuites: {
+    value: 'LIST',
+    help: "Cipher suites to offer, best first, by IANA's names.",
+  },
+  groups: {
+    value: 'LIST',
+    help: "Groups for the key exchange, best first, by IANA's names, such as x25519,secp256r1.",
+  },
+  keylog: {
+    value: 'FILE',
+    help: 'Append the secrets of the connection, for Wireshark; by default to the file that SSLKEYLOGFILE names.',
+  },
+  trace: {
+    help: 'After the report, say of every record and message what its bytes are.',
+  },
+  json: {
+    help: 'Connect, print the report as one JSON object on standard output, and close. No data is moved.',
+  },
+  timeout: {
+    value: 'SECONDS',
+    help: `For the look-up, TCP and the handshake together; ${DEFAULT_TIMEOUT} by default, 0 for no limit.`,
+  },
+  quiet: {
+    conflicts: ['json'],
+    help: 'No report. What goes wrong is still said, in one line.',
+  },
+} as const satisfies OptionRows;
+
+/** What a client's options and the report come from. */
+export interface ConnectSettings {
+  readonly address: Address;
+  /** For the library's client, as far as the command line decides it. */
+  readonly client: Pick<ClientOptions, 'trust' | 'alpn' | 'cipherSuites' | 'groups'> & Names;
+  readonly insecure: boolean;
+  readonly keyLog: string | undefined;
+  readonly trace: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Milliseconds, or undefined for no limit. */
+  readonly timeout: number | undefined;
+}
+
+/** @throws UsageError */
+export function connectSettings(args: readonly string[]): ConnectSettings {
+  const { values, positionals } = parse(connectOptions, args);
+  const [target, ...more] = positionals;
+  if (target === undefined) throw new UsageError('whom to connect to is missing: HOST:PORT');
+  if (more.length > 0) throw new UsageError(`one HOST:PORT at a time, and not also ${JSON.stringify(more[0])}`);
+  const address = parseAddress(target);
+  const insecure = values.insecure === true;
+  return {
+    address,
+    client: {
+      trust: trust(values.cacert, insecure),
+      ...names(address.host, values),
+      ...(values.alpn === undefined ? {} : { alpn: list('--alpn', values.alpn, /,/) }),
+      ...(values.ciphersuites === undefined ? {} : { cipherSuites: suites(values.ciphersuites) }),
+      ...(values.groups === undefined ? {} : { groups: groups(values.groups) }),
+    },
+    insecure,
+    keyLog: values.keylog,
+    trace: values.trace === true,
+    json: values.json === true,
+    quiet: values.quiet === true,
+    timeout: milliseconds(values.timeout ?? String(DEFAULT_TIMEOUT)),
+  };
+}
+
+/** Who is asked for (SNI), false for nobody; and whose certificate it must be. */
+interface Names {
+  readonly servername: string | false;
+  readonly verifyName: string;
+}
+
+/** Who is asked for, and who must answer: the same, unless nobody is asked for. */
+function names(
+  host: string,
+  { servername, noservername }: { readonly servername?: string; readonly noservername?: true },
+): Names {
+  if (servername !== undefined && isIP(servername) !== 0) {
+    throw new UsageError('--servername is a DNS name: addresses are never asked for (RFC 6066 §3)');
+  }
+  // An address with a zone, such as fe80::1%eth0, is in certificates without it.
+  const peer = host.replace(/%.*$/, '');
+  const name = servername ?? peer;
+  return { servername: noservername || isIP(name) !== 0 ? false : name, verifyName: name };
+}
+
+function trust(cacert: string | undefined, insecure: boolean): Trust {
+  const roots = cacert === undefined ? rootCertificates : rootsIn(cacert);
+  return insecure ? { insecure: 'accept any certificate', roots } : { roots };
+}
+
+function rootsIn(path: string): readonly Uint8Array[] {
+  try {
+    const roots = loadCertificates(readFileSync(path));
+    for (const root of roots) parseCertificate(root);
+    return roots;
+  } catch (error) {
+    throw new UsageError(`--cacert ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function milliseconds(text: string): number | undefined {
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(seconds <= MAX_TIMEOUT)) {
+    throw new UsageError(`--timeout is a number of seconds up to ${MAX_TIMEOUT}, not ${JSON.stringify(text)}`);
+  }
+  return seconds === 0 ? undefined : Math.max(1, Math.round(seconds * 1000));
+}

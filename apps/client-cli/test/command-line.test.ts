@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { describe as describeOptions, nearest, parse, UsageError } from '../src/command-line.ts';
+
+const rows = {
+  cacert: { value: 'FILE', help: 'Trust these.' },
+  insecure: { short: 'k', conflicts: ['cacert'], help: 'Trust everybody.' },
+  cert: { value: 'FILE', many: true, help: 'One of several.' },
+  json: { help: 'As JSON.' },
+} as const;
+
+describe('options', () => {
+  it('come as they were given, with positionals among them', () => {
+    expect(parse(rows, ['a', '--cacert', 'x', 'b', '--json', '--cert=1', '--cert', '2'])).toEqual({
+      values: { cacert: 'x', json: true, cert: ['1', '2'] },
+      positionals: ['a', 'b'],
+    });
+    expect(parse(rows, ['-k', '--', '--json'])).toEqual({ values: { insecure: true }, positionals: ['--json'] });
+    expect(parse(rows, ['--cacert=-x']).values.cacert).toBe('-x');
+  });
+
+  it.each([
+    [['--cacrt', 'x'], 'unknown option --cacrt, did you mean --cacert?'],
+    [['--insec'], 'unknown option --insec, did you mean --insecure?'],
+    [['--JSON'], 'unknown option --JSON, did you mean --json?'],
+    [['--xyzzy'], 'unknown option --xyzzy'],
+    [['--no-json'], 'unknown option --no-json, did you mean --json?'],
+    [['--constructor'], 'unknown option --constructor'],
+    [['-x'], 'unknown option -x'],
+    [['--cacert'], '--cacert needs a value: --cacert FILE'],
+    [['--cacert', '--json'], '--cacert needs a value: --cacert FILE'],
+    [['--cacert='], '--cacert needs a value: --cacert FILE'],
+    [['--json=yes'], '--json takes no value'],
+    [['--cacert', 'a', '--cacert', 'b'], '--cacert is given twice: as "a" and "b"'],
+    [['--cacert', 'a', '-k'], '--insecure contradicts --cacert: give one of them'],
+  ])('%j is refused', (args, message) => {
+    expect(() => parse(rows, args)).toThrow(new UsageError(message));
+  });
+
+  it('are described within 80 columns', () => {
+    const long = { ...rows, 'a-very-long-option-name': { value: 'SOMETHING', help: 'word '.repeat(40).trim() } };
+    const text = describeOptions(long);
+    expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThanOrEqual(80);
+    expect(text).toContain('-k, --insecure');
+    expect(text).toContain('--cacert FILE');
+  });
+});
+
+describe('what was meant', () => {
+  it.each([
+    ['conect', 'connect'],
+    ['ocnnect', 'connect'],
+    ['scan', undefined],
+  ])('by %s is %s', (word, expected) => {
+    expect(nearest(word, ['connect', 'decode'])).toBe(expected);
+  });
+});
+
+// Both programs read their options alike. They share no library: what is for programs alone is no part of the packages.
+describe.each(['command-line.ts', 'text.ts', 'key-log.ts', 'names.ts', 'print.ts'])('%s', file => {
+  it("is the same in both programs' sources", () => {
+    const here = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
+    expect(readFileSync(new URL(`../../test-server/src/${file}`, import.meta.url), 'utf8')).toBe(here);
+  });
+});

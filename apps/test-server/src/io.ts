@@ -1,0 +1,9 @@
+/** What a program touches of the process, so that tests can hand it something else. */
+import type { Writable } from 'node:stream';
+
+export interface Io {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Aborted when the user wants an end: connections are closed in order, then the program ends. */
+  readonly signal: AbortSignal;
+}
