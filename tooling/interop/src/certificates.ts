@@ -1,0 +1,95 @@
+/** Certificates for both sides: good ones of each kind, and every sort of bad one. */
+import type { TlsErrorCode } from '@tlskit/tls-alerts';
+import { type CertificateOptions, createCA, type Issued, type TestCA, toPem } from '@tlskit/tls-testing';
+import { file } from './files.ts';
+import type { Kind } from './matrix.ts';
+
+/** The name that all peers go by. */
+export const HOST = 'localhost';
+
+/** What a server presents, and whom its client believes. */
+export interface Identity {
+  /** PEM of the leaf and its intermediates. */
+  readonly certificate: string;
+  /** PEM of PKCS#8. */
+  readonly key: string;
+  /** PEM of the root that the client trusts. */
+  readonly root: string;
+  readonly issued: Issued;
+  /** The same in files; `chain` has the intermediates alone. */
+  readonly files: { readonly certificate: string; readonly key: string; readonly root: string; readonly chain: string };
+}
+
+function identity(issued: Issued, root: TestCA): Identity {
+  const { certificate, key } = issued.pem;
+  const rest = issued.chain.slice(1).map(der => toPem('CERTIFICATE', der));
+  const files = { certificate: file(certificate), key: file(key), root: file(root.pem), chain: file(rest.join('')) };
+  return { certificate, key, root: root.pem, issued, files };
+}
+
+/** A leaf of this kind, under an intermediate and a root of the same kind, so that chains too are signed by it. */
+export async function goodIdentity(kind: Kind, name = HOST): Promise<Identity> {
+  const root = await createCA({ key: kind });
+  const between = await root.intermediate({ key: kind });
+  return identity(await between.issue({ key: kind, names: [name] }), root);
+}
+
+/** A server that no client should talk to. */
+export interface BadIdentity extends Identity {
+  /** The wrong in words. */
+  readonly wrong: Wrong;
+  /** The code that a client of ours refuses it with; the alert follows from the table. */
+  readonly code: TlsErrorCode;
+}
+
+/** What is wrong with each, and its code. */
+export const wrongs = {
+  'wrong host': 'ERR_TLS_CERT_ALTNAME_INVALID',
+  expired: 'CERT_HAS_EXPIRED',
+  'not yet valid': 'CERT_NOT_YET_VALID',
+  'self-signed': 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'untrusted root': 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'untrusted root, sent along': 'SELF_SIGNED_CERT_IN_CHAIN',
+  'CA:FALSE issuer': 'INVALID_CA',
+  'wrong EKU': 'INVALID_PURPOSE',
+  'bad signature of the leaf': 'CERT_SIGNATURE_FAILURE',
+  'bad signature of an intermediate': 'CERT_SIGNATURE_FAILURE',
+} as const satisfies Record<string, TlsErrorCode>;
+
+export type Wrong = keyof typeof wrongs;
+
+export const wrongNames = Object.keys(wrongs) as Wrong[];
+
+const day = 86_400_000;
+
+/** All of them, to be refused by clients that trust `root`. */
+export async function badIdentities(): Promise<ReadonlyMap<Wrong, BadIdentity>> {
+  const root = await createCA();
+  const stranger = await createCA();
+  const fromNow = (days: number) => new Date(Date.now() + days * day);
+  const leaf = (options: CertificateOptions = {}) => root.issue({ names: [HOST], ...options });
+  const below = async (options: CertificateOptions) => (await root.intermediate(options)).issue(HOST);
+  const lone = await createCA({ subject: HOST, names: [HOST], ca: false, keyUsage: ['digitalSignature'] });
+  const strange = await stranger.issue(HOST);
+
+  const issued: Record<Wrong, Issued> = {
+    'wrong host': await leaf({ names: ['other.example'] }),
+    expired: await leaf({ notBefore: fromNow(-30), notAfter: fromNow(-1) }),
+    'not yet valid': await leaf({ notBefore: fromNow(1) }),
+    'self-signed': asIssued(lone, [lone.certificate]),
+    'untrusted root': strange,
+    'untrusted root, sent along': asIssued(strange, [strange.certificate, stranger.certificate]),
+    'CA:FALSE issuer': await below({ ca: false }),
+    'wrong EKU': await leaf({ extendedKeyUsage: ['codeSigning'] }),
+    'bad signature of the leaf': await leaf({ forged: true }),
+    'bad signature of an intermediate': await below({ forged: true }),
+  };
+  return new Map(
+    wrongNames.map(wrong => [wrong, { ...identity(issued[wrong], root), wrong, code: wrongs[wrong] }] as const),
+  );
+}
+
+function asIssued({ certificate, key, signingKey, spki }: Issued | TestCA, chain: readonly Uint8Array[]): Issued {
+  const pem = { certificate: chain.map(der => toPem('CERTIFICATE', der)).join(''), key: toPem('PRIVATE KEY', key) };
+  return { certificate, chain, key, signingKey, spki, pem };
+}
