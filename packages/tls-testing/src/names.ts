@@ -90,7 +90,7 @@ function latin1(text: string): Uint8Array {
 }
 
 function looksLikeIp(text: string): boolean {
-  return text.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(text);
+  return text.includes(':') || /^\d+\.\d+\.\d+\.\d+(\/\d+)?$/.test(text);
 }
 
 function ipv4(text: string): number[] {

@@ -188,12 +188,12 @@ function readCertificate(der: Uint8Array, outer: DerReader): Certificate {
     const version = readVersion(tbs);
     const serialNumber = tbs.integer();
     const inner = readAlgorithmIdentifier(tbs);
-    // §4.1.1.2: "This field MUST contain the same algorithm identifier as the signature field".
+    // §4.1.1.2 MUST: one algorithm, named twice, once under the signature.
     if (!equalBytes(inner.der, signatureAlgorithm.der)) {
       throw new DecodeError('signature algorithms inside and outside the signed part differ', 0);
     }
     const issuer = new DistinguishedName(tbs.next(Tag.sequence).bytes);
-    // §4.1.2.4: "The issuer field MUST contain a non-empty distinguished name (DN)."
+    // §4.1.2.4 MUST: an issuer has a name.
     if (issuer.isEmpty) throw new DecodeError('issuer is empty', 0);
     const validity = tbs.enter();
     const notBefore = readTime(validity);
@@ -232,7 +232,7 @@ function readVersion(tbs: DerReader): 1 | 2 | 3 {
   return version === 1 ? 2 : 3;
 }
 
-/** §4.1.2.8: they "MUST only appear if the version is 2 or 3"; nobody reads them. */
+/** §4.1.2.8 MUST: only in versions 2 and 3. Nobody reads them. */
 function skipUniqueIdentifiers(tbs: DerReader, version: number): void {
   for (const tag of [contextTag(1, false), contextTag(2, false)]) {
     const identifier = tbs.optional(tag);
@@ -256,7 +256,7 @@ function readExtensions(tbs: DerReader, version: number): ReadonlyMap<string, Ex
     const critical = readCritical(extension);
     const value = extension.octetString();
     extension.finish('Extension');
-    // "A certificate MUST NOT include more than one instance of a particular extension."
+    // §4.2 MUST NOT: two of a kind, where readers would differ on which one counts.
     if (extensions.has(oid)) throw new DecodeError(`extension ${oid} appears twice`, 0);
     extensions.set(oid, { oid, critical, value });
   }

@@ -66,7 +66,7 @@ function toAscii(name: string): string | undefined {
 }
 
 /** Labels under which registries of countries register, in place of the whole list that changes every day. */
-const registryLabels = new Set('ac co com edu gob gouv gov go id ltd mil ne net nom or org plc sch'.split(' '));
+const registryLabels = new Set('ac co com edu gob gouv gov go ltd mil ne net nom or org plc sch'.split(' '));
 
 /** Top-level domains, and the second-level domains of countries by custom. For the list itself pass `isPublicSuffix`. */
 function looksLikePublicSuffix(domain: string): boolean {

@@ -80,7 +80,7 @@ export function readNameConstraints(value: Uint8Array): NameConstraints {
     const permitted = readSubtrees(sequence, 0);
     const excluded = readSubtrees(sequence, 1);
     sequence.finish('NameConstraints');
-    // "Conforming CAs MUST NOT issue certificates where name constraints is an empty sequence."
+    // MUST NOT: constraints that constrain nothing.
     if (permitted === undefined && excluded === undefined) throw new DecodeError('NameConstraints is empty', 0);
     return { permitted: permitted ?? [], excluded: excluded ?? [] };
   });
@@ -94,7 +94,7 @@ function readSubtrees(reader: DerReader, number: number): readonly GeneralName[]
   while (!sequence.done) {
     const subtree = sequence.enter();
     subtrees.push(readGeneralName(subtree));
-    // "minimum MUST be zero, and maximum MUST be absent": zero is the default, which DER leaves out.
+    // MUST: minimum is zero, which DER leaves out as the default, and there is no maximum.
     subtree.finish('GeneralSubtree with minimum or maximum');
   }
   if (subtrees.length === 0) throw new DecodeError('GeneralSubtrees is empty', 0);
@@ -136,7 +136,7 @@ export function readCertificatePolicies(value: Uint8Array): readonly string[] {
       const policy = information.oid();
       if (!information.done) information.next(Tag.sequence);
       information.finish('PolicyInformation');
-      // "A certificate policy OID MUST NOT appear more than once."
+      // MUST NOT: the same policy again.
       if (policies.includes(policy)) throw new DecodeError(`policy ${policy} appears twice`, 0);
       policies.push(policy);
     }

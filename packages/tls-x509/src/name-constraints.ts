@@ -34,22 +34,22 @@ export function constraintProblem(
   const permitted = group(constraints.permitted);
   const excluded = group(constraints.excluded);
   for (const name of names) {
-    const shown = `${name.type}:${printable(textOfName(name))}`;
     const allow = permitted.get(name.type);
     const deny = excluded.get(name.type);
     if (allow === undefined && deny === undefined) continue;
-    if (unprocessed.has(name.type)) return `${shown} is under constraints of a form that nobody here can judge`;
+    const shown = (): string => `${name.type}:${printable(textOfName(name))}`;
+    if (unprocessed.has(name.type)) return `${shown()} is under constraints of a form that nobody here can judge`;
     const within = (base: GeneralName, permitting: boolean): boolean | undefined => {
       count();
       return isWithin(name, base, permitting);
     };
     const denied = deny?.map(base => within(base, false)) ?? [];
-    if (denied.includes(undefined)) return `${shown} or a constraint on it is malformed`;
-    if (denied.includes(true)) return `${shown} is excluded`;
+    if (denied.includes(undefined)) return `${shown()} or a constraint on it is malformed`;
+    if (denied.includes(true)) return `${shown()} is excluded`;
     if (allow === undefined) continue;
     const allowed = allow.map(base => within(base, true));
-    if (allowed.includes(undefined)) return `${shown} or a constraint on it is malformed`;
-    if (!allowed.includes(true)) return `${shown} is not permitted`;
+    if (allowed.includes(undefined)) return `${shown()} or a constraint on it is malformed`;
+    if (!allowed.includes(true)) return `${shown()} is not permitted`;
   }
   return undefined;
 }
@@ -81,7 +81,7 @@ function isWithin(name: GeneralName, base: GeneralName, permitting: boolean): bo
   return undefined;
 }
 
-/** "Any DNS name that can be constructed by simply adding zero or more labels to the left-hand side of the name". */
+/** The name itself, and every name with more labels to the left of it. */
 function dnsWithin(name: TextName<'dns'>, base: TextName<'dns'>, permitting: boolean): boolean | undefined {
   const host = hostOf(name);
   if (host === undefined) return undefined;
@@ -140,8 +140,9 @@ function emailWithin(name: string, base: string): boolean | undefined {
 
 /** A host, or the hosts of a domain (`.example.com`), of a URI with an authority that names one. */
 function uriWithin(name: string, base: string): boolean | undefined {
-  // "if a constraint is applied … and a certificate includes … a URI … that does not include an authority component with a host name
-  // specified as a fully qualified domain name …, then the application MUST reject the certificate".
+  // MUST: a URI whose authority is missing, or is no host name, cannot stand under constraints. And what no URI may hold is read in
+  // as many ways as there are parsers.
+  if (/[^!#$%&'()*+,./:;=?@[\]_~a-zA-Z0-9-]/.test(name)) return undefined;
   const host = /^[a-zA-Z][a-zA-Z0-9+.-]*:\/\/(?:[^@/?#]*@)?([^:/?#@[\]]+)(?::\d*)?(?:[/?#]|$)/.exec(name)?.[1];
   const labels = host === undefined ? undefined : presentedLabels(host, true);
   if (labels === undefined || labels[0] === '*' || /^\d+$/.test(labels.at(-1) as string)) return undefined;

@@ -1,5 +1,4 @@
 /** What a verification goes by: profile, purposes, algorithms and bounds, with their defaults. */
-import type { DnsRules } from './dns.ts';
 import { checkKeys, invalidOption } from './errors.ts';
 import type { KeyUsage } from './extensions.ts';
 import { type Profile, profiles } from './profile.ts';
@@ -82,7 +81,6 @@ export interface Policy {
   readonly purpose: Purpose;
   readonly algorithms: Algorithms;
   readonly limits: Limits;
-  readonly dns: DnsRules;
   /** Milliseconds since 1970. */
   readonly time: number;
 }

@@ -57,7 +57,7 @@ function checkKeyIdentifiers(certificate: Certificate, position: Position): void
     if (certificate.extensions.get(oid)?.critical) throw refuse(certificate, `${name} is critical`, section);
   }
   const authority = certificate.authorityKeyIdentifier;
-  // "MUST be included in all certificates …, with one exception": the self-signed.
+  // MUST, but for the self-signed.
   if (authority?.keyIdentifier === undefined && !(position === 'anchor' && certificate.isSelfIssued)) {
     throw refuse(certificate, 'has no authority key identifier', 'RFC 5280 §4.2.1.1');
   }
@@ -155,7 +155,7 @@ function checkWebPkiSubscriber(certificate: Certificate): void {
 }
 
 /**
- * BR §7.1.4.3: a common name "MUST contain exactly one entry that is one of the values contained in the subjectAltName", as text.
+ * BR §7.1.4.3 MUST: a common name is the text of one of the alternative names.
  * Asked of subjects that are a common name alone, as those of domain validation are (§7.1.2.7.2): in others it is a title among many.
  */
 function checkCommonName(certificate: Certificate): void {

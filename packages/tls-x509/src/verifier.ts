@@ -151,7 +151,7 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
     name: input.role === 'server' ? ('serverAuth' as const) : ('clientAuth' as const),
     keyUsage: input.keyUsage ?? (['digitalSignature'] as const),
   };
-  const policy: Policy = { profile, purpose, algorithms, limits, dns, time: currentTime(settings) };
+  const policy: Policy = { profile, purpose, algorithms, limits, time: currentTime(settings) };
   const { leaf, others } = sent;
   const anchors = trust.anchorsFor([leaf, ...others]);
   const { anchorKeys } = settings;
@@ -191,13 +191,14 @@ function readChain(chain: readonly Uint8Array[], limits: Limits): Sent {
   if (first.length > limits.certificateSize) {
     throw workLimit(`the certificate has ${first.length} bytes, the limit is ${limits.certificateSize}`);
   }
-  const leaf = parseCertificate(first);
+  // Copies: a verdict outlives the buffers of the connection, and must be on bytes that nobody writes to while a signature is checked.
+  const leaf = parseCertificate(Uint8Array.from(first));
   const others: Certificate[] = [];
   let malformed: TlsError | undefined;
   for (const der of rest) {
     if (der.length > limits.certificateSize) continue;
     try {
-      others.push(parseCertificate(der));
+      others.push(parseCertificate(Uint8Array.from(der)));
     } catch (error) {
       malformed ??= TlsError.from(error);
     }
