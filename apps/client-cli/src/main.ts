@@ -36,8 +36,9 @@ const defaultCommand = 'connect';
 
 /** @param args without the program's own name. @returns the exit code; all output is out by then */
 export async function main(args: readonly string[], io: Io): Promise<number> {
-  // Whoever reads our output may go away: writes fail with EPIPE, which those who write deal with.
-  for (const stream of [io.stdout, io.stderr]) stream.on('error', ignore);
+  // Errors of these streams are for those who use them at the moment: whoever reads our output may go away at any time.
+  const streams = [io.stdin, io.stdout, io.stderr];
+  for (const stream of streams) stream.on('error', ignore);
   try {
     return await run(args, io);
   } catch (error) {
@@ -50,7 +51,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     return exitCode('internal');
   } finally {
     for (const stream of [io.stdout, io.stderr]) await print(stream, '').catch(ignore);
-    for (const stream of [io.stdout, io.stderr]) stream.off('error', ignore);
+    for (const stream of streams) stream.off('error', ignore);
   }
 }
 

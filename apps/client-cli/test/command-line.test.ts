@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describe as describeOptions, nearest, parse, UsageError } from '../src/command-line.ts';
 
 const rows = {
-  cacert: { value: 'FILE', help: 'Trust these.' },
+  cacert: { value: 'FILE', elsewhere: ['cafile'], help: 'Trust these.' },
   insecure: { short: 'k', conflicts: ['cacert'], help: 'Trust everybody.' },
   cert: { value: 'FILE', many: true, help: 'One of several.' },
   json: { help: 'As JSON.' },
@@ -24,9 +24,13 @@ describe('options', () => {
     [['--insec'], 'unknown option --insec, did you mean --insecure?'],
     [['--JSON'], 'unknown option --JSON, did you mean --json?'],
     [['--xyzzy'], 'unknown option --xyzzy'],
-    [['--no-json'], 'unknown option --no-json, did you mean --json?'],
+    [['--no-json'], 'unknown option --no-json'],
     [['--constructor'], 'unknown option --constructor'],
     [['-x'], 'unknown option -x'],
+    [['-CAfile', 'x'], 'unknown option -CAfile, did you mean --cacert?'],
+    [['--cafile=x'], 'unknown option --cafile, did you mean --cacert?'],
+    [['-cacert', 'x'], 'unknown option -cacert, did you mean --cacert?'],
+    [['-kx'], 'unknown option -kx'],
     [['--cacert'], '--cacert needs a value: --cacert FILE'],
     [['--cacert', '--json'], '--cacert needs a value: --cacert FILE'],
     [['--cacert='], '--cacert needs a value: --cacert FILE'],

@@ -14,6 +14,8 @@ export interface OptionRow {
   readonly many?: true;
   /** Options that it cannot be together with. Saying so on one side is enough. */
   readonly conflicts?: readonly string[];
+  /** What other programs call it: whoever writes that is told the name here. */
+  readonly elsewhere?: readonly string[];
   readonly help: string;
 }
 
@@ -52,7 +54,7 @@ export function parse<const T extends OptionRows>(rows: T, args: readonly string
     if (token.kind !== 'option') continue;
     const { name, rawName, value } = token;
     const row = Object.hasOwn(rows, name) ? rows[name] : undefined;
-    if (row === undefined) throw unknown(rows, name, rawName);
+    if (row === undefined) throw unknown(rows, args[token.index] ?? rawName);
     if (row.value === undefined) {
       if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
       values[name] = true;
@@ -119,10 +121,13 @@ function parseArgsOption({ value, short, many }: OptionRow): {
   };
 }
 
-function unknown(rows: OptionRows, name: string, rawName: string): UsageError {
-  const candidates = Object.keys(rows).map(known => `--${known}`);
-  // A long option written with one dash arrives as its first letter.
-  return new UsageError(`unknown option ${rawName}${name.length > 1 ? suggestion(`--${name}`, candidates) : ''}`);
+/** @param arg as it was given: `--nmae=value`, or `-name` from those who are used to one dash */
+function unknown(rows: OptionRows, arg: string): UsageError {
+  const given = arg.replace(/=.*$/s, '');
+  const word = given.replace(/^--?/, '');
+  const meant = Object.entries(rows).find(([, { elsewhere }]) => elsewhere?.includes(word.toLowerCase()))?.[0];
+  const found = meant ?? (word.length > 1 ? nearest(word, Object.keys(rows)) : undefined);
+  return new UsageError(`unknown option ${given}${found === undefined ? '' : `, did you mean --${found}?`}`);
 }
 
 function checkConflicts(rows: OptionRows, values: Record<string, unknown>): void {

@@ -11,8 +11,13 @@ const DEFAULT_TIMEOUT = 30;
 const MAX_TIMEOUT = 2_147_483;
 
 export const serverOptions = {
-  port: { value: 'PORT', help: 'The port to listen on; 0, which is the default, takes a free one.' },
+  port: {
+    elsewhere: ['listen'],
+    value: 'PORT',
+    help: 'The port to listen on; 0, which is the default, takes a free one.',
+  },
   host: {
+    elsewhere: ['address', 'bind', 'accept'],
     value: 'HOST',
     help: 'The address to listen on; 127.0.0.1 by default. A name is listened on with all its addresses: localhost with IPv4 and IPv6.',
   },
@@ -23,9 +28,16 @@ export const serverOptions = {
   },
   key: { value: 'FILE', many: true, help: 'The private key of a certificate (PEM or DER, unencrypted).' },
   alpn: { value: 'LIST', help: 'Application protocols, best first; a client that offers others alone is refused.' },
-  ciphersuites: { value: 'LIST', help: "Cipher suites, best first, by IANA's names." },
-  groups: { value: 'LIST', help: "Groups for the key exchange, best first, by IANA's names." },
-  www: { help: 'Answer a GET of HTTP/1.x with a page that tells what was negotiated, then close.' },
+  ciphersuites: {
+    elsewhere: ['ciphers', 'cipher'],
+    value: 'LIST',
+    help: "Cipher suites, best first, by IANA's names.",
+  },
+  groups: { elsewhere: ['curves'], value: 'LIST', help: "Groups for the key exchange, best first, by IANA's names." },
+  www: {
+    elsewhere: ['http'],
+    help: 'Answer a GET of HTTP/1.x with a page that tells what was negotiated, then close.',
+  },
   echo: { conflicts: ['www'], help: 'Send back what clients send.' },
   'handshake-timeout': {
     value: 'SECONDS',

@@ -181,7 +181,8 @@ class Attempt {
   async #printTrace(): Promise<void> {
     const entries = this.#waiting ?? [];
     this.#waiting = undefined;
-    if (entries.length > 0) await print(this.#io.stderr, formatTrace(entries, { color: wantsColor(this.#io) }));
+    if (entries.length === 0) return;
+    await print(this.#io.stderr, `\n${formatTrace(entries, { color: wantsColor(this.#io) })}`);
   }
 
   /** Moves data until both sides have closed. */

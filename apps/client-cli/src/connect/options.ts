@@ -15,19 +15,23 @@ const MAX_TIMEOUT = 2_147_483;
 
 export const connectOptions = {
   cacert: {
+    elsewhere: ['cafile', 'ca', 'ca-certificate', 'x509cafile'],
     value: 'FILE',
     help: "Trust the certificates in this file (PEM or DER), in place of Node's roots.",
   },
   insecure: {
+    elsewhere: ['no-check-certificate', 'no-verify'],
     short: 'k',
     help: 'Accept any certificate: whoever is in between can read and change everything. What is wrong with it is still reported.',
   },
   servername: {
+    elsewhere: ['sni', 'server-name', 'sni-hostname', 'host'],
     value: 'NAME',
     conflicts: ['noservername'],
     help: 'The name to ask for (SNI), and to find in the certificate; by default HOST.',
   },
   noservername: {
+    elsewhere: ['disable-sni', 'no-sni'],
     help: 'Ask for no name. The certificate must still be for HOST.',
   },
   alpn: {
@@ -35,28 +39,34 @@ export const connectOptions = {
     help: 'Application protocols to offer, best first, such as h2,http/1.1.',
   },
   ciphersuites: {
+    elsewhere: ['ciphers', 'tls13-ciphers', 'cipher'],
     value: 'LIST',
     help: "Cipher suites to offer, best first, by IANA's names.",
   },
   groups: {
+    elsewhere: ['curves'],
     value: 'LIST',
     help: "Groups for the key exchange, best first, by IANA's names, such as x25519,secp256r1.",
   },
   keylog: {
+    elsewhere: ['keylogfile', 'key-log'],
     value: 'FILE',
     help: 'Append the secrets of the connection, for Wireshark; by default to the file that SSLKEYLOGFILE names.',
   },
   trace: {
+    elsewhere: ['msg', 'debug', 'verbose', 'v'],
     help: 'After the report, say of every record and message what its bytes are.',
   },
   json: {
     help: 'Connect, print the report as one JSON object on standard output, and close. No data is moved.',
   },
   timeout: {
+    elsewhere: ['connect-timeout', 'max-time'],
     value: 'SECONDS',
     help: `For the look-up, TCP and the handshake together; ${DEFAULT_TIMEOUT} by default, 0 for no limit.`,
   },
   quiet: {
+    elsewhere: ['silent', 's'],
     conflicts: ['json'],
     help: 'No report. What goes wrong is still said, in one line.',
   },

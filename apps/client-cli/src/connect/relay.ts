@@ -68,7 +68,10 @@ export async function relay(socket: TlsSocket, { stdin, stdout, signal }: RelayO
         });
       }
 
-      if (stdin === undefined || stdin.readableEnded || stdin.destroyed) closeOurSide();
+      const fail = (error: Error): void => reject(new Error(`standard input: ${error.message}`, { cause: error }));
+      if (stdin === undefined || stdin.readableEnded) closeOurSide();
+      else if (stdin.errored) fail(stdin.errored);
+      else if (stdin.destroyed) closeOurSide();
       else {
         listen(socket, 'drain', () => stdin.resume());
         listen(stdin, 'data', (chunk: Buffer) => {
@@ -78,9 +81,7 @@ export async function relay(socket: TlsSocket, { stdin, stdout, signal }: RelayO
         });
         listen(stdin, 'end', closeOurSide);
         listen(stdin, 'close', closeOurSide);
-        listen(stdin, 'error', (error: Error) => {
-          reject(new Error(`standard input: ${error.message}`, { cause: error }));
-        });
+        listen(stdin, 'error', fail);
       }
 
       if (signal.aborted) leave();
@@ -93,6 +94,5 @@ export async function relay(socket: TlsSocket, { stdin, stdout, signal }: RelayO
     stdin?.pause();
     // Errors of what is being thrown away have nobody to go to.
     socket.on('error', () => {}).destroy();
-    stdin?.on('error', () => {});
   }
 }

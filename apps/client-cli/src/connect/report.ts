@@ -37,8 +37,9 @@ export interface Failure {
   readonly rfc?: string | undefined;
 }
 
-/** Names of a certificate in the report; the rest is counted. */
-const SHOWN_NAMES = 8;
+/** Characters of a line for people, and of the names of a certificate in one. */
+const LINE_LENGTH = 400;
+const NAMES_LENGTH = 200;
 
 /** At most 12 lines, without their ends, safe for a terminal. */
 export function reportLines(findings: Findings, now: number): readonly string[] {
@@ -58,7 +59,9 @@ export function reportLines(findings: Findings, now: number): readonly string[] 
     ['valid', certificate && validityText(certificate, now)],
     ['verdict', verdict(findings)],
   ];
-  return rows.flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(14)}${printable(value, 400)}`]));
+  return rows.flatMap(([label, value]) =>
+    value === undefined ? [] : [`${label.padEnd(14)}${printable(value, LINE_LENGTH)}`],
+  );
 }
 
 /** The report for programs, and its version: fields are added under the same number, and never change their meaning. */
@@ -135,9 +138,17 @@ function numbered({ name, code }: { readonly name: string; readonly code: number
   return name === number ? number : `${name} (${number})`;
 }
 
+/** As many as there is room for; the rest is counted. The first is always there. */
 function namesText(names: readonly string[]): string {
   if (names.length === 0) return 'none';
-  const shown = names.slice(0, SHOWN_NAMES).map(name => printable(name.replace(/^(dns|ip):/, ''), 80));
+  const shown: string[] = [];
+  let length = 0;
+  for (const name of names) {
+    const text = printable(name.replace(/^(dns|ip):/, ''), 80);
+    length += text.length;
+    if (shown.length > 0 && length > NAMES_LENGTH) break;
+    shown.push(text);
+  }
   const more = names.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

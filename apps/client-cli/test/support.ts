@@ -1,0 +1,139 @@
+/** The program in this process, with streams of ours, and servers for it to meet. */
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { createCA, type Issued } from '@tlskit/tls-testing';
+import { accept, type TlsServerOptions, type TlsSocket } from 'tlskit/node';
+import { onTestFinished } from 'vitest';
+import { main } from '../src/main.ts';
+
+export const ca = await createCA({ subject: { CN: 'Test root' } });
+
+/** For localhost and 127.0.0.1. */
+export const localhost: Issued = await ca.issue({ names: ['localhost', '127.0.0.1'] });
+
+/** A folder that is gone when the test is. */
+export function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'tlskit-cli-test-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** A file with these contents, gone when the test is. */
+export function file(contents: string | Uint8Array): string {
+  const path = join(folder(), 'file');
+  writeFileSync(path, contents);
+  return path;
+}
+
+/** Keeps what is written. */
+export class Sink extends Writable {
+  readonly chunks: Buffer[] = [];
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
+    this.chunks.push(chunk);
+    callback();
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.chunks);
+  }
+
+  get text(): string {
+    return this.bytes.toString();
+  }
+}
+
+interface Surroundings {
+  readonly stdin?: Readable | string | Uint8Array;
+  readonly stdout?: Writable;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  /** `stdout` as the one JSON object that it is. */
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is what tests look at
+  readonly json: any;
+}
+
+export async function run(args: readonly string[], around: Surroundings = {}): Promise<Outcome> {
+  const { stdin = '', env = {}, signal = new AbortController().signal } = around;
+  const stdout = new Sink();
+  const stderr = new Sink();
+  const input = stdin instanceof Readable ? stdin : Readable.from(stdin.length === 0 ? [] : [Buffer.from(stdin)]);
+  const code = await main(args, { stdin: input, stdout: around.stdout ?? stdout, stderr, env, signal });
+  return {
+    code,
+    stdout: stdout.bytes,
+    stderr: stderr.text,
+    get json() {
+      return JSON.parse(stdout.text);
+    },
+  };
+}
+
+/** Runs the program with the test's authority trusted. */
+export function connect(port: number, args: readonly string[] = [], around: Surroundings = {}): Promise<Outcome> {
+  return run(['connect', `localhost:${port}`, '--cacert', file(ca.pem), ...args], around);
+}
+
+/** A TCP server until the test has finished. @returns its port */
+export async function tcpServer(listener: (socket: Socket) => void): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server: Server = createTcpServer({ allowHalfOpen: true }, socket => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    listener(socket);
+  });
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+/** A TLS server until the test has finished. @returns its port */
+export function tlsServer(
+  listener: (socket: TlsSocket, transport: Socket) => void,
+  options: Omit<TlsServerOptions, 'maxConnections'> = {},
+): Promise<number> {
+  const { certificate, key } = localhost.pem;
+  return tcpServer(transport => {
+    const socket = accept(transport, { certificate, key, ...options });
+    socket.on('error', () => {});
+    socket.once('secureConnect', () => listener(socket, transport));
+  });
+}
+
+/** Answers nothing, and closes when the client does. */
+export const silent = (socket: TlsSocket): void => {
+  socket.resume();
+};
+
+/** Sends back what comes. */
+export const echo = (socket: TlsSocket): void => {
+  socket.pipe(socket);
+};
+
+/** A standard input that stays open, as a terminal's does. */
+export function openInput(): PassThrough {
+  return new PassThrough();
+}
+
+/** A promise, and what settles it. */
+export function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>(settle => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
