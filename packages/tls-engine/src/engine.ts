@@ -51,12 +51,14 @@ export class Engine {
 
   #connected: Connected | undefined;
   #version: number | undefined;
-  /** Application data that was written before it could be sent. */
+  /** Application data that was written when it could not be sent. */
   #unsent: Uint8Array[] = [];
   #unsentLength = 0;
   #closing = false;
   #writeClosed = false;
   #readClosed = false;
+  /** Whether the transport has ended: a truncation, once what came before is read. */
+  #inputEnded = false;
   #closed = false;
   #pumping = false;
   /** Whether a change_cipher_spec may come: after the first ClientHello, before the peer's Finished (RFC 9846 §5). */
@@ -86,7 +88,7 @@ export class Engine {
     this.#handlers = handlers;
     const observeRecord = handlers.record?.bind(handlers);
     const observeMessage = handlers.message?.bind(handlers);
-    this.#read = new ReadSide(observeRecord);
+    this.#read = new ReadSide(role, observeRecord);
     const padding = config.padding ?? noPadding;
     this.#write = new WriteSide(
       { recordSize, padding, observeRecord, observeMessage },
@@ -112,8 +114,12 @@ export class Engine {
     });
   }
 
-  /** Begins: a client's ClientHello is in the output afterwards. */
+  /**
+   * Begins: a client's ClientHello is in the output afterwards.
+   * @throws TlsError `ERR_TLS_INVALID_STATE` the second time, and after the end of the connection
+   */
   start(): void {
+    if (this.#driver.status !== 'new') throw new TlsError('ERR_TLS_INVALID_STATE', 'an engine starts once');
     this.#dropsCcs = this.role === 'client';
     this.#driver.start();
     this.#pump();
@@ -124,16 +130,20 @@ export class Engine {
     if (this.#closed || this.#readClosed) return;
     this.#read.push(bytes);
     this.#pump();
-    if (!this.#closed && this.#read.buffered > this.#limits.maxHeldInput && this.#driver.status === 'parked') {
+    const waits = this.#driver.status === 'parked' || this.#driver.status === 'new';
+    if (!this.#closed && waits && this.#read.buffered > this.#limits.maxHeldInput) {
       this.#die(new TlsError('ERR_TLS_FLOOD', `${this.#read.buffered} bytes came while the handshake waits`));
     }
   }
 
-  /** The transport has no more bytes. Without a close_notify before it, that is truncation (RFC 9846 §6.1). */
+  /**
+   * The transport has no more bytes. Without a close_notify before it, that is truncation (RFC 9846 §6.1);
+   * what is held for a parked handshake is read first.
+   */
   receiveEnd(): void {
     if (this.#closed || this.#readClosed) return;
-    const where = this.#connected === undefined ? ` in state ${this.#driver.state}` : ' without close_notify';
-    this.#die(new TlsError('ERR_TLS_TRUNCATED', `the peer closed the connection${where}`), false);
+    this.#inputEnded = true;
+    this.#pump();
   }
 
   /**
@@ -142,19 +152,18 @@ export class Engine {
    */
   write(data: Uint8Array): void {
     if (this.#closed || this.#closing) throw new TlsError('ERR_TLS_CLOSED', 'this side was closed');
-    if (this.#connected === undefined) {
-      this.#unsent.push(data.slice());
-      this.#unsentLength += data.length;
-      return;
-    }
-    this.#guard(() => this.#sendData(data));
+    const now = this.#maySend();
+    // A copy by constructor: `slice` of a Buffer is a view.
+    this.#unsent.push(now ? data : new Uint8Array(data));
+    this.#unsentLength += data.length;
+    if (now) this.#guard(() => this.#settle());
   }
 
   /** Sends close_notify behind all that was written, and nothing after it; reading goes on (RFC 9846 §6.1). */
   close(): void {
     if (this.#closed || this.#closing) return;
     this.#closing = true;
-    if (this.#connected !== undefined) this.#guard(() => this.#sendClose());
+    if (this.#maySend()) this.#guard(() => this.#settle());
   }
 
   /** Ends the connection now. During a handshake the peer is told `user_canceled` (RFC 9846 §6.1). */
@@ -168,6 +177,7 @@ export class Engine {
       throw new TlsError('ERR_TLS_INVALID_STATE', 'keys are updated on an open connection');
     }
     this.#driver.command({ type: 'key-update', requestPeer });
+    this.#pump();
   }
 
   /** What is to be sent, in parts that a transport writes in turn; they are the caller's. */
@@ -185,7 +195,7 @@ export class Engine {
   /** Whether bytes should be fed now: not while some are held for a parked handshake, nor with too much output waiting. */
   get wantsInput(): boolean {
     if (this.#closed || this.#readClosed) return false;
-    const held = this.#driver.status === 'parked' && this.#read.buffered > 0;
+    const held = this.#mayRead() ? this.#read.holds : this.#read.buffered > 0;
     return !held && this.#write.outputLength <= this.#limits.maxOutput;
   }
 
@@ -226,6 +236,7 @@ export class Engine {
         this.#handle(record);
       }
       if (!this.#closed) this.#settle();
+      if (this.#inputEnded) this.#checkTruncation();
     } catch (error) {
       this.#die(TlsError.from(error));
     } finally {
@@ -233,9 +244,10 @@ export class Engine {
     }
   }
 
-  /** Handshake bytes that a parked flow has not taken may change the keys: records behind them wait. */
+  /** A flow that runs may be about to change the keys, and so may handshake bytes that a parked one has not taken: records wait. */
   #mayRead(): boolean {
-    return this.#driver.status !== 'parked' || this.#driver.atMessageBoundary;
+    const { status, atMessageBoundary } = this.#driver;
+    return status === 'waiting' || (status === 'parked' && atMessageBoundary);
   }
 
   #settled(): boolean {
@@ -245,12 +257,7 @@ export class Engine {
 
   #handle({ type, content }: OpenedRecord): void {
     const { alert, application_data, change_cipher_spec, handshake } = ContentType.values;
-    // RFC 9846 §5.1: no other records between those that carry one handshake message. An alert ends it all anyway.
-    if (type !== handshake && type !== alert && !this.#driver.atMessageBoundary) {
-      throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `${ContentType.label(type)} within a handshake message`, {
-        rfc: 'RFC 9846 §5.1',
-      });
-    }
+    if (type !== handshake && type !== alert) this.#checkBoundary(type);
     switch (type) {
       case handshake:
         this.#driver.receive(content);
@@ -267,6 +274,14 @@ export class Engine {
     }
   }
 
+  /** RFC 9846 §5.1: no other records between those that carry one handshake message. */
+  #checkBoundary(type: number): void {
+    if (this.#driver.atMessageBoundary) return;
+    throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `${ContentType.label(type)} within a handshake message`, {
+      rfc: 'RFC 9846 §5.1',
+    });
+  }
+
   #receiveData(content: Uint8Array): void {
     if (this.#read.epoch !== 'application') {
       throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `application data in state ${this.#driver.state}`);
@@ -280,9 +295,15 @@ export class Engine {
   #receiveAlert(content: Uint8Array): void {
     const { description } = decode(alert, content);
     const { close_notify, user_canceled } = AlertDescription.values;
-    if (description === close_notify && this.#connected !== undefined) return this.#receiveClose();
+    if (description === close_notify && this.#connected !== undefined) {
+      this.#checkBoundary(ContentType.values.alert);
+      return this.#receiveClose();
+    }
     // RFC 9846 §6.1: it is followed by a close_notify, which ends the handshake.
-    if (description === user_canceled) return this.#countIdle('alerts');
+    if (description === user_canceled) {
+      this.#checkBoundary(ContentType.values.alert);
+      return this.#countIdle('alerts');
+    }
     // RFC 9846 §6.2: all others are errors, whatever their level; so is a close_notify before the handshake is complete.
     this.#die(TlsError.fromPeer(description, this.#driver.state));
   }
@@ -295,6 +316,15 @@ export class Engine {
     this.#finishIfClosed();
   }
 
+  /** RFC 9846 §6.1: an end without close_notify, and with nothing before it that is still to be read. */
+  #checkTruncation(): void {
+    const { status, state } = this.#driver;
+    if (this.#closed || this.#readClosed || status === 'running') return;
+    if (status !== 'waiting' && this.#read.buffered > 0) return;
+    const where = this.#connected === undefined ? ` in state ${state}` : ' without close_notify';
+    this.#die(new TlsError('ERR_TLS_TRUNCATED', `the peer closed the connection${where}`), false);
+  }
+
   #countIdle(what: string): void {
     this.#idleRecords++;
     if (this.#idleRecords > this.#limits.maxIdleRecords) {
@@ -304,14 +334,18 @@ export class Engine {
 
   // Writing.
 
-  /** What was put off until no handler and no flow is under way. */
+  /** Not before the handshake is complete, nor while the flow runs: what a handler then writes would overtake a KeyUpdate. */
+  #maySend(): boolean {
+    return this.#connected !== undefined && this.#driver.status !== 'running';
+  }
+
+  /** Sends what was put off, in the order that it was asked for. */
   #settle(): void {
-    if (this.#connected === undefined) return;
-    if (this.#unsent.length > 0) {
-      const unsent = this.#unsent;
-      this.#unsent = [];
-      this.#unsentLength = 0;
-      for (const data of unsent) this.#sendData(data);
+    if (!this.#maySend()) return;
+    // Handlers that are called meanwhile may add to it.
+    for (let data = this.#unsent.shift(); data !== undefined; data = this.#unsent.shift()) {
+      this.#unsentLength -= data.length;
+      this.#sendData(data);
     }
     if (this.#closing) this.#sendClose();
     // RFC 9846 §4.7.3: several requests while we are silent are answered by one update.
@@ -342,7 +376,8 @@ export class Engine {
   }
 
   #finishIfClosed(): void {
-    if (this.#readClosed && this.#writeClosed) this.#end(undefined);
+    // A handler that was told of the one end may have made the other.
+    if (this.#readClosed && this.#writeClosed && !this.#closed) this.#end(undefined);
   }
 
   // The driver's hooks.
@@ -355,10 +390,10 @@ export class Engine {
   }
 
   #changeKeys(direction: 'read' | 'write', epoch: Epoch, keys: TrafficKeys): void {
-    const version = this.#versions.find(candidate => candidate.handshake.version === keys.version);
-    if (version === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'keys of a version that is not here');
-    this.#version = keys.version;
     try {
+      const version = this.#versions.find(candidate => candidate.handshake.version === keys.version);
+      if (version === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'keys of a version that is not here');
+      this.#version = keys.version;
       if (direction === 'read') this.#read.changeKeys(epoch, version.createOpener(this.#provider, keys));
       else this.#write.changeKeys(epoch, version.createSealer(this.#provider, keys));
     } finally {

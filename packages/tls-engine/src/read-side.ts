@@ -1,5 +1,4 @@
 /** The reading half of a connection: bytes become records, records lose their protection. */
-import { TlsError } from '@tlskit/tls-alerts';
 import type { Epoch } from '@tlskit/tls-handshake';
 import {
   ContentType,
@@ -18,13 +17,16 @@ const { alert, change_cipher_spec } = ContentType.values;
 
 export class ReadSide {
   readonly #deframer = new Deframer({ maxFragment: MAX_PLAINTEXT });
+  readonly #role: 'client' | 'server';
   readonly #observe: ((record: RecordObservation) => void) | undefined;
   #epoch: Epoch = 'plaintext';
   #opener: RecordOpener = plaintextOpener();
   /** A record that was looked at and found to have to wait. */
   #held: WireRecord | undefined;
 
-  constructor(observe: ((record: RecordObservation) => void) | undefined) {
+  /** @param role whose side this is: not the peer's */
+  constructor(role: 'client' | 'server', observe: ((record: RecordObservation) => void) | undefined) {
+    this.#role = role;
     this.#observe = observe;
   }
 
@@ -35,6 +37,11 @@ export class ReadSide {
   /** Bytes that were received and not read. */
   get buffered(): number {
     return this.#deframer.buffered + (this.#held?.bytes.length ?? 0);
+  }
+
+  /** Whether a whole record has to wait: not the part of one, which more input may turn into an alert. */
+  get holds(): boolean {
+    return this.#held !== undefined;
   }
 
   push(bytes: Uint8Array): void {
@@ -74,10 +81,14 @@ export class ReadSide {
   #open(record: WireRecord): OpenedRecord {
     // RFC 9846 §5: change_cipher_spec is plaintext in every epoch, and found before anything is deprotected.
     if (record.type === change_cipher_spec) return openChangeCipherSpec(record);
-    // A client that refuses our ServerHello has no keys to say so with. Believing such an alert costs nothing:
-    // who can insert one can also cut the connection. Once the peer has shown keys, all is protected.
-    if (record.type === alert && this.#epoch === 'handshake' && this.#opener.sequence === 0) {
-      if (record.fragment.length !== 2) throw new TlsError('ERR_TLS_DECODE', 'an alert has two bytes');
+    // RFC 9846 §A.1: a client that refuses our ServerHello may have no keys to say so with. Believing such an alert costs
+    // nothing: who can insert one can also cut the connection. Once the client has shown keys, all is protected.
+    if (
+      record.type === alert &&
+      this.#role === 'server' &&
+      this.#epoch === 'handshake' &&
+      this.#opener.sequence === 0
+    ) {
       return { type: alert, content: record.fragment, padding: 0, encrypted: false };
     }
     return this.#opener.open(record);
@@ -86,12 +97,13 @@ export class ReadSide {
   #report(record: WireRecord, { type: innerType, content, padding, encrypted }: OpenedRecord): void {
     if (this.#observe === undefined) return;
     const common = { direction: 'in', epoch: this.#epoch, type: record.type } as const;
-    const bytes = record.bytes.slice();
+    // Copies by constructor: `slice` of a Buffer is a view.
+    const bytes = new Uint8Array(record.bytes);
     const protection = encrypted ? this.#opener.describe() : undefined;
     this.#observe(
       protection === undefined
-        ? { ...common, epoch: 'plaintext', bytes, content: content.slice() }
-        : { ...common, bytes, content: content.slice(), innerType, padding, ...protection, aad: bytes.subarray(0, 5) },
+        ? { ...common, epoch: 'plaintext', bytes, content: new Uint8Array(content) }
+        : { ...common, bytes, content: new Uint8Array(content), innerType, padding, ...protection, aad: bytes.subarray(0, 5) },
     );
   }
 }

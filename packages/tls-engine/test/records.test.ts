@@ -195,4 +195,21 @@ describe('while the handshake waits', () => {
     server.engine.receive(Uint8Array.of(ALERT, 3, 3, 0, 2, 2, 80));
     expect(server.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'internal_error' });
   });
+
+  it('more is wanted while only the part of a record is there: it may become an alert', () => {
+    const { client, server } = pair({}, { credentials: () => new Promise<never>(() => {}) });
+    server.engine.receive(takeAll(client.engine));
+    server.engine.receive(Uint8Array.of(ALERT, 3, 3, 0, 2));
+    expect(server.engine.wantsInput).toBe(true);
+    server.engine.receive(Uint8Array.of(2, 80));
+    expect(server.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'internal_error' });
+  });
+
+  it('nothing more is wanted while a whole record is held', () => {
+    const { client, server } = pair({}, { credentials: () => new Promise<never>(() => {}) });
+    server.engine.receive(takeAll(client.engine));
+    server.engine.receive(Uint8Array.of(23, 3, 3, 0, 1, 0));
+    expect(server.engine.wantsInput).toBe(false);
+    expect(server.closed).toBe(false);
+  });
 });

@@ -22,11 +22,11 @@ export const localhost = await ca.issue({ names: ['localhost', '127.0.0.1'] });
 export const credential = { certificate: localhost.pem.certificate, key: localhost.pem.key };
 export const trust = { roots: [ca.pem] };
 
-/** Sees every chunk on its way, and may change it; null ends that direction, as a FIN does. */
-export type Pass = (from: 'client' | 'server', chunk: Buffer) => Buffer | null;
+/** Sees every chunk on its way, and may change it; `end` ends that direction behind it, as a FIN does. */
+export type Pass = (from: 'client' | 'server', bytes: Buffer) => { readonly bytes?: Buffer; readonly end?: boolean };
 
 /** Two ends of a pipe in memory, the client's and the server's: what one writes the other reads, with backpressure. */
-export function duplexPair(pass: Pass = (_, chunk) => chunk): [Duplex, Duplex] {
+export function duplexPair(pass: Pass = (_, bytes) => ({ bytes })): [Duplex, Duplex] {
   const a: End = new End(
     () => b,
     chunk => pass('client', chunk),
@@ -40,12 +40,12 @@ export function duplexPair(pass: Pass = (_, chunk) => chunk): [Duplex, Duplex] {
 
 class End extends Duplex {
   readonly #other: () => End;
-  readonly #pass: (chunk: Buffer) => Buffer | null;
+  readonly #pass: (bytes: Buffer) => ReturnType<Pass>;
   /** Whoever wrote to this end waits until it is read. */
   #waiting: (() => void) | undefined;
   #cut = false;
 
-  constructor(other: () => End, pass: (chunk: Buffer) => Buffer | null) {
+  constructor(other: () => End, pass: (bytes: Buffer) => ReturnType<Pass>) {
     super({ highWaterMark: 16_384 });
     this.#other = other;
     this.#pass = pass;
@@ -62,14 +62,22 @@ class End extends Duplex {
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, callback: () => void): void {
+    // Not at once: what one end does must not run on the other's stack.
+    setImmediate(() => this.#carry(chunk, callback));
+  }
+
+  #carry(chunk: Buffer, callback: () => void): void {
     const other = this.#other();
-    const passed = this.#cut ? null : this.#pass(chunk);
-    if (passed === null && !this.#cut) {
-      this.#cut = true;
-      other.push(null);
+    const { bytes, end = false } = this.#cut ? {} : this.#pass(chunk);
+    let more = true;
+    try {
+      if (bytes !== undefined && bytes.length > 0 && !other.destroyed) more = other.push(bytes);
+      if (end) other.push(null);
+    } finally {
+      this.#cut ||= end;
+      if (more) callback();
+      else other.#waiting = callback;
     }
-    if (passed === null || other.destroyed || other.push(passed)) process.nextTick(callback);
-    else other.#waiting = callback;
   }
 
   override _final(callback: () => void): void {
@@ -102,7 +110,7 @@ export function memoryPair(
   const [a, b] = duplexPair(pass);
   return {
     below: { client: a, server: b },
-    server: accept(b, { ...credential, ...server }),
+    server: accept(b, { ...('selectCredential' in server ? {} : credential), ...server }),
     client: connect({ transport: a, servername: 'localhost', trust, ...client }),
   };
 }
@@ -142,7 +150,9 @@ export async function failure(socket: TlsSocket): Promise<TlsError> {
 }
 
 export async function closed(socket: TlsSocket): Promise<void> {
-  if (!socket.closed) await new Promise<void>(resolve => socket.once('close', resolve));
+  // Between being closed and saying so there is a tick.
+  if (socket.closed) await new Promise(resolve => setImmediate(resolve));
+  else await new Promise<void>(resolve => socket.once('close', resolve));
 }
 
 /** The error of the next client that fails. */

@@ -273,6 +273,9 @@ export class TlsSocket extends Duplex {
     if (this.destroyed) return;
     const { handshakeTimeout, keyLog, inspect } = this.#setup;
     const transport = this.#transport;
+    if (transport.destroyed || transport.writableEnded) {
+      return this.#fail(new TlsError('ERR_TLS_TRANSPORT', 'the transport was closed before the handshake'));
+    }
     if (handshakeTimeout > 0) {
       const late = () => {
         const state = this.#engine?.state ?? 'START';
