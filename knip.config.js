@@ -1,0 +1,34 @@
+/** What is reached from where, for knip: everything that is neither reached nor named here is superfluous. */
+const sources = { entry: ['test/**/*.test.ts', 'README.md'], project: ['{src,test}/**/*.ts'] };
+
+/** @type {import('knip').KnipConfig} */
+export default {
+  ignoreExportsUsedInFile: true,
+  workspaces: {
+    '.': {
+      entry: ['tooling/*.mjs', 'README.md'],
+      project: ['tooling/*.mjs'],
+      // Started by name, in tooling/ci/published.mjs.
+      ignoreDependencies: ['publint', '@arethetypeswrong/cli'],
+    },
+    'packages/*': sources,
+    'apps/*': { ...sources, entry: [...sources.entry, 'src/main.ts'] },
+    'tooling/*': sources,
+    'tooling/bench': { entry: ['src/main.ts', 'src/server.ts'], project: sources.project },
+    'tooling/vectors': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
+    'tooling/ci': { entry: ['*.mjs', ...sources.entry], project: ['*.mjs', '{src,test}/**/*.ts'] },
+    'tooling/pack': { entry: ['*.mjs', ...sources.entry], project: ['*.mjs', '{src,test}/**/*.ts'] },
+    'tooling/examples': {
+      ...sources,
+      // What the examples import: turbo has to build it before they run.
+      ignoreDependencies: [/^@tlskit\//, 'tlskit'],
+    },
+  },
+  compilers: {
+    /** A README's examples use what they import. @param {string} text */
+    md: text =>
+      [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)]
+        .flatMap(([, code]) => code.match(/^import .*$/gm) ?? [])
+        .join('\n'),
+  },
+};
