@@ -1,7 +1,7 @@
 /** The exit codes of `tlskit`: stable, so that scripts can tell one failure from another. */
 import type { TlsError } from 'tlskit';
 
-/** Each code with what it means. 4, 9 and 10 are kept for STARTTLS, revocation and policy. */
+/** Each code with what it means. 4 and 10 are kept for STARTTLS and for policies. */
 export const exitCodes = {
   good: [0, 'all is well: connected, verified, closed in order'],
   internal: [1, 'something went wrong here, such as a full disk'],

@@ -1,6 +1,6 @@
 import { TlsError } from 'tlskit';
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../src/connect/failure.ts';
+import { failureOf, timeoutFailure, transportFailure } from '../src/connect/failure.ts';
 import { type Findings, failureText, reportLines, reportObject } from '../src/connect/report.ts';
 import { ca, connect, run, silent, tlsServer } from './support.ts';
 
@@ -95,6 +95,27 @@ describe('the report', () => {
       'peer',
       'verdict',
     ]);
+  });
+
+  it('tells a host that is not reached in time from one that says nothing', () => {
+    const error = new TlsError('ABORT_ERR', 'aborted', { state: 'WAIT_SH' });
+    expect(timeoutFailure(error, 1500, false)).toEqual({
+      outcome: 'timeout',
+      message: 'no TCP connection within 1.5 s',
+      code: 'ETIMEDOUT',
+    });
+    expect(timeoutFailure(error, 1500, true)).toMatchObject({ message: 'no handshake within 1.5 s', state: 'WAIT_SH' });
+  });
+
+  it('says of each address that was tried why it was not reached', () => {
+    const errors = [new Error('connect ECONNREFUSED ::1:1'), new Error('connect ENETUNREACH 192.0.2.1:1')];
+    const cause = Object.assign(new AggregateError(errors), { code: 'ECONNREFUSED' });
+    const error = new TlsError('ERR_TLS_TRANSPORT', 'the transport failed', { cause });
+    expect(transportFailure(error)).toEqual({
+      outcome: 'tcp',
+      message: 'connect ECONNREFUSED ::1:1; connect ENETUNREACH 192.0.2.1:1',
+      code: 'ECONNREFUSED',
+    });
   });
 
   it('says what was told to the peer, and not what the peer told us', () => {

@@ -96,6 +96,10 @@ async function serve(
     await print(io.stderr, `tlskit-server: ${printable(error.message)}\n`);
     return 'listen';
   }
+  for (const server of servers) {
+    // When there are too many connections for the system, for instance: there will be fewer.
+    server.on('error', error => io.stderr.write(`tlskit-server: ${printable(error.message)}\n`));
+  }
   const ready = settings.json
     ? JSON.stringify({ listening: { host, port }, ca: made?.ca ?? null })
     : [

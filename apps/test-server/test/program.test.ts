@@ -1,0 +1,77 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { run } from './support.ts';
+
+const bin = fileURLToPath(new URL('../bin/tlskit-server.js', import.meta.url));
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+describe('the program', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('listens, and ends in order by %s', async signal => {
+    const child = spawn(process.execPath, [bin, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [line] = await once(createInterface({ input: child.stdout }), 'line');
+    const { listening, ca } = JSON.parse(line);
+    expect(listening).toEqual({ host: '127.0.0.1', port: expect.any(Number) });
+    expect(readFileSync(ca, 'utf8')).toMatch(/^-----BEGIN CERTIFICATE-----/);
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(existsSync(ca)).toBe(false);
+  });
+
+  it('gives its exit code', async () => {
+    const child = execFile(process.execPath, [bin, '--nonsense']);
+    expect(await once(child, 'exit')).toEqual([2, null]);
+  });
+
+  it('tells people where it listens', async () => {
+    const child = spawn(process.execPath, [bin, '--host', '::1'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const { value } = await lines.next();
+    // Where there is no IPv6, it says that instead.
+    if (value === undefined) return expect(await once(child, 'exit')).toEqual([3, null]);
+    expect(value).toMatch(/^Listening on \[::1\]:\d+$/);
+    expect((await lines.next()).value).toMatch(/^A certificate was made; its authority is in .*ca\.pem$/);
+  });
+});
+
+describe('--help', () => {
+  it('tells every option and exit code within 80 columns, and so does the README', async () => {
+    const { code, stdout } = await run(['--help']);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toBe('Usage: tlskit-server [options]');
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80);
+    const options = [...stdout.matchAll(/^ {2}(?:-\w, )?(--([\w-]+)(?: [A-Z]+)?)(?= |$)/gm)];
+    expect(options.map(match => match[2])).toEqual([
+      'port',
+      'host',
+      'cert',
+      'key',
+      'alpn',
+      'ciphersuites',
+      'groups',
+      'www',
+      'echo',
+      'handshake-timeout',
+      'keylog',
+      'json',
+      'quiet',
+      'help',
+      'version',
+    ]);
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    for (const [, option] of options) expect(readme).toContain(`\`${option}\``);
+    for (const [, exit, meaning] of stdout.matchAll(/^ {2}(\d) {2}(.*)$/gm)) {
+      expect(readme).toContain(`| ${exit} | ${meaning} |`);
+    }
+    expect(code).toBe(0);
+  });
+
+  it('is not --version', async () => {
+    expect(await run(['--version'])).toEqual({ code: 0, stdout: `tlskit-server ${version}\n`, stderr: '' });
+  });
+});
