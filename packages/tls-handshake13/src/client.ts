@@ -64,6 +64,8 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
     yield* log.secret('CLIENT_HANDSHAKE_TRAFFIC_SECRET', clientTraffic);
     yield* log.secret('SERVER_HANDSHAKE_TRAFFIC_SECRET', serverTraffic);
     yield* install(suite, 'read', 'handshake', serverTraffic);
+    // RFC 9846 §A.1: an alert about what follows, a refused certificate say, is not to be sent in the clear.
+    yield* install(suite, 'write', 'handshake', clientTraffic);
 
     // <-- {EncryptedExtensions}
     const { body: ee } = yield* recv('WAIT_EE', encryptedExtensions);
@@ -87,7 +89,6 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
 
     // RFC 9846 §E.4: the dummy change_cipher_spec stands before our second flight, of which a second ClientHello is the first part.
     if (config.compatibilityMode && c.retryRequest === undefined) yield* sendChangeCipherSpec();
-    yield* install(suite, 'write', 'handshake', clientTraffic);
 
     // {Certificate*} -->
     if (requested) yield* declineCertificate();
