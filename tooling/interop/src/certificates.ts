@@ -1,5 +1,5 @@
 /** Certificates for both sides: good ones of each kind, and every sort of bad one. */
-import type { TlsErrorCode } from '@tlskit/tls-alerts';
+import type { AlertName, TlsErrorCode } from '@tlskit/tls-alerts';
 import { type CertificateOptions, createCA, type Issued, type TestCA, toPem } from '@tlskit/tls-testing';
 import { file } from './files.ts';
 import type { Kind } from './matrix.ts';
@@ -34,27 +34,20 @@ export async function goodIdentity(kind: Kind, name = HOST): Promise<Identity> {
   return identity(await between.issue({ key: kind, names: [name] }), root);
 }
 
-/** A server that no client should talk to. */
-export interface BadIdentity extends Identity {
-  /** The wrong in words. */
-  readonly wrong: Wrong;
-  /** The code that a client of ours refuses it with; the alert follows from the table. */
-  readonly code: TlsErrorCode;
-}
-
-/** What is wrong with each, and its code. */
+/** What is wrong with each, the code that our client refuses it with, and the alert that it tells the server. */
 export const wrongs = {
-  'wrong host': 'ERR_TLS_CERT_ALTNAME_INVALID',
-  expired: 'CERT_HAS_EXPIRED',
-  'not yet valid': 'CERT_NOT_YET_VALID',
-  'self-signed': 'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'untrusted root': 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'untrusted root, sent along': 'SELF_SIGNED_CERT_IN_CHAIN',
-  'CA:FALSE issuer': 'INVALID_CA',
-  'wrong EKU': 'INVALID_PURPOSE',
-  'bad signature of the leaf': 'CERT_SIGNATURE_FAILURE',
-  'bad signature of an intermediate': 'CERT_SIGNATURE_FAILURE',
-} as const satisfies Record<string, TlsErrorCode>;
+  'wrong host': ['ERR_TLS_CERT_ALTNAME_INVALID', 'bad_certificate'],
+  expired: ['CERT_HAS_EXPIRED', 'certificate_expired'],
+  'not yet valid': ['CERT_NOT_YET_VALID', 'certificate_expired'],
+  'self-signed': ['DEPTH_ZERO_SELF_SIGNED_CERT', 'unknown_ca'],
+  'untrusted root': ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'unknown_ca'],
+  'untrusted root of an intermediate': ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'unknown_ca'],
+  'untrusted root, sent along': ['SELF_SIGNED_CERT_IN_CHAIN', 'unknown_ca'],
+  'CA:FALSE issuer': ['INVALID_CA', 'unknown_ca'],
+  'wrong EKU': ['INVALID_PURPOSE', 'unsupported_certificate'],
+  'bad signature of the leaf': ['CERT_SIGNATURE_FAILURE', 'bad_certificate'],
+  'bad signature of an intermediate': ['CERT_SIGNATURE_FAILURE', 'bad_certificate'],
+} as const satisfies Record<string, readonly [TlsErrorCode, AlertName]>;
 
 export type Wrong = keyof typeof wrongs;
 
@@ -62,8 +55,8 @@ export const wrongNames = Object.keys(wrongs) as Wrong[];
 
 const day = 86_400_000;
 
-/** All of them, to be refused by clients that trust `root`. */
-export async function badIdentities(): Promise<ReadonlyMap<Wrong, BadIdentity>> {
+/** Servers that no client should talk to, all with the same `root` to trust. */
+export async function badIdentities(): Promise<Readonly<Record<Wrong, Identity>>> {
   const root = await createCA();
   const stranger = await createCA();
   const fromNow = (days: number) => new Date(Date.now() + days * day);
@@ -78,15 +71,15 @@ export async function badIdentities(): Promise<ReadonlyMap<Wrong, BadIdentity>> 
     'not yet valid': await leaf({ notBefore: fromNow(1) }),
     'self-signed': asIssued(lone, [lone.certificate]),
     'untrusted root': strange,
+    'untrusted root of an intermediate': await (await stranger.intermediate()).issue(HOST),
     'untrusted root, sent along': asIssued(strange, [strange.certificate, stranger.certificate]),
     'CA:FALSE issuer': await below({ ca: false }),
     'wrong EKU': await leaf({ extendedKeyUsage: ['codeSigning'] }),
     'bad signature of the leaf': await leaf({ forged: true }),
     'bad signature of an intermediate': await below({ forged: true }),
   };
-  return new Map(
-    wrongNames.map(wrong => [wrong, { ...identity(issued[wrong], root), wrong, code: wrongs[wrong] }] as const),
-  );
+  const all = wrongNames.map(wrong => [wrong, identity(issued[wrong], root)] as const);
+  return Object.fromEntries(all) as Record<Wrong, Identity>;
 }
 
 function asIssued({ certificate, key, signingKey, spki }: Issued | TestCA, chain: readonly Uint8Array[]): Issued {

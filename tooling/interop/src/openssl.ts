@@ -9,18 +9,18 @@ export interface OpensslServer {
 }
 
 /**
- * A server for TLS 1.3 alone, on a port of the system's choice; it serves one connection after another.
+ * A server for TLS 1.3 alone unless the arguments name another version, on a port of the system's choice; it serves one connection after another.
  * With `-rev` it answers each line with the line backwards, closes after the line `CLOSE`, and says `CONNECTION CLOSED` when the client's
  * close_notify came; without, what it is told on its standard input goes to the client, and `K` and `k` alone on a line update its keys.
  */
 export async function opensslServer(
-  { files }: Pick<Identity, 'files'>,
+  { files, issued }: Pick<Identity, 'files' | 'issued'>,
   args: readonly string[] = ['-rev'],
 ): Promise<OpensslServer> {
   const child = new Child('openssl', [
     's_server',
-    ...['-accept', '127.0.0.1:0', '-tls1_3', '-key', files.key],
-    ...['-cert', files.certificate, '-cert_chain', files.chain],
+    ...['-accept', '127.0.0.1:0', ...tls13Unless(args), '-key', files.key],
+    ...['-cert', files.certificate, ...(issued.chain.length > 1 ? ['-cert_chain', files.chain] : [])],
     ...args,
   ]);
   const [, port] = await child.saying(/^ACCEPT \S*:(\d+)$/m);
@@ -36,7 +36,7 @@ export function opensslPipe(port: number, root: string, args: readonly string[] 
 export function opensslClient(port: number, root: string, args: readonly string[] = []): Child {
   return new Child('openssl', [
     's_client',
-    ...['-connect', `127.0.0.1:${port}`, '-tls1_3', '-CAfile', root, '-no-CApath', '-no-CAstore'],
+    ...['-connect', `127.0.0.1:${port}`, ...tls13Unless(args), '-CAfile', root, '-no-CApath', '-no-CAstore'],
     ...['-verify_return_error', '-verify_hostname', HOST, '-servername', HOST],
     ...args,
   ]);
@@ -45,4 +45,8 @@ export function opensslClient(port: number, root: string, args: readonly string[
 /** The numbers of the alerts that a program of OpenSSL's says it received. */
 export function alertsSeen(child: Child): number[] {
   return [...child.text.matchAll(/SSL alert number (\d+)/g)].map(([, number]) => Number(number));
+}
+
+function tls13Unless(args: readonly string[]): string[] {
+  return args.some(arg => arg.startsWith('-tls1')) ? [] : ['-tls1_3'];
 }

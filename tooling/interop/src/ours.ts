@@ -160,6 +160,11 @@ export class OurServer {
     });
   }
 
+  /** The error that the next client's connection ends with, before its handshake was complete or after; ask before it comes. */
+  failure(): Promise<Error | undefined> {
+    return this.#next((socket, error) => error ?? new Inbox(socket!).closed());
+  }
+
   async stop(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
@@ -169,7 +174,7 @@ export class OurServer {
   }
 
   /** `judge` runs in the tick of the event: nobody may miss data or an error. */
-  #next<T>(judge: (socket: TlsSocket | undefined, error: TlsError | undefined) => T): Promise<T> {
+  #next<T>(judge: (socket: TlsSocket | undefined, error: TlsError | undefined) => T | Promise<T>): Promise<T> {
     const happened = new Promise<T>((resolve, reject) => {
       const settle = (socket: TlsSocket | undefined, error: TlsError | undefined) => {
         this.#server.off('secureConnection', opened);
