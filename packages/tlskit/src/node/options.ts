@@ -106,7 +106,7 @@ export function socketSettings(options: SocketOptions): SocketSettings {
     signal,
     handshakeTimeout: integer('handshakeTimeout', options.handshakeTimeout, 0, 0x7fff_ffff, 30_000),
     allowHalfOpen: boolean('allowHalfOpen', options.allowHalfOpen, false),
-    highWaterMark: highWaterMark && integer('highWaterMark', highWaterMark, 1, 0x3fff_ffff, 0),
+    highWaterMark: highWaterMark === undefined ? undefined : integer('highWaterMark', highWaterMark, 1, 0x3fff_ffff, 0),
     keyLog: optionalFunction('keyLog', options.keyLog),
     inspect,
   };

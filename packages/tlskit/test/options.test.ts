@@ -1,0 +1,288 @@
+import { PassThrough } from 'node:stream';
+import { createCA } from '@tlskit/tls-testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createClientEngine, createServerEngine } from '../src/engine.ts';
+import { createCertificateVerifier, createNobleProvider, tls13 } from '../src/index.ts';
+import { accept, connect, createServer } from '../src/node/index.ts';
+import { editDistance, nearest } from '../src/options/check.ts';
+import {
+  type ClientOptions,
+  clientConfig,
+  type FaceDefaults,
+  type ServerOptions,
+  serverConfig,
+} from '../src/options.ts';
+import { credential, trust } from './support.ts';
+
+const provider = createNobleProvider();
+const defaults: FaceDefaults = { provider: () => provider, versions: [tls13] };
+
+const client = (options: object) =>
+  clientConfig({ servername: 'localhost', trust, ...options } as ClientOptions, defaults);
+const server = (options: object) => serverConfig({ ...credential, ...options } as ServerOptions, defaults);
+
+/** What is thrown for a wrong option, or the proof that nothing was. */
+function complaint(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ERR_TLS_INVALID_OPTION', kind: 'usage' });
+    return (error as Error).message;
+  }
+  throw new Error('no complaint');
+}
+
+describe('names of options', () => {
+  it.each([
+    ['severname', "did you mean 'servername'?"],
+    ['serverName', "did you mean 'servername'?"],
+    ['apln', "did you mean 'alpn'?"],
+    ['trsut', "did you mean 'trust'?"],
+    ['cipherSuite', "did you mean 'cipherSuites'?"],
+    ['keyshares', "did you mean 'keyShares'?"],
+    ['handshakeTimout', "did you mean 'handshakeTimeout'?"],
+    ['rejectUnauthorized', "trust: { insecure: 'accept any certificate' }"],
+    ['ca', 'trust: { roots }'],
+    ['ALPNProtocols', 'here it is alpn'],
+    ['minVersion', 'here it is versions'],
+    ['checkServerIdentity', 'here it is verifyName'],
+    ['socket', 'here it is transport'],
+    ['random', "only the engine of 'tlskit/engine'"],
+    ['now', "only the engine of 'tlskit/engine'"],
+  ])('%s is refused: %s', (name, hint) => {
+    const message = complaint(() => connect({ port: 1, [name]: 0 } as never));
+    expect(message).toContain(`'${name}'`);
+    expect(message).toContain(hint);
+  });
+
+  it('that mean nothing are refused without a guess', () => {
+    expect(complaint(() => connect({ port: 1, zebra: 1 } as never))).toBe("connect has no option 'zebra'");
+  });
+
+  it('are checked by every face', () => {
+    expect(complaint(() => createServer({ ...credential, certficate: '' } as never))).toContain("'certificate'");
+    expect(complaint(() => createServer({ ...credential, cert: '' } as never))).toContain('certificate');
+    expect(complaint(() => accept(new PassThrough(), { ...credential, signals: 1 } as never))).toContain("'signal'");
+    expect(complaint(() => createClientEngine({ trust, servername: 'x', ramdom: 1 } as never))).toContain("'random'");
+    expect(complaint(() => createServerEngine({ ...credential, host: 'x' } as never))).toContain("'host'");
+    expect(complaint(() => createServer({ ...credential, signal: AbortSignal.abort() } as never))).toContain(
+      "'signal'",
+    );
+  });
+
+  it('are checked in options within options', () => {
+    expect(complaint(() => client({ limits: { maxTicket: 1 } }))).toContain("'maxTickets'");
+    expect(complaint(() => connect({ port: 1, tcp: { localport: 1 } } as never))).toContain("'localPort'");
+    expect(complaint(() => connect({ port: 1, inspect: { records() {} } } as never))).toContain("'record'");
+    const wrong = [{ ...credential, name: 'x' }];
+    expect(complaint(() => serverConfig({ credentials: wrong } as never, defaults))).toContain("'names'");
+    expect(complaint(() => client({ trust: { roots: [], rots: [] } }))).toContain('rots');
+  });
+
+  it('may stand there undefined', () => {
+    expect(client({ alpn: undefined, limits: undefined, keyShares: undefined }).alpn).toEqual([]);
+  });
+
+  it('come in an object', () => {
+    for (const none of [undefined, null, [], 'x']) expect(complaint(() => connect(none as never))).toContain('object');
+  });
+
+  it('nearest is the nearest, and never far', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b) => {
+        expect(editDistance(a, b)).toBe(editDistance(b, a));
+        expect(editDistance(a, b)).toBeLessThanOrEqual(Math.max(a.length, b.length));
+        expect(editDistance(a, b) === 0).toBe(a === b);
+        expect(editDistance(a, `${a}x`)).toBe(1);
+      }),
+    );
+    expect(editDistance('alpn', 'apln')).toBe(1);
+    expect(nearest('a', ['b', 'c'])).toBe(undefined);
+    expect(nearest('SERVERNAME', ['servername'])).toBe('servername');
+  });
+});
+
+describe('names of IANA', () => {
+  it('become code points, in the order that was said', () => {
+    const config = client({
+      cipherSuites: ['TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'],
+      groups: ['secp521r1', 'x25519'],
+      signatureSchemes: ['ed25519', 'ecdsa_secp521r1_sha512'],
+    });
+    expect(config.cipherSuites).toEqual([0x1303, 0x1301]);
+    expect(config.groups).toEqual([25, 29]);
+    expect(config.keyShares).toEqual([25]);
+    expect(config.signatureSchemes).toEqual([0x0807, 0x0603]);
+  });
+
+  it('have defaults', () => {
+    const config = client({});
+    expect(config.cipherSuites).toEqual([0x1301, 0x1302, 0x1303]);
+    expect(config.groups).toEqual([29, 23, 24]);
+    expect(config.keyShares).toEqual([29]);
+    expect(config.signatureSchemes.slice(0, 3)).toEqual([0x0403, 0x0503, 0x0807]);
+    // For certificates only, and last.
+    expect(config.signatureSchemes.slice(-3)).toEqual([0x0401, 0x0501, 0x0601]);
+    expect(config.limits).toEqual({ maxMessageLength: 131_072, maxCertificates: 16, maxTickets: 16 });
+  });
+
+  it.each([
+    ['cipherSuites', ['TLS_AES_128_GCM_SHA265'], "did you mean 'TLS_AES_128_GCM_SHA256'?"],
+    ['cipherSuites', ['TLS_RSA_WITH_AES_128_CBC_SHA'], 'belongs to none of the versions'],
+    ['cipherSuites', ['TLS_AEGIS_256_SHA512'], 'belongs to none of the versions'],
+    ['cipherSuites', [], 'cipherSuites is empty'],
+    ['cipherSuites', ['TLS_AES_128_GCM_SHA256', 'TLS_AES_128_GCM_SHA256'], 'twice'],
+    ['cipherSuites', 'TLS_AES_128_GCM_SHA256', 'a list of strings'],
+    ['groups', ['x25591'], "did you mean 'x25519'?"],
+    ['groups', ['P-256'], 'IANA knows no'],
+    ['groups', ['sect163k1'], 'beyond the crypto provider'],
+    ['groups', [29], 'a list of strings'],
+    ['signatureSchemes', ['ecdsa_secp256r1_sha265'], "did you mean 'ecdsa_secp256r1_sha256'?"],
+    ['signatureSchemes', ['rsa_pkcs1_sha256'], 'only schemes for certificates'],
+    ['signatureSchemes', ['sm2sig_sm3'], 'beyond the crypto provider'],
+    ['keyShares', ['secp521r1'], 'not among groups'],
+    ['keyShares', ['secp256r1', 'x25519'], 'another order than groups'],
+  ])('%s: %j is refused: %s', (option, value, hint) => {
+    expect(complaint(() => client({ [option]: value }))).toContain(hint);
+  });
+
+  it('that the provider cannot do are left out of the defaults', () => {
+    const { x25519: _, ...groups } = provider.groups;
+    const { 'aes-128-gcm': __, ...aeads } = provider.aeads;
+    const { sha512: ___, ...hashes } = provider.hashes;
+    const less = { ...provider, groups, aeads, hashes };
+    const config = client({ provider: less });
+    expect(config.groups).toEqual([23, 24]);
+    expect(config.keyShares).toEqual([23]);
+    expect(config.cipherSuites).toEqual([0x1302, 0x1303]);
+    expect(config.signatureSchemes).not.toContain(0x0806);
+    expect(complaint(() => client({ provider: less, groups: ['x25519'] }))).toContain('beyond');
+    expect(complaint(() => client({ provider: less, cipherSuites: ['TLS_AES_128_GCM_SHA256'] }))).toContain('beyond');
+    expect(complaint(() => client({ provider: { ...provider, aeads: {} } }))).toContain('cipherSuites is empty');
+  });
+
+  it('of key shares are a part of the groups, or none', () => {
+    expect(client({ keyShares: [] }).keyShares).toEqual([]);
+    expect(client({ keyShares: ['x25519', 'secp384r1'] }).keyShares).toEqual([29, 24]);
+    expect(client({ keyShares: ['secp384r1'] }).keyShares).toEqual([24]);
+  });
+});
+
+describe('values', () => {
+  it.each([
+    [{ recordSize: 0 }, 'recordSize'],
+    [{ recordSize: 16_385 }, 'recordSize'],
+    [{ recordSize: '1' }, 'recordSize'],
+    [{ limits: { maxMessageLength: -1 } }, 'maxMessageLength'],
+    [{ limits: { maxOutput: 1.5 } }, 'maxOutput'],
+    [{ limits: 5 }, 'limits'],
+    [{ padding: 16 }, 'padding'],
+    [{ alpn: 'h2' }, 'alpn'],
+    [{ alpn: [''] }, 'ALPN'],
+    [{ alpn: ['x'.repeat(256)] }, 'ALPN'],
+    [{ compatibilityMode: 'yes' }, 'compatibilityMode'],
+    [{ versions: [] }, 'versions'],
+    [{ versions: ['TLSv1.3'] }, 'versions'],
+    [{ provider: 'node' }, 'provider'],
+    [{ servername: '' }, 'servername'],
+    [{ servername: 'a b' }, 'servername'],
+    [{ servername: 'user@host' }, 'servername'],
+    [{ servername: 'localhost:443' }, 'servername'],
+    [{ servername: 5 }, 'servername'],
+    [{ servername: '127.0.0.1' }, "verifyName: '127.0.0.1'"],
+    [{ servername: '::1' }, "verifyName: '::1'"],
+    [{ servername: '0x7f.1' }, 'servername'],
+    [{ verifyName: false }, 'verifyName'],
+    [{ servername: false }, 'whom to expect'],
+    [{ trust: undefined }, 'trust must be said'],
+    [{ trust: { insecure: true } }, 'spelt out'],
+    [{ trust: { roots: [] } }, 'trusts nobody'],
+    [{ trust: { pins: ['sha1/x'] } }, 'not a pin'],
+    [{ trust: 'system' }, 'trust'],
+    [{ verifier: { trust: 'x', verify() {} } }, 'exclude one another'],
+    [{ trust: undefined, verifier: {} }, 'verifier'],
+  ])('of a client: %j is refused', (options, hint) => {
+    expect(complaint(() => client(options))).toContain(hint);
+  });
+
+  it.each([
+    [{ key: undefined }, 'no key beside it'],
+    [{ certificate: undefined }, 'no certificate beside it'],
+    [{ certificate: undefined, key: undefined }, 'a server needs'],
+    [{ credentials: [credential] }, 'exclude one another'],
+    [{ selectCredential: () => undefined }, 'exclude one another'],
+    [{ certificate: undefined, key: undefined, credentials: [] }, 'not empty'],
+    [{ certificate: undefined, key: undefined, selectCredential: 5 }, 'function'],
+    [{ certificate: 'nothing' }, 'certificate'],
+    [{ key: 'nothing' }, 'key'],
+    [{ preference: 'mine' }, "'server' or 'client'"],
+    [{ alpnMismatch: 'shrug' }, "'refuse' or 'ignore'"],
+  ])('of a server: %j is refused', (options, hint) => {
+    expect(complaint(() => server(options))).toContain(hint);
+  });
+
+  it("of a server: a key that is not the certificate's is refused", async () => {
+    const other = await (await createCA()).issue('localhost');
+    expect(() => server({ key: other.pem.key })).toThrow(expect.objectContaining({ code: 'ERR_TLS_KEY_MISMATCH' }));
+  });
+
+  it.each([
+    [{}, 'where to connect to'],
+    [{ host: 'localhost' }, 'where to connect to'],
+    [{ port: 0 }, 'port'],
+    [{ port: 65_536 }, 'port'],
+    [{ port: '443' }, 'port'],
+    [{ port: 443, path: '/tmp/x' }, 'exclude one another'],
+    [{ port: 443, transport: new PassThrough() }, 'exclude one another'],
+    [{ transport: new PassThrough() }, 'whom to expect'],
+    [{ transport: new PassThrough(), host: 'localhost' }, 'servername'],
+    [{ path: '/tmp/x', servername: 'localhost', tcp: {} }, 'tcp goes with port'],
+    [{ transport: {}, servername: 'localhost' }, 'transport is a Duplex stream'],
+    [{ transport: new PassThrough({ objectMode: true }), servername: 'localhost' }, 'objects'],
+    [{ transport: new PassThrough({ encoding: 'utf8' }), servername: 'localhost' }, 'encoding'],
+    [{ port: 443, host: '' }, 'host'],
+    [{ port: 443, host: 'a b' }, 'neither a host name'],
+    [{ port: 443, signal: 'stop' }, 'signal'],
+    [{ port: 443, handshakeTimeout: -1 }, 'handshakeTimeout'],
+    [{ port: 443, highWaterMark: 0 }, 'highWaterMark'],
+    [{ port: 443, keyLog: '/tmp/keys' }, 'keyLog'],
+    [{ port: 443, allowHalfOpen: 1 }, 'allowHalfOpen'],
+    [{ port: 443, inspect: { record: true } }, 'inspect.record'],
+  ])('of a connection: %o is refused', (options, hint) => {
+    expect(complaint(() => connect({ trust, ...options } as never))).toContain(hint);
+  });
+});
+
+describe('the name of the peer', () => {
+  const names = (options: object, host?: string) => {
+    const { serverName, peerName } = clientConfig({ trust, ...options } as ClientOptions, defaults, { host });
+    return [serverName, peerName];
+  };
+
+  it.each([
+    ['Example.COM', ['example.com', 'example.com']],
+    ['example.com.', ['example.com', 'example.com']],
+    ['bücher.example', ['xn--bcher-kva.example', 'xn--bcher-kva.example']],
+    ['under_score.example', ['under_score.example', 'under_score.example']],
+    ['192.0.2.1', [undefined, '192.0.2.1']],
+    ['2001:db8::1', [undefined, '2001:db8::1']],
+    ['[2001:db8::1]', [undefined, '2001:db8::1']],
+    ['fe80::1%eth0', [undefined, 'fe80::1']],
+  ])('comes from the host %s', (host, expected) => {
+    expect(names({}, host)).toEqual(expected);
+  });
+
+  it('comes from the options first', () => {
+    expect(names({ servername: 'a.test' }, '192.0.2.1')).toEqual(['a.test', 'a.test']);
+    expect(names({ servername: false }, 'b.test')).toEqual([undefined, 'b.test']);
+    expect(names({ servername: 'a.test', verifyName: 'c.test' }, 'b.test')).toEqual(['a.test', 'c.test']);
+    expect(names({ verifyName: '192.0.2.1' }, 'b.test')).toEqual(['b.test', '192.0.2.1']);
+  });
+
+  it("need not be said to a verifier of one's own", () => {
+    const verifier = createCertificateVerifier({ provider, trust });
+    const config = clientConfig({ verifier, servername: false }, defaults);
+    expect([config.serverName, config.peerName, config.verifier]).toEqual([undefined, undefined, verifier]);
+  });
+});
