@@ -72,10 +72,9 @@ async function test(names) {
   // A report left by an earlier run must not speak for this one; turbo restores those that still hold.
   for (const pkg of chosen) forgetReport(pkg.dir);
   const filters = names.length === 0 ? [] : chosen.map(pkg => `--filter=./${pkg.folder}`);
+  const environment = testEnvironment();
   const stop = announce(chosen);
-  const code = await turbo(['run', 'test', '--continue=dependencies-successful', ...filters], {
-    env: testEnvironment(),
-  });
+  const code = await turbo(['run', 'test', '--continue=dependencies-successful', ...filters], { env: environment });
   stop();
 
   const reports = chosen.map(pkg => ({ pkg, report: readReport(pkg.dir) }));
@@ -87,6 +86,9 @@ async function test(names) {
   if (code !== 0 && total.failed === 0) {
     console.log(`FAILED: turbo ended with code ${code}, though no report tells of a failure`);
     total.failed++;
+  }
+  if (total.skipped > 0 && environment.TLSKIT_SHARED === 'absent') {
+    console.log('There is no ../shared: tests that need its data were skipped (see CONTRIBUTING.md).');
   }
   console.log(`${sentence(total)} in ${reports.length} packages`);
   return total.failed === 0 ? 0 : 1;
