@@ -1,0 +1,93 @@
+/** What a server must know to resume a session (RFC 9846 §4.7.1), and the form that it has inside a ticket. */
+import {
+  type Codec,
+  DecodeError,
+  decode,
+  encode,
+  mapped,
+  opaqueVector,
+  prefixed,
+  sequence,
+  struct,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+} from '@tlskit/tls-wire';
+
+export interface ServerSession {
+  /** The protocol version, 0x0304. */
+  readonly version: number;
+  /** The cipher suite; only suites with the same hash may resume it. */
+  readonly cipherSuite: number;
+  /** The pre-shared key: a secret. */
+  readonly psk: Uint8Array;
+  /** When the ticket was issued, in milliseconds since 1970. */
+  readonly issuedAt: number;
+  /** How long it may be used, in seconds. */
+  readonly lifetime: number;
+  /** What obscures the ticket's age on the wire. */
+  readonly ticketAgeAdd: number;
+  /** Bytes of early data that the client may send; 0 for none. */
+  readonly maxEarlyData: number;
+  /** The name that the client asked for. */
+  readonly serverName: string | undefined;
+  readonly alpn: string | undefined;
+  /** The policy under which a client was authenticated; empty when none was. */
+  readonly trust: string;
+  /** The client's certificates, DER, its own first; empty when it showed none. */
+  readonly clientCertificates: readonly Uint8Array[];
+}
+
+/** The session as bytes, for a ticket or a database. They hold the PSK: encrypt them. @throws EncodeError when a field is too long */
+export function encodeServerSession(session: ServerSession): Uint8Array<ArrayBuffer> {
+  return encode(sessionCodec, { format: FORMAT, ...session, issuedAt: BigInt(session.issuedAt) });
+}
+
+/** The session, or undefined for bytes of another form: of a later version of this code, perhaps. */
+export function decodeServerSession(bytes: Uint8Array): ServerSession | undefined {
+  try {
+    const { format, issuedAt, ...session } = decode(sessionCodec, bytes);
+    return format === FORMAT ? { ...session, issuedAt: Number(issuedAt) } : undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the session may still be resumed at this time (milliseconds since 1970). */
+export function isAlive(session: ServerSession, now: number): boolean {
+  return now >= session.issuedAt && now < session.issuedAt + session.lifetime * 1000;
+}
+
+/** Changes with the fields below: tickets of another form are refused, and the client does a full handshake. */
+const FORMAT = 1;
+
+/** Text of up to 65,535 bytes of UTF-8, or nothing, which is not the same as no text. */
+const optionalText: Codec<string | undefined> = mapped(
+  opaqueVector(0, 2 ** 16 - 1),
+  'text',
+  bytes => (bytes.length === 0 ? undefined : new TextDecoder().decode(bytes.subarray(1))),
+  text => (text === undefined ? new Uint8Array(0) : new TextEncoder().encode(` ${text}`)),
+);
+const text: Codec<string> = mapped(
+  opaqueVector(0, 2 ** 16 - 1),
+  'text',
+  bytes => new TextDecoder().decode(bytes),
+  value => new TextEncoder().encode(value),
+);
+
+const sessionCodec = struct('ServerSession', {
+  format: uint8,
+  version: uint16,
+  cipherSuite: uint16,
+  psk: opaqueVector(1, 255),
+  issuedAt: uint64,
+  lifetime: uint32,
+  ticketAgeAdd: uint32,
+  maxEarlyData: uint32,
+  serverName: optionalText,
+  alpn: optionalText,
+  trust: text,
+  clientCertificates: prefixed(sequence(opaqueVector(1, 2 ** 24 - 1)), 0, 2 ** 24 - 1),
+});
