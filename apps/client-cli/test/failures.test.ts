@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { createCA } from '@tlskit/tls-testing';
 import { describe, expect, it } from 'vitest';
 import { exitCode, exitCodes } from '../src/exit-codes.ts';
-import { ca, connect, file, folder, run, silent, tcpServer, tlsServer } from './support.ts';
+import { ca, connect, file, folder, openInput, run, SlowSink, silent, tcpServer, tlsServer } from './support.ts';
 
 const day = 86_400_000;
 const inDays = (days: number): Date => new Date(Date.now() + days * day);
@@ -153,6 +153,13 @@ describe('exit codes', () => {
     const { code } = await connect(port, ['--json']);
     expect(code).toBe(12);
   });
+
+  it('12: an end that comes while the report is still being printed', async () => {
+    const port = await tlsServer((_, transport) => transport.end());
+    const { code, stderr } = await connect(port, [], { stdin: openInput(), stderr: new SlowSink() });
+    expect(stderr.split('\n')[12]).toMatch(/^tlskit: the peer closed the connection without close_notify/);
+    expect(code).toBe(12);
+  });
 });
 
 describe('a failed handshake', () => {
@@ -216,6 +223,7 @@ describe('options that do not fit', () => {
     [['a:1', '--groups', 'x25591'], '--groups: no group is called "x25591", did you mean x25519?'],
     [['a:1', '--groups', 'P-256:secp256r1'], '--groups has secp256r1 twice'],
     [['a:1', '--alpn', 'h2,h2'], '--alpn has "h2" twice'],
+    [['a:1', '--alpn', 'x'.repeat(256)], 'xxx'],
     [['a:1', '--trace=yes'], '--trace takes no value'],
     [['a:1', '\x1b[31m'], 'and not also "\\\\u001b[31m"'],
   ])('%j', async (args, message) => {

@@ -159,6 +159,13 @@ describe('the key log', () => {
     expect((await connect(port, [], { env: { SSLKEYLOGFILE: '' } })).code).toBe(0);
   });
 
+  it.runIf(existsSync('/dev/full'))('that cannot be continued is told once, and the connection goes on', async () => {
+    const port = await tlsServer(silent);
+    const { code, stderr } = await connect(port, ['--quiet', '--keylog', '/dev/full']);
+    expect(stderr).toBe('tlskit: the key log is incomplete: ENOSPC: no space left on device, write\n');
+    expect(code).toBe(0);
+  });
+
   it('of the environment that cannot be written is no reason to fail', async () => {
     const port = await tlsServer(silent);
     const { code, stderr } = await connect(port, ['--quiet'], { env: { SSLKEYLOGFILE: '/nonexistent/keys' } });

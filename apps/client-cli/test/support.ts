@@ -47,9 +47,17 @@ export class Sink extends Writable {
   }
 }
 
+/** Takes its time, as a terminal that is scrolled does. */
+export class SlowSink extends Sink {
+  override _write(chunk: Buffer, encoding: BufferEncoding, callback: () => void): void {
+    super._write(chunk, encoding, () => setTimeout(callback, 100));
+  }
+}
+
 interface Surroundings {
   readonly stdin?: Readable | string | Uint8Array;
   readonly stdout?: Writable;
+  readonly stderr?: Sink;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
@@ -64,9 +72,8 @@ export interface Outcome {
 }
 
 export async function run(args: readonly string[], around: Surroundings = {}): Promise<Outcome> {
-  const { stdin = '', env = {}, signal = new AbortController().signal } = around;
+  const { stdin = '', env = {}, signal = new AbortController().signal, stderr = new Sink() } = around;
   const stdout = new Sink();
-  const stderr = new Sink();
   const input = stdin instanceof Readable ? stdin : Readable.from(stdin.length === 0 ? [] : [Buffer.from(stdin)]);
   const code = await main(args, { stdin: input, stdout: around.stdout ?? stdout, stderr, env, signal });
   return {

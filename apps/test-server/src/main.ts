@@ -71,7 +71,9 @@ async function openKeyLog({ keyLog }: ServerSettings, { stderr }: Io): Promise<K
   if (keyLog === undefined) return undefined;
   let file: KeyLogFile;
   try {
-    file = new KeyLogFile(keyLog);
+    file = new KeyLogFile(keyLog, ({ message }) => {
+      stderr.write(`tlskit-server: the key log is incomplete: ${printable(message)}\n`);
+    });
   } catch (error) {
     throw new UsageError(`--keylog: ${error instanceof Error ? error.message : error}`);
   }

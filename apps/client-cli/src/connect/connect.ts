@@ -31,7 +31,9 @@ async function openKeyLog(settings: ConnectSettings, { env, stderr }: Io): Promi
   const path = settings.keyLog ?? (env.SSLKEYLOGFILE || undefined);
   if (path === undefined) return undefined;
   try {
-    return new KeyLogFile(path);
+    return new KeyLogFile(path, ({ message }) => {
+      stderr.write(`tlskit: the key log is incomplete: ${printable(message)}\n`);
+    });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (settings.keyLog !== undefined) throw new UsageError(`--keylog: ${message}`);

@@ -50,6 +50,9 @@ export async function relay(socket: TlsSocket, { stdin, stdout, signal }: RelayO
         if (!spoke) waitAtMost();
       };
 
+      // Of what happened before there was somebody to listen, no event tells any more.
+      if (socket.errored) reject(socket.errored);
+      else if (socket.destroyed) resolve();
       listen(socket, 'error', reject);
       listen(socket, 'close', resolve);
       listen(socket, 'end', leave);
