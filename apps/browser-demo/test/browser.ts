@@ -1,0 +1,121 @@
+/** The built page on a loopback port, and a Chromium that looks at it and reports whatever it should not do. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+
+const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Where a Chromium is, or undefined. */
+export const chromiumPath = places.find(path => path !== undefined && path !== '' && existsSync(path));
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** What went wrong on a page, by kind; all are to be empty. */
+export interface Complaints {
+  readonly console: string[];
+  readonly errors: string[];
+  readonly violations: string[];
+  readonly foreign: string[];
+}
+
+export class Demo {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'tlskit-demo-'));
+  #server: Server | undefined;
+  #browser: Browser | undefined;
+  /** Below a path: the folder has to work from any. */
+  url = '';
+
+  /** Builds the page, serves it and starts the browser. */
+  async start(): Promise<void> {
+    const root = fileURLToPath(new URL('..', import.meta.url));
+    await build({ root, logLevel: 'warn', build: { outDir: this.#folder, emptyOutDir: true } });
+    const server = createServer(async ({ url = '/' }, response) => {
+      const path = normalize(new URL(url, 'http://localhost').pathname).replace(/^\/some\/path\//, '/');
+      try {
+        const body = await readFile(join(this.#folder, path.endsWith('/') ? `${path}index.html` : path));
+        response.writeHead(200, { 'content-type': types[extname(path)] ?? 'text/html; charset=utf-8' }).end(body);
+      } catch {
+        response.writeHead(404).end();
+      }
+    });
+    this.#server = server;
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/path/`;
+    this.#browser = await chromium.launch({ executablePath: chromiumPath ?? '', headless: true, args: flags });
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser?.close();
+    this.#server?.closeAllConnections();
+    await new Promise(resolve => (this.#server === undefined ? resolve(undefined) : this.#server.close(resolve)));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** A fresh page, of which everything is noted that it should not do. */
+  async open(options: { width?: number; colorScheme?: 'light' | 'dark' } = {}): Promise<[Page, Complaints]> {
+    if (this.#browser === undefined) throw new Error('the browser was not started');
+    const { width = 1280, colorScheme = 'light' } = options;
+    const context = await this.#browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+    const page = await context.newPage();
+    const complaints: Complaints = { console: [], errors: [], violations: [], foreign: [] };
+    const { origin } = new URL(this.url);
+    page.on('console', message => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.console.push(message.text());
+    });
+    page.on('pageerror', error => complaints.errors.push(String(error)));
+    page.on('request', request => {
+      if (!request.url().startsWith(`${origin}/some/path/`)) complaints.foreign.push(request.url());
+    });
+    page.on('requestfailed', request => complaints.errors.push(`${request.url()} failed`));
+    page.on('response', response => {
+      if (response.status() !== 200) complaints.errors.push(`${response.url()}: ${response.status()}`);
+    });
+    await page.exposeFunction('reportViolation', (text: string) => complaints.violations.push(text));
+    await page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+        // biome-ignore lint/suspicious/noExplicitAny: the function was put there a line above
+        (globalThis as any).reportViolation(`${violatedDirective}: ${blockedURI}`);
+      });
+    });
+    await page.goto(this.url);
+    return [page, complaints];
+  }
+}
+
+/** Nothing to complain of. */
+export const nothing: Complaints = { console: [], errors: [], violations: [], foreign: [] };
+
+/** Chooses by the values of the form, runs, and waits until the handshake is over. */
+export async function run(
+  page: Page,
+  choices: { suite?: string; group?: string; retry?: boolean; compatibility?: boolean } = {},
+): Promise<void> {
+  const { suite, group, retry = false, compatibility = true } = choices;
+  if (suite !== undefined) await page.getByLabel('Cipher suite').selectOption(suite);
+  if (group !== undefined) await page.getByLabel('Key exchange').selectOption(group);
+  await page.getByLabel('HelloRetryRequest').setChecked(retry);
+  await page.getByLabel('Compatibility mode').setChecked(compatibility);
+  await page.getByRole('button', { name: 'Run' }).click();
+  await page.getByRole('status').filter({ hasText: 'Connected' }).waitFor({ timeout: 20_000 });
+}

@@ -1,0 +1,37 @@
+import { defineConfig, type Plugin } from 'vite';
+
+/**
+ * Nothing but what this page's own folder has, no inline script or style, no request from a script at all, and no
+ * text that a script turns into markup. Vite's development server needs more, so that only builds have it.
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const contentSecurityPolicy: Plugin = {
+  name: 'content-security-policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: policy },
+      injectTo: 'head-prepend',
+    },
+  ],
+};
+
+export default defineConfig({
+  // Relative, so that the folder works from any path of any host.
+  base: './',
+  plugins: [contentSecurityPolicy],
+  // The workspace's packages from their sources: no build has to come before this one.
+  resolve: { conditions: ['@tlskit/source', 'module', 'browser', 'development|production'] },
+  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+});
