@@ -55,13 +55,13 @@ export interface Alert {
 
 export const alert: Codec<Alert> = struct('Alert', { level: AlertLevel, description: AlertDescription });
 
-/** The two alerts that end nothing by error (RFC 9846 §6.1); they go out at warning level, all others are fatal. */
-const closureAlerts: ReadonlySet<AlertName> = new Set(['close_notify', 'user_canceled', 'no_renegotiation_RESERVED']);
+/** The alerts that end nothing by error (RFC 9846 §6.1, RFC 5246 §7.2.2); they go out at warning level, all others are fatal. */
+const warnings: ReadonlySet<AlertName> = new Set(['close_notify', 'user_canceled', 'no_renegotiation_RESERVED']);
 
 /** The alert of this name, with the level that it is sent with. */
 export function alertNamed(name: AlertName): Alert {
   return {
-    level: closureAlerts.has(name) ? AlertLevel.values.warning : AlertLevel.values.fatal,
+    level: warnings.has(name) ? AlertLevel.values.warning : AlertLevel.values.fatal,
     description: AlertDescription.values[name],
   };
 }

@@ -156,14 +156,14 @@ export class Engine {
     // A copy by constructor: `slice` of a Buffer is a view.
     this.#unsent.push(now ? data : new Uint8Array(data));
     this.#unsentLength += data.length;
-    if (now) this.#guard(() => this.#settle());
+    if (now) this.#settleNow();
   }
 
   /** Sends close_notify behind all that was written, and nothing after it; reading goes on (RFC 9846 §6.1). */
   close(): void {
     if (this.#closed || this.#closing) return;
     this.#closing = true;
-    if (this.#maySend()) this.#guard(() => this.#settle());
+    if (this.#maySend()) this.#settleNow();
   }
 
   /** Ends the connection now. During a handshake the peer is told `user_canceled` (RFC 9846 §6.1). */
@@ -352,6 +352,16 @@ export class Engine {
     if (this.#owesKeyUpdate && !this.#keyUpdateInOutput) this.#answerKeyUpdate();
   }
 
+  /** For the owner's calls, which handlers make too: at once also while input is read. */
+  #settleNow(): void {
+    try {
+      this.#settle();
+    } catch (error) {
+      this.#die(TlsError.from(error));
+    }
+    this.#pump();
+  }
+
   #sendData(data: Uint8Array): void {
     if (this.#owesKeyUpdate) this.#answerKeyUpdate();
     // Data of any length is cut into steps that the margin covers, so that no key is used to its limit (RFC 9846 §5.5).
@@ -425,14 +435,6 @@ export class Engine {
   }
 
   // The end.
-
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.#die(TlsError.from(error));
-    }
-  }
 
   /** Ends the connection by an error, and tells the peer, unless it knows or cannot be told. */
   #die(error: TlsError, tell = true): void {

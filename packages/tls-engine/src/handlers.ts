@@ -11,8 +11,9 @@ export interface MessageObservation {
 }
 
 /**
- * What the engine tells its owner. All are optional; none may throw.
- * They are called within the owner's call that caused them, or when a promise settles.
+ * What the engine tells its owner. All are optional; none may throw: whoever does ends the connection.
+ * They are called within the owner's call that caused them, or when a promise settles, and may call the engine in turn:
+ * what cannot be done at that moment is done when it can. Only `record` and `message` look on and call nothing.
  */
 export interface EngineHandlers {
   /** The handshake is complete: data may flow. */
@@ -21,7 +22,7 @@ export interface EngineHandlers {
   data?(bytes: Uint8Array): void;
   /** The peer will send no more (close_notify). */
   end?(): void;
-  /** The connection is over: in order, or by this error. Nothing is called after it. */
+  /** The connection is over: in order, or by this error, whose alert is in the output. Nothing is called after it. */
   closed?(error: TlsError | undefined): void;
   /** There is output to take, or input is wanted again, and no call of the owner's is under way. */
   wake?(): void;

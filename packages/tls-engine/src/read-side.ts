@@ -103,7 +103,15 @@ export class ReadSide {
     this.#observe(
       protection === undefined
         ? { ...common, epoch: 'plaintext', bytes, content: new Uint8Array(content) }
-        : { ...common, bytes, content: new Uint8Array(content), innerType, padding, ...protection, aad: bytes.subarray(0, 5) },
+        : {
+            ...common,
+            bytes,
+            content: new Uint8Array(content),
+            innerType,
+            padding,
+            ...protection,
+            aad: bytes.subarray(0, 5),
+          },
     );
   }
 }

@@ -3,6 +3,7 @@ import { type AlertName, alert, alertNamed } from '@tlskit/tls-alerts';
 import type { Epoch } from '@tlskit/tls-handshake';
 import {
   ContentType,
+  fragment,
   MAX_PLAINTEXT,
   noPadding,
   type PaddingPolicy,
@@ -107,8 +108,7 @@ export class WriteSide {
   }
 
   #fragments(type: number, content: Uint8Array, size: number, padding: PaddingPolicy): void {
-    for (let at = 0; at < content.length; at += size) {
-      const part = content.subarray(at, at + size);
+    for (const part of fragment(content, size)) {
       const room = this.#epoch === 'plaintext' ? 0 : size - part.length;
       this.#emit(this.#sealer, this.#epoch, type, part, room === 0 ? 0 : padding(part.length, room));
     }
@@ -134,7 +134,13 @@ function observation(
 ): RecordObservation {
   const bytes = concat(...parts);
   const protection = sealer.describe();
-  const common = { direction: 'out', epoch, type: bytes[0] as number, bytes, content: content.slice() } as const;
+  const common = {
+    direction: 'out',
+    epoch,
+    type: bytes[0] as number,
+    bytes,
+    content: new Uint8Array(content),
+  } as const;
   return protection === undefined
     ? common
     : { ...common, innerType, padding, ...protection, aad: bytes.subarray(0, 5) };

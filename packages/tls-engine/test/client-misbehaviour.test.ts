@@ -159,6 +159,12 @@ describe('a server refuses a ClientHello', () => {
       replacing(extension(types.server_name, '0008000001610000016200'.slice(0, 20))),
     ],
     [
+      'with two names of another type',
+      'ERR_TLS_ILLEGAL_PARAMETER',
+      'illegal_parameter',
+      replacing(extension(types.server_name, '000801000161010001627a'.slice(0, 20))),
+    ],
+    [
       'with a NUL in the host name',
       'ERR_TLS_ILLEGAL_PARAMETER',
       'illegal_parameter',
@@ -250,22 +256,23 @@ describe('a server takes a ClientHello', () => {
   });
 });
 
-describe('the second ClientHello', () => {
-  const second = (change: (hello: ClientHello) => ClientHello): End => {
-    let hellos = 0;
-    const ends = pair({ keyShares: [], groups: [0x1d, 0x17] });
-    pump(ends, (from, bytes) => {
-      if (from === 'server' || hellos++ !== 1) return bytes;
-      // change_cipher_spec, then the hello.
-      const hello = change(decodeMessage(clientHello, bytes.subarray(11)));
-      return concat(bytes.subarray(0, 6), records(encodeMessage(clientHello, hello)));
-    });
-    return ends.server;
-  };
+/** A server that was sent another second ClientHello than its HelloRetryRequest asked for. */
+function secondHello(change: (hello: ClientHello) => ClientHello): End {
+  let hellos = 0;
+  const ends = pair({ keyShares: [], groups: [0x1d, 0x17] });
+  pump(ends, (from, bytes) => {
+    if (from === 'server' || hellos++ !== 1) return bytes;
+    // change_cipher_spec, then the hello.
+    const hello = change(decodeMessage(clientHello, bytes.subarray(11)));
+    return concat(bytes.subarray(0, 6), records(encodeMessage(clientHello, hello)));
+  });
+  return ends.server;
+}
 
+describe('the second ClientHello', () => {
   it('may drop or add padding', () => {
     // The server goes along; it is the client, who never sent this, whose keys do not agree: not even its alert can be read.
-    const { error } = second(adding(extension(types.padding, '0000')));
+    const { error } = secondHello(adding(extension(types.padding, '0000')));
     expect(error).toMatchObject({ code: 'ERR_TLS_BAD_RECORD_MAC', sentBy: 'us', state: 'WAIT_FINISHED' });
   });
 
@@ -284,7 +291,15 @@ describe('the second ClientHello', () => {
       replacing(makeExtension(keyShareRow, 'CH', { client_shares: [share(0x1d, 32), share(0x17, 65)] })),
     ],
   ])('with %s is illegal', (_what, change) => {
-    expect(second(change).error).toMatchObject({ code: 'ERR_TLS_ILLEGAL_PARAMETER', alert: 'illegal_parameter' });
+    expect(secondHello(change).error).toMatchObject({ code: 'ERR_TLS_ILLEGAL_PARAMETER', alert: 'illegal_parameter' });
+  });
+
+  it.each([
+    ['a malformed pre_shared_key', adding(extension(types.pre_shared_key, '00')), 'ERR_TLS_DECODE'],
+    ['a malformed cookie', adding(extension(types.cookie, '0000')), 'ERR_TLS_DECODE'],
+    ['an extension twice', adding(extension(types.padding), extension(types.padding)), 'ERR_TLS_DUPLICATE_EXTENSION'],
+  ])('with %s is refused like the first: %s', (_what, change, code) => {
+    expect(secondHello(change).error).toMatchObject({ code, sentBy: 'us' });
   });
 });
 

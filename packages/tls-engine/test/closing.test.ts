@@ -1,6 +1,7 @@
 /** The end of connections (RFC 9846 §6). */
+import type { PeerVerifier } from '@tlskit/tls-handshake';
 import { describe, expect, it } from 'vitest';
-import { pair, pump, takeAll } from './support.ts';
+import { pair, pump, takeAll, verifier } from './support.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 
@@ -66,6 +67,29 @@ describe('close_notify', () => {
     ends.client.engine.receiveEnd();
     expect(ends.client.text).toBe('half a sen');
     expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_TRUNCATED', alert: undefined });
+  });
+
+  it('and what else came before the transport ended is read, also when the handshake had to wait', async () => {
+    const slow: PeerVerifier = { trust: 'slow', verify: async evidence => verifier.verify(evidence) };
+    const ends = pair({ verifier: slow });
+    ends.server.engine.receive(takeAll(ends.client.engine));
+    ends.client.engine.receive(takeAll(ends.server.engine));
+    ends.server.engine.abort();
+    ends.client.engine.receive(takeAll(ends.server.engine));
+    ends.client.engine.receiveEnd();
+    expect(ends.client.engine.parked).toBe(true);
+    expect(ends.client.closed).toBe(false);
+    await new Promise(resolve => setImmediate(resolve));
+    expect([ends.client.ended, ends.client.error]).toEqual([true, undefined]);
+  });
+
+  it('a transport that ends while the handshake waits, with nothing to be read, is truncation', () => {
+    const never = new Promise<never>(() => {});
+    const ends = pair({ verifier: { trust: 'slow', verify: () => never } });
+    ends.server.engine.receive(takeAll(ends.client.engine));
+    ends.client.engine.receive(takeAll(ends.server.engine));
+    ends.client.engine.receiveEnd();
+    expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_TRUNCATED' });
   });
 
   it('a transport that ends after it is in order', () => {

@@ -99,6 +99,18 @@ describe('records after the handshake', () => {
     expect(client.error).toMatchObject({ code: 'ERR_TLS_UNEXPECTED_MESSAGE', rfc: 'RFC 9846 §5.1' });
   });
 
+  it.each([
+    ['a close_notify', [1, 0], 'ERR_TLS_UNEXPECTED_MESSAGE', 'us'],
+    ['a user_canceled', [1, 90], 'ERR_TLS_UNEXPECTED_MESSAGE', 'us'],
+    ['an error alert', [2, 80], 'ERR_TLS_PEER_ALERT', 'peer'],
+  ] as const)('%s between the parts of a handshake message: %s %s', (_what, content, code, sentBy) => {
+    const { client, seal } = connected();
+    client.engine.receive(seal(HANDSHAKE, Uint8Array.of(24, 0, 0)));
+    client.engine.receive(seal(ALERT, Uint8Array.from(content)));
+    expect(client.error).toMatchObject({ code, sentBy });
+    expect(client.ended).toBe(false);
+  });
+
   it('a message behind a KeyUpdate in its record is refused: keys change at a record boundary', () => {
     const { client, seal } = connected();
     client.engine.receive(seal(HANDSHAKE, Uint8Array.of(24, 0, 0, 1, 0, 24, 0, 0, 1, 0)));
@@ -141,6 +153,12 @@ describe('records during the handshake', () => {
     const { client, seal } = midway();
     client.engine.receive(seal(DATA, Uint8Array.of(1)));
     expect(client.error).toMatchObject({ code: 'ERR_TLS_UNEXPECTED_MESSAGE', state: 'WAIT_EE' });
+  });
+
+  it('an alert in plaintext is refused: a server that has sent its ServerHello has keys', () => {
+    const { client } = midway();
+    client.engine.receive(Uint8Array.of(ALERT, 3, 3, 0, 2, 2, 80));
+    expect(client.error).toMatchObject({ code: 'ERR_TLS_RECORD_TYPE', alert: 'unexpected_message', sentBy: 'us' });
   });
 
   it('an alert under the keys of the handshake is understood', () => {

@@ -14,3 +14,13 @@ export function encodeAlpnName(name: string): Uint8Array {
 export function decodeAlpnName(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
+
+/** Names for a message to people: a peer's are any bytes, and any number of them. */
+export function showAlpnNames(names: readonly string[]): string {
+  const shown = names.slice(0, 8).map(name => `'${name.replace(/[^ -~]/g, escapeByte)}'`);
+  return names.length > shown.length ? `${shown.join(', ')} and ${names.length - shown.length} more` : shown.join(', ');
+}
+
+function escapeByte(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+}

@@ -35,6 +35,7 @@ import {
 import { ascii, equalBytes } from '@tlskit/tls-wire';
 import { encodeAlpnName } from './alpn.ts';
 import type { ClientConfig } from './config.ts';
+import { illegal } from './errors.ts';
 import { checkResponse } from './extensions.ts';
 import { type Flow, recv, send, sendChangeCipherSpec } from './flow.ts';
 import type { Transcript } from './transcript.ts';
@@ -51,13 +52,14 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
     let hello = first;
     let answer = (yield* recv('WAIT_SH', serverHello)).body; //                        <-- ServerHello or HelloRetryRequest
     let request: ServerHello | undefined;
+    let requested: Choice | undefined;
 
     if (isHelloRetryRequest(answer)) {
       request = answer;
-      const { version, suite } = checkAnswer(config, hello, request);
-      const offer = offers.get(version);
-      if (offer?.retry === undefined) throw illegal(`${version.name} has no HelloRetryRequest`);
-      transcript.condense(hashOf(config, suite));
+      requested = checkAnswer(config, hello, request);
+      const offer = offers.get(requested.version);
+      if (offer?.retry === undefined) throw illegal(`${requested.version.name} has no HelloRetryRequest`);
+      transcript.condense(hashOf(config, requested.suite));
       hello = { ...first, extensions: ordered(replaceExtensions(first.extensions, yield* offer.retry(request))) };
       if (config.compatibilityMode) yield* sendChangeCipherSpec();
       yield* send('plaintext', clientHello, hello); //                                 ClientHello -->
@@ -70,7 +72,7 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
 
     const { version, suite } = checkAnswer(config, hello, answer);
     // RFC 9846 §4.2.4: what the HelloRetryRequest said of suite and version holds.
-    if (request !== undefined && (request.cipher_suite !== answer.cipher_suite || !answersWithVersion(answer))) {
+    if (requested !== undefined && (requested.suite !== suite || requested.version !== version)) {
       throw illegal('the ServerHello takes back what the HelloRetryRequest said', 'RFC 9846 §4.2.4');
     }
     const context: ClientContext = {
@@ -89,6 +91,12 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
 }
 
 type Offers = Map<VersionModule, ClientOffer>;
+
+/** What a ServerHello or HelloRetryRequest selects before a version takes over. */
+interface Choice {
+  readonly version: VersionModule;
+  readonly suite: CipherSuiteInfo;
+}
 
 function composeHello(config: ClientConfig, offers: Offers): ClientHello {
   const suites = new Set<number>();
@@ -138,11 +146,7 @@ function replaceExtensions(first: readonly Extension[], replacements: readonly E
 }
 
 /** The checks on a ServerHello or HelloRetryRequest that come before a version takes over (RFC 9846 §4.2.3, §4.3.1). */
-function checkAnswer(
-  config: ClientConfig,
-  sent: ClientHello,
-  answer: ServerHello,
-): { version: VersionModule; suite: CipherSuiteInfo } {
+function checkAnswer(config: ClientConfig, sent: ClientHello, answer: ServerHello): Choice {
   const version = selectedVersion(config, answer);
   if (version.version >= ProtocolVersion.values['TLS 1.3']) {
     if (answer.legacy_version !== ProtocolVersion.values['TLS 1.2']) {
@@ -195,10 +199,6 @@ function selectedVersion(config: ClientConfig, answer: ServerHello): VersionModu
   return version;
 }
 
-function answersWithVersion(answer: ServerHello): boolean {
-  return findExtension(answer.extensions, supportedVersionsRow, 'SH') !== undefined;
-}
-
 function typesOf(hello: ClientHello): ReadonlySet<number> {
   return new Set(hello.extensions.map(extension => extension.extension_type));
 }
@@ -207,8 +207,4 @@ function hashOf(config: ClientConfig, suite: CipherSuiteInfo) {
   const hash = config.provider.hashes[suite.hash];
   if (hash === undefined) throw new TlsError('ERR_TLS_INTERNAL', `the provider has no ${suite.hash}`);
   return hash;
-}
-
-function illegal(message: string, rfc?: string): TlsError {
-  return new TlsError('ERR_TLS_ILLEGAL_PARAMETER', message, rfc === undefined ? {} : { rfc });
 }

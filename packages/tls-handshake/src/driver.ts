@@ -3,6 +3,7 @@
  * and turns whatever it throws into one TlsError. Nobody else touches a flow.
  */
 import { TlsError } from '@tlskit/tls-alerts';
+import { wipe } from '@tlskit/tls-crypto';
 import { decodeMessage, HandshakeType } from '@tlskit/tls-messages';
 import type { HandshakeEvent } from './events.ts';
 import type { AnyMessage, Command, Effect, Flow, Incoming, Received } from './flow.ts';
@@ -35,11 +36,13 @@ export type DriverStatus = 'new' | 'running' | 'waiting' | 'parked' | 'done';
 const MAX_COMMANDS = 64;
 
 export class Driver {
-  readonly #flow: Flow<Connected>;
   readonly #transcript: Transcript;
   readonly #hooks: DriverHooks;
   readonly #messages: MessageReassembler;
-  #current: Generator<Effect, unknown, unknown>;
+  /** The handshake, and then what comes after it. */
+  #flow: Generator<Effect, unknown, unknown>;
+  /** Whether the flow's own code is at work, which then cannot be ended but by itself. */
+  #inFlow = false;
   #status: DriverStatus = 'new';
   #awaiting: Extract<Effect, { op: 'recv' | 'next' }> | undefined;
   /** Marks the promise that the flow is parked for: results of others come too late. */
@@ -51,7 +54,6 @@ export class Driver {
   /** @param maxMessageLength the longest handshake message to accept, in bytes */
   constructor(flow: Flow<Connected>, transcript: Transcript, maxMessageLength: number, hooks: DriverHooks) {
     this.#flow = flow;
-    this.#current = flow;
     this.#transcript = transcript;
     this.#messages = new MessageReassembler(maxMessageLength);
     this.#hooks = hooks;
@@ -108,8 +110,8 @@ export class Driver {
     this.#status = 'done';
     this.#parkedFor = undefined;
     this.#commands = [];
-    this.#current.return(undefined);
-    if (this.#current !== this.#flow) this.#flow.return(undefined as never);
+    // A callback that the flow's code calls may be what ends it: then that happens at its next step.
+    if (!this.#inFlow) this.#flow.return(undefined);
   }
 
   /** Gives a waiting flow the next command or message that is there, as long as it takes them. */
@@ -124,6 +126,7 @@ export class Driver {
     } catch (error) {
       return this.#fail(error);
     }
+    if ((this.#status as DriverStatus) === 'done') return;
     if (message === undefined) return this.#hooks.idle();
     this.#run(awaiting.op === 'next' ? { message } : message);
   }
@@ -151,15 +154,16 @@ export class Driver {
     this.#status = 'running';
     this.#awaiting = undefined;
     try {
-      let step = thrown ? this.#current.throw(input) : this.#current.next(input);
+      let step = this.#step(input, thrown);
       for (;;) {
+        if ((this.#status as DriverStatus) === 'done') return this.#abandon(step);
         if (step.done === true) {
           if (this.#connected) throw new TlsError('ERR_TLS_INTERNAL', 'the post-handshake flow ended');
           const result = step.value as Connected;
           this.#connected = true;
-          this.#current = result.postHandshake;
+          this.#flow = result.postHandshake;
           // Started before anybody is told: a generator that never ran would not run its `finally` either.
-          step = this.#current.next();
+          step = this.#step(undefined);
           this.#hooks.connected(result);
           // The owner may have closed everything in that call.
           if ((this.#status as DriverStatus) === 'done') return;
@@ -194,6 +198,7 @@ export class Driver {
           case 'keys':
             // RFC 9846 §5.1: messages before a key change end with their record.
             if (effect.direction === 'read' && !this.#messages.empty) {
+              wipe(effect.keys.key, effect.keys.iv);
               throw new TlsError('ERR_TLS_KEY_CHANGE_BOUNDARY', 'handshake bytes stand before a change of keys');
             }
             this.#hooks.keys(effect.direction, effect.epoch, effect.keys);
@@ -204,11 +209,29 @@ export class Driver {
         }
         // A hook may have ended the connection, and with it this flow.
         if ((this.#status as DriverStatus) === 'done') return;
-        step = this.#current.next(answer);
+        step = this.#step(answer);
       }
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  #step(input: unknown, thrown = false): IteratorResult<Effect, unknown> {
+    this.#inFlow = true;
+    try {
+      return thrown ? this.#flow.throw(input) : this.#flow.next(input);
+    } finally {
+      this.#inFlow = false;
+    }
+  }
+
+  /** Ends a flow that was cancelled by its own code; what its last step gave nobody will use. */
+  #abandon(step: IteratorResult<Effect, unknown>): void {
+    if (step.done === true) return;
+    const effect = step.value;
+    if (effect.op === 'wait') effect.promise.then(effect.discard, () => {});
+    if (effect.op === 'keys') wipe(effect.keys.key, effect.keys.iv);
+    this.#flow.return(undefined);
   }
 
   #park(effect: Extract<Effect, { op: 'wait' }>): void {

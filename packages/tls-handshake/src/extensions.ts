@@ -37,8 +37,8 @@ export function checkResponse(
   checkDuplicates(extensions);
   for (const extension of extensions) {
     const type = extension.extension_type;
-    // A known extension in the wrong message is illegal_parameter even when it was not asked for:
-    // RFC 9846 §4.3 states both rules; the more exact one is told to the peer where it was asked for.
+    // RFC 9846 §4.3 has two rules for a known extension that was not asked for and does not belong here either:
+    // unsupported_extension it is, and illegal_parameter only for what was asked for.
     const unsolicited = !asked.has(type) && !(message === 'HRR' && type === ExtensionType.values.cookie);
     if (unsolicited) {
       throw new TlsError(

@@ -1,7 +1,8 @@
-export { decodeAlpnName, encodeAlpnName } from './alpn.ts';
+export { decodeAlpnName, encodeAlpnName, showAlpnNames } from './alpn.ts';
 export { clientHandshake } from './client-prelude.ts';
 export type { ClientConfig, HandshakeLimits, ServerConfig } from './config.ts';
 export { Driver, type DriverHooks, type DriverStatus } from './driver.ts';
+export { illegal } from './errors.ts';
 export type { HandshakeEvent } from './events.ts';
 export { checkDuplicates, checkRequest, checkResponse } from './extensions.ts';
 export {

@@ -26,6 +26,7 @@ import {
 } from '@tlskit/tls-messages';
 import { equalBytes } from '@tlskit/tls-wire';
 import type { ServerConfig } from './config.ts';
+import { illegal } from './errors.ts';
 import { checkDuplicates, checkRequest } from './extensions.ts';
 import { type Flow, type Received, recv, send, sendChangeCipherSpec } from './flow.ts';
 import type { Transcript } from './transcript.ts';
@@ -72,10 +73,11 @@ function readHello({ body: hello, raw }: Received<ClientHello>): ReceivedHello {
 function readServerName(extensions: readonly Extension[]): string | undefined {
   const list = findExtension(extensions, serverNameRow, 'CH')?.server_name_list;
   if (list === undefined) return undefined;
-  const names = list.filter(entry => entry.name_type === NameType.values.host_name);
   // "The ServerNameList MUST NOT contain more than one name of the same name_type." (RFC 6066 §3)
-  if (names.length > 1) throw illegal('server_name has two host names', 'RFC 6066 §3');
-  const name = names[0]?.name;
+  if (new Set(list.map(entry => entry.name_type)).size < list.length) {
+    throw illegal('server_name has two names of one type', 'RFC 6066 §3');
+  }
+  const name = list.find(entry => entry.name_type === NameType.values.host_name)?.name;
   if (name === undefined) return undefined;
   // An ASCII host name without a trailing dot, and never a NUL for somebody else to stumble over.
   const text = String.fromCharCode(...name.subarray(0, 256));
@@ -137,8 +139,4 @@ function checkUnchanged(first: ClientHello, second: ClientHello): void {
   if (second.extensions.some(e => e.extension_type === ExtensionType.values.early_data)) {
     throw illegal('early_data after a HelloRetryRequest', 'RFC 9846 §4.2.2');
   }
-}
-
-function illegal(message: string, rfc: string): TlsError {
-  return new TlsError('ERR_TLS_ILLEGAL_PARAMETER', message, { rfc });
 }

@@ -144,6 +144,40 @@ describe('Driver', () => {
     expect(errors[0]).toMatchObject({ code: 'ERR_TLS_KEY_CHANGE_BOUNDARY', alert: 'unexpected_message' });
   });
 
+  it('wipes the keys of such a change', () => {
+    const own = { ...trafficKeys, key: new Uint8Array(16).fill(1), iv: new Uint8Array(12).fill(1) };
+    function* flow(): Flow<Connected> {
+      yield* recv('WAIT_FINISHED', finished);
+      yield* keys('read', 'application', own);
+      return (yield* recv('NEVER', keyUpdate)) as never;
+    }
+    const { driver } = driverOf(flow());
+    driver.start();
+    driver.receive(Uint8Array.of(...finishedMessage, 24));
+    expect([...own.key, ...own.iv].every(byte => byte === 0)).toBe(true);
+  });
+
+  it.each(['value', 'promise'])("may be cancelled by the flow's own code, before a %s", async what => {
+    const log: string[] = [];
+    const secret = new Uint8Array(3).fill(1);
+    function* flow(): Flow<Connected> {
+      try {
+        driver.cancel();
+        yield* wait(what === 'promise' ? Promise.resolve(secret) : secret);
+        yield* send('plaintext', finished, { verify_data: secret });
+        log.push('went on');
+      } finally {
+        log.push('ended');
+      }
+      return undefined as never;
+    }
+    const { driver, log: hooks, errors } = driverOf(flow());
+    driver.start();
+    await Promise.resolve();
+    expect([log, hooks, errors, driver.status]).toEqual([['ended'], [], [], 'done']);
+    if (what === 'promise') expect([...secret]).toEqual([0, 0, 0]);
+  });
+
   it('runs the post-handshake flow with messages and commands, and wipes it when cancelled', () => {
     const seen: string[] = [];
     function* post(): Flow<never> {

@@ -29,6 +29,7 @@ import {
   recvOneOf,
   send,
   sendChangeCipherSpec,
+  showAlpnNames,
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
@@ -158,7 +159,8 @@ function selectedProtocol({ config }: ClientContext, extensions: readonly Extens
   if (list === undefined) return undefined;
   const [name, ...others] = list.map(decodeAlpnName);
   if (name === undefined || others.length > 0) throw illegal('the server chose several protocols', 'RFC 7301 §3.1');
-  if (!config.alpn.includes(name)) throw illegal(`the server chose '${name}', which was not offered`, 'RFC 7301 §3.1');
+  if (!config.alpn.includes(name))
+    throw illegal(`the server chose ${showAlpnNames([name])}, which was not offered`, 'RFC 7301 §3.1');
   return name;
 }
 

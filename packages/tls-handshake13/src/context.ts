@@ -5,6 +5,8 @@ import { emit, type Flow, keys, type TrafficKeys, wait } from '@tlskit/tls-hands
 import type { KeyLogLabel, TrafficSecret } from '@tlskit/tls-keyschedule';
 import type { CipherSuiteInfo } from '@tlskit/tls-messages';
 
+export { illegal } from '@tlskit/tls-handshake';
+
 export const TLS13 = 0x0304;
 
 /** A suite with the primitives behind it. */
@@ -66,10 +68,6 @@ export function* keyExchange<T>(step: () => MaybePromise<T>): Flow<T> {
     }
     throw error;
   }
-}
-
-export function illegal(message: string, rfc: string): TlsError {
-  return new TlsError('ERR_TLS_ILLEGAL_PARAMETER', message, { rfc });
 }
 
 export function missing(extension: string, message: string): TlsError {

@@ -3,12 +3,14 @@ import { TlsError } from '@tlskit/tls-alerts';
 import type { SigningKey } from '@tlskit/tls-crypto';
 import {
   type Credential,
+  checkRequest,
   decodeAlpnName,
   type Flow,
   type ReceivedHello,
   retryHello,
   type ServerConfig,
   type ServerContext,
+  showAlpnNames,
   wait,
 } from '@tlskit/tls-handshake';
 import {
@@ -28,6 +30,7 @@ import {
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import { illegal, missing, type Suite, suiteOf, TLS13 } from './context.ts';
+import { extensions13 } from './extensions.ts';
 
 /** Everything that is settled before the ServerHello. */
 export interface Negotiated {
@@ -51,6 +54,7 @@ export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotia
   let clientShare = chosen.share;
   if (clientShare === undefined) {
     hello = yield* retryHello(c, first, helloRetryRequest(first.hello, suite, chosen.group), suite.hash);
+    checkRequest(extensions13, 'CH', hello.hello.extensions);
     clientShare = requestedShare(readOffer(hello.hello), chosen.group);
   }
   const alpn = chooseProtocol(config, hello.hello);
@@ -91,10 +95,12 @@ function readOffer(hello: ClientHello): Offer {
   if (groups === undefined) throw missing('supported_groups', 'ClientHello');
   if (entries === undefined) throw missing('key_share', 'ClientHello');
   const shares = new Map<number, Uint8Array>();
+  // A set, since both lists may have thousands of entries.
+  const listed = new Set(groups);
   for (const { group, key_exchange } of entries) {
     // RFC 9846 §4.3.8: one share a group, and of offered groups alone.
     if (shares.has(group)) throw illegal(`two shares of ${NamedGroup.label(group)}`, 'RFC 9846 §4.3.8');
-    if (!groups.includes(group)) {
+    if (!listed.has(group)) {
       throw illegal(`a share of ${NamedGroup.label(group)}, which supported_groups lacks`, 'RFC 9846 §4.3.8');
     }
     shares.set(group, key_exchange);
@@ -149,7 +155,7 @@ function chooseProtocol({ alpn, alpnMismatch }: ServerConfig, hello: ClientHello
   if (offered === undefined || alpn.length === 0) return undefined;
   const protocol = alpn.find(name => offered.includes(name));
   if (protocol === undefined && alpnMismatch === 'refuse') {
-    throw new TlsError('ERR_TLS_NO_APPLICATION_PROTOCOL', `the client offers ${offered.join(', ')} only`);
+    throw new TlsError('ERR_TLS_NO_APPLICATION_PROTOCOL', `the client offers ${showAlpnNames(offered)} only`);
   }
   return protocol;
 }

@@ -48,7 +48,8 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
   try {
     // --> ClientHello, and if need be <-- HelloRetryRequest, --> ClientHello
     const { hello, suite, group, clientShare, credential, scheme, alpn } = yield* negotiate(c, first);
-    const clientRandom = hello.hello.random;
+    // A copy: a view would keep the whole hello, which may be large, for as long as the connection stands.
+    const clientRandom = hello.hello.random.slice();
     const log = new KeyLog(config, clientRandom);
     transcript.use(suite.hash);
 

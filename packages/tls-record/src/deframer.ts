@@ -10,7 +10,8 @@ export interface DeframerOptions {
 const { alert, application_data, change_cipher_spec, handshake } = ContentType.values;
 
 /**
- * Cuts pushed chunks into records. A record that lies within one chunk is a view of it; only a straddling one is copied.
+ * Cuts pushed chunks into records. A record that lies within one chunk is a view of it; only a straddling one is copied,
+ * and what is pushed while a chunk is not used up.
  *
  * Chunks are borrowed: do not overwrite one before {@link next} has answered `undefined`. From then on the deframer
  * holds copies alone, and only the records that it gave out still look into the chunk.
@@ -23,10 +24,12 @@ export class Deframer {
    */
   maxFragment: number;
 
-  #chunks: Uint8Array[] = [];
   #chunk: Uint8Array | undefined;
   /** Bytes of `#chunk` that are used up. */
   #at = 0;
+  /** What came while `#chunk` was not used up, in one piece: a stream of single bytes must not cost an object for each. */
+  #queue: Uint8Array = new Uint8Array(0);
+  #queued = 0;
   #buffered = 0;
 
   /** A header, or a record, of which not all has come; `#have` bytes of it have. */
@@ -56,7 +59,7 @@ export class Deframer {
     if (bytes.length === 0 || this.#failure !== undefined) return;
     this.#buffered += bytes.length;
     if (this.#chunk === undefined) this.#chunk = bytes;
-    else this.#chunks.push(bytes);
+    else this.#enqueue(bytes);
   }
 
   /**
@@ -100,6 +103,17 @@ export class Deframer {
     return view(partial);
   }
 
+  #enqueue(bytes: Uint8Array): void {
+    const length = this.#queued + bytes.length;
+    if (length > this.#queue.length) {
+      const larger = new Uint8Array(Math.max(length, this.#queue.length * 2));
+      larger.set(this.#queue.subarray(0, this.#queued));
+      this.#queue = larger;
+    }
+    this.#queue.set(bytes, this.#queued);
+    this.#queued = length;
+  }
+
   /** Moves bytes of the chunks into `target`, of which `#have` bytes are there, until it is full or they are used up. */
   #fill(target: Uint8Array): void {
     while (this.#chunk !== undefined && this.#have < target.length) {
@@ -114,8 +128,12 @@ export class Deframer {
   #consume(length: number): void {
     this.#at += length;
     if (this.#at < (this.#chunk as Uint8Array).length) return;
-    this.#chunk = this.#chunks.shift();
     this.#at = 0;
+    this.#chunk = undefined;
+    if (this.#queued === 0) return;
+    this.#chunk = this.#queue.subarray(0, this.#queued);
+    this.#queue = new Uint8Array(0);
+    this.#queued = 0;
   }
 
   /** The length in a header that nothing is wrong with. */
@@ -144,8 +162,9 @@ export class Deframer {
 
   #fail(code: 'ERR_TLS_RECORD_VERSION' | 'ERR_TLS_RECORD_TYPE' | RecordSizeCode, message: string): never {
     this.#failure = new TlsError(code, message);
-    this.#chunks = [];
     this.#chunk = undefined;
+    this.#queue = new Uint8Array(0);
+    this.#queued = 0;
     this.#partial = undefined;
     this.#buffered = 0;
     throw this.#failure;

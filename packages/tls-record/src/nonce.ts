@@ -21,8 +21,9 @@ export class NonceSequence {
   constructor(iv: Uint8Array, limit: number) {
     // RFC 9846 §5.3: iv_length is the larger of 8 bytes and N_MIN.
     if (iv.length < 8) throw new RangeError(`an IV has at least 8 bytes, got ${iv.length}`);
-    this.#iv = iv.slice();
-    this.#nonce = iv.slice();
+    // Copies by constructor: `slice` of a Buffer is a view, which the caller wipes.
+    this.#iv = new Uint8Array(iv);
+    this.#nonce = new Uint8Array(iv);
     this.limit = Math.min(limit, Number.MAX_SAFE_INTEGER);
   }
 

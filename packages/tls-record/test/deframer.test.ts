@@ -70,6 +70,24 @@ describe('Deframer', () => {
     expect(found).toEqual([7, 12]);
   });
 
+  it('gathers what comes while a chunk is not used up, in copies', () => {
+    const one = record(handshake, Uint8Array.of(1));
+    const two = record(application_data, new Uint8Array(3000).fill(2));
+    const stream = concat(one, two, one);
+    const deframer = new Deframer();
+    for (const byte of stream) {
+      const chunk = Uint8Array.of(byte);
+      deframer.push(chunk);
+      // The first chunk is borrowed; the others are not.
+      if (deframer.buffered > 1) chunk.fill(0);
+    }
+    expect(deframer.buffered).toBe(stream.length);
+    expect([deframer.next()?.bytes, deframer.next()?.bytes]).toEqual([one, two]);
+    deframer.push(one.slice());
+    expect([deframer.next()?.bytes, deframer.next()?.bytes, deframer.next()]).toEqual([one, one, undefined]);
+    expect(deframer.buffered).toBe(0);
+  });
+
   it('names the parts of a record', () => {
     const deframer = new Deframer();
     deframer.push(record(handshake, Uint8Array.of(9, 8), 0x0301));

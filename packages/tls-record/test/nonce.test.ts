@@ -26,6 +26,16 @@ describe('NonceSequence', () => {
     expect(() => new NonceSequence(new Uint8Array(7), 10)).toThrow(RangeError);
   });
 
+  it('copies the IV, also one that is a Buffer', () => {
+    const iv = Buffer.alloc(12, 0xff);
+    const nonces = new NonceSequence(iv, 10);
+    iv.fill(0);
+    for (const last of ['ff', 'fe']) {
+      expect(toHex(nonces.current())).toBe(`${'ff'.repeat(11)}${last}`);
+      nonces.sequence++;
+    }
+  });
+
   it('never wraps', () => {
     const nonces = new NonceSequence(new Uint8Array(12), Number.POSITIVE_INFINITY);
     nonces.sequence = Number.MAX_SAFE_INTEGER;
