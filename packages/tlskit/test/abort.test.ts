@@ -78,6 +78,7 @@ describe('a signal', () => {
     const error = await failure(client);
     expect(error).toMatchObject({ code: 'ABORT_ERR', alert: 'user_canceled' });
     // RFC 9846 §6.1: user_canceled, at warning level, and a close_notify behind it.
+    expect(alerts).toEqual(['015a', '0100']);
     expect(await told).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'close_notify' });
     await stop(server);
   });
@@ -201,6 +202,33 @@ describe('the time that a handshake may take', () => {
     server.on('error', () => {});
     client.destroy();
     await closed(server);
+  });
+});
+
+describe('what is over', () => {
+  /** Sockets and timers that keep the process alive. */
+  const alive = () => process.getActiveResourcesInfo().filter(name => /TCP|Timeout/.test(name)).length;
+
+  it('keeps no process alive', async () => {
+    const before = alive();
+    const { server, port } = await listening({}, socket => socket.end('bye'));
+    const { server: waiting, port: waitingPort } = await listening(undecided);
+    const abort = new AbortController();
+    const clients = [
+      dial(port),
+      dial(port, { servername: 'example.org' }),
+      dial(port, { signal: AbortSignal.abort() }),
+      dial(waitingPort, { signal: abort.signal }),
+      dial(waitingPort, { handshakeTimeout: 20 }),
+    ];
+    expect(alive()).toBeGreaterThan(before);
+    setTimeout(() => abort.abort(), 20);
+    for (const client of clients) client.on('error', () => {}).resume();
+    await Promise.all(clients.map(closed));
+    await Promise.all([stop(server), stop(waiting)]);
+    // Handles that are closed are counted for some rounds of the event loop.
+    for (let i = 0; i < 20 && alive() > before; i++) await new Promise(resolve => setImmediate(resolve));
+    expect(alive()).toBe(before);
   });
 });
 

@@ -218,6 +218,27 @@ describe('truncation', () => {
     expect(seen.join('')).toBe('x'.repeat(1000));
   });
 
+  it('of the transport does not pass for having been written', async () => {
+    const { client, server, below } = await openPair();
+    server.on('error', () => {});
+    client.on('data', () => {});
+    client.pause();
+    server.write('to be read first');
+    await new Promise(resolve => setTimeout(resolve, 10));
+    expect(client.readableLength).toBeGreaterThan(0);
+    below.client.destroy(new Error('cable on fire'));
+    await new Promise(resolve => setTimeout(resolve, 10));
+    const written: unknown[] = [];
+    const ended = failure(client);
+    client.write('too late', error => written.push((error as TlsError).code));
+    await new Promise(resolve => setTimeout(resolve, 10));
+    expect(written).toEqual([]);
+    client.resume();
+    expect((await ended).code).toBe('ERR_TLS_TRANSPORT');
+    await new Promise(resolve => setImmediate(resolve));
+    expect(written).toEqual(['ERR_TLS_TRANSPORT']);
+  });
+
   it('reaches whoever only writes', async () => {
     const { client, server, below } = await openPair();
     server.write('unread');

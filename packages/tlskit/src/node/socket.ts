@@ -236,7 +236,6 @@ export class TlsSocket extends Duplex {
     if (this.#engine === undefined) this.#transport.destroy();
     else dismiss(this.#transport, !this.#ended);
     this.#outbox.clear();
-    this.#tasks = [];
     const failure = error ?? new TlsError('ERR_TLS_CLOSED', 'the connection was closed');
     this.#settle?.reject(failure);
     this.#answerWrite(failure);
@@ -391,7 +390,7 @@ export class TlsSocket extends Duplex {
   /** Moves what was written through the engine into the transport, as far as that takes it. */
   #flush(): void {
     const engine = this.#engine;
-    if (engine === undefined || this.destroyed) return;
+    if (engine === undefined || this.#deferred !== undefined || this.destroyed) return;
     if (this.#gone !== undefined) {
       this.#answerWrite(this.#gone);
       return this.#answerFinal();
@@ -443,6 +442,7 @@ export class TlsSocket extends Duplex {
   }
 
   #onConnected(result: Connected): void {
+    if (this.destroyed) return;
     clearTimeout(this.#timer);
     this.#info = connectionInfo(result, this.#setup.provider);
     this.#settle?.resolve(this.#info);
