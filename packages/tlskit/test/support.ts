@@ -22,8 +22,13 @@ export const localhost = await ca.issue({ names: ['localhost', '127.0.0.1'] });
 export const credential = { certificate: localhost.pem.certificate, key: localhost.pem.key };
 export const trust = { roots: [ca.pem] };
 
-/** Sees every chunk on its way, and may change it; `end` ends that direction behind it, as a FIN does. */
-export type Pass = (from: 'client' | 'server', bytes: Buffer) => { readonly bytes?: Buffer; readonly end?: boolean };
+/** Sees every chunk on its way, and may change it, or cut it in pieces; `end` ends that direction behind it, as a FIN does. */
+export type Pass = (from: 'client' | 'server', bytes: Buffer) => Passed;
+
+interface Passed {
+  readonly bytes?: Buffer | readonly Buffer[];
+  readonly end?: boolean;
+}
 
 /** Two ends of a pipe in memory, the client's and the server's: what one writes the other reads, with backpressure. */
 export function duplexPair(pass: Pass = (_, bytes) => ({ bytes })): [Duplex, Duplex] {
@@ -40,12 +45,12 @@ export function duplexPair(pass: Pass = (_, bytes) => ({ bytes })): [Duplex, Dup
 
 class End extends Duplex {
   readonly #other: () => End;
-  readonly #pass: (bytes: Buffer) => ReturnType<Pass>;
+  readonly #pass: (bytes: Buffer) => Passed;
   /** Whoever wrote to this end waits until it is read. */
   #waiting: (() => void) | undefined;
   #cut = false;
 
-  constructor(other: () => End, pass: (bytes: Buffer) => ReturnType<Pass>) {
+  constructor(other: () => End, pass: (bytes: Buffer) => Passed) {
     super({ highWaterMark: 16_384 });
     this.#other = other;
     this.#pass = pass;
@@ -68,10 +73,10 @@ class End extends Duplex {
 
   #carry(chunk: Buffer, callback: () => void): void {
     const other = this.#other();
-    const { bytes, end = false } = this.#cut ? {} : this.#pass(chunk);
+    const { bytes = [], end = false } = this.#cut ? {} : this.#pass(chunk);
     let more = true;
     try {
-      if (bytes !== undefined && bytes.length > 0 && !other.destroyed) more = other.push(bytes);
+      for (const piece of [bytes].flat()) if (piece.length > 0 && !other.destroyed) more = other.push(piece);
       if (end) other.push(null);
     } finally {
       this.#cut ||= end;

@@ -246,7 +246,9 @@ export class TlsSocket extends Duplex {
   #abortEngine(error: Error | null): void {
     const engine = this.#engine;
     if (engine === undefined || engine.closed) return;
-    const whole = this.#info === undefined || (this.#outbox.empty && this.writableLength <= this.#taken);
+    // A server's close_notify may come when the client's handshake is complete already, a client's before its own may not.
+    const unheard = engine.role === 'client' && engine.connection === undefined;
+    const whole = unheard || (this.#outbox.empty && this.writableLength <= this.#taken);
     if (whole && (error === null || error instanceof TlsError)) engine.abort(error ?? undefined);
     else {
       const told = new TlsError('ERR_TLS_INTERNAL', error?.message ?? 'closed before all was sent', { cause: error });
