@@ -342,14 +342,14 @@ export class Engine {
   /** Sends what was put off, in the order that it was asked for. */
   #settle(): void {
     if (!this.#maySend()) return;
+    // RFC 9846 §4.7.3: several requests while we are silent are answered by one update.
+    if (this.#owesKeyUpdate && !this.#keyUpdateInOutput) this.#answerKeyUpdate();
     // Handlers that are called meanwhile may add to it.
     for (let data = this.#unsent.shift(); data !== undefined; data = this.#unsent.shift()) {
       this.#unsentLength -= data.length;
       this.#sendData(data);
     }
     if (this.#closing) this.#sendClose();
-    // RFC 9846 §4.7.3: several requests while we are silent are answered by one update.
-    if (this.#owesKeyUpdate && !this.#keyUpdateInOutput) this.#answerKeyUpdate();
   }
 
   /** For the owner's calls, which handlers make too: at once also while input is read. */

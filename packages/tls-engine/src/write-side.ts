@@ -89,8 +89,9 @@ export class WriteSide {
     this.#emit(sealer, 'plaintext', ContentType.values.change_cipher_spec, Uint8Array.of(1), 0);
   }
 
+  /** What is not in records yet is not said any more: it may be the first half of a change of keys. */
   alert(name: AlertName): void {
-    this.flush();
+    this.#flight = [];
     this.#emit(this.#sealer, this.#epoch, ContentType.values.alert, encode(alert, alertNamed(name)), 0);
   }
 

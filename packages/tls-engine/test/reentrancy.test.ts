@@ -1,5 +1,4 @@
 /** Handlers that call the engine that calls them, and callbacks that end it: what cannot be done at once is done when it can. */
-import type { CryptoProvider } from '@tlskit/tls-crypto';
 import { describe, expect, it } from 'vitest';
 import {
   type ClientEngineConfig,
@@ -8,7 +7,7 @@ import {
   type Engine,
   type EngineHandlers,
 } from '../src/index.ts';
-import { clientConfig, credential, End, pair, provider, pump, serverConfig, takeAll } from './support.ts';
+import { clientConfig, credential, End, pair, pump, serverConfig, slowExchange, takeAll } from './support.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 const settled = () => new Promise(resolve => setImmediate(resolve));
@@ -107,6 +106,34 @@ describe('a handler of events', () => {
       expect(what === 'write' ? ends.server.text === 'x' : ends.server.ended).toBe(true);
     },
   );
+
+  it('that writes when our answer to a request for a key update goes out has it sent', () => {
+    const ends = reentrant(engine => ({
+      event(event) {
+        if (event.type === 'key-update' && event.direction === 'write') engine().write(text('x'));
+      },
+    }));
+    ends.pump();
+    ends.server.engine.updateKeys({ requestPeer: true });
+    ends.engine.receive(takeAll(ends.server.engine));
+    ends.server.engine.receive(takeAll(ends.engine));
+    expect(ends.server.text).toBe('x');
+  });
+
+  it('that aborts between a KeyUpdate and the new keys is told of under the old ones', () => {
+    const ends = reentrant(
+      engine => ({
+        event(event) {
+          if (event.type === 'secret' && event.label === 'CLIENT_TRAFFIC_SECRET_1') engine().abort();
+        },
+      }),
+      { emitSecrets: true },
+    );
+    ends.pump();
+    ends.engine.updateKeys();
+    ends.pump();
+    expect([ends.server.ended, ends.server.error]).toEqual([true, undefined]);
+  });
 
   it('that feeds input while a promise moves the flow on has it read under the keys to come', async () => {
     const rest: Uint8Array[] = [];
@@ -278,26 +305,3 @@ it('an engine starts once', () => {
   aborted.abort();
   expect(() => aborted.start()).toThrow(expect.objectContaining({ code: 'ERR_TLS_INVALID_STATE' }));
 });
-
-/** A provider whose X25519 answers by promises. */
-function slowExchange(): CryptoProvider {
-  const { x25519 } = provider.groups;
-  if (x25519 === undefined) throw new Error('the provider lacks what tests need');
-  return {
-    ...provider,
-    groups: {
-      x25519: {
-        name: 'x25519',
-        respond: share => x25519.respond(share),
-        async offer() {
-          const offer = await x25519.offer();
-          return {
-            share: offer.share,
-            wipe: () => offer.wipe(),
-            complete: share => Promise.resolve().then(() => offer.complete(share)),
-          };
-        },
-      },
-    },
-  };
-}

@@ -1,6 +1,6 @@
 /** Two engines in memory, and what tests need to see of them. */
 import type { TlsError } from '@tlskit/tls-alerts';
-import type { MaybePromise, PublicKey, SigningKey } from '@tlskit/tls-crypto';
+import type { CryptoProvider, MaybePromise, PublicKey, SigningKey } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import type { Connected, Credential, Effect, Flow, HandshakeEvent, PeerVerifier } from '@tlskit/tls-handshake';
@@ -145,6 +145,29 @@ export function asynchronous(key: SigningKey, delay: Promise<void> = Promise.res
     algorithm: key.algorithm,
     spki: key.spki,
     sign: (algorithm, data): MaybePromise<Uint8Array> => delay.then(() => key.sign(algorithm, data)),
+  };
+}
+
+/** A provider whose X25519 answers by promises. */
+export function slowExchange(): CryptoProvider {
+  const { x25519 } = provider.groups;
+  if (x25519 === undefined) throw new Error('the provider lacks what tests need');
+  return {
+    ...provider,
+    groups: {
+      x25519: {
+        name: 'x25519',
+        respond: share => Promise.resolve().then(() => x25519.respond(share)),
+        async offer() {
+          const offer = await x25519.offer();
+          return {
+            share: offer.share,
+            wipe: () => offer.wipe(),
+            complete: share => Promise.resolve().then(() => offer.complete(share)),
+          };
+        },
+      },
+    },
   };
 }
 
