@@ -13,7 +13,7 @@ import { packages, readJson, root, workspaceDependencies } from './workspace.mjs
 /** @typedef {import('./workspace.mjs').Package} Package */
 
 /** Sources that may use Node: a package's folder, or one under it. Apps and tooling always may. */
-const nodeAllowed = ['packages/tls-crypto-node/', 'packages/tlskit/src/node/'];
+const nodeAllowed = ['packages/cli-kit/', 'packages/tls-crypto-node/', 'packages/tlskit/src/node/'];
 
 /**
  * Every breach of the house rules, in words.

@@ -1,6 +1,6 @@
 /** `HOST:PORT` as people write it. */
 import { isIP, isIPv6 } from 'node:net';
-import { UsageError } from './command-line.ts';
+import { UsageError } from '@tlskit/cli-kit';
 
 export interface Address {
   /** A host name, or an IP address without brackets. */

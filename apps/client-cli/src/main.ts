@@ -1,12 +1,10 @@
 /** `tlskit`: the commands, their help, and what is the same for all of them. */
 import { readFileSync } from 'node:fs';
-import { describe, nearest, type OptionRows, UsageError } from './command-line.ts';
+import { describe, nearest, type OptionRows, print, printable, UsageError } from '@tlskit/cli-kit';
 import { runConnect } from './connect/connect.ts';
 import { connectOptions } from './connect/options.ts';
 import { exitCode, exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { print } from './print.ts';
-import { printable } from './text.ts';
 
 export type { Io } from './io.ts';
 

@@ -1,16 +1,13 @@
 /** `tlskit-server`: from the command line to the end of the last connection. */
 import { readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
+import { describe, KeyLogFile, type OptionRows, print, printable, UsageError } from '@tlskit/cli-kit';
 import { type ConnectionInfo, TlsError } from 'tlskit';
 import { createServer, type TlsServer, type TlsSocket } from 'tlskit/node';
-import { describe, type OptionRows, UsageError } from './command-line.ts';
 import type { Io } from './io.ts';
-import { KeyLogFile } from './key-log.ts';
 import { listen } from './listen.ts';
 import { facts, modes } from './modes.ts';
 import { type ServerSettings, serverOptions, serverSettings } from './options.ts';
-import { print } from './print.ts';
-import { printable } from './text.ts';
 import { type ThrowAway, throwAway } from './throw-away.ts';
 
 export type { Io } from './io.ts';

@@ -1,10 +1,11 @@
 /** What is done with a client once it is connected. Whatever it sends, and however it leaves, is its own affair. */
+
+import { printable } from '@tlskit/cli-kit';
 import type { ConnectionInfo, Named } from 'tlskit';
 import type { TlsSocket } from 'tlskit/node';
 import { type HttpRefusal, type HttpRequest, preferredType, RequestReader, response } from './http.ts';
 import type { Mode } from './options.ts';
 import { type Facts, htmlPage, textPage } from './page.ts';
-import { printable } from './text.ts';
 
 /** Milliseconds that a client has to close its side once we have closed ours. */
 const LINGER = 5000;

@@ -1,8 +1,7 @@
 /** What `tlskit-server` can be told, checked and put into the terms of the library. */
 import { readFileSync } from 'node:fs';
+import { groups, list, type OptionRows, parse, suites, UsageError } from '@tlskit/cli-kit';
 import type { CredentialOptions } from 'tlskit';
-import { type OptionRows, parse, UsageError } from './command-line.ts';
-import { groups, list, suites } from './names.ts';
 
 /** Seconds for a handshake, unless `--handshake-timeout` says otherwise. */
 const DEFAULT_TIMEOUT = 30;

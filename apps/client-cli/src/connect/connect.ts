@@ -1,14 +1,11 @@
 /** `tlskit connect`: connects, verifies, reports, moves data, and says by its exit code how it went. */
 import { connect as connectTcp, type Socket } from 'node:net';
+import { KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
 import { createInspector, formatEntry, formatTrace, type RecordEntry } from '@tlskit/tls-inspect';
 import { TlsError } from 'tlskit';
 import { connect, type TlsSocket } from 'tlskit/node';
-import { UsageError } from '../command-line.ts';
 import { exitCode } from '../exit-codes.ts';
 import { type Io, wantsColor } from '../io.ts';
-import { KeyLogFile } from '../key-log.ts';
-import { print } from '../print.ts';
-import { printable } from '../text.ts';
 import { failureOf, timeoutFailure, transportFailure } from './failure.ts';
 import { type ConnectSettings, connectSettings } from './options.ts';
 import { relay } from './relay.ts';

@@ -2,10 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
+import { groups, list, type OptionRows, parse, suites, UsageError } from '@tlskit/cli-kit';
 import { type ClientOptions, loadCertificates, parseCertificate, type Trust } from 'tlskit';
 import { type Address, parseAddress } from '../address.ts';
-import { type OptionRows, parse, UsageError } from '../command-line.ts';
-import { groups, list, suites } from '../names.ts';
 
 /** Seconds for looking up the host, TCP and the handshake together, unless `--timeout` says otherwise. */
 const DEFAULT_TIMEOUT = 30;

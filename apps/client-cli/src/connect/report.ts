@@ -1,8 +1,9 @@
 /** What `tlskit connect` tells of a connection: at most 12 lines for people, or one object for programs. */
+
+import { printable } from '@tlskit/cli-kit';
 import type { TlsError } from 'tlskit';
 import { type Address, formatAddress } from '../address.ts';
 import { exitCode, type Outcome } from '../exit-codes.ts';
-import { printable } from '../text.ts';
 import type { Seen } from './seen.ts';
 
 /** Everything that is known when the report is made. */

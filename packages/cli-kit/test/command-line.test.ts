@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describe as describeOptions, nearest, parse, UsageError } from '../src/command-line.ts';
 
@@ -61,9 +60,3 @@ describe('what was meant', () => {
 });
 
 // Both programs read their options alike. They share no library: what is for programs alone is no part of the packages.
-describe.each(['command-line.ts', 'text.ts', 'key-log.ts', 'names.ts', 'print.ts'])('%s', file => {
-  it("is the same in both programs' sources", () => {
-    const here = readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
-    expect(readFileSync(new URL(`../../test-server/src/${file}`, import.meta.url), 'utf8')).toBe(here);
-  });
-});

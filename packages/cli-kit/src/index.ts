@@ -1,0 +1,14 @@
+export {
+  describe,
+  nearest,
+  type OptionRow,
+  type OptionRows,
+  type Parsed,
+  parse,
+  suggestion,
+  UsageError,
+} from './command-line.ts';
+export { KeyLogFile } from './key-log.ts';
+export { groups, list, suites } from './names.ts';
+export { print } from './print.ts';
+export { printable } from './text.ts';
