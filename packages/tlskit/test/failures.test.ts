@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import { createCA } from '@tlskit/tls-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, type TlsError } from '../src/node/index.ts';
+import { connect, type TlsError, type TlsSocket } from '../src/node/index.ts';
 import {
   ca,
   clientError,
@@ -15,7 +15,9 @@ import {
   type Pass,
   readAll,
   stop,
+  ticks,
   trust,
+  until,
 } from './support.ts';
 
 const DAY = 86_400_000;
@@ -195,7 +197,7 @@ describe('truncation', () => {
     const seen: string[] = [];
     client.on('error', error => seen.push((error as TlsError).code));
     below.client.push(null);
-    await new Promise(resolve => setTimeout(resolve, 20));
+    await ticks();
     expect(seen).toEqual([]);
     client.on('data', chunk => seen.push(String(chunk)));
     client.on('end', () => seen.push('end'));
@@ -224,14 +226,13 @@ describe('truncation', () => {
     client.on('data', () => {});
     client.pause();
     server.write('to be read first');
-    await new Promise(resolve => setTimeout(resolve, 10));
-    expect(client.readableLength).toBeGreaterThan(0);
+    await until(() => client.readableLength > 0);
     below.client.destroy(new Error('cable on fire'));
-    await new Promise(resolve => setTimeout(resolve, 10));
+    await ticks();
     const written: unknown[] = [];
     const ended = failure(client);
     client.write('too late', error => written.push((error as TlsError).code));
-    await new Promise(resolve => setTimeout(resolve, 10));
+    await ticks();
     expect(written).toEqual([]);
     client.resume();
     expect((await ended).code).toBe('ERR_TLS_TRANSPORT');
@@ -243,11 +244,10 @@ describe('truncation', () => {
     const { client, server, below } = await openPair();
     server.write('unread');
     server.on('error', () => {});
-    await new Promise(resolve => setTimeout(resolve, 10));
-    expect(client.readableLength).toBe(6);
+    await until(() => client.readableLength === 6);
     below.client.push(null);
     const ended = failure(client);
-    await new Promise(resolve => setTimeout(resolve, 10));
+    await ticks();
     expect(client.destroyed).toBe(false);
     client.write('anybody there?');
     expect((await ended).code).toBe('ERR_TLS_TRUNCATED');
@@ -313,26 +313,45 @@ describe('a peer that closes at every step', () => {
     await once(resetting, 'close');
   });
 
-  it('by a reset behind its close_notify is not', async () => {
-    const { server, port } = await listening();
-    const proxy = createTcpServer(from => {
-      const to = connectTcp(port);
-      from.pipe(to);
-      to.on('data', chunk => from.write(chunk));
-      to.on('end', () => setTimeout(() => from.resetAndDestroy(), 5));
-      for (const each of [from, to]) each.on('error', () => {});
+  describe('in order, and resets the connection after', () => {
+    /** A client whose connection is reset when the server's close_notify was passed on. */
+    async function reset(): Promise<{ client: TlsSocket; end: () => Promise<void> }> {
+      const { server, port } = await listening({}, socket => socket.end('done'));
+      const proxy = createTcpServer(from => {
+        const to = connectTcp(port);
+        from.pipe(to);
+        to.on('data', chunk => from.write(chunk));
+        to.on('end', () => setTimeout(() => from.resetAndDestroy(), 5));
+        for (const each of [from, to]) each.on('error', () => {});
+      });
+      proxy.listen(0, '127.0.0.1');
+      await once(proxy, 'listening');
+      const transport = connectTcp((proxy.address() as AddressInfo).port);
+      const client = connect({ transport, servername: 'localhost', trust, allowHalfOpen: true });
+      expect((await readAll(client)).toString()).toBe('done');
+      await until(() => transport.destroyed);
+      const end = async () => {
+        proxy.close();
+        await stop(server);
+      };
+      return { client, end };
+    }
+
+    it('does no harm to whoever has nothing more to say', async () => {
+      const { client, end } = await reset();
+      client.end();
+      await closed(client);
+      expect([client.errored, client.writableFinished]).toEqual([null, true]);
+      await end();
     });
-    proxy.listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    const accepted = once(server, 'secureConnection');
-    const client = dial((proxy.address() as AddressInfo).port);
-    const [socket] = await accepted;
-    socket.end('done');
-    expect((await readAll(client)).toString()).toBe('done');
-    await closed(client);
-    expect(client.errored).toBe(null);
-    proxy.close();
-    await stop(server);
+
+    it('is told to whoever has', async () => {
+      const { client, end } = await reset();
+      client.write('one more thing');
+      // It was noticed before the write: the transport was read on.
+      expect(await failure(client)).toMatchObject({ code: 'ERR_TLS_TRANSPORT', cause: { syscall: 'read' } });
+      await end();
+    });
   });
 });
 
@@ -356,7 +375,7 @@ describe('errors of a listener', () => {
       throw new Error('oops');
     });
     client.write('first');
-    while (caught.length === 0) await new Promise(resolve => setImmediate(resolve));
+    await until(() => caught.length > 0);
     expect(caught).toMatchObject([{ message: 'oops' }]);
     client.end('second');
     expect((await readAll(server)).toString()).toBe('second');

@@ -184,6 +184,16 @@ export async function stop(server: TlsServer): Promise<void> {
   await once(server, 'close');
 }
 
+/** Turns of the event loop until it is so; the test's own timeout is the bound. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(resolve => setImmediate(resolve));
+}
+
+/** Turns of the event loop that are enough for all that can happen in memory to happen. */
+export async function ticks(): Promise<void> {
+  for (let i = 0; i < 50; i++) await new Promise(resolve => setImmediate(resolve));
+}
+
 export function sha256(data: Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }

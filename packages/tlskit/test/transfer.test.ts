@@ -4,7 +4,20 @@ import { connect as connectTcp } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { accept, connect } from '../src/node/index.ts';
-import { closed, credential, dial, listening, memoryPair, openPair, readAll, sha256, stop, trust } from './support.ts';
+import {
+  closed,
+  credential,
+  dial,
+  listening,
+  memoryPair,
+  openPair,
+  readAll,
+  sha256,
+  stop,
+  ticks,
+  trust,
+  until,
+} from './support.ts';
 
 const MEBIBYTE = 1 << 20;
 
@@ -199,14 +212,12 @@ describe('half-close', () => {
     const [socket] = await accepted;
     socket.end('bye');
     expect((await readAll(client)).toString()).toBe('bye');
+    // A socket of TCP would end itself behind its peer.
+    await until(() => transport.readableEnded);
+    await ticks();
     client.end('bye yourself');
     expect((await readAll(socket)).toString()).toBe('bye yourself');
     await Promise.all([closed(client), closed(socket)]);
     await stop(server);
   });
 });
-
-/** Long enough for everything that can happen without input to happen. */
-async function ticks(): Promise<void> {
-  for (let i = 0; i < 50; i++) await new Promise(resolve => setImmediate(resolve));
-}

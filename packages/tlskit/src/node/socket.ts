@@ -392,7 +392,7 @@ export class TlsSocket extends Duplex {
   /** Moves what was written through the engine into the transport, as far as that takes it. */
   #flush(): void {
     const engine = this.#engine;
-    if (engine === undefined || this.#deferred !== undefined || this.destroyed) return;
+    if (engine === undefined || this.destroyed) return;
     if (this.#gone !== undefined) {
       this.#answerWrite(this.#gone);
       return this.#answerFinal();
@@ -485,7 +485,11 @@ export class TlsSocket extends Duplex {
   /** Ends the connection by an error, which comes behind the data that was received before it. */
   #fail(error: TlsError): void {
     if (this.destroyed || this.#deferred !== undefined) return;
-    if (this.#engine !== undefined) send(this.#transport, this.#engine.takeOutput());
+    const engine = this.#engine;
+    if (engine !== undefined) {
+      if (!engine.closed) engine.abort(error);
+      send(this.#transport, engine.takeOutput());
+    }
     dismiss(this.#transport, true);
     if (this.readableLength === 0) this.destroy(error);
     else this.#deferred = error;
