@@ -1,4 +1,5 @@
 export { CryptoError, type CryptoErrorCode } from './error.ts';
+export { type ProviderAdditions, type ProviderPart, withExtras } from './extras.ts';
 export type {
   Aead,
   AeadKey,
@@ -13,6 +14,7 @@ export type {
   KeyExchange,
   KeyOffer,
   MaybePromise,
+  MlDsaSet,
   PublicKey,
   SignatureAlgorithm,
   SigningKey,

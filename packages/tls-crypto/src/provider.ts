@@ -31,11 +31,16 @@ export type GroupName =
 
 export type CurveName = 'secp256r1' | 'secp384r1' | 'secp521r1';
 
+/** Parameter sets of ML-DSA (FIPS 204 §4). */
+export type MlDsaSet = 44 | 65 | 87;
+
 /** How a signature is made. What a key is asked to do, apart from any code point. */
 export type SignatureAlgorithm =
   | { readonly type: 'ecdsa'; readonly hash: HashName }
   | { readonly type: 'ed25519' }
   | { readonly type: 'ed448' }
+  /** Pure ML-DSA with an empty context string, hedged (FIPS 204 §5.2). */
+  | { readonly type: 'ml-dsa'; readonly set: MlDsaSet }
   | { readonly type: 'rsa-pkcs1'; readonly hash: HashName }
   | {
       readonly type: 'rsa-pss';
@@ -51,6 +56,7 @@ export type KeyAlgorithm =
   | { readonly type: 'ec'; readonly curve: CurveName }
   | { readonly type: 'ed25519' }
   | { readonly type: 'ed448' }
+  | { readonly type: 'ml-dsa'; readonly set: MlDsaSet }
   /** `id-RSASSA-PSS` keys (RFC 4055 §3.1) say `pssOnly`, with their restriction if they bear one. */
   | {
       readonly type: 'rsa';
@@ -83,7 +89,8 @@ export interface AeadKey {
   /**
    * Seals `plaintext`; the ciphertext with the tag behind it, in one or more parts that the caller joins or writes in turn.
    * The parts belong to the caller. `nonce`, `aad` and `plaintext` are not kept.
-   * @throws CryptoError `misuse` for a nonce of wrong length, and after `wipe()`
+   * @throws CryptoError `misuse` for a nonce of wrong length, for more plaintext than the AEAD takes (16 MiB less a byte with
+   *   CCM), and after `wipe()`
    */
   seal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): readonly Uint8Array[];
   /**
@@ -115,8 +122,8 @@ export interface KeyExchange {
   offer(): MaybePromise<KeyOffer>;
   /**
    * Answers a peer's offered share.
-   * @throws CryptoError `invalid-share` for a share of wrong length, off the curve, of low order, or giving an all-zero secret
-   *   (RFC 9846 §4.3.8, §7.4)
+   * @throws CryptoError `invalid-share` for a share of wrong length, off the curve, out of range, of low order, giving an
+   *   all-zero secret, or with an ML-KEM key that is not reduced (RFC 9846 §4.3.8, §7.4; FIPS 203 §7.2)
    */
   respond(peerShare: Uint8Array): MaybePromise<{ readonly share: Uint8Array; readonly sharedSecret: Uint8Array }>;
 }
@@ -156,7 +163,7 @@ export interface SigningKey {
 
 export interface CryptoProvider {
   readonly name: string;
-  /** Bytes from the platform's CSPRNG. */
+  /** Bytes from the platform's CSPRNG, which belong to the caller: who draws a private key wipes it. */
   random(length: number): Uint8Array;
   readonly hashes: { readonly [K in HashName]?: Hash };
   readonly aeads: { readonly [K in AeadName]?: Aead };

@@ -144,7 +144,8 @@ async function strangerTo({ algorithm }: SigningKey, provider: CryptoProvider): 
     case 'ed25519':
       return (await generateKey('ed25519', provider)).signingKey;
     case 'ed448':
-      throw new RangeError('no Ed448 keys are made here');
+    case 'ml-dsa':
+      throw new RangeError(`no keys of type ${algorithm.type} are made here`);
   }
 }
 

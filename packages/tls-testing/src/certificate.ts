@@ -184,7 +184,13 @@ const hashOids: Readonly<Record<HashName, string>> = {
   sha512: '2.16.840.1.101.3.4.2.3',
 };
 
-/** RFC 5758 §3.2, RFC 8410 §3, RFC 4055 §3.1 and §5. */
+const mlDsaOids = {
+  44: '2.16.840.1.101.3.4.3.17',
+  65: '2.16.840.1.101.3.4.3.18',
+  87: '2.16.840.1.101.3.4.3.19',
+} as const;
+
+/** RFC 5758 §3.2, RFC 8410 §3, RFC 9881 §2, RFC 4055 §3.1 and §5. */
 function algorithmIdentifier(algorithm: SignatureAlgorithm): Block {
   switch (algorithm.type) {
     case 'ecdsa':
@@ -193,6 +199,8 @@ function algorithmIdentifier(algorithm: SignatureAlgorithm): Block {
       return sequence(oid('1.3.101.112'));
     case 'ed448':
       return sequence(oid('1.3.101.113'));
+    case 'ml-dsa':
+      return sequence(oid(mlDsaOids[algorithm.set]));
     case 'rsa-pkcs1':
       return sequence(oid(rsaOids[algorithm.hash]), new asn1js.Null());
     case 'rsa-pss': {

@@ -74,7 +74,7 @@ export function defaultSignature(key: SigningKey): SignatureAlgorithm {
         ? { type: 'rsa-pkcs1', hash: 'sha256' }
         : { type: 'rsa-pss', hash: 'sha256', mgfHash: 'sha256', saltLength: 32 };
     default:
-      return { type: algorithm.type };
+      return algorithm;
   }
 }
 
