@@ -1,8 +1,7 @@
 /** Certificates for both sides: good ones of each kind, and every sort of bad one. */
 import type { AlertName, TlsErrorCode } from '@tlskit/tls-alerts';
-import { type CertificateOptions, createCA, type Issued, type TestCA, toPem } from '@tlskit/tls-testing';
+import { type CertificateOptions, createCA, type Issued, type KeyKind, type TestCA, toPem } from '@tlskit/tls-testing';
 import { file } from './files.ts';
-import type { Kind } from './matrix.ts';
 
 /** The name that all peers go by. */
 export const HOST = 'localhost';
@@ -27,11 +26,17 @@ function identity(issued: Issued, root: TestCA): Identity {
   return { certificate, key, root: root.pem, issued, files };
 }
 
-/** A leaf of this kind, under an intermediate and a root of the same kind, so that chains too are signed by it. */
-export async function goodIdentity(kind: Kind, name = HOST): Promise<Identity> {
+/** A leaf of this kind, for {@link HOST} unless named otherwise, under an intermediate and a root of the same kind, so that chains too are signed by it. */
+export async function goodIdentity(kind: KeyKind, ...names: readonly string[]): Promise<Identity> {
   const root = await createCA({ key: kind });
   const between = await root.intermediate({ key: kind });
-  return identity(await between.issue({ key: kind, names: [name] }), root);
+  return identity(await between.issue({ key: kind, names: names.length === 0 ? [HOST] : names }), root);
+}
+
+/** A chain whose Certificate message takes three records. */
+export function longIdentity(): Promise<Identity> {
+  const names = Array.from({ length: 1300 }, (_, i) => `name-number-${i}.example.com`);
+  return goodIdentity('ecdsa-p256', HOST, ...names);
 }
 
 /** What is wrong with each, the code that our client refuses it with, and the alert that it tells the server. */

@@ -5,8 +5,9 @@ import { Child } from './child.ts';
 /** Starts one request to our server; what it prints is the response's body, and on standard error what curl thinks of it. */
 export function curl(port: number, root: string, args: readonly string[] = []): Child {
   return new Child('curl', [
-    // No file of the user's, nothing but HTTP/1.1 over TLS 1.3.
-    ...['-q', '--silent', '--show-error', '--verbose', '--http1.1', '--tlsv1.3', '--tls-max', '1.3'],
+    // No file of the user's, nothing but HTTP/1.1, and TLS 1.3 unless the arguments name versions.
+    ...['-q', '--silent', '--show-error', '--verbose', '--http1.1'],
+    ...(args.some(arg => arg.startsWith('--tlsv1')) ? [] : ['--tlsv1.3']),
     ...['--max-time', '20', '--cacert', root, '--resolve', `${HOST}:${port}:127.0.0.1`],
     ...args,
     `https://${HOST}:${port}/`,

@@ -1,4 +1,4 @@
-/** Files for programs that take no other form; gone with this process. */
+/** Files for programs that take no other form. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,12 +8,14 @@ let count = 0;
 
 /** The path of a new file with these contents. */
 export function file(contents: string | Uint8Array): string {
-  if (folder === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'tlskit-interop-'));
-    folder = made;
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-  }
+  folder ??= mkdtempSync(join(tmpdir(), 'tlskit-interop-'));
   const path = join(folder, String(count++));
   writeFileSync(path, contents, { mode: 0o600 });
   return path;
+}
+
+/** Removes them all. */
+export function removeFiles(): void {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  folder = undefined;
 }

@@ -9,7 +9,7 @@ export interface OpensslServer {
 }
 
 /**
- * A server for TLS 1.3 alone unless the arguments name another version, on a port of the system's choice; it serves one connection after another.
+ * A server for TLS 1.3 alone unless the arguments name versions, on a port of the system's choice; it serves one connection after another.
  * With `-rev` it answers each line with the line backwards, closes after the line `CLOSE`, and says `CONNECTION CLOSED` when the client's
  * close_notify came; without, what it is told on its standard input goes to the client, and `K` and `k` alone on a line update its keys.
  */
@@ -48,5 +48,5 @@ export function alertsSeen(child: Child): number[] {
 }
 
 function tls13Unless(args: readonly string[]): string[] {
-  return args.some(arg => arg.startsWith('-tls1')) ? [] : ['-tls1_3'];
+  return args.some(arg => /^-(tls1|min_protocol)/.test(arg)) ? [] : ['-tls1_3'];
 }

@@ -15,36 +15,34 @@ const found = new Map<PeerName, Presence>();
 export function findPeer(name: PeerName): Presence {
   let presence = found.get(name);
   if (presence === undefined) {
-    presence = probes[name]();
+    presence = judge(name, versions[name]());
     found.set(name, presence);
   }
   return presence;
 }
 
-const probes: Readonly<Record<PeerName, () => Presence>> = {
-  openssl: () => {
-    const version = versionOf('openssl', ['version']);
-    if (version === undefined) return { here: false, reason: 'there is no openssl' };
-    return /^OpenSSL ([3-9]|\d\d)\./.test(version)
-      ? { here: true, version }
-      : { here: false, reason: `OpenSSL 3 is wanted, this is ${version}` };
-  },
+const versions: Readonly<Record<PeerName, () => string | undefined>> = {
+  openssl: () => firstLine('openssl', ['version']),
   node: () =>
-    tls.DEFAULT_MAX_VERSION === 'TLSv1.3'
-      ? { here: true, version: `Node.js ${process.versions.node} with OpenSSL ${process.versions.openssl}` }
-      : { here: false, reason: `this Node.js speaks ${tls.DEFAULT_MAX_VERSION} at most` },
-  curl: () => {
-    const version = versionOf('curl', ['--version']);
-    if (version === undefined) return { here: false, reason: 'there is no curl' };
-    // The options for suites and groups of TLS 1.3 are those of curl over OpenSSL.
-    return /\b(OpenSSL|quictls)\/([3-9]|1\.1\.1)/.test(version)
-      ? { here: true, version: version.split(' ').slice(0, 5).join(' ') }
-      : { here: false, reason: `curl over OpenSSL with TLS 1.3 is wanted, this is ${version}` };
-  },
+    `Node.js ${process.versions.node} with OpenSSL ${process.versions.openssl} and ${tls.DEFAULT_MAX_VERSION}`,
+  curl: () => firstLine('curl', ['--version']),
 };
 
-/** The first line that it says of itself. */
-function versionOf(command: string, args: readonly string[]): string | undefined {
+/** What must be in the version that a peer says of itself; curl's options for TLS 1.3 are those of curl over OpenSSL. */
+const wanted: Readonly<Record<PeerName, readonly [RegExp, string]>> = {
+  openssl: [/^OpenSSL ([3-9]|\d\d)\./, 'OpenSSL 3'],
+  node: [/TLSv1\.3/, 'TLS 1.3'],
+  curl: [/\b(OpenSSL|quictls)\/([3-9]\.|\d\d\.|1\.1\.1)/, 'curl over OpenSSL with TLS 1.3'],
+};
+
+/** Whether a peer that says this of itself will do. */
+export function judge(name: PeerName, version: string | undefined): Presence {
+  if (version === undefined) return { here: false, reason: `there is no ${name}` };
+  const [pattern, what] = wanted[name];
+  return pattern.test(version) ? { here: true, version } : { here: false, reason: `${what} is wanted, not ${version}` };
+}
+
+function firstLine(command: string, args: readonly string[]): string | undefined {
   const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 });
   return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : undefined;
 }

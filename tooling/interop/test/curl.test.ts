@@ -1,5 +1,5 @@
 /** Our server against curl. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { goodIdentity, HOST, type Identity } from '../src/certificates.ts';
 import type { Child } from '../src/child.ts';
 import { curl, parseRequest } from '../src/curl.ts';
@@ -7,7 +7,7 @@ import { file } from '../src/files.ts';
 import { type Combination, diagonal, groups, kinds, matrix, opensslGroups, rows } from '../src/matrix.ts';
 import { type OurConnection, OurServer } from '../src/ours.ts';
 import { MEBIBYTE, payload, sha256 } from '../src/payload.ts';
-import { expectClosed, expectNegotiated, forPeer, killAll, noble, stopAfterTest } from './support.ts';
+import { expectClosed, expectNegotiated, forPeer, noble, stopAfterTest } from './support.ts';
 
 type ServerOptions = ConstructorParameters<typeof OurServer>[1];
 
@@ -18,7 +18,6 @@ interface Meeting extends OurConnection {
 
 forPeer('curl', 'our server, curl', () => {
   const stopping = stopAfterTest();
-  afterAll(killAll);
   const up = payload();
   let upload: string;
   beforeAll(() => {
@@ -86,6 +85,12 @@ forPeer('curl', 'our server, curl', () => {
       expect(info).toMatchObject({ protocol: 'TLSv1.3', serverName: HOST, helloRetry: false });
       expect(await answer(meeting, Buffer.from('a page'))).toHaveLength(0);
       expect(meeting.client.output.toString()).toBe('a page');
+    });
+
+    it('of TLS 1.2 and 1.3 we take 1.3', async () => {
+      const meeting = await meet(identity, {}, ['--tlsv1.2']);
+      expect(meeting.socket.info?.protocol).toBe('TLSv1.3');
+      await answer(meeting, Buffer.from('a page'));
     });
 
     it.each(groups)('HelloRetryRequest for %s: 1 MiB each way', async group => {

@@ -78,6 +78,12 @@ forPeer('node', 'our server, Node’s tls client', () => {
       await exchange(meeting);
     });
 
+    it('of TLS 1.2 and 1.3 we take 1.3', async () => {
+      const meeting = await meet(identity, {}, { minVersion: 'TLSv1.2' });
+      expect(meeting.peer.socket.getProtocol()).toBe('TLSv1.3');
+      await exchange(meeting, 1 << 16);
+    });
+
     it('ALPN: our order decides', async () => {
       const meeting = await meet(identity, { alpn: ['c', 'b'] }, { ALPNProtocols: ['a', 'b', 'c'] });
       expect([meeting.ours.socket.alpn, meeting.peer.socket.alpnProtocol]).toEqual(['c', 'c']);

@@ -79,6 +79,19 @@ forPeer('node', 'our client, Node’s tls server', () => {
       await exchange(meeting);
     });
 
+    it('of TLS 1.2 and 1.3 the server takes 1.3', async () => {
+      const meeting = await meet(identity, { minVersion: 'TLSv1.2' });
+      expect(meeting.peer.socket.getProtocol()).toBe('TLSv1.3');
+      await exchange(meeting, 1 << 16);
+    });
+
+    it('a server that asks for a certificate: we have none', async () => {
+      const meeting = await meet(identity, { requestCert: true, rejectUnauthorized: false });
+      expect(meeting.peer.socket.authorized).toBe(false);
+      expect(meeting.client.watch.messages).toContain('< certificate_request');
+      await exchange(meeting, 1 << 16);
+    });
+
     it('ALPN: the server chooses', async () => {
       const meeting = await meet(identity, { ALPNProtocols: ['c', 'b'] }, { alpn: ['a', 'b', 'c'] });
       expect([meeting.client.info.alpn, meeting.peer.socket.alpnProtocol]).toEqual(['c', 'c']);

@@ -1,24 +1,15 @@
 /** Our server against `openssl s_client`. */
 import { readFileSync } from 'node:fs';
 import { padToMultiple } from '@tlskit/tls-record';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goodIdentity, HOST, type Identity } from '../src/certificates.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { goodIdentity, HOST, type Identity, longIdentity } from '../src/certificates.ts';
 import { Child } from '../src/child.ts';
 import { file } from '../src/files.ts';
 import { type Combination, diagonal, groups, kinds, matrix, opensslGroups, opensslKeys, rows } from '../src/matrix.ts';
-import { opensslClient, opensslPipe } from '../src/openssl.ts';
+import { opensslClient, opensslPipe, opensslServer } from '../src/openssl.ts';
 import { type OurConnection, OurServer } from '../src/ours.ts';
 import { MEBIBYTE, payload, sha256 } from '../src/payload.ts';
-import {
-  expectClosed,
-  expectNegotiated,
-  forPeer,
-  keyLogLines,
-  killAll,
-  noble,
-  paddedTo,
-  stopAfterTest,
-} from './support.ts';
+import { expectClosed, expectNegotiated, forPeer, keyLogLines, noble, paddedTo, stopAfterTest } from './support.ts';
 
 type ServerOptions = ConstructorParameters<typeof OurServer>[1];
 
@@ -29,7 +20,6 @@ interface Meeting extends OurConnection {
 
 forPeer('openssl', 'our server, openssl s_client', () => {
   const stopping = stopAfterTest();
-  afterAll(killAll);
 
   /** A server of ours, and the client connected to it. */
   async function meet(
@@ -100,6 +90,45 @@ forPeer('openssl', 'our server, openssl s_client', () => {
         ...['< client_hello', '> server_hello', '< client_hello', '> server_hello'],
       ]);
       await exchange(meeting);
+    });
+
+    it('of TLS 1.2 and 1.3 we take 1.3', async () => {
+      const meeting = await meet(identity, {}, pipe('-min_protocol', 'TLSv1.2'));
+      expect(meeting.socket.info?.protocol).toBe('TLSv1.3');
+      await exchange(meeting, 1 << 16);
+    });
+
+    it('RSASSA-PSS by the key’s own kind', async () => {
+      const meeting = await meet(await goodIdentity('rsa-pss'), {}, pipe());
+      expect(meeting.socket.info?.signatureScheme?.name).toBe('rsa_pss_pss_sha256');
+      await exchange(meeting, 1 << 16);
+    });
+
+    it('a Certificate over three records', async () => {
+      const meeting = await meet(await longIdentity(), {}, pipe());
+      await exchange(meeting, 1 << 16);
+    });
+
+    it('extensions that we do not know are passed over', async () => {
+      const more = ['-status', '-maxfraglen', '512', '-use_srtp', 'SRTP_AES128_CM_SHA1_80', '-enable_pha'];
+      const meeting = await meet(identity, {}, pipe(...more));
+      await exchange(meeting, 1 << 16);
+    });
+
+    it('a session of another server is passed over: a full handshake', async () => {
+      const session = file('');
+      const other = await opensslServer(identity);
+      const before = opensslClient(other.port, identity.files.root, ['-sess_out', session]);
+      // The tickets came before the answer.
+      before.write('hello\n');
+      await before.saying(/^olleh$/m);
+      before.write('Q\n');
+      await before.exit();
+      await other.child.stop();
+      const meeting = await meet(identity, {}, pipe('-sess_in', session));
+      expect(meeting.socket.info?.resumed).toBe(false);
+      expect(meeting.client.errors).not.toContain('Reused');
+      await exchange(meeting, 1 << 16);
     });
 
     it('ALPN: our order decides', async () => {

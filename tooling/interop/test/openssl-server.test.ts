@@ -1,12 +1,12 @@
 /** Our client against `openssl s_server`. */
 import { padToMultiple } from '@tlskit/tls-record';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goodIdentity, HOST, type Identity } from '../src/certificates.ts';
+import { goodIdentity, HOST, type Identity, longIdentity } from '../src/certificates.ts';
 import { type Combination, diagonal, groups, kinds, matrix, opensslGroups, rows } from '../src/matrix.ts';
 import { type OpensslServer, opensslServer } from '../src/openssl.ts';
 import { type OurClient, ourClient } from '../src/ours.ts';
 import { reversedLines, sha256, textLines } from '../src/payload.ts';
-import { expectClosed, expectNegotiated, forPeer, killAll, noble, paddedTo, stopAfterTest } from './support.ts';
+import { expectClosed, expectNegotiated, forPeer, noble, paddedTo, stopAfterTest } from './support.ts';
 
 /** 1 MiB to the server and 1 MiB back, and the end by both. */
 async function exchange(server: OpensslServer, client: OurClient, length?: number): Promise<void> {
@@ -28,7 +28,6 @@ forPeer('openssl', 'our client, openssl s_server', () => {
     stopping({ stop: () => server.child.stop() });
     return server;
   };
-  afterAll(killAll);
 
   describe.each(kinds)('%s', kind => {
     let identity: Identity;
@@ -87,6 +86,43 @@ forPeer('openssl', 'our client, openssl s_server', () => {
       client.socket.write('after the cookie\n');
       await server.child.saying(/^after the cookie$/m);
       client.socket.destroy();
+    });
+
+    it('of TLS 1.2 and 1.3 the server takes 1.3', async () => {
+      const server = await start(identity, ['-rev', '-min_protocol', 'TLSv1.2']);
+      const client = await ourClient(server.port, identity);
+      await exchange(server, client, 1 << 16);
+    });
+
+    it('RSASSA-PSS by the key’s own kind', async () => {
+      const pss = await goodIdentity('rsa-pss');
+      const server = await start(pss);
+      const client = await ourClient(server.port, pss);
+      expect(client.info.signatureScheme?.name).toBe('rsa_pss_pss_sha256');
+      await exchange(server, client, 1 << 16);
+    });
+
+    it('a Certificate over three records', async () => {
+      const long = await longIdentity();
+      const server = await start(long);
+      const client = await ourClient(server.port, long);
+      expect(client.info.peerCertificates[0]?.length).toBeGreaterThan(2 * 16_384);
+      await exchange(server, client, 1 << 16);
+    });
+
+    it('a server that asks for a certificate: we have none', async () => {
+      const server = await start(identity, ['-rev', '-verify', '1']);
+      const client = await ourClient(server.port, identity);
+      await exchange(server, client, 1 << 16);
+      expect(client.watch.messages).toContain('< certificate_request');
+      expect(client.watch.messages.slice(-4, -2)).toEqual(['> certificate', '> finished']);
+    });
+
+    it('a server that demands a certificate: it says certificate_required', async () => {
+      const server = await start(identity, ['-rev', '-Verify', '1']);
+      // The handshake is complete for us before the server has seen that there is none.
+      const client = await ourClient(server.port, identity);
+      expect(await client.inbox.closed()).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'certificate_required' });
     });
 
     it('ALPN: the server chooses', async () => {

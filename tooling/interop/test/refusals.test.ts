@@ -1,7 +1,7 @@
 /** Servers and clients that must be refused: with which code by whom, and the alert that the other side sees. */
 import type { TlsOptions } from 'node:tls';
 import { AlertDescription, type AlertName, alertFor } from '@tlskit/tls-alerts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { badIdentities, goodIdentity, type Identity, type Wrong, wrongNames, wrongs } from '../src/certificates.ts';
 import { Child } from '../src/child.ts';
 import { curl } from '../src/curl.ts';
@@ -9,7 +9,7 @@ import { withoutCertificateVerify } from '../src/misbehaving.ts';
 import { alertInCode, NodeServer, nodeClient } from '../src/node-tls.ts';
 import { alertsSeen, opensslPipe, opensslServer } from '../src/openssl.ts';
 import { OurServer, refusedByUs, Watch } from '../src/ours.ts';
-import { forPeer, killAll, node, stopAfterTest } from './support.ts';
+import { forPeer, node, stopAfterTest } from './support.ts';
 
 type OurOptions = ConstructorParameters<typeof OurServer>[1];
 
@@ -18,7 +18,6 @@ let bad: Readonly<Record<Wrong, Identity>>;
 beforeAll(async () => {
   [good, bad] = await Promise.all([goodIdentity('ecdsa-p256'), badIdentities()]);
 });
-afterAll(killAll);
 
 const stopping = stopAfterTest();
 const number = (alert: AlertName) => AlertDescription.values[alert];

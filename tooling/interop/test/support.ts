@@ -1,12 +1,19 @@
 /** What the tests of all peers share. */
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { killAll } from '../src/child.ts';
+import { removeFiles } from '../src/files.ts';
 import type { Combination } from '../src/matrix.ts';
 import { schemes } from '../src/matrix.ts';
 import type { OurClient, OurServer } from '../src/ours.ts';
 import { findPeer, type PeerName } from '../src/programs.ts';
+
+// When a file's tests are over, nothing of them stays.
+afterAll(async () => {
+  await killAll();
+  removeFiles();
+});
 
 export const node = createNodeProvider();
 export const noble = createNobleProvider();
@@ -73,5 +80,3 @@ export function keyLogLines(lines: readonly string[]): string[] {
     .map(line => line.trim().toLowerCase())
     .sort();
 }
-
-export { killAll };

@@ -1,0 +1,35 @@
+/** What counts as a peer: tests that look for less than they need would pass without testing anything. */
+import { expect, it } from 'vitest';
+import { Child } from '../src/child.ts';
+import { judge } from '../src/programs.ts';
+
+it.each([
+  ['openssl', 'OpenSSL 3.0.19 27 Jan 2026 (Library: OpenSSL 3.0.19 27 Jan 2026)', true],
+  ['openssl', 'OpenSSL 1.1.1w  11 Sep 2023', false],
+  ['openssl', 'LibreSSL 3.3.6', false],
+  ['openssl', undefined, false],
+  ['curl', 'curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1 OpenSSL/3.0.19 zlib/1.2.13', true],
+  ['curl', 'curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1 GnuTLS/3.7.9 zlib/1.2.13', false],
+  ['curl', 'curl 7.52.1 (x86_64-pc-linux-gnu) libcurl/7.52.1 OpenSSL/1.0.2u', false],
+  ['node', 'Node.js 20.20.2 with OpenSSL 3.0.19 and TLSv1.3', true],
+  ['node', 'Node.js 20.20.2 with OpenSSL 3.0.19 and TLSv1.2', false],
+] as const)('%s that says %s: %s', (name, version, here) => {
+  expect(judge(name, version).here).toBe(here);
+});
+
+it('a program that ends is not waited for, and says what it said', async () => {
+  const child = new Child(process.execPath, ['-e', 'console.error("some words"); process.exitCode = 3']);
+  await expect(child.saying(/other words/)).rejects.toThrow(/ended \(code 3\).*some words/s);
+  expect(await child.exit()).toEqual({ code: 3, signal: null });
+});
+
+it('a program that is not there is an error', async () => {
+  await expect(new Child('no-such-program', []).saying(/words/)).rejects.toThrow(/ENOENT/);
+});
+
+it('a program is gone when it is stopped', async () => {
+  const child = new Child(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log("here")']);
+  await child.saying(/here/);
+  await child.stop();
+  expect(await child.exit()).toEqual({ code: null, signal: 'SIGKILL' });
+});
