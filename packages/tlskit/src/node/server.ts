@@ -43,6 +43,7 @@ export function createServer(options: TlsServerOptions, listener?: (socket: TlsS
   return server;
 }
 
+/** Listens, and emits a {@link TlsSocket} for every client that completes its handshake. Not a `net.Server`, which is within. */
 export class TlsServer extends EventEmitter {
   readonly #server: Server;
   readonly #sockets = new Set<TlsSocket>();

@@ -44,6 +44,10 @@ export interface SocketSetup extends SocketSettings {
 
 type Callback = (error?: Error | null) => void;
 
+/**
+ * One connection: plaintext to read and write. Errors are `TlsError`s, and come at most once, as 'error'; what was received
+ * before an error is read before it. `end()` and `destroy()` say close_notify where that is the truth (RFC 9846 §6.1).
+ */
 export class TlsSocket extends Duplex {
   /** As in Node's TLSSocket: what tells this apart from a plain socket. */
   readonly encrypted = true;
