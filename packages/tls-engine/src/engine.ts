@@ -68,6 +68,8 @@ export class Engine {
   /** Whether the peer asked for a key update that was not sent, and whether one is in the output (RFC 9846 §4.7.3). */
   #owesKeyUpdate = false;
   #keyUpdateInOutput = false;
+  /** Whether the last thing in the output is a key update that was asked for. */
+  #endsWithAnswer = false;
 
   /** @internal Made by {@link createClientEngine} and {@link createServerEngine}. */
   constructor(
@@ -183,7 +185,7 @@ export class Engine {
   /** What is to be sent, in parts that a transport writes in turn; they are the caller's. */
   takeOutput(): Uint8Array[] {
     const output = this.#write.takeOutput();
-    this.#keyUpdateInOutput = false;
+    this.#keyUpdateInOutput = this.#endsWithAnswer = false;
     return output;
   }
 
@@ -369,12 +371,15 @@ export class Engine {
     for (let at = 0; at < data.length; at += step) {
       if (this.#write.remaining <= KEY_UPDATE_MARGIN) this.#driver.command({ type: 'key-update', requestPeer: false });
       this.#write.data(data.subarray(at, at + step));
+      this.#endsWithAnswer = false;
     }
   }
 
   #answerKeyUpdate(): void {
     this.#owesKeyUpdate = false;
-    if (!this.#writeClosed) this.#driver.command({ type: 'key-update', requestPeer: false });
+    if (this.#writeClosed) return;
+    this.#driver.command({ type: 'key-update', requestPeer: false });
+    this.#endsWithAnswer = true;
   }
 
   #sendClose(): void {
@@ -415,7 +420,8 @@ export class Engine {
     if (event.type === 'key-update') {
       if (event.direction === 'write') this.#keyUpdateInOutput = true;
       else {
-        this.#owesKeyUpdate ||= event.requested;
+        // An answer that has not left yet, and has no data behind it, answers this request too.
+        this.#owesKeyUpdate ||= event.requested && !this.#endsWithAnswer;
         this.#keyUpdates++;
         if (this.#keyUpdates > this.#limits.maxIdleRecords) {
           throw new TlsError('ERR_TLS_FLOOD', `more than ${this.#limits.maxIdleRecords} key updates without data`);
@@ -440,22 +446,28 @@ export class Engine {
   #die(error: TlsError, tell = true): void {
     if (this.#closed) return;
     error.state ??= this.#driver.state;
-    const name = error.sentBy === 'us' ? alertFor(error.code, this.#version) : undefined;
-    error.alert = error.sentBy === 'us' ? (tell && !this.#writeClosed ? name : undefined) : error.alert;
     this.#driver.cancel();
-    if (tell && name !== undefined && !this.#writeClosed) this.#sendAlert(name);
+    if (error.sentBy === 'us') error.alert = tell ? this.#sendAlert(alertFor(error.code, this.#version)) : undefined;
     this.#end(error);
   }
 
-  #sendAlert(name: AlertName): void {
+  /** Sends an alert, if there is one and somebody to send it to, and answers with what was sent. */
+  #sendAlert(name: AlertName | undefined): AlertName | undefined {
+    // RFC 9846 §4.2.2: a client's first message is a ClientHello. Who has not sent it says nothing.
+    const mute = this.role === 'client' && !this.#write.begun;
+    if (name === undefined || mute || this.#writeClosed) return undefined;
     try {
-      // A user_canceled is followed by a close_notify; after the handshake that one is enough (RFC 9846 §6.1).
-      if (name === 'user_canceled') {
-        if (this.#connected === undefined) this.#write.alert('user_canceled');
-        this.#write.alert('close_notify');
-      } else this.#write.alert(name);
+      if (name !== 'user_canceled') {
+        this.#write.alert(name);
+        return name;
+      }
+      // It is followed by a close_notify; after the handshake that one is enough (RFC 9846 §6.1).
+      if (this.#connected === undefined) this.#write.alert(name);
+      this.#write.alert('close_notify');
+      return this.#connected === undefined ? name : 'close_notify';
     } catch {
       // The alert is lost, the error that it was for is not.
+      return undefined;
     }
   }
 

@@ -4,7 +4,6 @@ import type { Epoch } from '@tlskit/tls-handshake';
 import {
   ContentType,
   fragment,
-  MAX_PLAINTEXT,
   noPadding,
   type PaddingPolicy,
   plaintextSealer,
@@ -29,11 +28,17 @@ export class WriteSide {
   #flight: Uint8Array[] = [];
   #output: Uint8Array[] = [];
   #outputLength = 0;
+  #begun = false;
 
   /** @param firstVersion legacy_record_version of the first flight (RFC 9846 §5.1) */
   constructor(options: WriteSideOptions, firstVersion: number) {
     this.#options = options;
     this.#sealer = plaintextSealer(firstVersion);
+  }
+
+  /** Whether any message was put into records. */
+  get begun(): boolean {
+    return this.#begun;
   }
 
   get epoch(): Epoch {
@@ -70,7 +75,8 @@ export class WriteSide {
     const [first, ...others] = this.#flight;
     const content = others.length === 0 ? (first as Uint8Array) : concat(...this.#flight);
     this.#flight = [];
-    this.#fragments(ContentType.values.handshake, content, MAX_PLAINTEXT, noPadding);
+    this.#begun = true;
+    this.#fragments(ContentType.values.handshake, content, this.#options.recordSize, noPadding);
     // RFC 9846 §5.1: 0x0301 is for the initial ClientHello alone.
     if (this.#epoch === 'plaintext') this.#sealer = plaintextSealer();
   }

@@ -1,7 +1,8 @@
 /** The end of connections (RFC 9846 §6). */
 import type { PeerVerifier } from '@tlskit/tls-handshake';
 import { describe, expect, it } from 'vitest';
-import { pair, pump, takeAll, verifier } from './support.ts';
+import { createClientEngine } from '../src/index.ts';
+import { clientConfig, End, pair, pump, slowExchange, takeAll, verifier } from './support.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 
@@ -153,12 +154,25 @@ describe('abort', () => {
     expect(ends.client.error).toMatchObject({ code: 'ABORT_ERR', alert: 'user_canceled' });
   });
 
+  it('before the ClientHello tells nothing', () => {
+    const idle = createClientEngine(clientConfig);
+    const parked = new End(createClientEngine, { ...clientConfig, provider: slowExchange() });
+    parked.engine.start();
+    expect(parked.engine.parked).toBe(true);
+    for (const engine of [idle, parked.engine]) {
+      engine.abort();
+      expect(engine.closed).toBe(true);
+      expect(takeAll(engine)).toHaveLength(0);
+    }
+    expect(parked.error).toMatchObject({ code: 'ABORT_ERR', alert: undefined });
+  });
+
   it('afterwards tells close_notify', () => {
     const ends = connected();
     ends.client.engine.abort();
     pump(ends);
     expect(ends.server.ended).toBe(true);
-    expect(ends.client.error?.code).toBe('ABORT_ERR');
+    expect(ends.client.error).toMatchObject({ code: 'ABORT_ERR', alert: 'close_notify' });
   });
 
   it('is the end: nothing is taken or given any more', () => {

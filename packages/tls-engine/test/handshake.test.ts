@@ -1,7 +1,7 @@
 import type { KeyExchange } from '@tlskit/tls-crypto';
 import { CipherSuite, NamedGroup } from '@tlskit/tls-messages';
 import { describe, expect, it } from 'vitest';
-import { asynchronous, credential, noble, pair, pump, serverConfig } from './support.ts';
+import { asynchronous, credential, noble, pair, pump, serverConfig, strangerKey } from './support.ts';
 
 const { TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384, TLS_CHACHA20_POLY1305_SHA256 } = CipherSuite.values;
 const { x25519, secp256r1, secp384r1 } = NamedGroup.values;
@@ -9,6 +9,17 @@ const suites = [TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384, TLS_CHACHA20_POL
 const groups = [x25519, secp256r1, secp384r1];
 
 const text = (value: string) => new TextEncoder().encode(value);
+
+/** Content type and length of every record. */
+function headersOf(bytes: Uint8Array): readonly { readonly type: number; readonly length: number }[] {
+  const headers = [];
+  for (let at = 0; at < bytes.length; ) {
+    const length = ((bytes[at + 3] as number) << 8) | (bytes[at + 4] as number);
+    headers.push({ type: bytes[at] as number, length });
+    at += 5 + length;
+  }
+  return headers;
+}
 
 function talk(ends: ReturnType<typeof pair>): void {
   pump(ends);
@@ -64,6 +75,18 @@ describe('a full handshake between two engines', () => {
     pump(ends);
     expect(Buffer.compare(ends.server.bytes, data)).toBe(0);
     expect(Buffer.compare(ends.client.bytes, data)).toBe(0);
+  });
+
+  it('keeps handshake messages within recordSize too', () => {
+    const ends = pair({ recordSize: 64 }, { recordSize: 100 });
+    const longest = { client: 0, server: 0 };
+    pump(ends, (from, bytes) => {
+      for (const { length } of headersOf(bytes)) longest[from] = Math.max(longest[from], length);
+      return bytes;
+    });
+    talk(ends);
+    // A protected record has a content type and a tag beside its content.
+    expect(longest).toEqual({ client: 64, server: 100 + 17 });
   });
 
   it('holds back what is written before the handshake is complete', () => {
@@ -143,13 +166,24 @@ describe('HelloRetryRequest', () => {
     const ends = pair({ keyShares: [] });
     const ccs = { client: 0, server: 0 };
     pump(ends, (from, bytes) => {
-      for (let at = 0; at < bytes.length; ) {
-        if (bytes[at] === 20) ccs[from]++;
-        at += 5 + (((bytes[at + 3] as number) << 8) | (bytes[at + 4] as number));
-      }
+      for (const { type } of headersOf(bytes)) if (type === 20) ccs[from]++;
       return bytes;
     });
     expect(ccs).toEqual({ client: 1, server: 1 });
+  });
+});
+
+describe('a client in compatibility mode', () => {
+  // RFC 9846 §E.4: "immediately before its second flight", which here is an alert.
+  it('sends its change_cipher_spec before a protected alert', () => {
+    const ends = pair({}, { credentials: () => ({ chain: credential.chain, key: strangerKey }) });
+    const types: number[] = [];
+    pump(ends, (from, bytes) => {
+      if (from === 'client') types.push(...headersOf(bytes).map(({ type }) => type));
+      return bytes;
+    });
+    expect(ends.server.error).toMatchObject({ sentBy: 'peer', alert: 'decrypt_error' });
+    expect(types).toEqual([22, 20, 23]);
   });
 });
 

@@ -112,6 +112,32 @@ describe('KeyUpdate', () => {
     expect(updates(ends.server, 'read')).toBe(3);
     expect(updates(ends.server, 'write')).toBe(1);
     ends.server.engine.write(text('x'));
+    expect(updates(ends.server, 'write')).toBe(1);
+    pump(ends);
+    expect(ends.client.text).toBe('x');
+  });
+
+  it('is answered again when data stands behind the first answer', () => {
+    const ends = connected({ versions: [alwaysAsking] });
+    const ask = () => {
+      ends.client.engine.updateKeys();
+      ends.server.engine.receive(takeAll(ends.client.engine));
+    };
+    ask();
+    ends.server.engine.write(text('x'));
+    ask();
+    ends.server.engine.write(text('y'));
+    expect(updates(ends.server, 'write')).toBe(2);
+    pump(ends);
+    expect(ends.client.text).toBe('xy');
+  });
+
+  it('is answered again when the first answer has left', () => {
+    const ends = connected({ versions: [alwaysAsking] });
+    for (let i = 0; i < 2; i++) {
+      ends.client.engine.updateKeys();
+      pump(ends);
+    }
     expect(updates(ends.server, 'write')).toBe(2);
   });
 

@@ -65,6 +65,8 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
     yield* log.secret('CLIENT_HANDSHAKE_TRAFFIC_SECRET', clientTraffic);
     yield* log.secret('SERVER_HANDSHAKE_TRAFFIC_SECRET', serverTraffic);
     yield* install(suite, 'read', 'handshake', serverTraffic);
+    // RFC 9846 §E.4: the dummy change_cipher_spec stands before our second flight, be that an alert; a second ClientHello had it already.
+    if (config.compatibilityMode && c.retryRequest === undefined) yield* sendChangeCipherSpec();
     // RFC 9846 §A.1: an alert about what follows, a refused certificate say, is not to be sent in the clear.
     yield* install(suite, 'write', 'handshake', clientTraffic);
 
@@ -87,9 +89,6 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
     yield* log.secret('SERVER_TRAFFIC_SECRET_0', readSecret);
     yield* log.secret('EXPORTER_SECRET', exporter);
     yield* install(suite, 'read', 'application', readSecret);
-
-    // RFC 9846 §E.4: the dummy change_cipher_spec stands before our second flight, of which a second ClientHello is the first part.
-    if (config.compatibilityMode && c.retryRequest === undefined) yield* sendChangeCipherSpec();
 
     // {Certificate*} -->
     if (requested) yield* declineCertificate();
