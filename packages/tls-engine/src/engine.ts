@@ -378,8 +378,9 @@ export class Engine {
   #answerKeyUpdate(): void {
     this.#owesKeyUpdate = false;
     if (this.#writeClosed) return;
-    this.#driver.command({ type: 'key-update', requestPeer: false });
+    // Before the command: a handler that it calls may take the output.
     this.#endsWithAnswer = true;
+    this.#driver.command({ type: 'key-update', requestPeer: false });
   }
 
   #sendClose(): void {

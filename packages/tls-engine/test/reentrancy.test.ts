@@ -120,6 +120,27 @@ describe('a handler of events', () => {
     expect(ends.server.text).toBe('x');
   });
 
+  it('that takes the output when an answer is in it has the next request answered too', () => {
+    const types: (number | undefined)[] = [];
+    const taken: Uint8Array[] = [];
+    const ends = reentrant(engine => ({
+      ...outgoing(types),
+      event(event) {
+        if (event.type === 'key-update' && event.direction === 'write') taken.push(takeAll(engine()));
+      },
+    }));
+    ends.pump();
+    for (let i = 0; i < 2; i++) {
+      ends.server.engine.updateKeys({ requestPeer: true });
+      ends.engine.receive(takeAll(ends.server.engine));
+      for (const bytes of taken.splice(0)) ends.server.engine.receive(bytes);
+    }
+    ends.engine.write(text('x'));
+    ends.pump();
+    expect(types).toEqual([22, 22, 23]);
+    expect(ends.server.text).toBe('x');
+  });
+
   it('that aborts between a KeyUpdate and the new keys is told of under the old ones', () => {
     const ends = reentrant(
       engine => ({
