@@ -36,6 +36,9 @@ const adding =
   (...added: Extension[]) =>
   (hello: ClientHello) => ({ ...hello, extensions: [...hello.extensions, ...added] });
 
+/** An offer of one PSK. */
+const psk = extension(types.pre_shared_key, '000a00047469636b00000000002120'.padEnd(15 * 2 + 64, '0'));
+
 /** Puts a handshake message into plaintext records. */
 function records(message: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -118,10 +121,13 @@ describe('a server refuses a ClientHello', () => {
       'with pre_shared_key before the end',
       'ERR_TLS_ILLEGAL_PARAMETER',
       'illegal_parameter',
-      adding(
-        extension(types.pre_shared_key, '000a00047469636b00000000002120'.padEnd(15 * 2 + 64, '0')),
-        extension(0x1234),
-      ),
+      adding(psk, extension(0x1234)),
+    ],
+    [
+      'with pre_shared_key and no psk_key_exchange_modes',
+      'ERR_TLS_MISSING_EXTENSION',
+      'missing_extension',
+      hello => adding(psk)(without(types.psk_key_exchange_modes)(hello)),
     ],
     [
       'with a share twice',
@@ -226,6 +232,7 @@ describe('a server refuses a ClientHello', () => {
 
 describe('a server takes a ClientHello', () => {
   it.each([
+    ['with PSKs, which it passes over', adding(psk)],
     [
       'with what it does not know',
       (hello: ClientHello) => ({

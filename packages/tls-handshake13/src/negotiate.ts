@@ -23,6 +23,8 @@ import {
   makeExtension,
   NamedGroup,
   ProtocolVersion,
+  preSharedKeyRow,
+  pskKeyExchangeModesRow,
   type ServerHello,
   signatureAlgorithmsRow,
   signatureSchemeInfo,
@@ -94,6 +96,10 @@ function readOffer(hello: ClientHello): Offer {
   if (schemes === undefined) throw missing('signature_algorithms', 'ClientHello');
   if (groups === undefined) throw missing('supported_groups', 'ClientHello');
   if (entries === undefined) throw missing('key_share', 'ClientHello');
+  // RFC 9846 §4.3.9: whether the PSKs are taken or not.
+  if (findExtension(extensions, preSharedKeyRow, 'CH') && !findExtension(extensions, pskKeyExchangeModesRow, 'CH')) {
+    throw missing('psk_key_exchange_modes', 'ClientHello');
+  }
   const shares = new Map<number, Uint8Array>();
   // A set, since both lists may have thousands of entries.
   const listed = new Set(groups);
