@@ -12,6 +12,7 @@ import {
   encodeMessage,
   encryptedExtensions,
   finished,
+  isHelloRetryRequest,
   keyShareRow,
   type MessageDef,
   makeExtension,
@@ -282,7 +283,9 @@ describe('a server and HelloRetryRequest', () => {
     effect => {
       if (!sends(effect, serverHello)) return effect;
       const body = decodeMessage(serverHello, effect.raw);
-      return body.random[0] === 0xcf ? { ...effect, raw: encodeMessage(serverHello, { ...body, ...change }) } : effect;
+      return isHelloRetryRequest(body)
+        ? { ...effect, raw: encodeMessage(serverHello, { ...body, ...change }) }
+        : effect;
     };
   const versions = makeExtension(supportedVersionsRow, 'HRR', { selected_version: 0x0304 });
   const share = (selected_group: number) => makeExtension(keyShareRow, 'HRR', { selected_group });
@@ -339,7 +342,7 @@ describe('a server and HelloRetryRequest', () => {
       effect => {
         if (!sends(effect, serverHello)) return effect;
         const body = decodeMessage(serverHello, effect.raw);
-        return body.random[0] === 0xcf
+        return isHelloRetryRequest(body)
           ? effect
           : { ...effect, raw: encodeMessage(serverHello, { ...body, ...change }) };
       };
