@@ -1,0 +1,124 @@
+/** However a connection ends, nothing that was derived for it is left in memory but the values of the two Finished messages. */
+import type { CryptoProvider, Hash, HashName, KeyExchange } from '@tlskit/tls-crypto';
+import { encodeMessage, finished } from '@tlskit/tls-messages';
+import { describe, expect, it } from 'vitest';
+import {
+  asynchronous,
+  credential,
+  misbehaving,
+  type Pair,
+  pair,
+  provider,
+  pump,
+  sends,
+  slowExchange,
+  strangerKey,
+  takeAll,
+} from './support.ts';
+
+/** A provider that remembers every output of HMAC, of which all secrets of the key schedule are made, and every shared secret. */
+function remembering(base: CryptoProvider): { provider: CryptoProvider; outputs: Uint8Array[] } {
+  const outputs: Uint8Array[] = [];
+  const remember = (bytes: Uint8Array) => {
+    outputs.push(bytes);
+    return bytes;
+  };
+  const hashes: { [K in HashName]?: Hash } = {};
+  for (const hash of Object.values(base.hashes)) {
+    hashes[hash.name] = {
+      ...hash,
+      create: () => hash.create(),
+      digest: (...parts) => hash.digest(...parts),
+      hmac: (key, ...parts) => remember(hash.hmac(key, ...parts)),
+    };
+  }
+  const { x25519 } = base.groups as { x25519: KeyExchange };
+  const exchange: KeyExchange = {
+    name: 'x25519',
+    async respond(share) {
+      const answer = await x25519.respond(share);
+      remember(answer.sharedSecret);
+      return answer;
+    },
+    async offer() {
+      const offer = await x25519.offer();
+      return {
+        share: offer.share,
+        wipe: () => offer.wipe(),
+        complete: async share => remember(await offer.complete(share)),
+      };
+    },
+  };
+  return { provider: { ...base, hashes, groups: { x25519: exchange } }, outputs };
+}
+
+const turn = () => new Promise(resolve => setImmediate(resolve));
+
+async function settle(ends: Pair): Promise<void> {
+  for (let i = 0; i < 8; i++) {
+    pump(ends);
+    await turn();
+  }
+}
+
+const wrongFinished = misbehaving('client', effect =>
+  sends(effect, finished) ? { ...effect, raw: encodeMessage(finished, { verify_data: new Uint8Array(32) }) } : effect,
+);
+
+describe('no secret is left', () => {
+  const slowKey = { chain: credential.chain, key: asynchronous(credential.key, turn().then(turn) as Promise<void>) };
+  const cases: [what: string, config: Parameters<typeof pair>, end: (ends: Pair) => void | Promise<void>][] = [
+    [
+      'by a connection that was closed in order, after updates of keys',
+      [],
+      async ends => {
+        ends.client.engine.updateKeys({ requestPeer: true });
+        await settle(ends);
+        ends.client.engine.close();
+        ends.server.engine.close();
+      },
+    ],
+    ['by an abort', [], ends => ends.client.engine.abort()],
+    ['by the end of the transport', [], ends => ends.client.engine.receiveEnd()],
+    ['by a wrong signature', [{}, { credentials: () => ({ chain: credential.chain, key: strangerKey }) }], () => {}],
+    ['by a wrong Finished', [{ versions: [wrongFinished] }], () => {}],
+    ['by a record that is not authentic', [], ends => ends.client.engine.receive(new Uint8Array(40).fill(23, 0, 1))],
+  ];
+
+  it.each(cases)('%s', async (_what, [client, server], end) => {
+    const secrets = { client: remembering(provider), server: remembering(provider) };
+    const ends = pair(
+      { ...client, provider: secrets.client.provider },
+      { ...server, provider: secrets.server.provider },
+    );
+    await settle(ends);
+    await end(ends);
+    await settle(ends);
+    ends.server.engine.abort();
+    expect([ends.client.closed, ends.server.closed]).toEqual([true, true]);
+    for (const { outputs } of Object.values(secrets)) {
+      expect(outputs.length).toBeGreaterThan(5);
+      expect(outputs.filter(bytes => bytes.some(byte => byte !== 0)).length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it.each([1, 2, 3, 4, 5])('by an abort of both sides after %d turns of promises', async turns => {
+    const secrets = { client: remembering(slowExchange()), server: remembering(slowExchange()) };
+    const ends = pair(
+      { provider: secrets.client.provider },
+      { provider: secrets.server.provider, credentials: () => slowKey },
+    );
+    for (let i = 0; i < turns; i++) {
+      await Promise.resolve();
+      ends.server.engine.receive(takeAll(ends.client.engine));
+      await turn();
+      ends.client.engine.receive(takeAll(ends.server.engine));
+    }
+    ends.client.engine.abort();
+    ends.server.engine.abort();
+    await turn();
+    for (const { outputs } of Object.values(secrets)) {
+      expect(outputs.filter(bytes => bytes.some(byte => byte !== 0)).length).toBeLessThanOrEqual(2);
+    }
+  });
+});
