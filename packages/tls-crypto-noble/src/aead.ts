@@ -3,22 +3,22 @@ import { gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { type Aead, type AeadKey, type AeadName, CryptoError, wipe } from '@tlskit/tls-crypto';
 
-type NobleCipher = (
+/** What noble's AEADs look like. `decrypt` throws for what is not authentic. */
+export type NobleCipher = (
   key: Uint8Array,
   nonce: Uint8Array,
   aad: Uint8Array,
 ) => { encrypt(plaintext: Uint8Array): Uint8Array; decrypt(sealed: Uint8Array): Uint8Array };
 
 const nonceLength = 12;
-const tagLength = 16;
 
 export const nobleAeads = {
-  'aes-128-gcm': aeadOf('aes-128-gcm', 16, gcm),
-  'aes-256-gcm': aeadOf('aes-256-gcm', 32, gcm),
-  'chacha20-poly1305': aeadOf('chacha20-poly1305', 32, chacha20poly1305),
+  'aes-128-gcm': aeadOf('aes-128-gcm', 16, 16, gcm),
+  'aes-256-gcm': aeadOf('aes-256-gcm', 32, 16, gcm),
+  'chacha20-poly1305': aeadOf('chacha20-poly1305', 32, 16, chacha20poly1305),
 } satisfies { readonly [K in AeadName]?: Aead };
 
-function aeadOf(name: AeadName, keyLength: number, cipher: NobleCipher): Aead {
+export function aeadOf(name: AeadName, keyLength: number, tagLength: number, cipher: NobleCipher): Aead {
   return {
     name,
     keyLength,
@@ -26,7 +26,7 @@ function aeadOf(name: AeadName, keyLength: number, cipher: NobleCipher): Aead {
     tagLength,
     create(key) {
       if (key.length !== keyLength) throw new CryptoError('misuse', `${name} takes a key of ${keyLength} bytes`);
-      return new NobleAeadKey(cipher, Uint8Array.from(key));
+      return new NobleAeadKey(cipher, Uint8Array.from(key), tagLength);
     },
   };
 }
@@ -34,12 +34,14 @@ function aeadOf(name: AeadName, keyLength: number, cipher: NobleCipher): Aead {
 class NobleAeadKey implements AeadKey {
   readonly #cipher: NobleCipher;
   readonly #key: Uint8Array;
+  readonly #tagLength: number;
   #wiped = false;
 
   /** Takes over `key`. */
-  constructor(cipher: NobleCipher, key: Uint8Array) {
+  constructor(cipher: NobleCipher, key: Uint8Array, tagLength: number) {
     this.#cipher = cipher;
     this.#key = key;
+    this.#tagLength = tagLength;
   }
 
   seal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): readonly Uint8Array[] {
@@ -49,9 +51,9 @@ class NobleAeadKey implements AeadKey {
 
   open(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
     const key = this.#live();
-    if (nonce.length !== nonceLength || sealed.length < tagLength) return undefined;
+    if (nonce.length !== nonceLength || sealed.length < this.#tagLength) return undefined;
     try {
-      // noble checks the tag, in constant time, before it decrypts.
+      // noble checks the tag in constant time, and keeps what is not authentic to itself.
       return this.#cipher(key, nonce, aad).decrypt(sealed);
     } catch {
       return undefined;

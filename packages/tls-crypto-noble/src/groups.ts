@@ -1,102 +1,20 @@
-/**
- * Diffie-Hellman groups in the form of a KEM (RFC 9846 §4.3.8.2, §7.4.2): X25519 (RFC 7748) and ECDH on the NIST curves.
- */
+/** The groups that every TLS has: X25519 (RFC 7748), and ECDH on the NIST curves (RFC 9846 §4.3.8.2, §7.4.2). */
 import { x25519 } from '@noble/curves/ed25519.js';
-import {
-  CryptoError,
-  type CryptoProvider,
-  type CurveName,
-  type GroupName,
-  isAllZero,
-  type KeyExchange,
-  type KeyOffer,
-  wipe,
-} from '@tlskit/tls-crypto';
+import { CryptoError, type CryptoProvider, type CurveName, wipe } from '@tlskit/tls-crypto';
+import { type Agreement, keyExchange } from './agreement.ts';
 import { nobleCurves } from './curves.ts';
 import { coordinateLengths, requireUncompressedPoint } from './keys/point.ts';
+import { montgomeryAgreement } from './montgomery.ts';
 
 type Random = CryptoProvider['random'];
 
-/** Key agreement with both keys as bytes. */
-interface Agreement {
-  readonly name: GroupName;
-  /** A fresh private key, which the caller wipes. */
-  generate(): Uint8Array;
-  publicKey(privateKey: Uint8Array): Uint8Array;
-  /** @throws CryptoError `invalid-share` */
-  agree(privateKey: Uint8Array, peerShare: Uint8Array): Uint8Array;
-}
-
 export function nobleGroups(random: Random) {
   return {
-    x25519: keyExchange(x25519Agreement(random)),
+    x25519: keyExchange(montgomeryAgreement('x25519', x25519, 32, random)),
     secp256r1: keyExchange(ecdhAgreement('secp256r1', random)),
     secp384r1: keyExchange(ecdhAgreement('secp384r1', random)),
     secp521r1: keyExchange(ecdhAgreement('secp521r1', random)),
   } satisfies CryptoProvider['groups'];
-}
-
-function keyExchange(agreement: Agreement): KeyExchange {
-  return {
-    name: agreement.name,
-    offer: () => new NobleOffer(agreement),
-    respond(peerShare) {
-      const privateKey = agreement.generate();
-      try {
-        const sharedSecret = agreement.agree(privateKey, peerShare);
-        return { share: agreement.publicKey(privateKey), sharedSecret };
-      } finally {
-        wipe(privateKey);
-      }
-    },
-  };
-}
-
-class NobleOffer implements KeyOffer {
-  readonly share: Uint8Array;
-  readonly #agreement: Agreement;
-  #privateKey: Uint8Array | undefined;
-
-  constructor(agreement: Agreement) {
-    this.#agreement = agreement;
-    this.#privateKey = agreement.generate();
-    this.share = agreement.publicKey(this.#privateKey);
-  }
-
-  complete(peerShare: Uint8Array): Uint8Array {
-    if (this.#privateKey === undefined) throw new CryptoError('misuse', 'this key offer was completed or wiped');
-    try {
-      return this.#agreement.agree(this.#privateKey, peerShare);
-    } finally {
-      this.wipe();
-    }
-  }
-
-  wipe(): void {
-    wipe(this.#privateKey);
-    this.#privateKey = undefined;
-  }
-}
-
-function x25519Agreement(random: Random): Agreement {
-  return {
-    name: 'x25519',
-    generate: () => random(32),
-    publicKey: privateKey => x25519.getPublicKey(privateKey),
-    agree(privateKey, peerShare) {
-      if (peerShare.length !== 32) throw new CryptoError('invalid-share', 'an X25519 share has 32 bytes');
-      let secret: Uint8Array;
-      try {
-        secret = x25519.getSharedSecret(privateKey, peerShare);
-      } catch (cause) {
-        // noble refuses points of low order by itself; we do not depend on it.
-        throw new CryptoError('invalid-share', 'X25519 share of low order', { cause });
-      }
-      // RFC 9846 §7.4.2: an all-zero shared secret MUST abort.
-      if (isAllZero(secret)) throw new CryptoError('invalid-share', 'X25519 gave an all-zero secret');
-      return secret;
-    },
-  };
 }
 
 function ecdhAgreement(name: CurveName, random: Random): Agreement {

@@ -1,5 +1,5 @@
 /** From encoded keys to keys that verify and sign. */
-import type { CryptoProvider, PublicKey, SigningKey } from '@tlskit/tls-crypto';
+import { CryptoError, type CryptoProvider, type PublicKey, type SigningKey } from '@tlskit/tls-crypto';
 import { ecdsaPublicKey, ecdsaSigningKey } from './ecdsa.ts';
 import { ed25519PublicKey, ed25519SigningKey } from './ed25519.ts';
 import { parsePkcs8 } from './keys/pkcs8.ts';
@@ -17,6 +17,8 @@ export function importPublicKey(spki: Uint8Array): PublicKey {
       return ed25519PublicKey(parts, copy);
     case 'rsa':
       return rsaPublicKey(parts, copy);
+    default:
+      throw new CryptoError('unsupported', `key of type ${parts.type}`);
   }
 }
 
@@ -30,5 +32,7 @@ export function importPrivateKey(pkcs8: Uint8Array, random: CryptoProvider['rand
       return ed25519SigningKey(parts);
     case 'rsa':
       return rsaSigningKey(parts, random);
+    default:
+      throw new CryptoError('unsupported', `key of type ${parts.type}`);
   }
 }

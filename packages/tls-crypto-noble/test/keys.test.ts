@@ -5,6 +5,8 @@ import { contextTag, der, derBitString, derOid, derUnsigned, Tag } from '@tlskit
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  ed448Kind,
+  ed25519Kind,
   encodeEcdsaSignature,
   encodePkcs8,
   encodeSpki,
@@ -24,26 +26,34 @@ function exported({ publicKey, privateKey }: KeyPairKeyObjectResult) {
 }
 
 describe('keys of OpenSSL', () => {
+  const kinds = [ed25519Kind, ed448Kind];
+
   it.each([
     ['secp256r1', exported(generateKeyPairSync('ec', { namedCurve: 'P-256' }))],
     ['secp384r1', exported(generateKeyPairSync('ec', { namedCurve: 'P-384' }))],
     ['secp521r1', exported(generateKeyPairSync('ec', { namedCurve: 'P-521' }))],
     ['ed25519', exported(generateKeyPairSync('ed25519'))],
+    ['ed448', exported(generateKeyPairSync('ed448'))],
     ['rsa', exported(generateKeyPairSync('rsa', { modulusLength: 2048 }))],
   ] as const)('%s: taken apart and put together again', (name, { publicKey, privateKey }) => {
-    const parts = parseSpki(publicKey);
+    const parts = parseSpki(publicKey, kinds);
     expect(toHex(encodeSpki(parts))).toBe(toHex(publicKey));
     expect(keyAlgorithm(parts)).toEqual(
-      name === 'rsa' ? { type: 'rsa', bits: 2048 } : name === 'ed25519' ? { type: name } : { type: 'ec', curve: name },
+      name === 'rsa'
+        ? { type: 'rsa', bits: 2048 }
+        : name.startsWith('ed')
+          ? { type: name }
+          : { type: 'ec', curve: name },
     );
-    const secret = parsePkcs8(privateKey);
-    const again = parsePkcs8(encodePkcs8(secret));
+    const secret = parsePkcs8(privateKey, kinds);
+    const again = parsePkcs8(encodePkcs8(secret), kinds);
     const { point: _, ...withoutPoint } = { point: undefined, ...secret };
     expect(again).toEqual(withoutPoint);
   });
 
   it.each([
     ['2.5.8.1.1', 'unsupported'],
+    ['1.3.101.111', 'unsupported'],
     ['1.3.101.113', 'unsupported'],
   ])('%s is %s', (oid, code) => {
     const spki = der(Tag.sequence, der(Tag.sequence, derOid(oid)), derBitString(new Uint8Array(57)));
@@ -120,6 +130,10 @@ describe('fits', () => {
     [{ type: 'ed25519' }, { type: 'ed25519' }, true],
     [{ type: 'ed25519' }, { type: 'ed448' }, false],
     [{ type: 'ed448' }, { type: 'ed448' }, true],
+    [{ type: 'ml-dsa', set: 65 }, { type: 'ml-dsa', set: 65 }, true],
+    [{ type: 'ml-dsa', set: 65 }, { type: 'ml-dsa', set: 44 }, false],
+    [{ type: 'ml-dsa', set: 65 }, { type: 'ed448' }, false],
+    [{ type: 'ed448' }, { type: 'ml-dsa', set: 87 }, false],
     [rsa(2048), { type: 'rsa-pkcs1', hash: 'sha1' }, true],
     [rsa(2048), pss('sha256', 32), true],
     [rsa(2048), { type: 'ecdsa', hash: 'sha256' }, false],

@@ -2,6 +2,7 @@
 import { CryptoError, type CurveName, type HashName } from '@tlskit/tls-crypto';
 import { contextTag, DerReader, Tag } from '@tlskit/tls-wire/der';
 import { curveOids, hashOids, nameOf, oid } from './oids.ts';
+import type { PlainKind } from './plain.ts';
 
 /** Restriction that an `id-RSASSA-PSS` key bears (RFC 4055 §3.1); all absent when it has no parameters. */
 export interface RsaPssRestriction {
@@ -13,22 +14,22 @@ export interface RsaPssRestriction {
 
 export type KeyKind =
   | { readonly type: 'ec'; readonly curve: CurveName }
-  | { readonly type: 'ed25519' }
+  | { readonly type: 'plain'; readonly plain: PlainKind }
   | { readonly type: 'rsa'; readonly pssOnly?: RsaPssRestriction };
 
 /** Reads the next AlgorithmIdentifier, and gives its bytes as well. @throws DecodeError, or CryptoError `unsupported` */
-export function readAlgorithmIdentifier(parent: DerReader): {
-  readonly kind: KeyKind;
-  readonly identifier: Uint8Array;
-} {
+export function readAlgorithmIdentifier(
+  parent: DerReader,
+  plain: readonly PlainKind[],
+): { readonly kind: KeyKind; readonly identifier: Uint8Array } {
   const { value, bytes } = parent.next(Tag.sequence);
   const reader = new DerReader(value);
-  const kind = kindOf(reader.oid(), reader);
+  const kind = kindOf(reader.oid(), reader, plain);
   reader.finish('AlgorithmIdentifier');
   return { kind, identifier: bytes };
 }
 
-function kindOf(algorithm: string, parameters: DerReader): KeyKind {
+function kindOf(algorithm: string, parameters: DerReader, plainKinds: readonly PlainKind[]): KeyKind {
   switch (algorithm) {
     case oid.ecPublicKey: {
       // RFC 5480 §2.1.1: implicitCurve and specifiedCurve MUST NOT be used.
@@ -37,9 +38,6 @@ function kindOf(algorithm: string, parameters: DerReader): KeyKind {
       if (curve === undefined) throw new CryptoError('unsupported', 'EC key on a curve that TLS does not use');
       return { type: 'ec', curve };
     }
-    case oid.ed25519:
-      // RFC 8410 §3: parameters MUST be absent; finish() sees to it.
-      return { type: 'ed25519' };
     case oid.rsaEncryption:
       // RFC 3279 §2.3.1: parameters MUST be NULL.
       parameters.null();
@@ -47,8 +45,12 @@ function kindOf(algorithm: string, parameters: DerReader): KeyKind {
     case oid.rsassaPss:
       // RFC 4055 §3.1: without parameters the key has no restriction.
       return { type: 'rsa', pssOnly: parameters.done ? {} : readPssParameters(parameters) };
-    default:
-      throw new CryptoError('unsupported', `key of type ${algorithm}`);
+    default: {
+      const plain = plainKinds.find(kind => kind.oid === algorithm);
+      if (plain === undefined) throw new CryptoError('unsupported', `key of type ${algorithm}`);
+      // RFC 8410 §3, RFC 9881 §2: parameters MUST be absent; finish() sees to it.
+      return { type: 'plain', plain };
+    }
   }
 }
 

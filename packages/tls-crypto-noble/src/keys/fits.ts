@@ -14,6 +14,8 @@ export function fits(key: KeyAlgorithm, algorithm: SignatureAlgorithm): boolean 
     case 'ed25519':
     case 'ed448':
       return key.type === algorithm.type;
+    case 'ml-dsa':
+      return key.type === 'ml-dsa' && key.set === algorithm.set;
     case 'rsa-pkcs1': {
       if (key.type !== 'rsa' || key.pssOnly !== undefined) return false;
       // RFC 8017 §9.2 step 3.

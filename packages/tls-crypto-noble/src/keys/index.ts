@@ -1,7 +1,11 @@
 export type { RsaPssRestriction } from './algorithm-identifier.ts';
 export { encodeEcdsaSignature, parseEcdsaSignature } from './ecdsa-signature.ts';
+export { ed448Kind } from './ed448.ts';
+export { ed25519Kind } from './ed25519.ts';
 export { fits } from './fits.ts';
+export { type MlDsaSecret, mlDsaKinds, mlDsaLengths } from './ml-dsa.ts';
 export { encodePkcs8, type PrivateKeyParts, parsePkcs8 } from './pkcs8.ts';
+export type { PlainKind } from './plain.ts';
 export { coordinateLengths, requireUncompressedPoint } from './point.ts';
 export type { RsaPrivateNumbers } from './rsa-numbers.ts';
 export { encodeSpki, keyAlgorithm, type PublicKeyParts, parseSpki } from './spki.ts';

@@ -1,8 +1,14 @@
-/** Private keys: PKCS#8 (RFC 5958) around ECPrivateKey (RFC 5915), CurvePrivateKey (RFC 8410 §7) and RSAPrivateKey (RFC 8017 §A.1.2). */
-import { CryptoError, type CurveName, wipe } from '@tlskit/tls-crypto';
+/**
+ * Private keys: PKCS#8 (RFC 5958) around ECPrivateKey (RFC 5915), CurvePrivateKey (RFC 8410 §7), RSAPrivateKey (RFC 8017 §A.1.2)
+ * and ML-DSA-PrivateKey (RFC 9881 §6).
+ */
+import { CryptoError, type CurveName, type MlDsaSet, wipe } from '@tlskit/tls-crypto';
 import { contextTag, decodeBitString, der, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
 import { type KeyKind, type RsaPssRestriction, readAlgorithmIdentifier } from './algorithm-identifier.ts';
-import { curveOids, nameOf, oid } from './oids.ts';
+import { ed25519Kind } from './ed25519.ts';
+import { encodeMlDsaSecret, type MlDsaSecret } from './ml-dsa.ts';
+import { curveOids, mlDsaOids, nameOf, oid } from './oids.ts';
+import type { PlainKind } from './plain.ts';
 import { coordinateLengths, requireUncompressedPoint } from './point.ts';
 import { type RsaPrivateNumbers, requireConsistentRsa, requirePublicRsa } from './rsa-numbers.ts';
 import { orMalformed } from './spki.ts';
@@ -12,6 +18,8 @@ export type PrivateKeyParts =
   /** `scalar` has the length of a coordinate. `point`, when the key carries it, has the uncompressed form and is otherwise unchecked. */
   | { readonly type: 'ec'; readonly curve: CurveName; readonly scalar: Uint8Array; readonly point?: Uint8Array }
   | { readonly type: 'ed25519'; readonly seed: Uint8Array; readonly point?: Uint8Array }
+  | { readonly type: 'ed448'; readonly seed: Uint8Array; readonly point?: Uint8Array }
+  | ({ readonly type: 'ml-dsa'; readonly set: MlDsaSet; readonly publicKey?: Uint8Array } & MlDsaSecret)
   | ({
       readonly type: 'rsa';
       readonly pssOnly?: RsaPssRestriction;
@@ -20,17 +28,18 @@ export type PrivateKeyParts =
     } & RsaPrivateNumbers);
 
 /**
- * OneAsymmetricKey (RFC 5958 §2), unencrypted. RSA numbers fit one another; whether an EC public key fits its private one is
- * the implementation's to check.
+ * OneAsymmetricKey (RFC 5958 §2), unencrypted. RSA numbers fit one another; whether another public key fits its private
+ * one, and an expanded ML-DSA key its seed, is the implementation's to check.
+ * @param plain the kinds of plain keys to read beside EC and RSA
  * @throws CryptoError `malformed-key`, or `unsupported`
  */
-export function parsePkcs8(pkcs8: Uint8Array): PrivateKeyParts {
+export function parsePkcs8(pkcs8: Uint8Array, plain: readonly PlainKind[] = [ed25519Kind]): PrivateKeyParts {
   return orMalformed('PKCS#8', () =>
     readDer(pkcs8, 'PKCS#8', outer => {
       const reader = outer.enter();
       const version = reader.smallUnsigned();
       if (version > 1) throw new CryptoError('malformed-key', `PKCS#8 version ${version}`);
-      const { kind, identifier } = readAlgorithmIdentifier(reader);
+      const { kind, identifier } = readAlgorithmIdentifier(reader, plain);
       const key = reader.octetString();
       reader.optional(contextTag(0, true)); // attributes, which say nothing that we use
       const publicKey = reader.optional(contextTag(1, false));
@@ -53,11 +62,8 @@ function readPrivateKey(
   switch (kind.type) {
     case 'ec':
       return readEcPrivateKey(kind.curve, key, publicKey);
-    case 'ed25519': {
-      const seed = readDer(key, 'CurvePrivateKey', reader => reader.octetString());
-      if (seed.length !== 32) throw new CryptoError('malformed-key', 'an Ed25519 private key has 32 bytes');
-      return publicKey === undefined ? { ...kind, seed } : { ...kind, seed, point: publicKey };
-    }
+    case 'plain':
+      return kind.plain.readPrivateKey(key, publicKey);
     case 'rsa':
       return { ...kind, identifier, ...readRsaPrivateKey(key) };
   }
@@ -124,10 +130,18 @@ export function encodePkcs8(key: PrivateKeyParts): Uint8Array<ArrayBuffer> {
       const inner = der(Tag.sequence, Uint8Array.of(Tag.integer, 1, 1), der(Tag.octetString, key.scalar));
       return sealed(der(Tag.sequence, zero, algorithm, der(Tag.octetString, inner)), inner);
     }
-    case 'ed25519': {
+    case 'ed25519':
+    case 'ed448': {
       const inner = der(Tag.octetString, key.seed);
       return sealed(
-        der(Tag.sequence, zero, der(Tag.sequence, derOid(oid.ed25519)), der(Tag.octetString, inner)),
+        der(Tag.sequence, zero, der(Tag.sequence, derOid(oid[key.type])), der(Tag.octetString, inner)),
+        inner,
+      );
+    }
+    case 'ml-dsa': {
+      const inner = encodeMlDsaSecret(key);
+      return sealed(
+        der(Tag.sequence, zero, der(Tag.sequence, derOid(mlDsaOids[key.set])), der(Tag.octetString, inner)),
         inner,
       );
     }

@@ -1,10 +1,11 @@
-/** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7; RFC 5480, RFC 8410, RFC 8017 §A.1.1), strictly. */
-import { CryptoError, type CurveName, type KeyAlgorithm } from '@tlskit/tls-crypto';
+/** SubjectPublicKeyInfo (RFC 5280 §4.1.2.7; RFC 5480, RFC 8410, RFC 8017 §A.1.1, RFC 9881 §4), strictly. */
+import { CryptoError, type CurveName, type KeyAlgorithm, type MlDsaSet } from '@tlskit/tls-crypto';
 import { DecodeError } from '@tlskit/tls-wire';
 import { type DerReader, der, derBitString, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
 import { type RsaPssRestriction, readAlgorithmIdentifier } from './algorithm-identifier.ts';
-import { refuseWeakEd25519 } from './ed25519-point.ts';
-import { curveOids, oid } from './oids.ts';
+import { ed25519Kind } from './ed25519.ts';
+import { curveOids, mlDsaOids, oid } from './oids.ts';
+import type { PlainKind } from './plain.ts';
 import { requireUncompressedPoint } from './point.ts';
 import { modulusBits, requirePublicRsa } from './rsa-numbers.ts';
 
@@ -13,6 +14,8 @@ export type PublicKeyParts =
   /** `point` is `04 || X || Y`, of the right length; nobody has looked yet whether it is on the curve. */
   | { readonly type: 'ec'; readonly curve: CurveName; readonly point: Uint8Array }
   | { readonly type: 'ed25519'; readonly point: Uint8Array }
+  | { readonly type: 'ed448'; readonly point: Uint8Array }
+  | { readonly type: 'ml-dsa'; readonly set: MlDsaSet; readonly key: Uint8Array }
   | {
       readonly type: 'rsa';
       /** Big-endian, without leading zero octets. */
@@ -21,22 +24,23 @@ export type PublicKeyParts =
       readonly pssOnly?: RsaPssRestriction;
     };
 
-/** @throws CryptoError `malformed-key`, or `unsupported` */
-export function parseSpki(spki: Uint8Array): PublicKeyParts {
+/**
+ * @param plain the kinds of plain keys to read beside EC and RSA
+ * @throws CryptoError `malformed-key`, or `unsupported`
+ */
+export function parseSpki(spki: Uint8Array, plain: readonly PlainKind[] = [ed25519Kind]): PublicKeyParts {
   return orMalformed('SubjectPublicKeyInfo', () =>
     readDer(spki, 'SubjectPublicKeyInfo', outer => {
       const reader = outer.enter();
-      const { kind } = readAlgorithmIdentifier(reader);
+      const { kind } = readAlgorithmIdentifier(reader, plain);
       const key = reader.bitStringBytes();
       reader.finish('SubjectPublicKeyInfo');
       switch (kind.type) {
         case 'ec':
           requireUncompressedPoint(kind.curve, key, 'malformed-key');
           return { ...kind, point: key };
-        case 'ed25519':
-          if (key.length !== 32) throw new CryptoError('malformed-key', 'an Ed25519 key has 32 bytes');
-          refuseWeakEd25519(key);
-          return { ...kind, point: key };
+        case 'plain':
+          return kind.plain.readPublicKey(key);
         case 'rsa': {
           const numbers = readDer(key, 'RSAPublicKey', readRsaPublicKey);
           requirePublicRsa(numbers);
@@ -65,7 +69,10 @@ export function encodeSpki(key: PublicKeyParts, identifier?: Uint8Array): Uint8A
     case 'ec':
       return spkiOf(der(Tag.sequence, derOid(oid.ecPublicKey), derOid(curveOids[key.curve])), key.point);
     case 'ed25519':
-      return spkiOf(der(Tag.sequence, derOid(oid.ed25519)), key.point);
+    case 'ed448':
+      return spkiOf(der(Tag.sequence, derOid(oid[key.type])), key.point);
+    case 'ml-dsa':
+      return spkiOf(der(Tag.sequence, derOid(mlDsaOids[key.set])), key.key);
     case 'rsa':
       return spkiOf(
         identifier ?? der(Tag.sequence, derOid(oid.rsaEncryption), der(Tag.null)),
@@ -80,7 +87,10 @@ export function keyAlgorithm(key: PublicKeyParts): KeyAlgorithm {
     case 'ec':
       return { type: 'ec', curve: key.curve };
     case 'ed25519':
-      return { type: 'ed25519' };
+    case 'ed448':
+      return { type: key.type };
+    case 'ml-dsa':
+      return { type: 'ml-dsa', set: key.set };
     case 'rsa': {
       const bits = modulusBits(key.modulus);
       return key.pssOnly === undefined ? { type: 'rsa', bits } : { type: 'rsa', bits, pssOnly: key.pssOnly };

@@ -1,6 +1,24 @@
-/** Ed25519 public keys under which implementations disagree, or anything verifies. */
+/** Keys of Ed25519 (RFC 8410), and the public ones under which implementations disagree, or anything verifies. */
 import { CryptoError } from '@tlskit/tls-crypto';
 import { toHex } from '@tlskit/tls-wire';
+import { readCurvePrivateKey } from './curve-key.ts';
+import { oid } from './oids.ts';
+import type { PlainKind } from './plain.ts';
+
+const type = 'ed25519';
+
+export const ed25519Kind: PlainKind = {
+  oid: oid.ed25519,
+  readPublicKey(point) {
+    if (point.length !== 32) throw new CryptoError('malformed-key', 'an Ed25519 key has 32 bytes');
+    refuseWeakEd25519(point);
+    return { type, point };
+  },
+  readPrivateKey(key, point) {
+    const seed = readCurvePrivateKey(key, 32);
+    return point === undefined ? { type, seed } : { type, seed, point };
+  },
+};
 
 /** y coordinates of the eight points of small order, little-endian, sign bit cleared. */
 const smallOrder: ReadonlySet<string> = new Set([
@@ -16,7 +34,7 @@ const smallOrder: ReadonlySet<string> = new Set([
  * reduced (RFC 8032 §5.1.3).
  * @throws CryptoError `malformed-key`
  */
-export function refuseWeakEd25519(point: Uint8Array): void {
+function refuseWeakEd25519(point: Uint8Array): void {
   const y = Uint8Array.from(point);
   y[31] = (y[31] as number) & 0x7f;
   // p = 2^255 - 19, little-endian: ed ff … ff 7f.
