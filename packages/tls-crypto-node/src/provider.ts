@@ -5,14 +5,31 @@ import {
   type CryptoProvider,
   type CurveName,
   type HashName,
+  type MlDsaSet,
   type PublicKey,
   type SigningKey,
+  withExtras,
 } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
-import { parsePkcs8, parseSpki } from '@tlskit/tls-crypto-noble/keys';
+import { allExtras } from '@tlskit/tls-crypto-noble/all';
+import {
+  ed448Kind,
+  ed25519Kind,
+  mlDsaKinds,
+  type PrivateKeyParts,
+  type PublicKeyParts,
+  parsePkcs8,
+  parseSpki,
+} from '@tlskit/tls-crypto-noble/keys';
+import type { FfdheName } from '@tlskit/tls-crypto-noble/more';
+import { hybridsOf, type Kem, mlKem768, mlKem1024 } from '@tlskit/tls-crypto-noble/pq';
 import { type NodeAeadName, nodeAead } from './aead.ts';
-import { nodeEcdh, nodeX25519 } from './groups.ts';
+import { type NodeCcmName, nodeCcm } from './ccm.ts';
+import { nodeEcdh } from './ecdh.ts';
+import { nodeFfdhe } from './ffdhe.ts';
 import { nodeHash } from './hash.ts';
+import { nodeMlKem } from './ml-kem.ts';
+import { nodeMontgomery } from './montgomery.ts';
 import { type Feature, nodeHas, type Probe } from './probe.ts';
 import { nodePublicKey } from './public-key.ts';
 import { nodeSigningKey } from './signing-key.ts';
@@ -27,9 +44,14 @@ export interface NodeOptions {
 }
 
 export type NodeProvider = CryptoProvider & {
-  /** Who does what: each hash, AEAD, group and kind of signature by its name. */
+  /**
+   * Who does what: each hash, AEAD, group and kind of signature by its name. `ffdhe` stands for the finite-field groups, and of
+   * hybrid groups each half is named on its own.
+   */
   describe(): Record<string, 'node' | 'noble'>;
 };
+
+const plainKinds = [ed25519Kind, ed448Kind, ...mlDsaKinds];
 
 /** The native provider: synchronous; what the running Node lacks, the portable provider does, as `describe()` tells. */
 export function createNodeProvider(options: NodeOptions = {}): NodeProvider {
@@ -39,7 +61,7 @@ export function createNodeProvider(options: NodeOptions = {}): NodeProvider {
 /** The provider, given what node can do. */
 export function assemble(options: NodeOptions, has: Probe): NodeProvider {
   const injected = options.random === undefined ? undefined : measured(options.random);
-  const noble = createNobleProvider(injected === undefined ? {} : { random: injected });
+  const noble = withExtras(createNobleProvider(injected === undefined ? {} : { random: injected }), ...allExtras);
   const random = injected ?? nativeRandom;
 
   const chosen: Record<string, 'node' | 'noble'> = {};
@@ -51,7 +73,10 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
 
   const hash = (name: HashName) => pick(name, () => nodeHash(name), noble.hashes[name]);
   const aead = (name: NodeAeadName) => pick(name, () => nodeAead(name), noble.aeads[name]);
+  const ccm = (name: NodeCcmName) => pick(name, () => nodeCcm(name), noble.aeads[name]);
+  const montgomery = (name: 'x25519' | 'x448') => pick(name, () => nodeMontgomery(name, random), noble.groups[name]);
   const ecdh = (curve: CurveName) => pick(curve, () => nodeEcdh(curve, injected), noble.groups[curve]);
+  const ffdhe = (name: FfdheName) => pick('ffdhe', () => nodeFfdhe(name, random), noble.groups[name]);
   const doesKey = (feature: Feature) => pick(feature, () => true, false);
 
   const hashes = { sha1: hash('sha1'), sha256: hash('sha256'), sha384: hash('sha384'), sha512: hash('sha512') };
@@ -59,21 +84,48 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
     'aes-128-gcm': aead('aes-128-gcm'),
     'aes-256-gcm': aead('aes-256-gcm'),
     'chacha20-poly1305': aead('chacha20-poly1305'),
+    'aes-128-ccm': ccm('aes-128-ccm'),
+    'aes-128-ccm-8': ccm('aes-128-ccm-8'),
   };
-  const groups = {
-    x25519: pick('x25519', () => nodeX25519(random), noble.groups.x25519),
+  const curves = {
+    x25519: montgomery('x25519'),
     secp256r1: ecdh('secp256r1'),
     secp384r1: ecdh('secp384r1'),
     secp521r1: ecdh('secp521r1'),
+    x448: montgomery('x448'),
+  };
+  const kem = (set: 768 | 1024, portable: Kem): Kem =>
+    pick(
+      `ml-kem-${set}`,
+      // OpenSSL draws what a secret is made of for itself: an injected source must go through the portable one.
+      () =>
+        injected === undefined ? nodeMlKem(set, random) : { ...nodeMlKem(set, random), respond: portable.respond },
+      portable,
+    );
+  const groups = {
+    ...curves,
+    ffdhe2048: ffdhe('ffdhe2048'),
+    ffdhe3072: ffdhe('ffdhe3072'),
+    ffdhe4096: ffdhe('ffdhe4096'),
+    ffdhe6144: ffdhe('ffdhe6144'),
+    ffdhe8192: ffdhe('ffdhe8192'),
+    ...hybridsOf(curves, kem(768, mlKem768(random)), kem(1024, mlKem1024(random))),
   };
   const nativeEc: Readonly<Record<CurveName, boolean>> = {
     secp256r1: doesKey('ecdsa-secp256r1'),
     secp384r1: doesKey('ecdsa-secp384r1'),
     secp521r1: doesKey('ecdsa-secp521r1'),
   };
-  const nativeOther = { ed25519: doesKey('ed25519'), rsa: doesKey('rsa') };
-  const isNative = (key: { type: 'ec'; curve: CurveName } | { type: 'ed25519' | 'rsa' }) =>
-    key.type === 'ec' ? nativeEc[key.curve] : nativeOther[key.type];
+  const nativeMlDsa: Readonly<Record<MlDsaSet, boolean>> = {
+    44: doesKey('ml-dsa-44'),
+    65: doesKey('ml-dsa-65'),
+    87: doesKey('ml-dsa-87'),
+  };
+  const nativeOther = { ed25519: doesKey('ed25519'), ed448: doesKey('ed448'), rsa: doesKey('rsa') };
+  const isNative = (key: PublicKeyParts | PrivateKeyParts): boolean => {
+    if (key.type === 'ec') return nativeEc[key.curve];
+    return key.type === 'ml-dsa' ? nativeMlDsa[key.set] : nativeOther[key.type];
+  };
 
   return {
     name: 'node',
@@ -83,12 +135,12 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
     groups,
     importPublicKey(spki): PublicKey {
       const copy = Uint8Array.from(spki);
-      const parts = parseSpki(copy);
+      const parts = parseSpki(copy, plainKinds);
       if (!isNative(parts)) return noble.importPublicKey(copy);
       return nodePublicKey(parts, copy, () => noble.importPublicKey(copy));
     },
     importPrivateKey(pkcs8): SigningKey {
-      const parts = parsePkcs8(pkcs8);
+      const parts = parsePkcs8(pkcs8, plainKinds);
       return isNative(parts) ? nodeSigningKey(parts, noble.importPrivateKey) : noble.importPrivateKey(pkcs8);
     },
     describe: () => ({ ...chosen }),

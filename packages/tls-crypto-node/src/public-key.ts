@@ -4,7 +4,13 @@
  */
 import { constants, createPublicKey, type KeyObject, type VerifyKeyObjectInput, verify } from 'node:crypto';
 import { CryptoError, type KeyAlgorithm, type PublicKey, type SignatureAlgorithm } from '@tlskit/tls-crypto';
-import { fits, keyAlgorithm, type PublicKeyParts, parseEcdsaSignature } from '@tlskit/tls-crypto-noble/keys';
+import {
+  fits,
+  keyAlgorithm,
+  mlDsaLengths,
+  type PublicKeyParts,
+  parseEcdsaSignature,
+} from '@tlskit/tls-crypto-noble/keys';
 import { der, derUnsigned, Tag } from '@tlskit/tls-wire/der';
 import { base64url } from './bytes.ts';
 import { nativeCurves } from './curves.ts';
@@ -29,7 +35,7 @@ class NodePublicKey implements PublicKey {
     this.algorithm = keyAlgorithm(parts);
     this.spki = spki;
     this.#key = importParts(parts);
-    this.#signatureLength = parts.type === 'rsa' ? parts.modulus.length : parts.type === 'ed25519' ? 64 : undefined;
+    this.#signatureLength = signatureLength(parts);
     this.#makeFallback = fallback;
   }
 
@@ -50,9 +56,25 @@ class NodePublicKey implements PublicKey {
   }
 }
 
+/** Bytes of a signature, where there is but one length. */
+function signatureLength(parts: PublicKeyParts): number | undefined {
+  switch (parts.type) {
+    case 'ec':
+      return undefined;
+    case 'ed25519':
+      return 64;
+    case 'ed448':
+      return 114;
+    case 'ml-dsa':
+      return mlDsaLengths[parts.set].signature;
+    case 'rsa':
+      return parts.modulus.length;
+  }
+}
+
 /** What `sign` and `verify` of node:crypto take as the digest. */
 export function digestOf(algorithm: SignatureAlgorithm): string | null {
-  return algorithm.type === 'ed25519' || algorithm.type === 'ed448' ? null : algorithm.hash;
+  return 'hash' in algorithm ? algorithm.hash : null;
 }
 
 /** The key with the padding and exact salt length of the algorithm; MGF1 uses the hash of the message. */
@@ -79,6 +101,12 @@ export function importParts(parts: PublicKeyParts): KeyObject {
       }
       case 'ed25519':
         return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: base64url(parts.point) }, format: 'jwk' });
+      case 'ed448':
+        return createPublicKey({ key: { kty: 'OKP', crv: 'Ed448', x: base64url(parts.point) }, format: 'jwk' });
+      case 'ml-dsa': {
+        const key = { kty: 'AKP', alg: `ML-DSA-${parts.set}`, pub: base64url(parts.key) };
+        return createPublicKey({ key, format: 'jwk' });
+      }
       case 'rsa': {
         const pkcs1 = der(Tag.sequence, derUnsigned(parts.modulus), derUnsigned(parts.exponent));
         return createPublicKey({ key: Buffer.from(pkcs1.buffer), format: 'der', type: 'pkcs1' });

@@ -72,13 +72,28 @@ function importParts(parts: PrivateKeyParts): KeyObject {
 
 /** The public half. @throws CryptoError `malformed-key` for a private key out of range, or a public key that is not its own */
 function publicParts(parts: PrivateKeyParts, key: KeyObject): PublicKeyParts {
-  if (parts.type === 'rsa') return parts;
-  const point =
-    parts.type === 'ec' ? ecPoint(parts) : fromBase64url(createPublicKey(key).export({ format: 'jwk' }).x as string);
-  if (parts.point !== undefined && !equalBytes(parts.point, point)) {
+  switch (parts.type) {
+    case 'rsa':
+      return parts;
+    case 'ec':
+      return { type: 'ec', curve: parts.curve, point: own(ecPoint(parts), parts.point) };
+    case 'ml-dsa':
+      return { type: 'ml-dsa', set: parts.set, key: own(jwkMember(key, 'pub'), parts.publicKey) };
+    default:
+      return { type: parts.type, point: own(jwkMember(key, 'x'), parts.point) };
+  }
+}
+
+function jwkMember(key: KeyObject, member: 'x' | 'pub'): Uint8Array {
+  return fromBase64url((createPublicKey(key).export({ format: 'jwk' }) as Record<string, string>)[member] as string);
+}
+
+/** The public key that was computed, which must be the one that was stated, if any was. */
+function own(computed: Uint8Array, stated: Uint8Array | undefined): Uint8Array {
+  if (stated !== undefined && !equalBytes(stated, computed)) {
     throw new CryptoError('malformed-key', 'the public key does not belong to the private key');
   }
-  return parts.type === 'ec' ? { type: 'ec', curve: parts.curve, point } : { type: 'ed25519', point };
+  return computed;
 }
 
 function ecPoint({ curve, scalar }: Extract<PrivateKeyParts, { type: 'ec' }>): Uint8Array {

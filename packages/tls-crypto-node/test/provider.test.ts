@@ -1,6 +1,8 @@
 import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
-import type { Hash, KeyOffer } from '@tlskit/tls-crypto';
+import { type CryptoError, type Hash, type KeyOffer, type MlDsaSet, withExtras } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { allExtras } from '@tlskit/tls-crypto-noble/all';
+import { encodePkcs8, type PrivateKeyParts } from '@tlskit/tls-crypto-noble/keys';
 import { fromHex, toHex } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import { createNodeProvider } from '../src/index.ts';
@@ -15,16 +17,32 @@ const features: readonly Feature[] = [
   'aes-128-gcm',
   'aes-256-gcm',
   'chacha20-poly1305',
+  'aes-128-ccm',
+  'aes-128-ccm-8',
   'x25519',
   'secp256r1',
   'secp384r1',
   'secp521r1',
+  'x448',
+  'ffdhe',
+  'ml-kem-768',
+  'ml-kem-1024',
   'ecdsa-secp256r1',
   'ecdsa-secp384r1',
   'ecdsa-secp521r1',
+  'ml-dsa-44',
+  'ml-dsa-65',
+  'ml-dsa-87',
   'ed25519',
+  'ed448',
   'rsa',
 ];
+
+/** The portable provider with everything. */
+const createPortable = (options: Parameters<typeof createNobleProvider>[0] = {}) =>
+  withExtras(createNobleProvider(options), ...allExtras);
+
+type Answer = { share: Uint8Array; sharedSecret: Uint8Array };
 
 /** Both halves as DER. (Exporting a JWK after generateKeyPairSync deadlocks now and then on Node 20.) */
 function exported({ publicKey, privateKey }: KeyPairKeyObjectResult) {
@@ -40,12 +58,23 @@ describe('createNodeProvider', () => {
     expect(createNodeProvider().describe()).toEqual(expected);
     // Whatever else a build of OpenSSL leaves out, these it has.
     expect(expected).toMatchObject({ sha256: 'node', 'aes-128-gcm': 'node', secp256r1: 'node', rsa: 'node' });
+    expect(expected).toMatchObject({ 'aes-128-ccm': 'node', 'aes-128-ccm-8': 'node', ffdhe: 'node', x448: 'node' });
   });
 
-  it('offers the same names as the portable provider', () => {
-    const [node, noble] = [createNodeProvider(), createNobleProvider()];
+  it('does ML-KEM and ML-DSA natively where node:crypto has them, from Node 24 on', () => {
+    const major = Number.parseInt(process.versions.node, 10);
+    const who = createNodeProvider().describe();
+    const expected = major >= 24 ? 'node' : 'noble';
+    expect([who['ml-kem-768'], who['ml-kem-1024'], who['ml-dsa-44'], who['ml-dsa-87']]).toEqual(
+      Array(4).fill(expected),
+    );
+  });
+
+  it('offers the same names as the portable provider with everything', () => {
+    const [node, portable] = [createNodeProvider(), createPortable()];
     for (const table of ['hashes', 'aeads', 'groups'] as const) {
-      expect(Object.keys(node[table])).toEqual(Object.keys(noble[table]));
+      expect(new Set(Object.keys(node[table]))).toEqual(new Set(Object.keys(portable[table])));
+      for (const [name, primitive] of Object.entries(node[table])) expect(primitive.name).toBe(name);
     }
   });
 
@@ -70,11 +99,14 @@ describe('createNodeProvider', () => {
 
 describe('what node lacks', () => {
   it('is done by the portable provider, all of it', () => {
-    const noble = createNobleProvider();
+    const noble = createPortable();
     const provider = assemble({}, () => false);
     expect(new Set(Object.values(provider.describe()))).toEqual(new Set(['noble']));
     expect(provider.hashes).toEqual(noble.hashes);
-    expect(provider.aeads).toEqual(noble.aeads);
+    expect(Object.keys(provider.aeads)).toEqual(Object.keys(noble.aeads));
+    for (const name of ['aes-128-gcm', 'aes-256-gcm', 'chacha20-poly1305'] as const) {
+      expect(provider.aeads[name]).toBe(noble.aeads[name]);
+    }
     const offer = provider.groups.secp256r1!.offer() as KeyOffer;
     const native = createNodeProvider().groups.secp256r1!.respond(offer.share) as {
       share: Uint8Array;
@@ -100,6 +132,7 @@ describe('what node lacks', () => {
       { type: 'ecdsa', hash: 'sha384' },
     ],
     ['ed25519', exported(generateKeyPairSync('ed25519')), { type: 'ed25519' }],
+    ['ed448', exported(generateKeyPairSync('ed448')), { type: 'ed448' }],
     ['rsa', exported(generateKeyPairSync('rsa', { modulusLength: 1024 })), { type: 'rsa-pkcs1', hash: 'sha256' }],
   ] as const)('%s keys are then noble, and answer the same', (lacking, { publicKey, privateKey }, algorithm) => {
     const [node, provider] = [createNodeProvider(), assemble({}, feature => feature !== lacking)];
@@ -115,15 +148,30 @@ describe('what node lacks', () => {
 });
 
 describe('an injected source of randomness', () => {
-  it.each(['x25519', 'secp256r1', 'secp384r1', 'secp521r1'] as const)(
-    '%s: draws the private keys of the portable provider',
-    name => {
-      const options = { random: (length: number) => new Uint8Array(length).fill(0x17) };
-      const share = (provider: ReturnType<typeof createNobleProvider>) =>
-        toHex((provider.groups[name]!.offer() as KeyOffer).share);
-      expect(share(createNodeProvider(options))).toBe(share(createNobleProvider(options)));
-    },
-  );
+  const groups = [
+    ...(['x25519', 'x448', 'secp256r1', 'secp384r1', 'secp521r1'] as const),
+    ...(['ffdhe2048', 'ffdhe3072', 'ffdhe4096', 'ffdhe6144', 'ffdhe8192'] as const),
+    ...(['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'] as const),
+  ];
+
+  it.each(groups)('%s: makes shares and secrets as the portable provider does', name => {
+    const source = () => {
+      let draw = 0;
+      return { random: (length: number) => new Uint8Array(length).fill(++draw) };
+    };
+    const [native, portable] = [createNodeProvider, createPortable].map(create => {
+      const group = create(source()).groups[name]!;
+      const offer = group.offer() as KeyOffer;
+      const answer = group.respond(offer.share) as Answer;
+      return [offer.share, answer.share, answer.sharedSecret, offer.complete(answer.share) as Uint8Array].map(toHex);
+    });
+    expect(native).toEqual(portable);
+  });
+
+  it('may not be zero where that is no private key', () => {
+    const zeros = createNodeProvider({ random: length => new Uint8Array(length) });
+    expect(() => zeros.groups.ffdhe2048!.offer()).toThrow(expect.objectContaining({ code: 'no-entropy' }));
+  });
 
   it('is drawn from again when a private key is out of range', () => {
     const draws = [
@@ -183,5 +231,58 @@ describe('RSASSA-PSS with two hashes', () => {
     expect(publicKey.verify(algorithm, data, signature)).toBe(true);
     expect(publicKey.verify({ ...algorithm, mgfHash: 'sha384' }, data, signature)).toBe(false);
     expect(publicKey.verify({ ...algorithm, saltLength: 47 }, data, signature)).toBe(false);
+  });
+});
+
+describe('finite-field groups', () => {
+  it.each(['ffdhe2048', 'ffdhe8192'] as const)('%s: shares keep their leading zeros', name => {
+    const length = Number(name.slice(5)) / 8;
+    // Exponent 3: the share is 2^3, the secret with a share of 5 is 5^3.
+    const random = (size: number) => Uint8Array.from({ length: size }, (_, i) => (i === size - 1 ? 3 : 0));
+    const group = createNodeProvider({ random }).groups[name]!;
+    const five = fromHex('05'.padStart(2 * length, '0'));
+    const answer = group.respond(five) as Answer;
+    expect([toHex(answer.share), toHex(answer.sharedSecret)]).toEqual(
+      ['08', '7d'].map(octet => octet.padStart(2 * length, '0')),
+    );
+    const offer = group.offer() as KeyOffer;
+    expect(toHex(offer.share)).toBe('08'.padStart(2 * length, '0'));
+    expect(toHex(offer.complete(five) as Uint8Array)).toBe('7d'.padStart(2 * length, '0'));
+  });
+});
+
+describe.each([44, 65, 87] as const)('ML-DSA-%i', (set: MlDsaSet) => {
+  const algorithm = { type: 'ml-dsa', set } as const;
+  const seed = new Uint8Array(32).fill(set);
+  const pkcs8 = encodePkcs8({ type: 'ml-dsa', set, seed } as PrivateKeyParts);
+
+  it('keys and signatures are those of the portable provider', () => {
+    const [native, portable] = [createNodeProvider(), createPortable()];
+    const [key, other] = [native.importPrivateKey(pkcs8), portable.importPrivateKey(pkcs8)];
+    expect([key.algorithm, toHex(key.spki)]).toEqual([algorithm, toHex(other.spki)]);
+    const data = native.random(60);
+    for (const signature of [key.sign(algorithm, data), other.sign(algorithm, data)] as Uint8Array[]) {
+      for (const provider of [native, portable]) {
+        expect(provider.importPublicKey(key.spki).verify(algorithm, data, signature)).toBe(true);
+        expect(provider.importPublicKey(key.spki).verify(algorithm, data.subarray(1), signature)).toBe(false);
+      }
+    }
+  });
+});
+
+describe('AES-CCM', () => {
+  it('takes messages below 2^24 bytes', () => {
+    const key = createNodeProvider().aeads['aes-128-ccm-8']!.create(new Uint8Array(16));
+    const nonce = new Uint8Array(12);
+    const code = (() => {
+      try {
+        key.seal(nonce, nonce, new Uint8Array(2 ** 24));
+      } catch (error) {
+        return (error as CryptoError).code;
+      }
+      return undefined;
+    })();
+    expect(code).toBe('misuse');
+    expect(key.open(nonce, nonce, new Uint8Array(2 ** 24 + 8))).toBeUndefined();
   });
 });
