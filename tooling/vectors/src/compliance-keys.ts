@@ -1,6 +1,12 @@
-/** Fresh keys of every kind, as DER, for the compliance checks. Made by `node:crypto`, which is neither subject nor reference here. */
+/**
+ * Fresh keys of every kind, as DER, for the compliance checks. Made by `node:crypto`, which is neither subject nor reference here;
+ * where it has no ML-DSA, by @noble/post-quantum.
+ */
 import { generateKeyPairSync, type KeyObject, type RSAPSSKeyPairKeyObjectOptions } from 'node:crypto';
-import type { HashName, SignatureAlgorithm } from '@tlskit/tls-crypto';
+import { type HashName, type MlDsaSet, platformRandom, type SignatureAlgorithm, withExtras } from '@tlskit/tls-crypto';
+import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { encodePkcs8 } from '@tlskit/tls-crypto-noble/keys';
+import { mlDsaKeys } from '@tlskit/tls-crypto-noble/pq';
 
 export interface TestKey {
   readonly name: string;
@@ -37,6 +43,8 @@ export function testKeys(): readonly TestKey[] {
       ]),
     ),
     keyOf('Ed25519', generateKeyPairSync('ed25519'), [{ type: 'ed25519' }], [...ecdsa, ...pkcs1, { type: 'ed448' }]),
+    keyOf('Ed448', generateKeyPairSync('ed448'), [{ type: 'ed448' }], [...ecdsa, ...pss, { type: 'ed25519' }]),
+    ...([44, 65, 87] as const).flatMap(mlDsaKeysOf),
     // 1025 and 1031 bits: the encoded message of PSS is then a byte shorter than the modulus, or its top byte is all mask.
     ...[1024, 1025, 1031, 2048].map(modulusLength =>
       keyOf(
@@ -83,6 +91,35 @@ export function testKeys(): readonly TestKey[] {
   return made;
 }
 
+/** As a seed, and where `node:crypto` makes the key, as it writes it: a seed and what it expands to. */
+function mlDsaKeysOf(set: MlDsaSet): TestKey[] {
+  const algorithm = { type: 'ml-dsa', set } as const;
+  const refused: SignatureAlgorithm[] = [
+    ...([44, 65, 87] as const).filter(other => other !== set).map(other => ({ type: 'ml-dsa', set: other }) as const),
+    { type: 'ed25519' },
+    { type: 'ecdsa', hash: 'sha256' },
+  ];
+  const pkcs8 = encodePkcs8({ type: 'ml-dsa', set, seed: platformRandom(32) });
+  const { spki } = withExtras(createNobleProvider(), mlDsaKeys).importPrivateKey(pkcs8);
+  const seeded = { name: `ML-DSA-${set}, a seed`, spki, pkcs8, algorithms: [algorithm], refused };
+  const native = nativeKeyPair(`ml-dsa-${set}`);
+  return native === undefined ? [seeded] : [seeded, keyOf(`ML-DSA-${set}`, native, [algorithm], refused)];
+}
+
+/** Undefined where node:crypto does not know the type. Types of node:crypto are older than ML-DSA. */
+function nativeKeyPair(type: string): KeyPair | undefined {
+  try {
+    return (generateKeyPairSync as unknown as (type: string) => KeyPair)(type);
+  } catch {
+    return undefined;
+  }
+}
+
+interface KeyPair {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
 function restrictedPss(hashAlgorithm: HashName, mgf1HashAlgorithm: HashName, saltLength: number) {
   const options = { modulusLength: 2048, hashAlgorithm, mgf1HashAlgorithm, saltLength };
   // Node demands a number of bytes, its types a string.
@@ -91,7 +128,7 @@ function restrictedPss(hashAlgorithm: HashName, mgf1HashAlgorithm: HashName, sal
 
 function keyOf(
   name: string,
-  { publicKey, privateKey }: { publicKey: KeyObject; privateKey: KeyObject },
+  { publicKey, privateKey }: KeyPair,
   algorithms: readonly SignatureAlgorithm[],
   refused: readonly SignatureAlgorithm[],
 ): TestKey {

@@ -19,7 +19,7 @@ export interface TestGroup {
 export interface TestCase {
   readonly tcId: number;
   readonly comment: string;
-  readonly flags: readonly string[];
+  readonly flags?: readonly string[];
   readonly result: 'valid' | 'invalid' | 'acceptable';
   readonly [field: string]: unknown;
 }
@@ -31,7 +31,16 @@ export const wycheproofAbsent: string | undefined = existsSync(folder)
   ? undefined
   : `Wycheproof vectors are absent: no folder ${fileURLToPath(folder)}`;
 
+/** Whether this file is among the vectors; the folder need not have all of them. @param name without `_test.json.gz` */
+export function hasWycheproof(name: string): boolean {
+  return existsSync(fileOf(name));
+}
+
 /** @param name without `_test.json.gz` */
 export function loadWycheproof(name: string): WycheproofFile {
-  return JSON.parse(gunzipSync(readFileSync(new URL(`${name}_test.json.gz`, folder))).toString('utf8'));
+  return JSON.parse(gunzipSync(readFileSync(fileOf(name))).toString('utf8'));
+}
+
+function fileOf(name: string): URL {
+  return new URL(`${name}_test.json.gz`, folder);
 }

@@ -17,7 +17,7 @@ export function publicKeyChecks(create: ProviderFactory): Record<string, Check> 
   let nextPrivateKey = new Uint8Array(0);
   const agreeing = create({ random: () => nextPrivateKey });
   const agreement: Check = (test, group) => {
-    const name = (group.curve === 'curve25519' ? 'x25519' : group.curve) as GroupName;
+    const name = (xdhNames[group.curve as string] ?? group.curve) as GroupName;
     const exchange = agreeing.groups[name];
     if (exchange === undefined) return `group ${name}`;
     nextPrivateKey = leftPadded(bytes(test, 'private'), exchange.name);
@@ -41,7 +41,7 @@ export function publicKeyChecks(create: ProviderFactory): Record<string, Check> 
     EcdhEcpointTest: agreement,
     XdhComp: agreement,
     EcdsaVerify: verification(ecdsa, 'publicKeyDer'),
-    EddsaVerify: verification(() => ({ type: 'ed25519' }), 'publicKeyDer'),
+    EddsaVerify: verification(eddsa, 'publicKeyDer'),
     RsassaPkcs1Verify: verification(rsaPkcs1, 'publicKeyDer'),
     RsassaPssVerify: verification(rsaPss, 'publicKeyDer'),
     RsassaPssWithParametersVerify: verification(rsaPss, 'publicKeyDer'),
@@ -54,6 +54,17 @@ export function publicKeyChecks(create: ProviderFactory): Record<string, Check> 
   };
 }
 
+const xdhNames: Readonly<Record<string, GroupName>> = { curve25519: 'x25519', curve448: 'x448' };
+
+/** Bytes of private keys. */
+const privateKeyLengths: Readonly<Record<string, number>> = {
+  x25519: 32,
+  x448: 56,
+  secp256r1: 32,
+  secp384r1: 48,
+  secp521r1: 66,
+};
+
 function checkAgreement(exchange: KeyExchange, test: TestCase): ReturnType<Check> {
   const offer = exchange.offer() as Exclude<ReturnType<KeyExchange['offer']>, Promise<unknown>>;
   try {
@@ -64,12 +75,17 @@ function checkAgreement(exchange: KeyExchange, test: TestCase): ReturnType<Check
   }
 }
 
-/** Private keys stand in the files as integers, of any length. */
+/** Private keys of the NIST curves stand in the files as integers, of any length. */
 function leftPadded(key: Uint8Array, name: GroupName): Uint8Array<ArrayBuffer> {
-  const padded = new Uint8Array(name === 'secp384r1' ? 48 : name === 'secp521r1' ? 66 : 32);
-  const significant = key.subarray(key.findIndex(octet => octet !== 0));
-  padded.set(name === 'x25519' ? key : significant, name === 'x25519' ? 0 : padded.length - significant.length);
+  const padded = new Uint8Array(privateKeyLengths[name] as number);
+  const significant = name.startsWith('x') ? key : key.subarray(key.findIndex(octet => octet !== 0));
+  padded.set(significant, padded.length - significant.length);
   return padded;
+}
+
+function eddsa(group: TestGroup): SignatureAlgorithm {
+  const { curve } = group.publicKey as { curve: string };
+  return { type: curve === 'edwards448' ? 'ed448' : 'ed25519' };
 }
 
 function hashName(sha: unknown): HashName | undefined {

@@ -24,12 +24,25 @@ export function bytes(test: TestCase, field: string): Uint8Array {
 
 function findAead(algorithm: string, group: TestGroup, provider: CryptoProvider): Aead | undefined {
   if (algorithm === 'CHACHA20-POLY1305') return provider.aeads['chacha20-poly1305'];
+  if (algorithm === 'AES-CCM') return findCcm(group, provider);
   return provider.aeads[`aes-${group.keySize}-gcm` as 'aes-128-gcm'];
 }
 
+/** TLS has CCM with keys of 128 bits, and tags of 128 and 64. */
+function findCcm(group: TestGroup, provider: CryptoProvider): Aead | undefined {
+  if (group.keySize !== 128) return undefined;
+  return group.tagSize === 128
+    ? provider.aeads['aes-128-ccm']
+    : group.tagSize === 64
+      ? provider.aeads['aes-128-ccm-8']
+      : undefined;
+}
+
 function checkAead(aead: Aead | undefined, test: TestCase, group: TestGroup): ReturnType<Check> {
-  if (aead === undefined) return `AES keys of ${group.keySize} bits`;
-  // GCM takes nonces of any length, TLS and this interface take 12 bytes.
+  if (aead === undefined) {
+    return group.keySize === 128 ? `tags of ${group.tagSize} bits` : `AES keys of ${group.keySize} bits`;
+  }
+  // GCM and CCM take nonces of any length, TLS and this interface take 12 bytes.
   if (group.ivSize !== 8 * aead.nonceLength && test.result === 'valid') return `nonces of ${group.ivSize} bits`;
   const key = aead.create(bytes(test, 'key'));
   const [nonce, aad, message] = [bytes(test, 'iv'), bytes(test, 'aad'), bytes(test, 'msg')];

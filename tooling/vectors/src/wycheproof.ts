@@ -5,6 +5,7 @@
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { TestCase, TestGroup, WycheproofFile } from './wycheproof-data.ts';
 import type { Coverage } from './wycheproof-files.ts';
+import { postQuantumChecks } from './wycheproof-post-quantum.ts';
 import { publicKeyChecks } from './wycheproof-public-key.ts';
 import { symmetricChecks } from './wycheproof-symmetric.ts';
 
@@ -54,12 +55,16 @@ export function runWycheproof(file: WycheproofFile, create: ProviderFactory, sam
   let asserted = 0;
   let flagged = 0;
   let leftOut = 0;
-  const checks = { ...symmetricChecks(file.algorithm, create({})), ...publicKeyChecks(create) };
+  const checks = {
+    ...symmetricChecks(file.algorithm, create({})),
+    ...publicKeyChecks(create),
+    ...postQuantumChecks(file.algorithm, create),
+  };
   for (const group of file.testGroups) {
     const check = checks[group.type];
     if (check === undefined) throw new Error(`no check for groups of type ${group.type}`);
     for (const test of group.tests) {
-      if (sampled !== undefined && test.flags.includes(sampled.flag) && flagged++ % sampled.nth !== 0) {
+      if (sampled !== undefined && test.flags?.includes(sampled.flag) && flagged++ % sampled.nth !== 0) {
         leftOut++;
         continue;
       }
@@ -90,7 +95,7 @@ function attempt(check: Check, test: TestCase, group: TestGroup): ReturnType<Che
 
 function expectation(test: TestCase): string {
   if (test.result !== 'acceptable') return test.result === 'valid' ? 'accept' : 'refuse';
-  const rules = test.flags.map(flag => acceptableRules[flag]);
+  const rules = (test.flags ?? []).map(flag => acceptableRules[flag]);
   if (rules.includes('refuse')) return 'refuse';
   return rules.includes('accept') ? 'accept' : 'a rule for the flags';
 }

@@ -1,9 +1,11 @@
+import { withExtras } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { allExtras } from '@tlskit/tls-crypto-noble/all';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { describe, expect, it } from 'vitest';
 import { complianceChecks } from '../src/compliance.ts';
 
-const [noble, node] = [createNobleProvider(), createNodeProvider()];
+const [noble, node] = [withExtras(createNobleProvider(), ...allExtras), createNodeProvider()];
 
 for (const [subject, reference] of [
   [noble, node],
