@@ -8,6 +8,8 @@ export interface EngineLimits {
   readonly maxHeldInput: number;
   /** The most records in a row that carry nothing: empty ones, change_cipher_specs, key updates without data between. */
   readonly maxIdleRecords: number;
+  /** The most `user_canceled` alerts: a `close_notify` should follow the first (RFC 9846 §6.1). */
+  readonly maxUserCanceled: number;
   /** The most bytes of output that wait for the transport before {@link Engine.wantsInput} says stop. */
   readonly maxOutput: number;
 }
@@ -15,6 +17,7 @@ export interface EngineLimits {
 export const defaultEngineLimits: EngineLimits = {
   maxHeldInput: 1 << 20,
   maxIdleRecords: 32,
+  maxUserCanceled: 4,
   maxOutput: 1 << 20,
 };
 

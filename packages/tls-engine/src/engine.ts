@@ -64,6 +64,7 @@ export class Engine {
   /** Whether a change_cipher_spec may come: after the first ClientHello, before the peer's Finished (RFC 9846 §5). */
   #dropsCcs = false;
   #idleRecords = 0;
+  #cancels = 0;
   #keyUpdates = 0;
   /** Whether the peer asked for a key update that was not sent, and whether one is in the output (RFC 9846 §4.7.3). */
   #owesKeyUpdate = false;
@@ -304,7 +305,9 @@ export class Engine {
     // RFC 9846 §6.1: it is followed by a close_notify, which ends the handshake.
     if (description === user_canceled) {
       this.#checkBoundary(ContentType.values.alert);
-      return this.#countIdle('alerts');
+      this.#cancels++;
+      if (this.#cancels <= this.#limits.maxUserCanceled) return;
+      throw new TlsError('ERR_TLS_FLOOD', `more than ${this.#limits.maxUserCanceled} user_canceled alerts`);
     }
     // RFC 9846 §6.2: all others are errors, whatever their level; so is a close_notify before the handshake is complete.
     this.#die(TlsError.fromPeer(description, this.#driver.state));

@@ -277,6 +277,15 @@ function secondHello(change: (hello: ClientHello) => ClientHello): End {
 }
 
 describe('the second ClientHello', () => {
+  // RFC 9846 §5.1: a ClientHello ends with its record.
+  it('may not begin in the record of the first', () => {
+    const server = new End(createServerEngine, { ...serverConfig, groups: [0x17] });
+    const hello = goodHello();
+    server.engine.start();
+    server.engine.receive(records(concat(encodeMessage(clientHello, hello), Uint8Array.of(1, 0))));
+    expect(server.error).toMatchObject({ code: 'ERR_TLS_KEY_CHANGE_BOUNDARY', alert: 'unexpected_message' });
+  });
+
   it('may drop or add padding', () => {
     // The server goes along; it is the client, who never sent this, whose keys do not agree: not even its alert can be read.
     const { error } = secondHello(adding(extension(types.padding, '0000')));

@@ -319,6 +319,23 @@ describe('a server and HelloRetryRequest', () => {
     expect(ends.client.error).toMatchObject({ code, sentBy: 'us' });
   });
 
+  // RFC 9846 §5.1: a ServerHello, which this is, ends with its record.
+  it('with the beginning of its ServerHello in the same record', () => {
+    const ends = pair(retrying, { groups: [0x17] });
+    const seen: number[] = [];
+    pump(ends, (from, bytes) => {
+      if (from === 'client') seen.push(bytes[0] as number);
+      if (from === 'client' || seen.length > 1) return bytes;
+      const end = 5 + (((bytes[3] as number) << 8) | (bytes[4] as number));
+      const longer = Uint8Array.of(...bytes.subarray(0, end), 2, 0);
+      longer[4] = (longer[4] as number) + 2;
+      return longer;
+    });
+    expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_KEY_CHANGE_BOUNDARY', alert: 'unexpected_message' });
+    // The hello, and an alert in place of a second one.
+    expect(seen).toEqual([22, 21]);
+  });
+
   it('twice is unexpected', () => {
     const again: Change = effect => {
       if (!sends(effect, serverHello)) return effect;

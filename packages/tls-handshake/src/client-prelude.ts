@@ -37,7 +37,7 @@ import { encodeAlpnName } from './alpn.ts';
 import type { ClientConfig } from './config.ts';
 import { illegal } from './errors.ts';
 import { checkResponse } from './extensions.ts';
-import { type Flow, recv, send, sendChangeCipherSpec } from './flow.ts';
+import { boundary, type Flow, recv, send, sendChangeCipherSpec } from './flow.ts';
 import type { Transcript } from './transcript.ts';
 import type { ClientContext, ClientOffer, Connected, VersionModule } from './version.ts';
 
@@ -56,6 +56,7 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
 
     if (isHelloRetryRequest(answer)) {
       request = answer;
+      yield* boundary(); // ServerHello, which this is, may precede a change of keys
       requested = checkAnswer(config, hello, request);
       const offer = offers.get(requested.version);
       if (offer?.retry === undefined) throw illegal(`${requested.version.name} has no HelloRetryRequest`);

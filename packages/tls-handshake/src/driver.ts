@@ -195,6 +195,9 @@ export class Driver {
           case 'ccs':
             this.#hooks.changeCipherSpec();
             break;
+          case 'boundary':
+            if (this.#messages.empty) break;
+            throw new TlsError('ERR_TLS_KEY_CHANGE_BOUNDARY', 'handshake bytes came before it was their turn');
           case 'keys':
             // RFC 9846 §5.1: messages before a key change end with their record.
             if (effect.direction === 'read' && !this.#messages.empty) {

@@ -31,6 +31,8 @@ export type Effect =
   | { readonly op: 'send'; readonly epoch: Epoch; readonly raw: Uint8Array }
   /** A change_cipher_spec record goes out. */
   | { readonly op: 'ccs' }
+  /** No part of a further handshake message may be here already. */
+  | { readonly op: 'boundary' }
   /** From here on records are read, or written, under these keys. */
   | { readonly op: 'keys'; readonly direction: 'read' | 'write'; readonly epoch: Epoch; readonly keys: TrafficKeys }
   /** The flow parks until the promise settles. `discard` gets a result that comes too late. */
@@ -83,6 +85,14 @@ export function* sendRaw(epoch: Epoch, raw: Uint8Array): Flow<void> {
 /** Sends a change_cipher_spec record. */
 export function* sendChangeCipherSpec(): Flow<void> {
   yield { op: 'ccs' };
+}
+
+/**
+ * Demands that the last message ended with its record, as those that may precede a change of keys must (RFC 9846 §5.1).
+ * For where it is our turn to speak; a change of keys demands it anyway.
+ */
+export function* boundary(): Flow<void> {
+  yield { op: 'boundary' };
 }
 
 /** Installs keys in one direction. The keys belong to the receiver of the effect, who wipes them. */

@@ -7,6 +7,7 @@ export type { HandshakeEvent } from './events.ts';
 export { checkDuplicates, checkRequest, checkResponse } from './extensions.ts';
 export {
   type AnyMessage,
+  boundary,
   type Command,
   type Effect,
   emit,

@@ -28,7 +28,7 @@ import { equalBytes } from '@tlskit/tls-wire';
 import type { ServerConfig } from './config.ts';
 import { illegal } from './errors.ts';
 import { checkDuplicates, checkRequest } from './extensions.ts';
-import { type Flow, type Received, recv, send, sendChangeCipherSpec } from './flow.ts';
+import { boundary, type Flow, type Received, recv, send, sendChangeCipherSpec } from './flow.ts';
 import type { Transcript } from './transcript.ts';
 import type { Connected, ReceivedHello, ServerContext, VersionModule } from './version.ts';
 
@@ -50,6 +50,7 @@ export function* retryHello(
   request: ServerHello,
   hash: Hash,
 ): Flow<ReceivedHello> {
+  yield* boundary(); // so that nobody answers what was not said yet
   transcript.condense(hash);
   yield* send('plaintext', serverHello, request); //                                   <-- HelloRetryRequest
   // RFC 9846 §E.4: a client that sent a session ID gets a change_cipher_spec after our first message.

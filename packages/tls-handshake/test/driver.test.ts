@@ -2,6 +2,7 @@ import type { TlsError } from '@tlskit/tls-alerts';
 import { encodeMessage, finished, keyUpdate } from '@tlskit/tls-messages';
 import { describe, expect, it } from 'vitest';
 import {
+  boundary,
   type Connected,
   Driver,
   type DriverHooks,
@@ -142,6 +143,23 @@ describe('Driver', () => {
     driver.start();
     driver.receive(Uint8Array.of(...finishedMessage, 24));
     expect(errors[0]).toMatchObject({ code: 'ERR_TLS_KEY_CHANGE_BOUNDARY', alert: 'unexpected_message' });
+  });
+
+  it('refuses handshake bytes before their turn, where the flow says that it has come to a boundary', () => {
+    function* flow(): Flow<Connected> {
+      yield* recv('WAIT_SH', finished);
+      yield* boundary();
+      return (yield* recv('NEVER', keyUpdate)) as never;
+    }
+    const exact = driverOf(flow());
+    exact.driver.start();
+    exact.driver.receive(finishedMessage);
+    expect(exact.errors).toEqual([]);
+    expect(exact.driver.state).toBe('NEVER');
+    const early = driverOf(flow());
+    early.driver.start();
+    early.driver.receive(Uint8Array.of(...finishedMessage, 24));
+    expect(early.errors[0]).toMatchObject({ code: 'ERR_TLS_KEY_CHANGE_BOUNDARY', alert: 'unexpected_message' });
   });
 
   it('wipes the keys of such a change', () => {
