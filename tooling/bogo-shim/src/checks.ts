@@ -1,0 +1,97 @@
+/** What the flags expect of a connection. A check that fails throws: the test has failed, whatever the runner thinks of it. */
+import { readFileSync } from 'node:fs';
+import type { Connected } from '@tlskit/tls-handshake';
+import { certificateAuthoritiesRow, findExtension } from '@tlskit/tls-messages';
+import { equalBytes, toHex } from '@tlskit/tls-wire';
+import { loadCertificates } from '@tlskit/tls-x509';
+import type { ShimCredential } from './certificates.ts';
+import type { Connection } from './connection.ts';
+import type { Observer } from './observer.ts';
+import type { Settings } from './settings.ts';
+
+/** A flag expected something else. */
+export class Unexpected extends Error {
+  override readonly name = 'Unexpected';
+}
+
+/** After the handshake. */
+export function checkHandshake(
+  settings: Settings,
+  connected: Connected,
+  observer: Observer,
+  credential: ShimCredential | undefined,
+): void {
+  if (settings.handshakeNeverDone) throw new Unexpected('the handshake was completed');
+  const { server } = settings;
+  same('version', settings.expectVersion, connected.version);
+  same('cipher suite', settings.expectCipher, connected.cipherSuite.code);
+  same('cipher suite', settings.expectCipherAes, connected.cipherSuite.code);
+  same('group', settings.expectGroup, connected.group);
+  if (!server) same('signature scheme', settings.expectPeerScheme, connected.signatureScheme);
+  if (settings.expectHrr && !connected.helloRetry) throw new Unexpected('there was no HelloRetryRequest');
+  if (settings.expectNoHrr && connected.helloRetry) throw new Unexpected('there was a HelloRetryRequest');
+  if (settings.expectServerName !== undefined) equal('server name', settings.expectServerName, connected.serverName);
+  if (settings.expectNoServerName) equal('server name', undefined, connected.serverName);
+  equal('protocol', (server ? settings.selectAlpn : settings.expectAlpn) || undefined, connected.alpn);
+  if (settings.expectAdvertisedAlpn !== '') {
+    equal('list of protocols', settings.expectAdvertisedAlpn, observer.advertisedAlpn);
+  }
+  if (settings.expectPeerVerifySchemes.length > 0) {
+    equal("peer's schemes", settings.expectPeerVerifySchemes.join(), observer.peerSchemes.join());
+  }
+  if (settings.expectSelectedCredential !== undefined) {
+    equal('credential', settings.expectSelectedCredential, credential?.number ?? -1);
+  }
+  if (settings.expectRenegotiations > 0) throw new Unexpected('TLS 1.3 does not renegotiate');
+  checkCertificates(settings, connected);
+  checkClientCas(settings, observer);
+}
+
+/** Before the connection is closed: the tickets that came, and everything that passed. */
+export function checkEnd(settings: Settings, connection: Connection): void {
+  if (settings.server) return;
+  const session = connection.events.findLast(event => event.type === 'session')?.session;
+  const expected = !settings.expectNoSession && !settings.shimShutsDown;
+  if (expected !== (session !== undefined)) {
+    throw new Unexpected(`a session was${session === undefined ? ' not' : ''} given`);
+  }
+  if (session !== undefined && settings.expectTicketSupportsEarlyData !== session.maxEarlyData > 0) {
+    throw new Unexpected(`the session takes ${session.maxEarlyData} bytes of early data`);
+  }
+}
+
+/** When all is over. */
+export function checkTrace(settings: Settings, observer: Observer): void {
+  if (settings.expectMessages !== undefined && settings.expectMessages !== observer.trace) {
+    throw new Unexpected(`the messages should have been\n${settings.expectMessages}and were\n${observer.trace}`);
+  }
+}
+
+function checkCertificates(settings: Settings, { peerCertificates }: Connected): void {
+  const file = settings.expectPeerCertFile;
+  if (file !== undefined) {
+    const expected = loadCertificates(readFileSync(file));
+    const alike =
+      expected.length === peerCertificates.length &&
+      expected.every((certificate, i) => equalBytes(certificate, peerCertificates[i] as Uint8Array));
+    if (!alike) throw new Unexpected('the peer sent other certificates');
+  }
+  if (settings.expectNoPeerCert === peerCertificates.length > 0 && !settings.server) {
+    throw new Unexpected(`the peer sent ${peerCertificates.length} certificates`);
+  }
+}
+
+function checkClientCas({ expectClientCas }: Settings, observer: Observer): void {
+  if (expectClientCas === undefined) return;
+  const found = findExtension(observer.certificateRequest?.extensions ?? [], certificateAuthoritiesRow, 'CR');
+  equal('list of authorities', expectClientCas, (found?.authorities ?? []).map(toHex).join());
+}
+
+/** Zero expects nothing. */
+function same(what: string, expected: number, got: number | undefined): void {
+  if (expected !== 0) equal(what, expected, got);
+}
+
+function equal(what: string, expected: string | number | undefined, got: string | number | undefined): void {
+  if (expected !== got) throw new Unexpected(`${what}: expected ${expected}, got ${got}`);
+}

@@ -1,0 +1,137 @@
+/** The engine's configuration, from the flags. Defaults are those that the runner's tests assume. */
+import type { CryptoProvider } from '@tlskit/tls-crypto';
+import type { ClientEngineConfig, EngineVersion, ServerEngineConfig } from '@tlskit/tls-engine';
+import { defaultEngineLimits } from '@tlskit/tls-engine';
+import { tls13 } from '@tlskit/tls-engine/tls13';
+import { groupInfo, NamedGroup, SignatureScheme } from '@tlskit/tls-messages';
+import { commonSchemes, credentialSource, hasScheme, type ShimCredential, shimVerifier } from './certificates.ts';
+import { Unimplemented } from './flags.ts';
+import { enabledVersions, type Settings } from './settings.ts';
+
+/** Best first. */
+const versions: readonly EngineVersion[] = [tls13];
+
+const { X25519MLKEM768, x25519, secp256r1, secp384r1 } = NamedGroup.values;
+const defaultGroups = [X25519MLKEM768, x25519, secp256r1, secp384r1];
+
+const s = SignatureScheme.values;
+const defaultVerifySchemes = [
+  s.ecdsa_secp256r1_sha256,
+  s.rsa_pss_rsae_sha256,
+  s.rsa_pkcs1_sha256,
+  s.ecdsa_secp384r1_sha384,
+  s.rsa_pss_rsae_sha384,
+  s.rsa_pkcs1_sha384,
+  s.rsa_pss_rsae_sha512,
+  s.rsa_pkcs1_sha512,
+  s.rsa_pkcs1_sha1,
+];
+const defaultSigningSchemes = [
+  s.ed25519,
+  s.ecdsa_secp256r1_sha256,
+  s.rsa_pss_rsae_sha256,
+  s.ecdsa_secp384r1_sha384,
+  s.rsa_pss_rsae_sha384,
+  s.ecdsa_secp521r1_sha512,
+  s.rsa_pss_rsae_sha512,
+];
+
+/** What these settings ask for and tlskit has not. @throws Unimplemented */
+export function checkImplemented(settings: Settings, provider: CryptoProvider): void {
+  const { server, resumeCount, groups, keyShares, verifySchemes, credential, credentials } = settings;
+  if (resumeCount > 0) throw new Unimplemented('resumption is not there yet (RFC 9846 §4.3.11)');
+  if (!enabledVersions(settings).some(code => versions.some(({ handshake }) => handshake.version === code))) {
+    throw new Unimplemented('none of the versions wanted is there');
+  }
+  const group = [...groups, ...(keyShares ?? [])].find(code => !hasGroup(provider, code));
+  if (group !== undefined) throw new Unimplemented(`the provider has no group ${NamedGroup.label(group)}`);
+  const all = [...credentials, credential].filter(({ certFile }) => certFile !== undefined);
+  const scheme = [...verifySchemes, ...all.flatMap(each => each.schemes)].find(code => !hasScheme(code));
+  if (scheme !== undefined) throw new Unimplemented(`there is no scheme ${SignatureScheme.label(scheme)}`);
+  if (commonSchemes(all) === undefined) throw new Unimplemented('schemes are not chosen by credential');
+  if (!server && all.length > 0) throw new Unimplemented('client authentication is not there yet (RFC 9846 §4.4.2)');
+  if (!server && settings.failCertCallback) {
+    throw new Unimplemented('client authentication is not there yet (RFC 9846 §4.4.2)');
+  }
+  if (server && settings.verifyPeer) {
+    throw new Unimplemented('client authentication is not there yet (RFC 9846 §4.4.2)');
+  }
+}
+
+function hasGroup(provider: CryptoProvider, code: number): boolean {
+  const name = groupInfo(code)?.provider;
+  return name !== undefined && provider.groups[name] !== undefined;
+}
+
+export function clientConfig(settings: Settings, provider: CryptoProvider): ClientEngineConfig {
+  const common = commonConfig(settings, provider);
+  return {
+    ...common,
+    signatureSchemes: settings.verifySchemes.length > 0 ? settings.verifySchemes : defaultVerifySchemes,
+    alpn: splitNames(settings.advertiseAlpn),
+    serverName: settings.hostName,
+    peerName: settings.hostName,
+    verifier: shimVerifier(settings, provider),
+    keyShares: settings.keyShares ?? defaultKeyShares(common.groups),
+    compatibilityMode: true,
+  };
+}
+
+export function serverConfig(
+  settings: Settings,
+  provider: CryptoProvider,
+  credentials: readonly ShimCredential[],
+  chosen: (credential: ShimCredential) => void,
+): ServerEngineConfig {
+  const schemes = credentials[0]?.schemes ?? [];
+  return {
+    ...commonConfig(settings, provider),
+    signatureSchemes: schemes.length > 0 ? schemes : defaultSigningSchemes,
+    alpn: serverAlpn(settings),
+    alpnMismatch: 'refuse',
+    preference: settings.serverPreference ? 'server' : 'client',
+    credentials: credentialSource(credentials, settings, chosen),
+  };
+}
+
+function commonConfig(settings: Settings, provider: CryptoProvider) {
+  const { groups, maxSendFragment, maxMessageLength } = settings;
+  return {
+    provider,
+    random: (length: number) => provider.random(length),
+    now: Date.now,
+    versions,
+    cipherSuites: [0x1301, 0x1302, 0x1303],
+    groups: groups.length > 0 ? groups : defaultGroups.filter(code => hasGroup(provider, code)),
+    limits: {
+      maxMessageLength: maxMessageLength > 0 ? maxMessageLength : 1 << 17,
+      maxCertificates: 100,
+      maxTickets: 16,
+    },
+    engineLimits: defaultEngineLimits,
+    emitSecrets: settings.exportTrafficSecrets,
+    ...(maxSendFragment > 0 ? { recordSize: maxSendFragment } : {}),
+  };
+}
+
+/** The best group, and the best one of elliptic curves alone beside a hybrid. */
+function defaultKeyShares(groups: readonly number[]): readonly number[] {
+  const [best] = groups;
+  if (best !== X25519MLKEM768) return groups.slice(0, 1);
+  return [best, ...groups.filter(code => code !== best).slice(0, 1)];
+}
+
+/** The runner lets a callback decide: take the one, be silent, or refuse. */
+function serverAlpn({ selectAlpn, rejectAlpn }: Settings): readonly string[] {
+  if (rejectAlpn) return ['no protocol that anybody offers'];
+  return selectAlpn === '' ? [] : [selectAlpn];
+}
+
+/** A ProtocolNameList without its own length. */
+function splitNames(list: string): readonly string[] {
+  const names: string[] = [];
+  for (let at = 0; at < list.length; at += 1 + list.charCodeAt(at)) {
+    names.push(list.slice(at + 1, at + 1 + list.charCodeAt(at)));
+  }
+  return names;
+}

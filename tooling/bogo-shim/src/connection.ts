@@ -1,0 +1,178 @@
+/** An engine on a socket, with calls that wait, as the runner's model of a shim has them. */
+import { connect, type Socket } from 'node:net';
+import { TlsError } from '@tlskit/tls-alerts';
+import type { Engine, EngineHandlers } from '@tlskit/tls-engine';
+import type { Connected, HandshakeEvent } from '@tlskit/tls-handshake';
+import type { Observer } from './observer.ts';
+
+export interface Address {
+  readonly port: number;
+  readonly ipv6: boolean;
+  /** The first eight bytes on every connection, little-endian. */
+  readonly shimId: bigint;
+}
+
+export class Connection {
+  readonly #engine: Engine;
+  readonly #socket: Socket;
+  readonly events: HandshakeEvent[] = [];
+  #connected: Connected | undefined;
+  #received: Uint8Array[] = [];
+  /** The peer's close_notify came. */
+  #ended = false;
+  /** The socket has no more, and nothing was wrong with that for the engine to tell. */
+  #closed = false;
+  #error: TlsError | undefined;
+  #wake: () => void = () => {};
+  /** Output that is held back: see {@link hold}. */
+  #held: Uint8Array[] | undefined;
+
+  /** @param make builds the engine with the handlers of this connection */
+  static async open(
+    address: Address,
+    make: (handlers: EngineHandlers) => Engine,
+    observer: Observer,
+    bytewise: boolean,
+  ): Promise<Connection> {
+    const { port, ipv6, shimId } = address;
+    const socket = connect({ port, host: ipv6 ? '::1' : '127.0.0.1', allowHalfOpen: true, noDelay: true });
+    await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+    const id = new DataView(new ArrayBuffer(8));
+    id.setBigUint64(0, shimId, true);
+    socket.write(new Uint8Array(id.buffer));
+    return new Connection(socket, make, observer, bytewise);
+  }
+
+  private constructor(
+    socket: Socket,
+    make: (handlers: EngineHandlers) => Engine,
+    observer: Observer,
+    bytewise: boolean,
+  ) {
+    this.#socket = socket;
+    this.#engine = make({
+      connected: result => {
+        this.#connected = result;
+      },
+      data: bytes => this.#received.push(bytes),
+      end: () => {
+        this.#ended = true;
+      },
+      closed: error => {
+        this.#closed = true;
+        this.#error = error;
+      },
+      wake: () => this.#changed(),
+      event: event => this.events.push(event),
+      record: record => observer.record(record),
+      message: message => observer.message(message),
+    });
+    socket.on('data', chunk => {
+      const step = bytewise ? 1 : chunk.length;
+      for (let at = 0; at < chunk.length; at += step) this.#engine.receive(chunk.subarray(at, at + step));
+      this.#changed();
+    });
+    socket.on('end', () => {
+      this.#engine.receiveEnd();
+      this.#changed();
+    });
+    socket.on('error', error => {
+      this.#engine.abort(new TlsError('ERR_TLS_TRANSPORT', error.message, { cause: error }));
+      this.#changed();
+    });
+  }
+
+  /** @throws TlsError that ended it */
+  async handshake(): Promise<Connected> {
+    this.#engine.start();
+    this.#flush();
+    await this.#until(() => this.#connected !== undefined || this.#closed);
+    if (this.#connected === undefined) throw this.#error ?? new Error('the handshake ended without a word');
+    this.#flush();
+    return this.#connected;
+  }
+
+  /**
+   * Application data, `max` bytes at most; undefined at the end, whether the peer told of it or not.
+   * What the engine has to say meanwhile goes out with the next write, as the runner expects of key updates.
+   * @throws TlsError
+   */
+  async read(max: number): Promise<Uint8Array | undefined> {
+    await this.#until(() => this.#received.length > 0 || this.#ended || this.#closed);
+    const first = this.#received.shift();
+    if (first === undefined) {
+      const error = this.#error;
+      if (error !== undefined && error.code !== 'ERR_TLS_TRUNCATED') throw error;
+      return undefined;
+    }
+    if (first.length > max) this.#received.unshift(first.subarray(max));
+    return first.subarray(0, max);
+  }
+
+  /** @throws TlsError that ended the connection before */
+  write(data: Uint8Array): void {
+    if (this.#closed) throw this.#error ?? new Error('the connection is closed');
+    this.#engine.write(data);
+    this.#flush();
+  }
+
+  updateKeys(): void {
+    if (!this.#closed) this.#engine.updateKeys();
+    this.#flush();
+  }
+
+  /** Sends one byte of what is written next, and holds the rest until {@link release}. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const part of held) this.#socket.write(part);
+    this.#flush();
+  }
+
+  /** Sends close_notify, and waits for the peer's. @throws TlsError when something else comes */
+  async shutdown(): Promise<void> {
+    this.#engine.close();
+    this.#flush();
+    await this.#until(() => this.#ended || this.#closed);
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  /** Half-closes, and reads what the peer still has to say: closing at once could take our last words from it. */
+  async drain(): Promise<void> {
+    this.release();
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    await new Promise<void>(resolve => {
+      socket.once('close', () => resolve());
+      socket.on('end', () => socket.destroy());
+      socket.end();
+      if (socket.readableEnded) socket.destroy();
+    });
+  }
+
+  #changed(): void {
+    // Once the connection stands, nothing goes out but with the application's own words, and the last ones.
+    if (this.#connected === undefined || this.#closed) this.#flush();
+    this.#wake();
+  }
+
+  #flush(): void {
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    for (const part of this.#engine.takeOutput()) {
+      if (this.#held === undefined) this.#socket.write(part);
+      else if (this.#held.length > 0) this.#held.push(part);
+      else {
+        this.#socket.write(part.subarray(0, 1));
+        this.#held.push(part.subarray(1));
+      }
+    }
+  }
+
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>(resolve => (this.#wake = resolve));
+  }
+}

@@ -1,0 +1,81 @@
+/** One connection, from the first byte to the last, as the runner drives it. */
+import type { CryptoProvider } from '@tlskit/tls-crypto';
+import { createClientEngine, createServerEngine, type EngineHandlers } from '@tlskit/tls-engine';
+import type { Connected } from '@tlskit/tls-handshake';
+import { ascii, concat } from '@tlskit/tls-wire';
+import { loadCredentials, type ShimCredential } from './certificates.ts';
+import { checkEnd, checkHandshake, checkTrace } from './checks.ts';
+import { clientConfig, serverConfig } from './configuration.ts';
+import { Connection } from './connection.ts';
+import type { Observer } from './observer.ts';
+import type { Settings } from './settings.ts';
+
+/** Lengths around the borders of records. */
+const DIFFERENT_SIZES = [0, 1, 255, 256, 257, 16383, 16384, 16385, 32767, 32768, 32769];
+
+/** @throws TlsError, or Unexpected for what the flags did not expect */
+export async function runConnection(settings: Settings, provider: CryptoProvider, observer: Observer): Promise<void> {
+  let credential: ShimCredential | undefined;
+  const credentials = settings.server ? loadCredentials(settings, provider) : [];
+  const make = (handlers: EngineHandlers) =>
+    settings.server
+      ? createServerEngine(
+          serverConfig(settings, provider, credentials, chosen => {
+            credential = chosen;
+          }),
+          handlers,
+        )
+      : createClientEngine(clientConfig(settings, provider), handlers);
+  const connection = await Connection.open(settings, make, observer, settings.async);
+  try {
+    const connected = await connection.handshake();
+    checkHandshake(settings, connected, observer, credential);
+    writeExports(connection, connected, settings);
+    await talk(connection, connected, settings);
+    checkEnd(settings, connection);
+    // Without the flag the runner wants no close_notify, and takes the end of the transport for the end.
+    if (settings.checkCloseNotify) await connection.shutdown();
+    checkTrace(settings, observer);
+  } finally {
+    await connection.drain();
+  }
+}
+
+function writeExports(connection: Connection, connected: Connected, settings: Settings): void {
+  const { exportLength, exportLabel, exportContext } = settings;
+  if (exportLength > 0) {
+    connection.write(
+      connected.exportKeyingMaterial(exportLabel, new TextEncoder().encode(exportContext), exportLength),
+    );
+  }
+  if (!settings.exportTrafficSecrets) return;
+  const [own, peer] = settings.server ? ['SERVER', 'CLIENT'] : ['CLIENT', 'SERVER'];
+  const secret = (whose: string | undefined) =>
+    connection.events.find(event => event.type === 'secret' && event.label === `${whose}_TRAFFIC_SECRET_0`);
+  const [read, write] = [secret(peer), secret(own)];
+  if (read?.type !== 'secret' || write?.type !== 'secret') throw new Error('the engine gave no traffic secrets');
+  const length = read.secret.length;
+  connection.write(concat(Uint8Array.of(length & 0xff, length >> 8), read.secret, write.secret));
+}
+
+async function talk(connection: Connection, connected: Connected, settings: Settings): Promise<void> {
+  const initial = ascii(settings.initialWrite);
+  if (settings.differentRecordSizes) {
+    for (const size of DIFFERENT_SIZES) connection.write(new Uint8Array(size).fill(0x42));
+  } else if (settings.readWithUnfinishedWrite) {
+    connection.hold();
+    connection.write(initial);
+  } else if (settings.shimWritesFirst) {
+    for (let i = 0; i < settings.repeatInitialWrite; i++) connection.write(initial);
+  }
+  if (settings.shimShutsDown || settings.differentRecordSizes) return;
+  for (;;) {
+    if (settings.keyUpdateBeforeRead) connection.updateKeys();
+    const data = await connection.read(settings.readSize);
+    if (settings.exportBetweenReads) connected.exportKeyingMaterial('', new Uint8Array(0), 1);
+    if (data === undefined) return;
+    connection.release();
+    if (settings.keyUpdate) connection.updateKeys();
+    connection.write(data.map(byte => byte ^ 0xff));
+  }
+}

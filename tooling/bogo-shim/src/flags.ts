@@ -1,0 +1,414 @@
+/**
+ * The flags of the runner's contract. Every flag is in one of three tables: it sets something, it has no effect here and the
+ * table says why, or it belongs to something that tlskit leaves out, and the test with it.
+ */
+import { type CredentialSettings, defaultSettings, type Settings } from './settings.ts';
+
+/** What the shim cannot do: exit code 89, which the runner counts as "unimplemented". */
+export class Unimplemented extends Error {
+  override readonly name = 'Unimplemented';
+}
+
+/** The three sets of settings that flags may speak of. */
+export interface AllSettings {
+  readonly initial: Settings;
+  /** For the connections after the first. */
+  readonly resume: Settings;
+  /** For the second attempt on a connection whose early data was rejected. */
+  readonly retry: Settings;
+}
+
+/**
+ * @param argv without program and script
+ * @throws Unimplemented for a flag of something that is left out, and for one that nobody knows
+ */
+export function parseFlags(argv: readonly string[]): AllSettings {
+  const all = { initial: defaultSettings(), resume: defaultSettings(), retry: defaultSettings() };
+  const rest = [...argv];
+  for (let flag = rest.shift(); flag !== undefined; flag = rest.shift()) {
+    const { name, skipped, targets } = prefixes(flag, all);
+    const reason = leftOut.get(name);
+    if (reason !== undefined) throw new Unimplemented(`${name}: ${reason}`);
+    const known = flags.get(name);
+    const values = known === undefined ? withoutEffect.get(name)?.values : known.values;
+    if (values === undefined) throw new Unimplemented(`${name}: no such flag is known here`);
+    const value = values === 0 ? '' : rest.shift();
+    if (value === undefined) throw new Error(`${name} needs a value`);
+    if (!skipped) for (const target of targets) known?.set(target, value);
+  }
+  return all;
+}
+
+/** `-on-shim-on-resume-curves` is `-curves`, for the shim as opposed to the hand-over of BoringSSL's, for connections after the first. */
+function prefixes(flag: string, { initial, resume, retry }: AllSettings) {
+  let name = flag;
+  const strip = (prefix: string): boolean => {
+    if (!name.startsWith(`${prefix}-`)) return false;
+    name = name.slice(prefix.length);
+    return true;
+  };
+  const skipped = !strip('-on-shim') && strip('-on-handshaker');
+  if (strip('-on-initial')) return { name, skipped, targets: [initial] };
+  if (strip('-on-resume')) return { name, skipped, targets: [resume] };
+  if (strip('-on-retry')) return { name, skipped, targets: [retry] };
+  return { name, skipped, targets: [initial, resume, retry] };
+}
+
+interface Flag {
+  readonly values: 0 | 1;
+  set(settings: Settings, value: string): void;
+}
+
+type KeysOf<T> = { [K in keyof Settings]: Settings[K] extends T ? K : never }[keyof Settings];
+type Assigned = Partial<Settings>;
+
+function on(key: KeysOf<boolean>): Flag {
+  return { values: 0, set: settings => Object.assign(settings, { [key]: true } satisfies Assigned) };
+}
+
+function text(key: KeysOf<string | undefined>): Flag {
+  return { values: 1, set: (settings, value) => Object.assign(settings, { [key]: value } satisfies Assigned) };
+}
+
+function number(key: KeysOf<number | undefined>): Flag {
+  return {
+    values: 1,
+    set: (settings, value) => Object.assign(settings, { [key]: toNumber(value) } satisfies Assigned),
+  };
+}
+
+/** A flag that is given once for each value. */
+function numbers(key: KeysOf<readonly number[]>): Flag {
+  return { values: 1, set: (settings, value) => (settings[key] as number[]).push(toNumber(value)) };
+}
+
+function excluded(version: number): Flag {
+  return { values: 0, set: settings => settings.excludedVersions.push(version) };
+}
+
+/** Of the credential that was introduced last. */
+function ofCredential(set: (credential: CredentialSettings, value: string) => void): Flag {
+  return { values: 1, set: (settings, value) => set(settings.credentials.at(-1) ?? settings.credential, value) };
+}
+
+function toNumber(value: string): number {
+  const result = Number(value);
+  if (!Number.isInteger(result)) throw new Error(`'${value}' is no whole number`);
+  return result;
+}
+
+const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
+  ['-port', number('port')],
+  ['-shim-id', { values: 1, set: (settings, value) => Object.assign(settings, { shimId: BigInt(value) }) }],
+  ['-ipv6', on('ipv6')],
+  ['-server', on('server')],
+  ['-resume-count', number('resumeCount')],
+
+  ['-min-version', number('minVersion')],
+  ['-max-version', number('maxVersion')],
+  ['-no-tls13', excluded(0x0304)],
+  ['-no-tls12', excluded(0x0303)],
+  ['-no-tls11', excluded(0x0302)],
+  ['-no-tls1', excluded(0x0301)],
+
+  ['-curves', numbers('groups')],
+  [
+    '-key-shares',
+    {
+      values: 1,
+      set: (settings, value) =>
+        Object.assign(settings, { keyShares: [...(settings.keyShares ?? []), toNumber(value)] }),
+    },
+  ],
+  ['-no-key-shares', { values: 0, set: settings => Object.assign(settings, { keyShares: [] }) }],
+  ['-verify-prefs', numbers('verifySchemes')],
+
+  [
+    '-new-x509-credential',
+    {
+      values: 0,
+      set: settings => settings.credentials.push({ certFile: undefined, keyFile: undefined, schemes: [] }),
+    },
+  ],
+  ['-cert-file', ofCredential((credential, value) => Object.assign(credential, { certFile: value }))],
+  ['-key-file', ofCredential((credential, value) => Object.assign(credential, { keyFile: value }))],
+  ['-signing-prefs', ofCredential((credential, value) => credential.schemes.push(toNumber(value)))],
+  ['-trust-cert', text('trustFile')],
+  ['-verify-peer', on('verifyPeer')],
+  ['-verify-fail', on('verifyFail')],
+  ['-use-custom-verify-callback', on('customVerify')],
+  ['-fail-cert-callback', on('failCertCallback')],
+  ['-max-cert-list', number('maxMessageLength')],
+  ['-server-preference', on('serverPreference')],
+  // A list of suites of TLS 1.2 and below, which says nothing of those of TLS 1.3; but a server with a list has an order.
+  ['-cipher', { values: 1, set: settings => Object.assign(settings, { serverPreference: true }) }],
+
+  ['-host-name', text('hostName')],
+  ['-advertise-alpn', text('advertiseAlpn')],
+  ['-select-alpn', text('selectAlpn')],
+  ['-decline-alpn', on('declineAlpn')],
+  ['-reject-alpn', on('rejectAlpn')],
+
+  ['-async', on('async')],
+  ['-read-size', number('readSize')],
+  ['-max-send-fragment', number('maxSendFragment')],
+  ['-shim-writes-first', on('shimWritesFirst')],
+  ['-shim-initial-write', text('initialWrite')],
+  ['-repeat-shim-initial-write', number('repeatInitialWrite')],
+  ['-write-different-record-sizes', on('differentRecordSizes')],
+  ['-read-with-unfinished-write', on('readWithUnfinishedWrite')],
+  ['-shim-shuts-down', on('shimShutsDown')],
+  ['-check-close-notify', on('checkCloseNotify')],
+  ['-key-update', on('keyUpdate')],
+  ['-key-update-before-read', on('keyUpdateBeforeRead')],
+  ['-export-keying-material', number('exportLength')],
+  ['-export-label', text('exportLabel')],
+  ['-export-context', text('exportContext')],
+  ['-export-traffic-secrets', on('exportTrafficSecrets')],
+  ['-use-exporter-between-reads', on('exportBetweenReads')],
+
+  ['-handshake-never-done', on('handshakeNeverDone')],
+  ['-expect-version', number('expectVersion')],
+  ['-expect-cipher', number('expectCipher')],
+  ['-expect-cipher-aes', number('expectCipherAes')],
+  ['-expect-curve-id', number('expectGroup')],
+  ['-expect-peer-signature-algorithm', number('expectPeerScheme')],
+  ['-expect-peer-verify-pref', numbers('expectPeerVerifySchemes')],
+  ['-expect-hrr', on('expectHrr')],
+  ['-expect-no-hrr', on('expectNoHrr')],
+  ['-expect-server-name', text('expectServerName')],
+  ['-expect-no-server-name', on('expectNoServerName')],
+  ['-expect-alpn', text('expectAlpn')],
+  ['-expect-advertised-alpn', text('expectAdvertisedAlpn')],
+  ['-expect-peer-cert-file', text('expectPeerCertFile')],
+  ['-expect-no-peer-cert', on('expectNoPeerCert')],
+  ['-expect-client-ca-list', text('expectClientCas')],
+  ['-expect-selected-credential', number('expectSelectedCredential')],
+  ['-expect-no-session', on('expectNoSession')],
+  ['-expect-ticket-supports-early-data', on('expectTicketSupportsEarlyData')],
+  ['-expect-msg-callback', text('expectMessages')],
+  ['-expect-total-renegotiations', number('expectRenegotiations')],
+]);
+
+type Names = readonly string[];
+
+function table<T>(...rows: readonly (readonly [T, Names])[]): ReadonlyMap<string, T> {
+  return new Map(rows.flatMap(([value, names]) => names.map(name => [name, value] as const)));
+}
+
+/** Flags that the shim takes and does nothing about. */
+const withoutEffect = table<{ readonly values: 0 | 1; readonly why: string }>(
+  [
+    { values: 0, why: 'ways to call BoringSSL that look alike on the wire; the engine has but one' },
+    [
+      '-implicit-handshake',
+      '-no-op-extra-handshake',
+      '-handshake-twice',
+      '-peek-then-read',
+      '-partial-write',
+      '-use-old-client-cert-callback',
+      '-use-early-callback',
+      '-install-ddos-callback',
+      '-expect-verify-result',
+    ],
+  ],
+  [
+    { values: 0, why: 'of TLS 1.2 and below; TLS 1.3 has no such thing, or has it always' },
+    [
+      '-false-start',
+      '-allow-false-start-without-alpn',
+      '-cbc-record-splitting',
+      '-renegotiate-once',
+      '-renegotiate-freely',
+      '-renegotiate-ignore',
+      '-renegotiate-explicit',
+      '-forbid-renegotiation-after-handshake',
+      '-no-legacy-server-connect',
+      '-expect-extended-master-secret',
+      '-expect-secure-renegotiation',
+    ],
+  ],
+  [{ values: 0, why: 'an absent context and an empty one export the same (RFC 9846 §7.5)' }, ['-use-export-context']],
+  [{ values: 1, why: "for machines without AES instructions; node's OpenSSL has them" }, ['-expect-cipher-no-aes']],
+);
+
+/** Flags of what tlskit leaves out, or does not have yet. */
+const leftOut = table(
+  ['DTLS runs over datagrams, tlskit over streams', ['-dtls', '-mtu', '-initial-timeout-duration-ms']],
+  [
+    'QUIC carries the handshake by itself',
+    [
+      '-quic',
+      '-quic-transport-params',
+      '-expect-quic-transport-params',
+      '-quic-use-legacy-codepoint',
+      '-quic-early-data-context',
+    ],
+  ],
+  [
+    'Next Protocol Negotiation was never standardised; ALPN took its place (RFC 7301)',
+    [
+      '-advertise-npn',
+      '-advertise-empty-npn',
+      '-select-next-proto',
+      '-select-empty-next-proto',
+      '-expect-next-proto',
+      '-expect-no-next-proto',
+    ],
+  ],
+  ['Channel ID is an experiment of one vendor', ['-enable-channel-id', '-send-channel-id', '-expect-channel-id']],
+  [
+    'ALPS is a draft that expired',
+    ['-application-settings', '-expect-peer-application-settings', '-alps-use-new-codepoint', '-defer-alps'],
+  ],
+  [
+    'PAKE in TLS is a draft',
+    ['-new-spake2plusv1-credential', '-pake-context', '-pake-client-id', '-pake-server-id', '-pake-password'],
+  ],
+  ['PAKE in TLS is a draft', ['-wrong-pake-role']],
+  [
+    'trust anchor identifiers are a draft',
+    [
+      '-requested-trust-anchors',
+      '-available-trust-anchors',
+      '-expect-peer-available-trust-anchors',
+      '-expect-peer-match-trust-anchor',
+      '-expect-no-peer-match-trust-anchor',
+      '-cert-properties',
+    ],
+  ],
+  [
+    'padding of a server by request is a draft',
+    ['-request-server-padding', '-server-supports-padding', '-expect-server-sent-requested-padding'],
+  ],
+  ["a workaround for one client's bug", ['-jdk11-workaround']],
+  [
+    "BoringSSL's policies; tlskit takes lists of suites, groups and schemes instead",
+    ['-fips-202205', '-wpa-202304', '-cnsa-202407', '-cnsa1-202603', '-cnsa2-202603'],
+  ],
+  [
+    "BoringSSL's hand-over of a handshake to another process",
+    ['-handshake-hints', '-allow-hint-mismatch', '-handshaker-path', '-handshaker-resume', '-write-settings'],
+  ],
+  ['fuzzing without encryption, of BoringSSL alone', ['-fuzzer-mode']],
+  ['a debugger for C', ['-wait-for-debugger']],
+  [
+    'Encrypted Client Hello is not there yet (RFC 9849)',
+    [
+      '-ech-config-list',
+      '-ech-server-config',
+      '-ech-server-key',
+      '-ech-is-retry-config',
+      '-enable-ech-grease',
+      '-reject-unusable-ech-config',
+      '-expect-ech-accept',
+      '-expect-ech-name-override',
+      '-expect-no-ech-name-override',
+      '-expect-ech-retry-configs',
+      '-expect-no-ech-retry-configs',
+      '-fail-early-callback-ech-rewind',
+    ],
+  ],
+  ['GREASE is not there yet (RFC 8701)', ['-enable-grease']],
+  ['the order of extensions cannot be chosen yet', ['-permute-extensions']],
+  [
+    'resumption and early data are not there yet (RFC 9846 §4.3.10, §4.3.11)',
+    [
+      '-no-ticket',
+      '-enable-early-data',
+      '-expect-accept-early-data',
+      '-expect-reject-early-data',
+      '-expect-no-offer-early-data',
+      '-expect-early-data-reason',
+      '-early-write-after-message',
+      '-expect-session-miss',
+      '-expect-session-id',
+      '-expect-no-session-id',
+      '-expect-ticket-renewal',
+      '-expect-ticket-age-skew',
+      '-expect-resumable-across-names',
+      '-expect-not-resumable-across-names',
+      '-resumption-across-names-enabled',
+      '-resumption-delay',
+      '-reverify-on-resume',
+      '-renew-ticket',
+      '-skip-ticket',
+      '-ticket-key',
+      '-use-ticket-callback',
+      '-use-ticket-aead-callback',
+    ],
+  ],
+  [
+    'external and imported PSKs are not there yet (RFC 9846 §4.3.11, RFC 9258)',
+    [
+      '-new-psk-credential',
+      '-psk-importer-key',
+      '-psk-importer-identity',
+      '-psk-importer-context',
+      '-psk-importer-sha256',
+      '-psk-importer-sha384',
+    ],
+  ],
+  [
+    'client authentication is not there yet (RFC 9846 §4.4.2)',
+    [
+      '-require-any-client-certificate',
+      '-use-client-ca-list',
+      '-must-match-issuer',
+      '-retain-only-sha256-client-cert',
+      '-expect-sha256-client-cert',
+    ],
+  ],
+  [
+    'OCSP stapling and certificate timestamps are not there yet (RFC 9846 §4.5.1.1)',
+    [
+      '-enable-ocsp-stapling',
+      '-ocsp-response',
+      '-expect-ocsp-response',
+      '-use-ocsp-callback',
+      '-set-ocsp-in-callback',
+      '-decline-ocsp-callback',
+      '-fail-ocsp-callback',
+      '-enable-signed-cert-timestamps',
+      '-signed-cert-timestamps',
+      '-expect-signed-cert-timestamps',
+    ],
+  ],
+  [
+    'raw public keys are not there yet (RFC 7250)',
+    [
+      '-new-rpk-credential',
+      '-accepted-peer-cert-types',
+      '-available-client-cert-types',
+      '-expect-peer-certificate-type',
+      '-expect-peer-rpk-sha256',
+    ],
+  ],
+  [
+    'compressed certificates are not there yet (RFC 8879)',
+    ['-install-cert-compression-algs', '-install-one-cert-compression-alg'],
+  ],
+  [
+    'delegated credentials are not there yet (RFC 9345)',
+    ['-new-delegated-credential', '-delegated-credential', '-expect-delegated-credential-used'],
+  ],
+  ['use_srtp is not there yet (RFC 5764)', ['-srtp-profiles']],
+  [
+    'TLS 1.2 is not there yet (RFC 5246)',
+    [
+      '-fallback-scsv',
+      '-psk',
+      '-psk-identity',
+      '-tls-unique',
+      '-expect-certificate-types',
+      '-expect-no-secure-renegotiation',
+    ],
+  ],
+  ['groups of equal preference cannot be told', ['-curves-flags']],
+  ["what a server's groups may be is not guessed", ['-server-supported-groups-hint']],
+  ['an application cannot send an alert of its choice; the cause of an end decides it', ['-send-alert']],
+  ['a server that knows the name always says so (RFC 6066 §3)', ['-no-server-name-ack']],
+  ['a client never takes a protocol that it did not offer (RFC 7301 §3.1)', ['-allow-unknown-alpn-protos']],
+  ['an empty protocol name cannot be configured (RFC 7301 §3.1)', ['-select-empty-alpn']],
+  ['a ClientHello cannot be refused by the application yet', ['-fail-early-callback', '-fail-ddos-callback']],
+);

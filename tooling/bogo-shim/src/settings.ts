@@ -1,0 +1,171 @@
+/** What the runner tells the shim by flags, for one connection. */
+
+/** A certificate chain with its key: files of PEM. */
+export interface CredentialSettings {
+  certFile: string | undefined;
+  keyFile: string | undefined;
+  /** Signature schemes to use with this key alone, best first; empty for the shim's default. */
+  schemes: number[];
+}
+
+export interface Settings {
+  port: number;
+  /** Sent first on every connection, 64 bits, so that the runner knows whose it is. */
+  shimId: bigint;
+  ipv6: boolean;
+  server: boolean;
+  /** Connections after the first. */
+  resumeCount: number;
+  /** Code points: 0x0301 to 0x0304; 0 for no bound. */
+  minVersion: number;
+  maxVersion: number;
+  /** Code points that are switched off one by one. */
+  excludedVersions: number[];
+
+  /** Code points; empty for the default. */
+  groups: number[];
+  /** Code points; undefined for the default, empty to ask for a HelloRetryRequest. */
+  keyShares: number[] | undefined;
+  verifySchemes: number[];
+  /** The one that flags without a `-new-…-credential` before them speak of. */
+  credential: CredentialSettings;
+  /** Those that `-new-x509-credential` introduced, in order of preference. */
+  credentials: CredentialSettings[];
+  /** A file with the root of the runner's certificate. */
+  trustFile: string | undefined;
+  verifyPeer: boolean;
+  verifyFail: boolean;
+  /** Whether the judge of certificates chooses the alert. */
+  customVerify: boolean;
+  failCertCallback: boolean;
+  /** Whether the server's order decides; the client's otherwise. */
+  serverPreference: boolean;
+  /** Bytes of the longest handshake message; 0 for the default. */
+  maxMessageLength: number;
+
+  hostName: string | undefined;
+  /** A ProtocolNameList without its own length. */
+  advertiseAlpn: string;
+  selectAlpn: string;
+  declineAlpn: boolean;
+  rejectAlpn: boolean;
+
+  /** Input byte by byte; signers and verifiers that answer later. */
+  async: boolean;
+  readSize: number;
+  maxSendFragment: number;
+  shimWritesFirst: boolean;
+  initialWrite: string;
+  repeatInitialWrite: number;
+  differentRecordSizes: boolean;
+  readWithUnfinishedWrite: boolean;
+  shimShutsDown: boolean;
+  checkCloseNotify: boolean;
+  keyUpdate: boolean;
+  keyUpdateBeforeRead: boolean;
+  /** Bytes; 0 for none. */
+  exportLength: number;
+  exportLabel: string;
+  exportContext: string;
+  exportTrafficSecrets: boolean;
+  exportBetweenReads: boolean;
+
+  handshakeNeverDone: boolean;
+  expectVersion: number;
+  expectCipher: number;
+  expectCipherAes: number;
+  expectGroup: number;
+  expectPeerScheme: number;
+  expectPeerVerifySchemes: number[];
+  expectHrr: boolean;
+  expectNoHrr: boolean;
+  expectServerName: string | undefined;
+  expectNoServerName: boolean;
+  expectAlpn: string;
+  expectAdvertisedAlpn: string;
+  expectPeerCertFile: string | undefined;
+  expectNoPeerCert: boolean;
+  /** DistinguishedNames in hexadecimal, with commas between. */
+  expectClientCas: string | undefined;
+  expectSelectedCredential: number | undefined;
+  expectNoSession: boolean;
+  expectTicketSupportsEarlyData: boolean;
+  expectMessages: string | undefined;
+  expectRenegotiations: number;
+}
+
+export function defaultSettings(): Settings {
+  return {
+    port: 0,
+    shimId: 0n,
+    ipv6: false,
+    server: false,
+    resumeCount: 0,
+    minVersion: 0,
+    maxVersion: 0,
+    excludedVersions: [],
+    groups: [],
+    keyShares: undefined,
+    verifySchemes: [],
+    credential: { certFile: undefined, keyFile: undefined, schemes: [] },
+    credentials: [],
+    trustFile: undefined,
+    verifyPeer: false,
+    verifyFail: false,
+    customVerify: false,
+    failCertCallback: false,
+    serverPreference: false,
+    maxMessageLength: 0,
+    hostName: undefined,
+    advertiseAlpn: '',
+    selectAlpn: '',
+    declineAlpn: false,
+    rejectAlpn: false,
+    async: false,
+    readSize: 512,
+    maxSendFragment: 0,
+    shimWritesFirst: false,
+    initialWrite: 'hello',
+    repeatInitialWrite: 1,
+    differentRecordSizes: false,
+    readWithUnfinishedWrite: false,
+    shimShutsDown: false,
+    checkCloseNotify: false,
+    keyUpdate: false,
+    keyUpdateBeforeRead: false,
+    exportLength: 0,
+    exportLabel: '',
+    exportContext: '',
+    exportTrafficSecrets: false,
+    exportBetweenReads: false,
+    handshakeNeverDone: false,
+    expectVersion: 0,
+    expectCipher: 0,
+    expectCipherAes: 0,
+    expectGroup: 0,
+    expectPeerScheme: 0,
+    expectPeerVerifySchemes: [],
+    expectHrr: false,
+    expectNoHrr: false,
+    expectServerName: undefined,
+    expectNoServerName: false,
+    expectAlpn: '',
+    expectAdvertisedAlpn: '',
+    expectPeerCertFile: undefined,
+    expectNoPeerCert: false,
+    expectClientCas: undefined,
+    expectSelectedCredential: undefined,
+    expectNoSession: false,
+    expectTicketSupportsEarlyData: false,
+    expectMessages: undefined,
+    expectRenegotiations: 0,
+  };
+}
+
+/** The versions that the flags leave open, of the four that the runner knows. */
+export function enabledVersions({ minVersion, maxVersion, excludedVersions }: Settings): readonly number[] {
+  return [0x0301, 0x0302, 0x0303, 0x0304].filter(
+    version =>
+      version >= minVersion && (maxVersion === 0 || version <= maxVersion) && !excludedVersions.includes(version),
+  );
+}
