@@ -94,7 +94,8 @@ describe('signature schemes', () => {
   const p521: KeyAlgorithm = { type: 'ec', curve: 'secp521r1' };
   const ed25519: KeyAlgorithm = { type: 'ed25519' };
   const ed448: KeyAlgorithm = { type: 'ed448' };
-  const keys = { rsa, pss, p256, p384, p521, ed25519, ed448 };
+  const [mlDsa44, mlDsa65, mlDsa87] = ([44, 65, 87] as const).map((set): KeyAlgorithm => ({ type: 'ml-dsa', set }));
+  const keys = { rsa, pss, p256, p384, p521, ed25519, ed448, mlDsa44: mlDsa44!, mlDsa65: mlDsa65!, mlDsa87: mlDsa87! };
 
   it.each([
     ['ecdsa_secp256r1_sha256', ['p256'], true],
@@ -103,6 +104,9 @@ describe('signature schemes', () => {
     ['ecdsa_sha1', ['p256', 'p384', 'p521'], false],
     ['ed25519', ['ed25519'], true],
     ['ed448', ['ed448'], true],
+    ['mldsa44', ['mlDsa44'], true],
+    ['mldsa65', ['mlDsa65'], true],
+    ['mldsa87', ['mlDsa87'], true],
     ['rsa_pkcs1_sha1', ['rsa'], false],
     ['rsa_pkcs1_sha256', ['rsa'], false],
     ['rsa_pkcs1_sha384', ['rsa'], false],
@@ -122,6 +126,7 @@ describe('signature schemes', () => {
 
   it('say what a provider is to do', () => {
     expect(scheme('ecdsa_secp384r1_sha384').algorithm).toEqual({ type: 'ecdsa', hash: 'sha384' });
+    expect(scheme('mldsa65')).toMatchObject({ code: 0x0905, algorithm: { type: 'ml-dsa', set: 65 } });
     expect(scheme('rsa_pkcs1_sha1').algorithm).toEqual({ type: 'rsa-pkcs1', hash: 'sha1' });
     expect(scheme('rsa_pss_pss_sha512').algorithm).toEqual({
       type: 'rsa-pss',
@@ -152,7 +157,7 @@ describe('signature schemes', () => {
   });
 
   it('are unknown where providers cannot do them', () => {
-    for (const name of ['dsa_sha256_RESERVED', 'mldsa65', 'sm2sig_sm3', 'ecdsa_brainpoolP256r1tls13_sha256']) {
+    for (const name of ['dsa_sha256_RESERVED', 'sm2sig_sm3', 'ecdsa_brainpoolP256r1tls13_sha256']) {
       expect(signatureSchemeInfo(SignatureScheme.valueOf(name) as number)).toBeUndefined();
     }
   });

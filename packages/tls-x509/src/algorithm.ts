@@ -1,4 +1,4 @@
-/** Algorithm identifiers: what signs, and what keys are (RFC 5280 §4.1.1.2, §4.1.2.7; RFC 4055, RFC 5480, RFC 5758, RFC 8410). */
+/** Algorithm identifiers: what signs, and what keys are (RFC 5280 §4.1.1.2, §4.1.2.7; RFC 4055, RFC 5480, RFC 5758, RFC 8410, RFC 9881). */
 import type { HashName, SignatureAlgorithm } from '@tlskit/tls-crypto';
 import { DecodeError } from '@tlskit/tls-wire';
 import { contextTag, DerReader, readDer, Tag } from '@tlskit/tls-wire/der';
@@ -43,6 +43,9 @@ const algorithms: Readonly<Record<string, { readonly algorithm: SignatureAlgorit
   '1.2.840.10045.4.3.4': { algorithm: ecdsa('sha512'), parameters: 'absent' },
   [keyOids.ed25519]: { algorithm: { type: 'ed25519' }, parameters: 'absent' },
   [keyOids.ed448]: { algorithm: { type: 'ed448' }, parameters: 'absent' },
+  [keyOids.mlDsa44]: { algorithm: { type: 'ml-dsa', set: 44 }, parameters: 'absent' },
+  [keyOids.mlDsa65]: { algorithm: { type: 'ml-dsa', set: 65 }, parameters: 'absent' },
+  [keyOids.mlDsa87]: { algorithm: { type: 'ml-dsa', set: 87 }, parameters: 'absent' },
 };
 
 /** MD2, MD4 and MD5 with RSA, SHA-1 with RSA by its older name, and SHA-1 with DSA: known, and not to be trusted. */
@@ -156,6 +159,12 @@ export function describeKey(spki: Uint8Array): string {
         return 'Ed25519';
       case keyOids.ed448:
         return 'Ed448';
+      case keyOids.mlDsa44:
+        return 'ML-DSA-44';
+      case keyOids.mlDsa65:
+        return 'ML-DSA-65';
+      case keyOids.mlDsa87:
+        return 'ML-DSA-87';
       default:
         return algorithm.oid;
     }

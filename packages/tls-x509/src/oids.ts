@@ -20,7 +20,7 @@ export const purposeOids = {
   any: '2.5.29.37.0',
 } as const;
 
-/** Public keys (RFC 3279 §2.3, RFC 5480 §2, RFC 4055 §1.2, RFC 8410 §3). */
+/** Public keys (RFC 3279 §2.3, RFC 5480 §2, RFC 4055 §1.2, RFC 8410 §3, RFC 9881 §2). */
 export const keyOids = {
   rsaEncryption: '1.2.840.113549.1.1.1',
   rsassaPss: '1.2.840.113549.1.1.10',
@@ -28,6 +28,9 @@ export const keyOids = {
   dsa: '1.2.840.10040.4.1',
   ed25519: '1.3.101.112',
   ed448: '1.3.101.113',
+  mlDsa44: '2.16.840.1.101.3.4.3.17',
+  mlDsa65: '2.16.840.1.101.3.4.3.18',
+  mlDsa87: '2.16.840.1.101.3.4.3.19',
 } as const;
 
 /** Short names of attributes, as RFC 4514 §3 and custom write them. */

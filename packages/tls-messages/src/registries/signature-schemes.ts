@@ -1,5 +1,5 @@
-/** IANA "TLS SignatureScheme" (RFC 9846 §4.3.3, §B.3.1.3): code points, and what each asks of a key. */
-import type { CurveName, HashName, KeyAlgorithm, SignatureAlgorithm } from '@tlskit/tls-crypto';
+/** IANA "TLS SignatureScheme" (RFC 9846 §4.3.3, §B.3.1.3; draft-ietf-tls-mldsa): code points, and what each asks of a key. */
+import type { CurveName, HashName, KeyAlgorithm, MlDsaSet, SignatureAlgorithm } from '@tlskit/tls-crypto';
 import { registry } from '@tlskit/tls-wire';
 
 /** Signature algorithms; in TLS 1.2 the same two bytes are a hash and a signature algorithm (RFC 5246 §7.4.1.4.1). */
@@ -120,6 +120,11 @@ function pss(name: SchemeName, hash: HashName, keyKind: 'rsae' | 'pss'): Signatu
   return info(name, { type: 'rsa-pss', hash, mgfHash: hash, saltLength }, key, true);
 }
 
+/** draft-ietf-tls-mldsa: in CertificateVerify and in certificates, of TLS 1.3 alone. */
+function mlDsa(name: SchemeName, set: MlDsaSet): SignatureSchemeInfo {
+  return info(name, { type: 'ml-dsa', set }, k => k.type === 'ml-dsa' && k.set === set, true);
+}
+
 const schemes: ReadonlyMap<number, SignatureSchemeInfo> = /* @__PURE__ */ new Map(
   [
     pkcs1('rsa_pkcs1_sha1', 'sha1'),
@@ -138,5 +143,8 @@ const schemes: ReadonlyMap<number, SignatureSchemeInfo> = /* @__PURE__ */ new Ma
     pss('rsa_pss_pss_sha512', 'sha512', 'pss'),
     info('ed25519', { type: 'ed25519' }, k => k.type === 'ed25519', true),
     info('ed448', { type: 'ed448' }, k => k.type === 'ed448', true),
+    mlDsa('mldsa44', 44),
+    mlDsa('mldsa65', 65),
+    mlDsa('mldsa87', 87),
   ].map(scheme => [scheme.code, scheme]),
 );
