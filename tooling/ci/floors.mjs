@@ -30,6 +30,20 @@ export function breaches(all, floors) {
   ];
 }
 
+/**
+ * The root's project references against the packages that have a project: one that is missing is not built by
+ * `tsc -b`, one too many breaks every tool that follows them.
+ * @param {Package[]} all @param {{ references?: { path: string }[] }} config the root's `tsconfig.json` @returns {string[]}
+ */
+export function rootReferences(all, config) {
+  const said = (config.references ?? []).map(({ path }) => posix.normalize(path));
+  const meant = all.filter(pkg => existsSync(join(pkg.dir, 'tsconfig.json'))).map(pkg => pkg.folder);
+  return [
+    ...meant.filter(path => !said.includes(path)).map(path => `tsconfig.json lacks a reference to ${path}`),
+    ...said.filter(path => !meant.includes(path)).map(path => `tsconfig.json refers to ${path}, which is no project`),
+  ];
+}
+
 /** @param {Package[]} all @param {Record<string, number>} floors */
 function unknownFloors(all, floors) {
   const names = all.filter(isLibrary).map(pkg => basename(pkg.folder));
@@ -143,7 +157,11 @@ export function importsOf(source) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const found = breaches(packages(), readJson(join(root, 'tooling/ci/floors.json')));
+  const all = packages();
+  const found = [
+    ...breaches(all, readJson(join(root, 'tooling/ci/floors.json'))),
+    ...rootReferences(all, readJson(join(root, 'tsconfig.json'))),
+  ];
   for (const breach of found) console.error(breach);
   console.log(`${found.length} breaches of the house rules`);
   process.exitCode = found.length === 0 ? 0 : 1;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { breaches, importsOf } from '../floors.mjs';
+import { breaches, importsOf, rootReferences } from '../floors.mjs';
 import { packages } from '../workspace.mjs';
 
 let dir: string;
@@ -81,6 +81,17 @@ describe('breaches', () => {
     add('packages/high', ['packages/low']);
     expect(check({ low: 0, high: 1 })).toEqual(['a circle: packages/high → packages/low → packages/high']);
   });
+});
+
+it('rootReferences finds projects that are left out, and references to none', () => {
+  add('packages/low');
+  add('packages/high', ['packages/low']);
+  const refer = (...paths: string[]) => ({ references: paths.map(path => ({ path })) });
+  expect(rootReferences(packages(dir), refer('packages/low', './packages/high'))).toEqual([]);
+  expect(rootReferences(packages(dir), refer('packages/low', 'tooling/gone'))).toEqual([
+    'tsconfig.json lacks a reference to packages/high',
+    'tsconfig.json refers to tooling/gone, which is no project',
+  ]);
 });
 
 it('importsOf reads imports of every form, and no comments', () => {
