@@ -57,7 +57,7 @@ class NodeCcmKey implements AeadKey {
     decipher.setAuthTag(sealed.subarray(length));
     decipher.setAAD(aad, { plaintextLength: length });
     try {
-      // OpenSSL checks the tag in update, before it gives anything out; Node tells in final.
+      // OpenSSL checks the tag in update, and wipes what is not authentic; Node tells in final.
       const plaintext = plain(decipher.update(sealed.subarray(0, length)));
       decipher.final();
       return plaintext;

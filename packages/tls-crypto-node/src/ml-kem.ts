@@ -38,15 +38,14 @@ export function nodeMlKem(set: keyof typeof sets, random: CryptoProvider['random
       });
     },
     respond(peerShare) {
-      let key: KeyObject;
       try {
         // OpenSSL checks length and modulus (FIPS 203 §7.2).
-        key = createPublicKey({ key: { kty: 'AKP', alg: name, pub: base64url(peerShare) }, format: 'jwk' });
+        const key = createPublicKey({ key: { kty: 'AKP', alg: name, pub: base64url(peerShare) }, format: 'jwk' });
+        const { sharedKey, ciphertext } = encapsulate(key);
+        return { share: plain(ciphertext), sharedSecret: plain(sharedKey) };
       } catch (cause) {
         throw new CryptoError('invalid-share', `not an encapsulation key of ${name}`, { cause });
       }
-      const { sharedKey, ciphertext } = encapsulate(key);
-      return { share: plain(ciphertext), sharedSecret: plain(sharedKey) };
     },
   };
 }
