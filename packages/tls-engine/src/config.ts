@@ -10,6 +10,8 @@ export interface EngineLimits {
   readonly maxIdleRecords: number;
   /** The most `user_canceled` alerts: a `close_notify` should follow the first (RFC 9846 §6.1). */
   readonly maxUserCanceled: number;
+  /** The most bytes of records, headers included, that a server skips as early data that it does not take (RFC 9846 §4.3.10). */
+  readonly maxSkippedEarlyData: number;
   /** The most bytes of output that wait for the transport before {@link Engine.wantsInput} says stop. */
   readonly maxOutput: number;
 }
@@ -18,6 +20,7 @@ export const defaultEngineLimits: EngineLimits = {
   maxHeldInput: 1 << 20,
   maxIdleRecords: 32,
   maxUserCanceled: 4,
+  maxSkippedEarlyData: 1 << 16,
   maxOutput: 1 << 20,
 };
 

@@ -91,7 +91,7 @@ export class Engine {
     this.#handlers = handlers;
     const observeRecord = handlers.record?.bind(handlers);
     const observeMessage = handlers.message?.bind(handlers);
-    this.#read = new ReadSide(role, observeRecord);
+    this.#read = new ReadSide(role, this.#limits.maxSkippedEarlyData, observeRecord);
     const padding = config.padding ?? noPadding;
     this.#write = new WriteSide(
       { recordSize, padding, observeRecord, observeMessage },
@@ -103,6 +103,7 @@ export class Engine {
       changeCipherSpec: () => this.#write.changeCipherSpec(),
       keys: (direction, epoch, keys) => this.#changeKeys(direction, epoch, keys),
       emit: event => this.#event(event),
+      skipEarlyData: by => this.#read.skipEarlyData(by),
       received: bytes => {
         this.#dropsCcs = this.#connected === undefined;
         observeMessage?.({ direction: 'in', epoch: this.#read.epoch, bytes });

@@ -1,5 +1,6 @@
 /** The reading half of a connection: bytes become records, records lose their protection. */
-import type { Epoch } from '@tlskit/tls-handshake';
+import { TlsError } from '@tlskit/tls-alerts';
+import type { EarlyDataMark, Epoch } from '@tlskit/tls-handshake';
 import {
   ContentType,
   Deframer,
@@ -13,7 +14,7 @@ import {
   type WireRecord,
 } from '@tlskit/tls-record';
 
-const { alert, change_cipher_spec } = ContentType.values;
+const { alert, application_data, change_cipher_spec, handshake } = ContentType.values;
 
 export class ReadSide {
   readonly #deframer = new Deframer({ maxFragment: MAX_PLAINTEXT });
@@ -24,9 +25,22 @@ export class ReadSide {
   /** A record that was looked at and found to have to wait. */
   #held: WireRecord | undefined;
 
-  /** @param role whose side this is: not the peer's */
-  constructor(role: 'client' | 'server', observe: ((record: RecordObservation) => void) | undefined) {
+  /** How early data is known, while some may come that nobody takes. */
+  #skip: EarlyDataMark | undefined;
+  /** Bytes of early data that may still be skipped. */
+  #mayBeSkipped: number;
+
+  /**
+   * @param role whose side this is: not the peer's
+   * @param maxSkipped bytes of early data to skip at most, once {@link skipEarlyData} is called
+   */
+  constructor(
+    role: 'client' | 'server',
+    maxSkipped: number,
+    observe: ((record: RecordObservation) => void) | undefined,
+  ) {
     this.#role = role;
+    this.#mayBeSkipped = maxSkipped;
     this.#observe = observe;
   }
 
@@ -54,20 +68,32 @@ export class ReadSide {
    *   only plaintext alerts and change_cipher_spec are read, which no keys concern
    */
   next(settled: boolean): OpenedRecord | undefined {
-    const record = this.#held ?? this.#deframer.next();
-    this.#held = undefined;
-    if (record === undefined) return undefined;
-    if (!settled && record.type !== alert && record.type !== change_cipher_spec) {
-      this.#held = record;
-      return undefined;
+    for (;;) {
+      const record = this.#held ?? this.#deframer.next();
+      this.#held = undefined;
+      if (record === undefined) return undefined;
+      if (!settled && record.type !== alert && record.type !== change_cipher_spec) {
+        this.#held = record;
+        return undefined;
+      }
+      const opened = this.#skips(record) ? undefined : this.#openUnlessEarly(record);
+      if (opened === undefined) {
+        this.#countSkipped(record);
+        continue;
+      }
+      this.#report(record, opened);
+      return opened;
     }
-    const opened = this.#open(record);
-    this.#report(record, opened);
-    return opened;
+  }
+
+  /** From here on early data is skipped (RFC 9846 §4.3.10): where the next keys do not open it, or up to the second ClientHello. */
+  skipEarlyData(by: EarlyDataMark): void {
+    this.#skip = by;
   }
 
   changeKeys(epoch: Epoch, opener: RecordOpener): void {
     this.#opener.wipe();
+    if (epoch !== 'handshake' || this.#skip === 'type') this.#skip = undefined;
     this.#epoch = epoch;
     this.#opener = opener;
     this.#deframer.maxFragment = MAX_CIPHERTEXT;
@@ -76,6 +102,34 @@ export class ReadSide {
   wipe(): void {
     this.#opener.wipe();
     this.#held = undefined;
+  }
+
+  /** After a HelloRetryRequest: "skipping all records with an external content type of "application_data"" (RFC 9846 §4.3.10). */
+  #skips({ type }: WireRecord): boolean {
+    if (this.#skip !== 'type') return false;
+    // The second ClientHello begins: what is protected from here on is out of place.
+    if (type === handshake) this.#skip = undefined;
+    return type === application_data;
+  }
+
+  /** The record, or undefined for one that is taken for early data since it does not open (RFC 9846 §4.3.10). */
+  #openUnlessEarly(record: WireRecord): OpenedRecord | undefined {
+    try {
+      const opened = this.#open(record);
+      // "Once a record is deprotected successfully, it is treated as the start of the client's second flight".
+      if (opened.encrypted) this.#skip = undefined;
+      return opened;
+    } catch (error) {
+      const early = this.#skip === 'trial' && error instanceof TlsError && error.code === 'ERR_TLS_BAD_RECORD_MAC';
+      if (early) return undefined;
+      throw error;
+    }
+  }
+
+  #countSkipped({ bytes }: WireRecord): void {
+    this.#mayBeSkipped -= bytes.length;
+    if (this.#mayBeSkipped >= 0) return;
+    throw new TlsError('ERR_TLS_FLOOD', 'more early data than is skipped', { rfc: 'RFC 9846 §4.3.10, §4.7.1' });
   }
 
   #open(record: WireRecord): OpenedRecord {

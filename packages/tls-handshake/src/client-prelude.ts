@@ -139,9 +139,13 @@ function ordered(extensions: readonly Extension[]): Extension[] {
   ];
 }
 
-/** The first hello's extensions with some in a new form, in their old places; what is new comes behind (RFC 9846 §4.2.2). */
+/**
+ * The first hello's extensions with some in a new form, in their old places; what is new comes behind, and early_data is gone:
+ * "Early data is not permitted after a HelloRetryRequest." (RFC 9846 §4.2.2)
+ */
 function replaceExtensions(first: readonly Extension[], replacements: readonly Extension[]): readonly Extension[] {
-  const replaced = first.map(old => replacements.find(r => r.extension_type === old.extension_type) ?? old);
+  const kept = first.filter(old => old.extension_type !== ExtensionType.values.early_data);
+  const replaced = kept.map(old => replacements.find(r => r.extension_type === old.extension_type) ?? old);
   const added = replacements.filter(r => !first.some(old => old.extension_type === r.extension_type));
   return [...replaced, ...added];
 }

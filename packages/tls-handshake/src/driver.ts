@@ -6,7 +6,7 @@ import { TlsError } from '@tlskit/tls-alerts';
 import { wipe } from '@tlskit/tls-crypto';
 import { decodeMessage, HandshakeType } from '@tlskit/tls-messages';
 import type { HandshakeEvent } from './events.ts';
-import type { AnyMessage, Command, Effect, Flow, Incoming, Received } from './flow.ts';
+import type { AnyMessage, Command, EarlyDataMark, Effect, Flow, Incoming, Received } from './flow.ts';
 import type { Epoch, TrafficKeys } from './keys.ts';
 import { MessageReassembler } from './reassembler.ts';
 import type { Transcript } from './transcript.ts';
@@ -18,6 +18,8 @@ export interface DriverHooks {
   changeCipherSpec(): void;
   keys(direction: 'read' | 'write', epoch: Epoch, keys: TrafficKeys): void;
   emit(event: HandshakeEvent): void;
+  /** Early data is to be skipped; without this hook it meets the errors of whoever reads the records. */
+  skipEarlyData?(by: EarlyDataMark): void;
   /** A message was received whole and is about to be given to the flow. */
   received?(message: Uint8Array): void;
   /** The handshake is complete. */
@@ -205,6 +207,9 @@ export class Driver {
               throw new TlsError('ERR_TLS_KEY_CHANGE_BOUNDARY', 'handshake bytes stand before a change of keys');
             }
             this.#hooks.keys(effect.direction, effect.epoch, effect.keys);
+            break;
+          case 'skip-early-data':
+            this.#hooks.skipEarlyData?.(effect.by);
             break;
           case 'emit':
             this.#hooks.emit(effect.event);

@@ -21,6 +21,12 @@ export type AnyMessage = MessageDef<any>;
 /** What a local caller may ask of a connection once it stands. */
 export type Command = { readonly type: 'key-update'; readonly requestPeer: boolean };
 
+/**
+ * What early data that is not taken is known by (RFC 9846 §4.3.10): records that do not open under the handshake keys, up to
+ * the first that does (`trial`), or records of protected content in plaintext, up to the second ClientHello (`type`).
+ */
+export type EarlyDataMark = 'trial' | 'type';
+
 /** What a flow may ask for. */
 export type Effect =
   /** The next handshake message, which must be one of these. Answered with a {@link Received}. */
@@ -35,6 +41,8 @@ export type Effect =
   | { readonly op: 'boundary' }
   /** From here on records are read, or written, under these keys. */
   | { readonly op: 'keys'; readonly direction: 'read' | 'write'; readonly epoch: Epoch; readonly keys: TrafficKeys }
+  /** The client may have sent early data, which nobody takes: it is skipped, in one of the two ways of RFC 9846 §4.3.10. */
+  | { readonly op: 'skip-early-data'; readonly by: EarlyDataMark }
   /** The flow parks until the promise settles. `discard` gets a result that comes too late. */
   | { readonly op: 'wait'; readonly promise: Promise<unknown>; readonly discard: (late: unknown) => void }
   /** Something that the application may want to know. */
@@ -98,6 +106,11 @@ export function* boundary(): Flow<void> {
 /** Installs keys in one direction. The keys belong to the receiver of the effect, who wipes them. */
 export function* keys(direction: 'read' | 'write', epoch: Epoch, trafficKeys: TrafficKeys): Flow<void> {
   yield { op: 'keys', direction, epoch, keys: trafficKeys };
+}
+
+/** Lets early data be skipped, within a bound that is for whoever drives the flow to know (RFC 9846 §4.3.10). */
+export function* skipEarlyData(by: EarlyDataMark): Flow<void> {
+  yield { op: 'skip-early-data', by };
 }
 
 /** Tells the application. */

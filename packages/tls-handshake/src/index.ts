@@ -9,6 +9,7 @@ export {
   type AnyMessage,
   boundary,
   type Command,
+  type EarlyDataMark,
   type Effect,
   emit,
   type Flow,
@@ -22,6 +23,7 @@ export {
   send,
   sendChangeCipherSpec,
   sendRaw,
+  skipEarlyData,
   wait,
 } from './flow.ts';
 export type { Epoch, TrafficKeys } from './keys.ts';
@@ -33,7 +35,7 @@ export type {
   PeerVerifier,
   VerifiedPeer,
 } from './peer.ts';
-export { retryHello, serverHandshake } from './server-prelude.ts';
+export { offersEarlyData, retryHello, serverHandshake } from './server-prelude.ts';
 export { Transcript } from './transcript.ts';
 export type {
   ClientContext,

@@ -28,7 +28,7 @@ import { equalBytes } from '@tlskit/tls-wire';
 import type { ServerConfig } from './config.ts';
 import { illegal } from './errors.ts';
 import { checkDuplicates, checkRequest } from './extensions.ts';
-import { boundary, type Flow, type Received, recv, send, sendChangeCipherSpec } from './flow.ts';
+import { boundary, type Flow, type Received, recv, send, sendChangeCipherSpec, skipEarlyData } from './flow.ts';
 import type { Transcript } from './transcript.ts';
 import type { Connected, ReceivedHello, ServerContext, VersionModule } from './version.ts';
 
@@ -55,9 +55,16 @@ export function* retryHello(
   yield* send('plaintext', serverHello, request); //                                   <-- HelloRetryRequest
   // RFC 9846 §E.4: a client that sent a session ID gets a change_cipher_spec after our first message.
   if (first.hello.legacy_session_id.length > 0) yield* sendChangeCipherSpec();
+  // RFC 9846 §4.3.10: early data that is on its way already is skipped.
+  if (offersEarlyData(first.hello)) yield* skipEarlyData('type');
   const second = readHello(yield* recv('START', clientHello)); //                      --> ClientHello
   checkUnchanged(first.hello, second.hello);
   return second;
+}
+
+/** Whether a client that sent this may have sent early data behind it (RFC 9846 §4.3.10). */
+export function offersEarlyData({ extensions }: ClientHello): boolean {
+  return extensions.some(extension => extension.extension_type === ExtensionType.values.early_data);
 }
 
 function readHello({ body: hello, raw }: Received<ClientHello>): ReceivedHello {
@@ -137,7 +144,7 @@ function checkUnchanged(first: ClientHello, second: ClientHello): void {
       return extension_type === other.extension_type && equalBytes(extension_data, other.extension_data);
     });
   if (!same) throw illegal('the second ClientHello is not the first one', 'RFC 9846 §4.2.2');
-  if (second.extensions.some(e => e.extension_type === ExtensionType.values.early_data)) {
+  if (offersEarlyData(second)) {
     throw illegal('early_data after a HelloRetryRequest', 'RFC 9846 §4.2.2');
   }
 }

@@ -18,10 +18,12 @@ import {
   type Connected,
   encodeAlpnName,
   type Flow,
+  offersEarlyData,
   type ReceivedHello,
   type ServerContext,
   send,
   sendChangeCipherSpec,
+  skipEarlyData,
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
@@ -76,6 +78,8 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     const serverTraffic = secrets.own(handshake.server(helloHash));
     yield* log.secret('CLIENT_HANDSHAKE_TRAFFIC_SECRET', clientTraffic);
     yield* log.secret('SERVER_HANDSHAKE_TRAFFIC_SECRET', serverTraffic);
+    // RFC 9846 §4.3.10: early data is not taken; after a HelloRetryRequest there is none any more.
+    if (hello === first && offersEarlyData(hello.hello)) yield* skipEarlyData('trial');
     yield* install(suite, 'read', 'handshake', clientTraffic);
     yield* install(suite, 'write', 'handshake', serverTraffic);
 
