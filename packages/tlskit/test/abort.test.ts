@@ -240,7 +240,8 @@ describe('what is over', () => {
     await Promise.all([stop(server), stop(waiting)]);
     // Handles that are closed are counted for some rounds of the event loop.
     for (let i = 0; i < 20 && alive() > before; i++) await new Promise(resolve => setImmediate(resolve));
-    expect(alive()).toBe(before);
+    // Fewer, when some of an earlier test were still counted at first.
+    expect(alive()).toBeLessThanOrEqual(before);
   });
 });
 
