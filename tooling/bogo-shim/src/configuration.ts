@@ -108,7 +108,8 @@ function commonConfig(settings: Settings, provider: CryptoProvider) {
       maxCertificates: 100,
       maxTickets: 16,
     },
-    engineLimits: defaultEngineLimits,
+    // The runner sends one byte more than 16 KiB, to see it refused.
+    engineLimits: { ...defaultEngineLimits, maxSkippedEarlyData: 16_384 },
     emitSecrets: settings.exportTrafficSecrets,
     ...(maxSendFragment > 0 ? { recordSize: maxSendFragment } : {}),
   };

@@ -42,15 +42,14 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /**
  * A connection that failed only because both sides were to speak a version below TLS 1.3, which is not there yet:
- * the flags left it enabled, and the peer offered or chose it.
+ * the flags left it enabled, and the peer offered it, chose it, or refused an offer without it.
  */
 function missingVersion(error: unknown, settings: Settings, observer: Observer): Unimplemented | undefined {
   if (!(error instanceof TlsError)) return undefined;
-  const refused = error.code === 'ERR_TLS_PROTOCOL_VERSION' || error.alert === 'protocol_version';
   const older = enabledVersions(settings).filter(version => version < 0x0304);
-  const { peerVersions } = observer;
-  const wanted = peerVersions.length === 0 ? older.length > 0 : peerVersions.some(version => older.includes(version));
-  return refused && wanted ? new Unimplemented('a version below TLS 1.3 is not there yet') : undefined;
+  const refusedByUs = error.code === 'ERR_TLS_PROTOCOL_VERSION' && observer.peerVersions.some(v => older.includes(v));
+  const refusedByPeer = error.sentBy === 'peer' && error.alert === 'protocol_version' && older.length > 0;
+  return refusedByUs || refusedByPeer ? new Unimplemented('a version below TLS 1.3 is not there yet') : undefined;
 }
 
 /** One line; the runner finds the error's code in it, by way of `config.json`. */
