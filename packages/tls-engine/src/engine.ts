@@ -328,7 +328,10 @@ export class Engine {
     if (this.#closed || this.#readClosed || status === 'running') return;
     if (status !== 'waiting' && this.#read.buffered > 0) return;
     const where = this.#connected === undefined ? ` in state ${state}` : ' without close_notify';
-    this.#die(new TlsError('ERR_TLS_TRUNCATED', `the peer closed the connection${where}`), false);
+    // No alert tells of it; but who closes his own side says so before, and the peer may still listen (RFC 9846 §6.1).
+    this.#driver.cancel();
+    this.#sendAlert('close_notify');
+    this.#die(new TlsError('ERR_TLS_TRUNCATED', `the peer closed the connection${where}`));
   }
 
   #countIdle(what: string): void {
@@ -448,11 +451,11 @@ export class Engine {
   // The end.
 
   /** Ends the connection by an error, and tells the peer, unless it knows or cannot be told. */
-  #die(error: TlsError, tell = true): void {
+  #die(error: TlsError): void {
     if (this.#closed) return;
     error.state ??= this.#driver.state;
     this.#driver.cancel();
-    if (error.sentBy === 'us') error.alert = tell ? this.#sendAlert(alertFor(error.code, this.#version)) : undefined;
+    if (error.sentBy === 'us') error.alert = this.#sendAlert(alertFor(error.code, this.#version));
     this.#end(error);
   }
 

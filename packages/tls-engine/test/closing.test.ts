@@ -68,6 +68,9 @@ describe('close_notify', () => {
     ends.client.engine.receiveEnd();
     expect(ends.client.text).toBe('half a sen');
     expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_TRUNCATED', alert: undefined });
+    // The peer, who may still listen, is told that our side ends too.
+    ends.server.engine.receive(takeAll(ends.client.engine));
+    expect(ends.server.ended).toBe(true);
   });
 
   it('and what else came before the transport ended is read, also when the handshake had to wait', async () => {
