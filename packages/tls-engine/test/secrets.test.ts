@@ -1,6 +1,7 @@
 /** However a connection ends, nothing that was derived for it is left in memory but the values of the two Finished messages. */
 import type { CryptoProvider, Hash, HashName, KeyExchange } from '@tlskit/tls-crypto';
 import { encodeMessage, finished } from '@tlskit/tls-messages';
+import { type ClientSession, type ServerSession, type TicketIssuer, TicketKeys } from '@tlskit/tls-session';
 import { describe, expect, it } from 'vitest';
 import {
   asynchronous,
@@ -121,4 +122,48 @@ describe('no secret is left', () => {
       expect(outputs.filter(bytes => bytes.some(byte => byte !== 0)).length).toBeLessThanOrEqual(2);
     }
   });
+
+  it.each(['to its end', 'that the server ends', 'whose binder is wrong'])('by a resumption %s', async how => {
+    const now = () => Date.UTC(2026, 0, 1);
+    const keys = new TicketKeys({ provider, now });
+    const redeemed: (ServerSession | undefined)[] = [];
+    const tickets: TicketIssuer = {
+      issue: session => keys.issue(session),
+      redeem: ticket => {
+        redeemed.push(keys.redeem(ticket));
+        return redeemed.at(-1);
+      },
+    };
+    const first = pair({}, { tickets });
+    pump(first);
+    const [session] = sessionsOf(first.client.events);
+    if (session === undefined) throw new Error('no ticket came');
+    if (how === 'whose binder is wrong') session.psk[0] = (session.psk[0] as number) ^ 1;
+    const secrets = { client: remembering(provider), server: remembering(provider) };
+    const ends = pair({ session, provider: secrets.client.provider }, { tickets, provider: secrets.server.provider });
+    if (how === 'that the server ends') {
+      // The server waits for its key exchange then, with the early secret in its hands.
+      await turn();
+      ends.server.engine.receive(takeAll(ends.client.engine));
+      ends.server.engine.abort();
+    }
+    await settle(ends);
+    expect(ends.client.connected?.resumed).toBe(how === 'to its end' ? true : undefined);
+    // What the application was given is the application's.
+    for (const given of sessionsOf(ends.client.events)) given.psk.fill(0);
+    ends.client.engine.abort();
+    ends.server.engine.abort();
+    await turn();
+    expect(redeemed.map(given => given?.psk.every(byte => byte === 0))).toEqual([true]);
+    expect(session.psk.every(byte => byte === 0)).toBe(true);
+    // Beside the two Finished there is the binder, which is public too.
+    for (const { outputs } of Object.values(secrets)) {
+      expect(outputs.length).toBeGreaterThan(3);
+      expect(outputs.filter(bytes => bytes.some(byte => byte !== 0)).length).toBeLessThanOrEqual(3);
+    }
+  });
 });
+
+function sessionsOf(events: Pair['client']['events']): ClientSession[] {
+  return events.flatMap(event => (event.type === 'session' ? [event.session] : []));
+}

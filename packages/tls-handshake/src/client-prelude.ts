@@ -47,7 +47,7 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
   try {
     for (const version of config.versions) offers.set(version, yield* version.client.offer(config));
 
-    const first = composeHello(config, offers);
+    const first = bind(composeHello(config, offers), offers, transcript);
     yield* send('plaintext', clientHello, first); //                                   ClientHello -->
     let hello = first;
     let answer = (yield* recv('WAIT_SH', serverHello)).body; //                        <-- ServerHello or HelloRetryRequest
@@ -61,7 +61,8 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
       const offer = offers.get(requested.version);
       if (offer?.retry === undefined) throw illegal(`${requested.version.name} has no HelloRetryRequest`);
       transcript.condense(hashOf(config, requested.suite));
-      hello = { ...first, extensions: ordered(replaceExtensions(first.extensions, yield* offer.retry(request))) };
+      const extensions = ordered(replaceExtensions(first.extensions, yield* offer.retry(request)));
+      hello = bind({ ...first, extensions }, offers, transcript);
       if (config.compatibilityMode) yield* sendChangeCipherSpec();
       yield* send('plaintext', clientHello, hello); //                                 ClientHello -->
       answer = (yield* recv('WAIT_SH', serverHello)).body; //                          <-- ServerHello
@@ -130,6 +131,13 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
   };
 }
 
+/** What is computed over the whole of a hello comes last. */
+function bind(hello: ClientHello, offers: Offers, transcript: Transcript): ClientHello {
+  let bound = hello;
+  for (const offer of offers.values()) bound = offer.bind?.(bound, transcript) ?? bound;
+  return bound;
+}
+
 /** RFC 9846 §4.3: pre_shared_key stands last; all else stays as it is. */
 function ordered(extensions: readonly Extension[]): Extension[] {
   const last = ExtensionType.values.pre_shared_key;
@@ -140,13 +148,14 @@ function ordered(extensions: readonly Extension[]): Extension[] {
 }
 
 /**
- * The first hello's extensions with some in a new form, in their old places; what is new comes behind, and early_data is gone:
- * "Early data is not permitted after a HelloRetryRequest." (RFC 9846 §4.2.2)
+ * The first hello's extensions with some in a new form, in their old places; what is new comes behind (RFC 9846 §4.2.2).
+ * Early data "is not permitted after a HelloRetryRequest", and a pre_shared_key is made anew if at all.
  */
 function replaceExtensions(first: readonly Extension[], replacements: readonly Extension[]): readonly Extension[] {
-  const kept = first.filter(old => old.extension_type !== ExtensionType.values.early_data);
+  const { early_data, pre_shared_key } = ExtensionType.values;
+  const kept = first.filter(({ extension_type: type }) => type !== early_data && type !== pre_shared_key);
   const replaced = kept.map(old => replacements.find(r => r.extension_type === old.extension_type) ?? old);
-  const added = replacements.filter(r => !first.some(old => old.extension_type === r.extension_type));
+  const added = replacements.filter(r => !kept.some(old => old.extension_type === r.extension_type));
   return [...replaced, ...added];
 }
 

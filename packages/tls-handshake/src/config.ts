@@ -1,5 +1,6 @@
 /** What a handshake is told. Everything is here and resolved: defaults are the business of whoever builds this. */
 import type { CryptoProvider } from '@tlskit/tls-crypto';
+import type { ClientSession, TicketIssuer } from '@tlskit/tls-session';
 import type { CredentialSource, PeerVerifier } from './peer.ts';
 import type { VersionModule } from './version.ts';
 
@@ -44,6 +45,11 @@ export interface ClientConfig extends CommonConfig {
   readonly keyShares: readonly number[];
   /** Middlebox compatibility mode (RFC 9846 §E.4). */
   readonly compatibilityMode: boolean;
+  /**
+   * A session to resume, if it is usable here. The handshake takes it over: a ticket is for one use (RFC 9846 §C.4), its key is
+   * wiped with the handshake's other secrets.
+   */
+  readonly session?: ClientSession | undefined;
 }
 
 export interface ServerConfig extends CommonConfig {
@@ -52,4 +58,10 @@ export interface ServerConfig extends CommonConfig {
   readonly preference: 'server' | 'client';
   /** What to do with a client that offers ALPN of which nothing fits: RFC 7301 wants an alert. */
   readonly alpnMismatch: 'refuse' | 'ignore';
+  /** Makes tickets, and takes them back; without it nobody resumes here. */
+  readonly tickets?: TicketIssuer | undefined;
+  /** Tickets for each connection whose client can use them; 2 by default, 255 at most. */
+  readonly ticketCount?: number | undefined;
+  /** Seconds that a ticket lives; 7,200 by default, 604,800 at most (RFC 9846 §4.7.1). */
+  readonly ticketLifetime?: number | undefined;
 }

@@ -43,6 +43,17 @@ export class Transcript {
     this.#pending = [encodeMessage(messageHash, hash.digest(clientHello)), ...others];
   }
 
+  /**
+   * A {@link fork} without the last message, for what is computed over a part of that message.
+   * @throws Error when there is none, or when the hash function was fixed before
+   */
+  forkBefore(): Transcript {
+    if (this.#context !== undefined || this.#pending.length === 0) throw new Error('there is no last message');
+    const copy = new Transcript();
+    copy.#pending = this.#pending.slice(0, -1);
+    return copy;
+  }
+
   /** An independent copy, for hashes over messages that are not, or not wholly, part of the transcript (PSK binders). */
   fork(): Transcript {
     const copy = new Transcript();

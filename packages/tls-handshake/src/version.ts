@@ -33,8 +33,14 @@ export interface ClientOffer {
   readonly extensions: readonly Extension[];
   /** Non-empty to set `legacy_session_id`. */
   readonly sessionId?: Uint8Array;
-  /** This version's part of the second ClientHello, by what a HelloRetryRequest says. Only TLS 1.3 has one. */
+  /** This version's part of the second ClientHello, a pre_shared_key that is offered again included, by what a HelloRetryRequest says. Only TLS 1.3 has one. */
   retry?(request: ServerHello): Flow<readonly Extension[]>;
+  /**
+   * Completes a ClientHello whose every other part is settled: binders are computed over it (RFC 9846 §4.3.11.2).
+   * Called for the first hello and for the second, whose pre_shared_key, if there is one, comes from {@link retry}.
+   * @param transcript what came before the hello
+   */
+  bind?(hello: ClientHello, transcript: Transcript): ClientHello;
   /** Forgets the secrets. */
   wipe(): void;
 }

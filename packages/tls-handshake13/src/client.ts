@@ -7,12 +7,14 @@
  *                                                        ServerHello   (the prelude)
  *                                              {EncryptedExtensions}
  *                                              {CertificateRequest*}
- *                                                      {Certificate}
- *                                                {CertificateVerify}
+ *                                                     {Certificate+}
+ *                                               {CertificateVerify+}
  *                                 <--------               {Finished}
  *        {Certificate*}
  *        {Finished}               -------->
  *        [Application Data]       <------->      [Application Data]
+ *
+ *        + not where a pre-shared key authenticates (§2.2, Figure 3)
  */
 import { TlsError } from '@tlskit/tls-alerts';
 import {
@@ -30,6 +32,7 @@ import {
   send,
   sendChangeCipherSpec,
   showAlpnNames,
+  type VerifiedPeer,
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
@@ -41,13 +44,15 @@ import {
   findExtension,
   keyShareRow,
   NamedGroup,
+  preSharedKeyRow,
   signatureAlgorithmsRow,
 } from '@tlskit/tls-messages';
 import { type Authenticated, recvCertificateAuth, recvFinished, sendFinished } from './authentication.ts';
 import { illegal, install, KeyLog, keyExchange, missing, suiteOf, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
 import type { Offer13 } from './offer.ts';
-import { clientPostHandshake } from './post-handshake.ts';
+import { clientPostHandshake, type SessionAuth } from './post-handshake.ts';
+import type { OfferedPsk } from './psk-offer.ts';
 import { Secrets } from './secrets.ts';
 
 export function* connect13(c: ClientContext, offer: ClientOffer, server: ReceivedServerHello): Flow<Connected> {
@@ -57,8 +62,10 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
   const secrets = new Secrets();
   try {
     // <-- ServerHello
+    const psk = selectedPsk(offer as Offer13, server);
     const { group, sharedSecret } = yield* completeKeyExchange(c, offer as Offer13, server);
-    const handshake = secrets.own(EarlySecret.from(suite.hash).toHandshake(sharedSecret));
+    const handshake = secrets.own(EarlySecret.from(suite.hash, psk?.key).toHandshake(sharedSecret));
+    (offer as Offer13).psks.wipe();
     const helloHash = transcript.hash();
     const clientTraffic = secrets.own(handshake.client(helloHash));
     const serverTraffic = secrets.own(handshake.server(helloHash));
@@ -75,8 +82,9 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
     checkResponse(extensions13, 'EE', ee.extensions, c.sent);
     const alpn = selectedProtocol(c, ee.extensions);
 
-    // <-- {CertificateRequest*}, {Certificate}, {CertificateVerify}
-    const { requested, auth } = yield* recvServerAuth(c);
+    // <-- {CertificateRequest*}, {Certificate+}, {CertificateVerify+}
+    // RFC 9846 §4.4.2: where a key authenticates, even a CertificateRequest is out of place.
+    const { requested, auth } = psk === undefined ? yield* recvServerAuth(c) : resumedAuth(c, psk);
 
     // <-- {Finished}
     yield* recvFinished(transcript, serverTraffic);
@@ -102,14 +110,14 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
       version: TLS13,
       cipherSuite: suite.info,
       group,
-      signatureScheme: auth.scheme,
+      signatureScheme: auth?.scheme,
       alpn,
       serverName: config.serverName,
       helloRetry: c.retryRequest !== undefined,
-      resumed: false,
+      resumed: psk?.session !== undefined,
       clientRandom: c.random,
-      peer: auth.peer,
-      peerCertificates: auth.chain,
+      peer: auth?.peer,
+      peerCertificates: auth?.chain ?? [],
       exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
       // [Application Data] <-->
       postHandshake: clientPostHandshake({
@@ -121,12 +129,41 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
         exporter: secrets.release(exporter),
         resumption,
         alpn,
-        peer: auth.peer,
+        auth,
       }),
     };
   } finally {
     secrets.wipe();
   }
+}
+
+/** The key that the server chose of those that were offered, with the checks of RFC 9846 §4.3.11. */
+function selectedPsk({ psks }: Offer13, { hello, suite }: ReceivedServerHello): OfferedPsk | undefined {
+  const index = findExtension(hello.extensions, preSharedKeyRow, 'SH')?.selected_identity;
+  if (index === undefined) return undefined;
+  const psk = psks.at(index);
+  if (psk === undefined) throw illegal(`selected_identity is ${index} of ${psks.length}`, 'RFC 9846 §4.3.11');
+  if (psk.hash.name !== suite.hash) {
+    throw illegal(`${suite.name} does not go with the key that the server selected`, 'RFC 9846 §4.3.11');
+  }
+  // Only psk_dhe_ke was offered: a ServerHello without a share would mean psk_ke.
+  if (findExtension(hello.extensions, keyShareRow, 'SH') === undefined) {
+    throw illegal('the server selected a key without a key exchange', 'RFC 9846 §4.3.11');
+  }
+  return psk;
+}
+
+/** Who the server is, as the session has it: it is the same policy and the same name that it was accepted under. */
+function resumedAuth({ config }: ClientContext, { session }: OfferedPsk): { requested: false; auth?: SessionAuth } {
+  if (session === undefined) return { requested: false };
+  const peer: VerifiedPeer = {
+    publicKey: config.provider.importPublicKey(session.peerKey),
+    verified: session.peerVerified,
+    expires: session.peerExpires,
+    trust: session.trust,
+  };
+  const { peerCertificates: chain, authenticatedAt } = session;
+  return { requested: false, auth: { peer, chain, scheme: undefined, authenticatedAt } };
 }
 
 /** The shared secret from the server's key_share (RFC 9846 §4.3.8), which is wiped by whoever takes it. */
@@ -163,7 +200,7 @@ function selectedProtocol({ config }: ClientContext, extensions: readonly Extens
   return name;
 }
 
-function* recvServerAuth(c: ClientContext): Flow<{ requested: boolean; auth: Authenticated }> {
+function* recvServerAuth(c: ClientContext): Flow<{ requested: boolean; auth: SessionAuth }> {
   const { config, transcript } = c;
   const expectation = {
     role: 'server',
@@ -175,7 +212,10 @@ function* recvServerAuth(c: ClientContext): Flow<{ requested: boolean; auth: Aut
     limits: config.limits,
   } as const;
   const first = yield* recvOneOf('WAIT_CERT_CR', certificateRequest, certificate);
-  if (isMessage(first, certificate)) return { requested: false, auth: yield* recvCertificateAuth(expectation, first) };
+  const fresh = (auth: Authenticated): SessionAuth => ({ ...auth, authenticatedAt: config.now() });
+  if (isMessage(first, certificate)) {
+    return { requested: false, auth: fresh(yield* recvCertificateAuth(expectation, first)) };
+  }
   if (!isMessage(first, certificateRequest)) throw new TlsError('ERR_TLS_INTERNAL', 'neither of two messages');
   const { certificate_request_context: context, extensions } = first.body;
   // RFC 9846 §4.4.2: no context in the main handshake, and signature_algorithms always.
@@ -184,7 +224,7 @@ function* recvServerAuth(c: ClientContext): Flow<{ requested: boolean; auth: Aut
   if (findExtension(extensions, signatureAlgorithmsRow, 'CR') === undefined) {
     throw missing('signature_algorithms', 'CertificateRequest');
   }
-  return { requested: true, auth: yield* recvCertificateAuth(expectation) };
+  return { requested: true, auth: fresh(yield* recvCertificateAuth(expectation)) };
 }
 
 /** RFC 9846 §4.5.1: without a suitable certificate the client sends an empty Certificate. */

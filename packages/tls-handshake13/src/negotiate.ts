@@ -24,7 +24,6 @@ import {
   NamedGroup,
   ProtocolVersion,
   preSharedKeyRow,
-  pskKeyExchangeModesRow,
   type ServerHello,
   signatureAlgorithmsRow,
   signatureSchemeInfo,
@@ -33,6 +32,7 @@ import {
 } from '@tlskit/tls-messages';
 import { illegal, missing, type Suite, suiteOf, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
+import { type ChosenPsk, checkPskOffer, choosePsk } from './psk-choice.ts';
 
 /** Everything that is settled before the ServerHello. */
 export interface Negotiated {
@@ -41,9 +41,10 @@ export interface Negotiated {
   readonly suite: Suite;
   readonly group: number;
   readonly clientShare: Uint8Array;
-  readonly credential: Credential;
-  /** The code point of the scheme to sign with. */
-  readonly scheme: number;
+  /** The key to go on from, whose secret is the receiver's to wipe; undefined where a certificate authenticates. */
+  readonly psk: ChosenPsk | undefined;
+  /** What to sign with, and the code point of the scheme; undefined where a key authenticates. */
+  readonly auth: { readonly credential: Credential; readonly scheme: number } | undefined;
   readonly alpn: string | undefined;
 }
 
@@ -60,20 +61,27 @@ export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotia
     clientShare = requestedShare(readOffer(hello.hello), chosen.group);
   }
   const alpn = chooseProtocol(config, hello.hello);
-  const schemeFor = (key: SigningKey) => chooseScheme(config, key, offered.schemes);
-  const credential = yield* wait(
-    config.credentials({ serverName: hello.serverName, signatureSchemes: offered.schemes, schemeFor }),
-  );
+  const psk = yield* choosePsk(c, hello, suite);
+  const auth = psk === undefined ? yield* chooseCredential(config, hello, offered) : undefined;
+  return { hello, suite, group: chosen.group, clientShare, psk, auth, alpn };
+}
+
+function* chooseCredential(config: ServerConfig, { serverName }: ReceivedHello, { schemes }: Offer) {
+  // Without a PSK certificates are the only way (RFC 9846 §9.2).
+  if (schemes === undefined) throw missing('signature_algorithms', 'ClientHello');
+  const schemeFor = (key: SigningKey) => chooseScheme(config, key, schemes);
+  const credential = yield* wait(config.credentials({ serverName, signatureSchemes: schemes, schemeFor }));
   const scheme = credential && schemeFor(credential.key);
   if (credential === undefined || scheme === undefined) {
     throw new TlsError('ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', 'no certificate of ours fits what the client can verify');
   }
-  return { hello, suite, group: chosen.group, clientShare, credential, scheme, alpn };
+  return { credential, scheme };
 }
 
 interface Offer {
   readonly groups: readonly number[];
-  readonly schemes: readonly number[];
+  /** Absent only where a PSK is offered. */
+  readonly schemes: readonly number[] | undefined;
   readonly shares: ReadonlyMap<number, Uint8Array>;
 }
 
@@ -92,14 +100,12 @@ function readOffer(hello: ClientHello): Offer {
   const schemes = findExtension(extensions, signatureAlgorithmsRow, 'CH')?.supported_signature_algorithms;
   const groups = findExtension(extensions, supportedGroupsRow, 'CH')?.named_group_list;
   const entries = findExtension(extensions, keyShareRow, 'CH')?.client_shares;
-  // Without a PSK, certificates and key shares are the only way (RFC 9846 §9.2).
-  if (schemes === undefined) throw missing('signature_algorithms', 'ClientHello');
+  checkPskOffer(hello);
+  const offersPsk = findExtension(extensions, preSharedKeyRow, 'CH') !== undefined;
+  // RFC 9846 §9.2: only with a PSK they may be absent; and a PSK alone, without a key exchange, is not taken here.
+  if (schemes === undefined && !offersPsk) throw missing('signature_algorithms', 'ClientHello');
   if (groups === undefined) throw missing('supported_groups', 'ClientHello');
   if (entries === undefined) throw missing('key_share', 'ClientHello');
-  // RFC 9846 §4.3.9: whether the PSKs are taken or not.
-  if (findExtension(extensions, preSharedKeyRow, 'CH') && !findExtension(extensions, pskKeyExchangeModesRow, 'CH')) {
-    throw missing('psk_key_exchange_modes', 'ClientHello');
-  }
   const shares = new Map<number, Uint8Array>();
   // A set, since both lists may have thousands of entries.
   const listed = new Set(groups);

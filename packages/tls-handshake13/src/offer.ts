@@ -16,18 +16,23 @@ import {
   type ServerHello,
 } from '@tlskit/tls-messages';
 import { illegal, TLS13 } from './context.ts';
+import { OfferedPsks } from './psk-offer.ts';
 
 /** The offer with what the handshake needs of it later. */
 export interface Offer13 extends ClientOffer {
   /** The key exchange that was offered for a group, handed over: whoever takes it wipes it. */
   takeShare(group: number): KeyOffer | undefined;
+  readonly psks: OfferedPsks;
 }
 
 export function* offer13(config: ClientConfig): Flow<ClientOffer> {
   const shares = new Map<number, KeyOffer>();
+  const cipherSuites = config.cipherSuites.filter(code => cipherSuiteInfo(code)?.version === TLS13);
+  const psks = new OfferedPsks(config, cipherSuites);
   const wipe = () => {
     for (const share of shares.values()) share.wipe();
     shares.clear();
+    psks.wipe();
   };
   let complete = false;
   try {
@@ -39,15 +44,18 @@ export function* offer13(config: ClientConfig): Flow<ClientOffer> {
     if (!complete) wipe();
   }
   const offer: Offer13 = {
-    cipherSuites: config.cipherSuites.filter(code => cipherSuiteInfo(code)?.version === TLS13),
+    cipherSuites,
     extensions: [
       keyShares(shares),
       // Without it a server gives no tickets; psk_ke has no forward secrecy and is not offered.
       makeExtension(pskKeyExchangeModesRow, 'CH', { ke_modes: [PskKeyExchangeMode.values.psk_dhe_ke] }),
+      ...psks.extensions(),
     ],
     // RFC 9846 §E.4: a client in compatibility mode sends a session ID that is not empty.
     ...(config.compatibilityMode ? { sessionId: config.random(32) } : {}),
-    retry: request => retry(config, shares, request),
+    retry: request => retry(config, shares, psks, request),
+    bind: (hello, transcript) => psks.bind(hello, transcript),
+    psks,
     takeShare(group) {
       const share = shares.get(group);
       shares.delete(group);
@@ -59,7 +67,12 @@ export function* offer13(config: ClientConfig): Flow<ClientOffer> {
 }
 
 /** The extensions of the second ClientHello that differ from the first's (RFC 9846 §4.2.4). */
-function* retry(config: ClientConfig, shares: Map<number, KeyOffer>, request: ServerHello): Flow<readonly Extension[]> {
+function* retry(
+  config: ClientConfig,
+  shares: Map<number, KeyOffer>,
+  psks: OfferedPsks,
+  request: ServerHello,
+): Flow<readonly Extension[]> {
   const extensions: Extension[] = [];
   const requested = findExtension(request.extensions, keyShareRow, 'HRR')?.selected_group;
   if (requested !== undefined) {
@@ -76,7 +89,9 @@ function* retry(config: ClientConfig, shares: Map<number, KeyOffer>, request: Se
   if (cookie !== undefined) extensions.push(makeExtension(cookieRow, 'CH', cookie));
   // RFC 9846 §4.2.4: a request that changes nothing is illegal.
   if (extensions.length === 0) throw illegal('HelloRetryRequest asks for no change', 'RFC 9846 §4.2.4');
-  return extensions;
+  // RFC 9846 §4.2.2: without the keys that do not go with the suite that the server named.
+  psks.keepOnly(cipherSuiteInfo(request.cipher_suite)?.hash);
+  return [...extensions, ...psks.extensions()];
 }
 
 function keyShares(shares: ReadonlyMap<number, KeyOffer>): Extension {

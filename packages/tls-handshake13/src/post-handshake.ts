@@ -26,9 +26,9 @@ import {
   type NewSessionTicket,
   newSessionTicket,
 } from '@tlskit/tls-messages';
-import { MAX_TICKET_LIFETIME } from '@tlskit/tls-session';
 import { illegal, install, type KeyLog, type Suite, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
+import { remainingLifetime, sendTickets, type TicketPlan } from './tickets.ts';
 
 interface PostHandshake {
   readonly config: ClientConfig | ServerConfig;
@@ -45,7 +45,18 @@ interface ClientPostHandshake extends PostHandshake {
   /** The resumption secret (RFC 9846 §7.1). */
   readonly resumption: Uint8Array;
   readonly alpn: string | undefined;
+  /** Who the server is; undefined where a key that was agreed on elsewhere is all that there is. */
+  readonly auth: SessionAuth | undefined;
+}
+
+/** A peer by its certificate, in this connection or in the one that it resumes. */
+export interface SessionAuth {
   readonly peer: VerifiedPeer;
+  readonly chain: readonly Uint8Array[];
+  /** The code point of the signature scheme; undefined where nothing was signed. */
+  readonly scheme: number | undefined;
+  /** When it signed, in milliseconds since 1970. */
+  readonly authenticatedAt: number;
 }
 
 export function* clientPostHandshake(c: ClientPostHandshake): Flow<never> {
@@ -62,8 +73,13 @@ export function* clientPostHandshake(c: ClientPostHandshake): Flow<never> {
   }
 }
 
-export function* serverPostHandshake(c: PostHandshake): Flow<never> {
-  return yield* postHandshake(c, 'server', [], function* () {});
+interface ServerPostHandshake extends PostHandshake {
+  /** The tickets to give first. */
+  readonly tickets: TicketPlan;
+}
+
+export function* serverPostHandshake(c: ServerPostHandshake): Flow<never> {
+  return yield* postHandshake(c, 'server', [], function* () {}, sendTickets(c.tickets));
 }
 
 function* postHandshake(
@@ -71,9 +87,11 @@ function* postHandshake(
   role: 'client' | 'server',
   messages: readonly AnyMessage[],
   handle: (message: Received) => Flow<void>,
+  first?: Flow<void>,
 ): Flow<never> {
   const keys = new ApplicationKeys(c, role);
   try {
+    if (first !== undefined) yield* first;
     for (;;) {
       const { message, command } = yield* next('CONNECTED', keyUpdate, ...messages);
       if (command !== undefined) yield* obey(keys, command);
@@ -149,9 +167,12 @@ class ApplicationKeys {
 
 /** A ticket becomes a session for the application to keep (RFC 9846 §4.7.1). */
 function* keepTicket(c: ClientPostHandshake, ticket: NewSessionTicket): Flow<void> {
+  const { config, suite, auth } = c;
+  if (auth === undefined) return;
+  const now = config.now();
+  const lifetime = Math.min(ticket.ticket_lifetime, remainingLifetime(auth.authenticatedAt, now));
   // "The value of zero indicates that the ticket should be discarded immediately."
-  if (ticket.ticket_lifetime === 0) return;
-  const { config, suite } = c;
+  if (lifetime <= 0) return;
   yield* emit({
     type: 'session',
     session: {
@@ -160,13 +181,18 @@ function* keepTicket(c: ClientPostHandshake, ticket: NewSessionTicket): Flow<voi
       psk: resumptionPsk(suite.hash, c.resumption, ticket.ticket_nonce),
       ticket: ticket.ticket.slice(),
       ticketAgeAdd: ticket.ticket_age_add,
-      receivedAt: config.now(),
-      lifetime: Math.min(ticket.ticket_lifetime, MAX_TICKET_LIFETIME),
+      receivedAt: now,
+      lifetime,
       maxEarlyData: findExtension(ticket.extensions, earlyDataRow, 'NST')?.max_early_data_size ?? 0,
       serverName: config.serverName,
       alpn: c.alpn,
-      trust: c.peer.trust,
-      peerExpires: c.peer.expires,
+      trust: auth.peer.trust,
+      peerExpires: auth.peer.expires,
+      peerName: config.peerName,
+      authenticatedAt: auth.authenticatedAt,
+      peerKey: auth.peer.publicKey.spki,
+      peerVerified: auth.peer.verified,
+      peerCertificates: auth.chain,
     },
   });
 }

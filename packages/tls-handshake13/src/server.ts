@@ -8,11 +8,13 @@
  *        ClientHello*             -------->                            (the prelude)
  *                                                        ServerHello
  *                                              {EncryptedExtensions}
- *                                                      {Certificate}
- *                                                {CertificateVerify}
+ *                                                     {Certificate+}
+ *                                               {CertificateVerify+}
  *                                 <--------               {Finished}
  *        {Finished}               -------->
  *        [Application Data]       <------->      [Application Data]
+ *
+ *        + not where a pre-shared key authenticates (§2.2, Figure 3)
  */
 import {
   type Connected,
@@ -33,6 +35,7 @@ import {
   keyShareRow,
   makeExtension,
   ProtocolVersion,
+  preSharedKeyRow,
   serverHello,
   serverNameRow,
   supportedVersionsRow,
@@ -42,6 +45,7 @@ import { install, KeyLog, keyExchange, TLS13 } from './context.ts';
 import { negotiate } from './negotiate.ts';
 import { keyExchangeFor } from './offer.ts';
 import { serverPostHandshake } from './post-handshake.ts';
+import { takesPskWithExchange } from './psk-choice.ts';
 import { Secrets } from './secrets.ts';
 
 export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connected> {
@@ -49,7 +53,8 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
   const secrets = new Secrets();
   try {
     // --> ClientHello, and if need be <-- HelloRetryRequest, --> ClientHello
-    const { hello, suite, group, clientShare, credential, scheme, alpn } = yield* negotiate(c, first);
+    const { hello, suite, group, clientShare, psk, auth, alpn } = yield* negotiate(c, first);
+    const early = secrets.own(psk?.early ?? EarlySecret.from(suite.hash));
     // A copy: a view would keep the whole hello, which may be large, for as long as the connection stands.
     const clientRandom = hello.hello.random.slice();
     const log = new KeyLog(config, clientRandom);
@@ -59,7 +64,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     const exchange = keyExchangeFor(config, group);
     const { share, sharedSecret } = yield* keyExchange(() => exchange.respond(clientShare));
     // The early secret takes the shared secret over, and wipes it.
-    const handshake = secrets.own(EarlySecret.from(suite.hash).toHandshake(sharedSecret));
+    const handshake = secrets.own(early.toHandshake(sharedSecret));
     yield* send('plaintext', serverHello, {
       legacy_version: ProtocolVersion.values['TLS 1.2'],
       random: config.random(32),
@@ -69,6 +74,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       extensions: [
         makeExtension(keyShareRow, 'SH', { server_share: { group, key_exchange: share } }),
         makeExtension(supportedVersionsRow, 'SH', { selected_version: TLS13 }),
+        ...(psk === undefined ? [] : [makeExtension(preSharedKeyRow, 'SH', { selected_identity: psk.index })]),
       ],
     });
     // RFC 9846 §E.4: after our first message, if the client sent a session ID; a HelloRetryRequest had it already.
@@ -90,8 +96,8 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       extensions.push(makeExtension(alpnRow, 'EE', { protocol_name_list: [encodeAlpnName(alpn)] }));
     yield* send('handshake', encryptedExtensions, { extensions });
 
-    // <-- {Certificate}, {CertificateVerify}
-    yield* sendCertificateAuth('server', transcript, credential, scheme);
+    // <-- {Certificate+}, {CertificateVerify+}
+    if (auth !== undefined) yield* sendCertificateAuth('server', transcript, auth.credential, auth.scheme);
 
     // <-- {Finished}
     yield* sendFinished(transcript, serverTraffic);
@@ -109,16 +115,17 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     // --> {Finished}
     yield* recvFinished(transcript, clientTraffic);
     yield* install(suite, 'read', 'application', readSecret);
+    const givesTickets = config.tickets !== undefined && takesPskWithExchange(hello.hello);
 
     return {
       version: TLS13,
       cipherSuite: suite.info,
       group,
-      signatureScheme: scheme,
+      signatureScheme: auth?.scheme,
       alpn,
       serverName: hello.serverName,
       helloRetry: hello !== first,
-      resumed: false,
+      resumed: psk !== undefined,
       clientRandom,
       peer: undefined,
       peerCertificates: [],
@@ -131,6 +138,14 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
         read: secrets.release(readSecret),
         write: secrets.release(writeSecret),
         exporter: secrets.release(exporter),
+        tickets: {
+          config,
+          suite,
+          resumption: givesTickets ? main.resumption(transcript.hash()) : undefined,
+          serverName: hello.serverName,
+          alpn,
+          authenticatedAt: psk?.authenticatedAt ?? config.now(),
+        },
       }),
     };
   } finally {

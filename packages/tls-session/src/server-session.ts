@@ -24,6 +24,8 @@ export interface ServerSession {
   readonly psk: Uint8Array;
   /** When the ticket was issued, in milliseconds since 1970. */
   readonly issuedAt: number;
+  /** When the peers last authenticated themselves otherwise than by resumption, in milliseconds since 1970; at `issuedAt` or before. */
+  readonly authenticatedAt: number;
   /** How long it may be used, in seconds. */
   readonly lifetime: number;
   /** What obscures the ticket's age on the wire. */
@@ -41,14 +43,20 @@ export interface ServerSession {
 
 /** The session as bytes, for a ticket or a database. They hold the PSK: encrypt them. @throws EncodeError when a field is too long */
 export function encodeServerSession(session: ServerSession): Uint8Array<ArrayBuffer> {
-  return encode(sessionCodec, { format: FORMAT, ...session, issuedAt: BigInt(session.issuedAt) });
+  return encode(sessionCodec, {
+    format: FORMAT,
+    ...session,
+    issuedAt: BigInt(session.issuedAt),
+    authenticatedAt: BigInt(session.authenticatedAt),
+  });
 }
 
 /** The session, or undefined for bytes of another form: of a later version of this code, perhaps. */
 export function decodeServerSession(bytes: Uint8Array): ServerSession | undefined {
   try {
-    const { format, issuedAt, ...session } = decode(sessionCodec, bytes);
-    return format === FORMAT ? { ...session, issuedAt: Number(issuedAt) } : undefined;
+    const { format, issuedAt, authenticatedAt, ...session } = decode(sessionCodec, bytes);
+    if (format !== FORMAT) return undefined;
+    return { ...session, issuedAt: Number(issuedAt), authenticatedAt: Number(authenticatedAt) };
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;
@@ -61,7 +69,7 @@ export function isAlive(session: ServerSession, now: number): boolean {
 }
 
 /** Changes with the fields below: tickets of another form are refused, and the client does a full handshake. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** Text of up to 65,535 bytes of UTF-8, or nothing, which is not the same as no text. */
 const optionalText: Codec<string | undefined> = mapped(
@@ -83,6 +91,7 @@ const sessionCodec = struct('ServerSession', {
   cipherSuite: uint16,
   psk: opaqueVector(1, 255),
   issuedAt: uint64,
+  authenticatedAt: uint64,
   lifetime: uint32,
   ticketAgeAdd: uint32,
   maxEarlyData: uint32,

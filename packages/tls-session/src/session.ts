@@ -1,4 +1,5 @@
 /** What resuming a TLS 1.3 connection needs (RFC 9846 §4.7.1), as the client keeps it. */
+import { isAllZero } from '@tlskit/tls-crypto';
 
 /** "Clients MUST NOT use tickets for longer than 7 days after issuance." (RFC 9846 §4.7.1), in seconds */
 export const MAX_TICKET_LIFETIME = 604_800;
@@ -26,10 +27,37 @@ export interface ClientSession {
   readonly trust: string;
   /** When the server's certificates cease to be good, in milliseconds since 1970: the session ends with them. */
   readonly peerExpires: number;
+  /** The name that was looked for in the server's certificate: who looks for another does not use the session. */
+  readonly peerName: string | undefined;
+  /** When the server last showed that it has the key of its certificate, in milliseconds since 1970. */
+  readonly authenticatedAt: number;
+  /** The server's public key, DER SubjectPublicKeyInfo. */
+  readonly peerKey: Uint8Array;
+  /** False only where any certificate was accepted. */
+  readonly peerVerified: boolean;
+  /** The certificates that the server showed, DER, its own first. */
+  readonly peerCertificates: readonly Uint8Array[];
 }
 
-/** Whether a session may still be used at this time (milliseconds since 1970), under this trust policy. */
+/** Whether a session may still be used at this time (milliseconds since 1970), under this trust policy. One whose key was wiped may not. */
 export function isUsable(session: ClientSession, now: number, trust: string): boolean {
   const ends = Math.min(session.receivedAt + session.lifetime * 1000, session.peerExpires);
-  return now >= session.receivedAt && now < ends && session.trust === trust;
+  return now >= session.receivedAt && now < ends && session.trust === trust && !isAllZero(session.psk);
+}
+
+/** The connection that is to be made, in what a session must agree with. */
+export interface SessionPurpose {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** The trust policy. */
+  readonly trust: string;
+  /** The name to send in SNI. */
+  readonly serverName: string | undefined;
+  /** The name to look for in the certificate. */
+  readonly peerName: string | undefined;
+}
+
+/** Whether a session may be used for a connection: it {@link isUsable}, and was made to the same names (RFC 9846 §4.7.1). */
+export function isUsableFor(session: ClientSession, { now, trust, serverName, peerName }: SessionPurpose): boolean {
+  return isUsable(session, now, trust) && session.serverName === serverName && session.peerName === peerName;
 }

@@ -6,9 +6,12 @@ import { decodeServerSession, encodeServerSession, isAlive, type ServerSession }
 
 /** Makes tickets and takes them back. What it does with them is its own business; both may take their time. */
 export interface TicketIssuer {
-  /** A ticket for this session, or undefined when none can be had (the session is too large for one). */
+  /**
+   * A ticket for this session, or undefined when none can be had (the session is too large for one). The session's key stays
+   * the caller's, who wipes it when the answer is there: whoever keeps it takes a copy before the call returns.
+   */
   issue(session: ServerSession): MaybePromise<Uint8Array | undefined>;
-  /** The session of a ticket, or undefined for one that is unknown, expired, forged or used up. Never throws for any bytes. */
+  /** The session of a ticket, whose key is the caller's to wipe, or undefined for one that is unknown, expired, forged or used up. Never throws for any bytes. */
   redeem(ticket: Uint8Array): MaybePromise<ServerSession | undefined>;
 }
 
@@ -91,7 +94,7 @@ export class TicketKeys implements TicketIssuer {
       clientCertificates: session.clientCertificates.map(certificate => certificate.slice()),
     };
     wipe(plaintext);
-    return own !== undefined && isAlive(own, this.#now()) ? own : undefined;
+    return aliveOrWiped(own, this.#now());
   }
 
   /** Forgets all keys: no ticket that was given out is known any more. */
@@ -145,17 +148,22 @@ export class StatefulTickets implements TicketIssuer {
 
   issue(session: ServerSession): MaybePromise<Uint8Array> {
     const ticket = this.#provider.random(STATEFUL_TICKET);
-    const stored = this.#store.put(ticket, session);
+    const stored = this.#store.put(ticket, { ...session, psk: session.psk.slice() });
     return stored instanceof Promise ? stored.then(() => ticket) : ticket;
   }
 
   redeem(ticket: Uint8Array): MaybePromise<ServerSession | undefined> {
     if (ticket.length !== STATEFUL_TICKET) return undefined;
-    const alive = (session: ServerSession | undefined) =>
-      session !== undefined && isAlive(session, this.#now()) ? session : undefined;
+    const alive = (session: ServerSession | undefined) => aliveOrWiped(session, this.#now());
     const taken = this.#store.take(ticket);
     return taken instanceof Promise ? taken.then(alive) : alive(taken);
   }
 }
 
 const STATEFUL_TICKET = 32;
+
+function aliveOrWiped(session: ServerSession | undefined, now: number): ServerSession | undefined {
+  if (session === undefined || isAlive(session, now)) return session;
+  wipe(session.psk);
+  return undefined;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ClientSession, isUsable, MAX_TICKET_LIFETIME, MemorySessionStore } from '../src/index.ts';
+import { type ClientSession, isUsable, isUsableFor, MAX_TICKET_LIFETIME, MemorySessionStore } from '../src/index.ts';
 
 const session = (ticket: number, change: Partial<ClientSession> = {}): ClientSession => ({
   version: 0x0304,
@@ -14,10 +14,30 @@ const session = (ticket: number, change: Partial<ClientSession> = {}): ClientSes
   alpn: undefined,
   trust: 'roots',
   peerExpires: Number.MAX_SAFE_INTEGER,
+  peerName: 'localhost',
+  authenticatedAt: 1_000_000,
+  peerKey: new Uint8Array(0),
+  peerVerified: true,
+  peerCertificates: [],
   ...change,
 });
 
 const any = () => true;
+
+describe('isUsableFor', () => {
+  const purpose = { now: 1_000_000, trust: 'roots', serverName: 'localhost', peerName: 'localhost' };
+  it('compares the names beside', () => {
+    expect(isUsableFor(session(1), purpose)).toBe(true);
+    expect(isUsableFor(session(1), { ...purpose, serverName: 'other' })).toBe(false);
+    expect(isUsableFor(session(1), { ...purpose, serverName: undefined })).toBe(false);
+    expect(isUsableFor(session(1), { ...purpose, peerName: '127.0.0.1' })).toBe(false);
+    expect(isUsableFor(session(1), { ...purpose, trust: 'insecure' })).toBe(false);
+  });
+
+  it('is not for a key that was wiped: anybody knows it', () => {
+    expect(isUsableFor(session(0), purpose)).toBe(false);
+  });
+});
 
 describe('isUsable', () => {
   it('holds from its receipt to the end of its lifetime', () => {

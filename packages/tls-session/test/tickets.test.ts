@@ -20,6 +20,7 @@ const session: ServerSession = {
   cipherSuite: 0x1302,
   psk: new Uint8Array(48).fill(9),
   issuedAt: START,
+  authenticatedAt: START,
   lifetime: 7200,
   ticketAgeAdd: 0xfedcba98,
   maxEarlyData: 16_384,
@@ -38,6 +39,7 @@ describe('a server session as bytes', () => {
           cipherSuite: fc.integer({ min: 0, max: 0xffff }),
           psk: fc.uint8Array({ minLength: 1, maxLength: 64 }),
           issuedAt: fc.integer({ min: 0, max: 2 ** 48 }),
+          authenticatedAt: fc.integer({ min: 0, max: 2 ** 48 }),
           lifetime: fc.integer({ min: 0, max: 604_800 }),
           ticketAgeAdd: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
           maxEarlyData: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
@@ -58,7 +60,7 @@ describe('a server session as bytes', () => {
     for (let length = 0; length < bytes.length; length++) {
       expect(decodeServerSession(bytes.subarray(0, length))).toBeUndefined();
     }
-    expect(decodeServerSession(bytes.with(0, 2))).toBeUndefined();
+    expect(decodeServerSession(bytes.with(0, 3))).toBeUndefined();
     fc.assert(
       fc.property(fc.uint8Array(), noise => {
         expect(decodeServerSession(noise)).toBeUndefined();
@@ -140,10 +142,18 @@ describe('StatefulTickets', () => {
     const tickets = new StatefulTickets({ provider, now: () => START, store: new MemoryServerStore() });
     const ticket = tickets.issue(session) as Uint8Array;
     expect(ticket).toHaveLength(32);
-    expect(tickets.redeem(ticket)).toBe(session);
+    expect(tickets.redeem(ticket)).toEqual(session);
     expect(tickets.redeem(ticket)).toBeUndefined();
     expect(tickets.redeem(new Uint8Array(32))).toBeUndefined();
     expect(tickets.redeem(new Uint8Array(7))).toBeUndefined();
+  });
+
+  it('keeps a copy of the key: the first is the caller’s to wipe', () => {
+    const tickets = new StatefulTickets({ provider, now: () => START, store: new MemoryServerStore() });
+    const own = { ...session, psk: session.psk.slice() };
+    const ticket = tickets.issue(own) as Uint8Array;
+    own.psk.fill(0);
+    expect(tickets.redeem(ticket)).toEqual(session);
   });
 
   it('does not redeem what has expired', () => {
@@ -162,7 +172,7 @@ describe('StatefulTickets', () => {
     };
     const tickets = new StatefulTickets({ provider, now: () => START, store });
     const ticket = await tickets.issue(session);
-    expect(await tickets.redeem(ticket)).toBe(session);
+    expect(await tickets.redeem(ticket)).toEqual(session);
     expect(await tickets.redeem(ticket)).toBeUndefined();
   });
 

@@ -1,0 +1,85 @@
+/** The server's tickets (RFC 9846 §4.7.1): given when the handshake is complete, as many as the configuration says. */
+import { wipe } from '@tlskit/tls-crypto';
+import { type Flow, type ServerConfig, send, wait } from '@tlskit/tls-handshake';
+import { resumptionPsk } from '@tlskit/tls-keyschedule';
+import { NO_EXTENSIONS, newSessionTicket } from '@tlskit/tls-messages';
+import { MAX_TICKET_LIFETIME, type ServerSession } from '@tlskit/tls-session';
+import { type Suite, TLS13 } from './context.ts';
+
+/** What tickets are made of. */
+export interface TicketPlan {
+  readonly config: ServerConfig;
+  readonly suite: Suite;
+  /** The resumption secret (RFC 9846 §7.1), which is wiped when the tickets are made; undefined for no tickets. */
+  readonly resumption: Uint8Array | undefined;
+  readonly serverName: string | undefined;
+  readonly alpn: string | undefined;
+  /** When the peers authenticated themselves by more than a ticket, in milliseconds since 1970. */
+  readonly authenticatedAt: number;
+}
+
+const DEFAULT_COUNT = 2;
+const DEFAULT_LIFETIME = 7200;
+
+/** [NewSessionTicket] -->, each with a nonce and an age_add of its own */
+export function* sendTickets({ resumption, ...plan }: TicketPlan): Flow<void> {
+  if (resumption === undefined) return;
+  const { config, suite } = plan;
+  try {
+    for (let i = 0; i < (config.ticketCount ?? DEFAULT_COUNT); i++) {
+      const ticket_nonce = Uint8Array.of(i);
+      yield* sendTicket(plan, ticket_nonce, resumptionPsk(suite.hash, resumption, ticket_nonce));
+    }
+  } finally {
+    wipe(resumption);
+  }
+}
+
+function* sendTicket(plan: Omit<TicketPlan, 'resumption'>, ticket_nonce: Uint8Array, psk: Uint8Array): Flow<void> {
+  const { config, suite, serverName, alpn, authenticatedAt } = plan;
+  try {
+    const issuedAt = config.now();
+    const wanted = config.ticketLifetime ?? DEFAULT_LIFETIME;
+    const lifetime = Math.min(wanted, remainingLifetime(authenticatedAt, issuedAt));
+    if (config.tickets === undefined || lifetime <= 0) return;
+    const session: ServerSession = {
+      version: TLS13,
+      cipherSuite: suite.info.code,
+      psk,
+      issuedAt,
+      authenticatedAt,
+      lifetime,
+      ticketAgeAdd: uint32(config.random(4)),
+      maxEarlyData: 0,
+      serverName,
+      alpn,
+      trust: '',
+      clientCertificates: [],
+    };
+    // A ticket names a session and is no secret: one that comes too late is just not sent.
+    const ticket = yield* wait(config.tickets.issue(session), () => {});
+    if (ticket === undefined) return;
+    yield* send('application', newSessionTicket, {
+      ticket_lifetime: lifetime,
+      ticket_age_add: session.ticketAgeAdd,
+      ticket_nonce,
+      ticket,
+      extensions: NO_EXTENSIONS,
+    });
+  } finally {
+    wipe(psk);
+  }
+}
+
+/**
+ * The whole seconds that keys may still live that go back to an authentication: tickets of resumed connections do not prolong
+ * them for ever (RFC 9846 §4.7.1).
+ * @param now and `authenticatedAt` are milliseconds since 1970
+ */
+export function remainingLifetime(authenticatedAt: number, now: number): number {
+  return Math.floor((authenticatedAt - now) / 1000) + MAX_TICKET_LIFETIME;
+}
+
+function uint32([a = 0, b = 0, c = 0, d = 0]: Uint8Array): number {
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+}
