@@ -1,4 +1,4 @@
-import type { ClientConfig, ServerConfig } from '@tlskit/tls-handshake';
+import type { ClientConfig, ClientModule, ServerConfig, ServerModule } from '@tlskit/tls-handshake';
 import type { PaddingPolicy } from '@tlskit/tls-record';
 import type { EngineVersion } from './version.ts';
 
@@ -25,8 +25,6 @@ export const defaultEngineLimits: EngineLimits = {
 };
 
 interface EngineOptions {
-  /** Best first. */
-  readonly versions: readonly EngineVersion[];
   /** The most bytes of content in a record that we send, 1 to 16,384. */
   readonly recordSize?: number;
   /** How records of application data are padded (RFC 9846 §5.4); not at all by default. */
@@ -34,5 +32,13 @@ interface EngineOptions {
   readonly engineLimits?: EngineLimits;
 }
 
-export type ClientEngineConfig = Omit<ClientConfig, 'versions'> & EngineOptions;
-export type ServerEngineConfig = Omit<ServerConfig, 'versions'> & EngineOptions;
+export type ClientEngineConfig = Omit<ClientConfig, 'versions'> &
+  EngineOptions & {
+    /** Best first. */
+    readonly versions: readonly EngineVersion<ClientModule>[];
+  };
+export type ServerEngineConfig = Omit<ServerConfig, 'versions'> &
+  EngineOptions & {
+    /** Best first. */
+    readonly versions: readonly EngineVersion<ServerModule>[];
+  };

@@ -5,12 +5,14 @@
 import { AlertDescription, type AlertName, alert, alertFor, TlsError } from '@tlskit/tls-alerts';
 import { type CryptoProvider, wipe } from '@tlskit/tls-crypto';
 import {
+  type ClientModule,
   type Connected,
   clientHandshake,
   Driver,
   type Epoch,
   type Flow,
   type HandshakeEvent,
+  type ServerModule,
   serverHandshake,
   type TrafficKeys,
   Transcript,
@@ -41,7 +43,7 @@ export function createServerEngine(config: ServerEngineConfig, handlers: EngineH
 export class Engine {
   readonly role: 'client' | 'server';
   readonly #provider: CryptoProvider;
-  readonly #versions: readonly EngineVersion[];
+  readonly #versions: readonly EngineVersion<ClientModule | ServerModule>[];
   readonly #limits: EngineLimits;
   readonly #handlers: EngineHandlers;
   readonly #recordSize: number;

@@ -39,7 +39,7 @@ import { illegal } from './errors.ts';
 import { checkResponse } from './extensions.ts';
 import { boundary, type Flow, recv, send, sendChangeCipherSpec } from './flow.ts';
 import type { Transcript } from './transcript.ts';
-import type { ClientContext, ClientOffer, Connected, VersionModule } from './version.ts';
+import type { ClientContext, ClientModule, ClientOffer, Connected } from './version.ts';
 
 /** A whole handshake from the client's side, as a flow for the driver. */
 export function* clientHandshake(config: ClientConfig, transcript: Transcript): Flow<Connected> {
@@ -92,11 +92,11 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
   }
 }
 
-type Offers = Map<VersionModule, ClientOffer>;
+type Offers = Map<ClientModule, ClientOffer>;
 
 /** What a ServerHello or HelloRetryRequest selects before a version takes over. */
 interface Choice {
-  readonly version: VersionModule;
+  readonly version: ClientModule;
   readonly suite: CipherSuiteInfo;
 }
 
@@ -185,7 +185,7 @@ function checkAnswer(config: ClientConfig, sent: ClientHello, answer: ServerHell
 }
 
 /** The version that a ServerHello means (RFC 9846 §4.3.1), with the check against downgrade (§4.2.3). */
-function selectedVersion(config: ClientConfig, answer: ServerHello): VersionModule {
+function selectedVersion(config: ClientConfig, answer: ServerHello): ClientModule {
   const tls13 = ProtocolVersion.values['TLS 1.3'];
   const selected = findExtension(answer.extensions, supportedVersionsRow, 'SH')?.selected_version;
   const offered = (code: number) => config.versions.find(version => version.version === code);

@@ -2,7 +2,7 @@
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { ClientSession, TicketIssuer } from '@tlskit/tls-session';
 import type { CredentialSource, PeerVerifier } from './peer.ts';
-import type { VersionModule } from './version.ts';
+import type { ClientModule, ServerModule } from './version.ts';
 
 /** Bounds on what a peer may make us keep or do. Each is met by an error that says so. */
 export interface HandshakeLimits {
@@ -20,8 +20,6 @@ interface CommonConfig {
   readonly random: (length: number) => Uint8Array;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Best first. What is not in here is not in the bundle. */
-  readonly versions: readonly VersionModule[];
   /** Code points of all versions, best first. */
   readonly cipherSuites: readonly number[];
   /** Code points, best first. */
@@ -36,6 +34,8 @@ interface CommonConfig {
 }
 
 export interface ClientConfig extends CommonConfig {
+  /** Best first. What is not in here is not in the bundle. */
+  readonly versions: readonly ClientModule[];
   /** The host name to send in SNI, an A-label name; undefined for none (an IP address is never sent, RFC 6066 §3). */
   readonly serverName: string | undefined;
   /** The DNS name or IP address that the server's certificate must bear. */
@@ -53,6 +53,8 @@ export interface ClientConfig extends CommonConfig {
 }
 
 export interface ServerConfig extends CommonConfig {
+  /** Best first. What is not in here is not in the bundle. */
+  readonly versions: readonly ServerModule[];
   readonly credentials: CredentialSource;
   /** Whose order decides on suite and group. */
   readonly preference: 'server' | 'client';

@@ -39,11 +39,13 @@ export { offersEarlyData, retryHello, serverHandshake } from './server-prelude.t
 export { Transcript } from './transcript.ts';
 export type {
   ClientContext,
+  ClientModule,
   ClientOffer,
   ClientVersion,
   Connected,
   ReceivedHello,
   ReceivedServerHello,
   ServerContext,
+  ServerModule,
   VersionModule,
 } from './version.ts';

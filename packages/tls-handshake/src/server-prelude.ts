@@ -30,7 +30,7 @@ import { illegal } from './errors.ts';
 import { checkDuplicates, checkRequest } from './extensions.ts';
 import { boundary, type Flow, type Received, recv, send, sendChangeCipherSpec, skipEarlyData } from './flow.ts';
 import type { Transcript } from './transcript.ts';
-import type { Connected, ReceivedHello, ServerContext, VersionModule } from './version.ts';
+import type { Connected, ReceivedHello, ServerContext, ServerModule } from './version.ts';
 
 /** A whole handshake from the server's side, as a flow for the driver. */
 export function* serverHandshake(config: ServerConfig, transcript: Transcript): Flow<Connected> {
@@ -96,7 +96,7 @@ function readServerName(extensions: readonly Extension[]): string | undefined {
 }
 
 /** RFC 9846 §4.3.1: the extension decides where it is present, `legacy_version` where it is not. */
-function selectVersion(config: ServerConfig, hello: ClientHello): VersionModule {
+function selectVersion(config: ServerConfig, hello: ClientHello): ServerModule {
   const offered = findExtension(hello.extensions, supportedVersionsRow, 'CH')?.versions;
   const tls12 = ProtocolVersion.values['TLS 1.2'];
   const version =

@@ -5,19 +5,29 @@ import type { Flow } from './flow.ts';
 import type { VerifiedPeer } from './peer.ts';
 import type { Transcript } from './transcript.ts';
 
-/**
- * One protocol version, passed in: `versions: [tls13, tls12]`. A bundle carries the versions that it names.
- */
-export interface VersionModule {
+interface AnySide {
   /** The code point: 0x0304 for TLS 1.3. */
   readonly version: number;
   readonly name: string;
   /** The extensions that it knows, and the messages that may carry them. */
   readonly extensions: ExtensionTable;
+}
+
+/** The client's side of a protocol version: what a client that is never a server has in its bundle. */
+export interface ClientModule extends AnySide {
   readonly client: ClientVersion;
+}
+
+/** The server's side of a protocol version. */
+export interface ServerModule extends AnySide {
   /** Continues from a ClientHello that selected this version, to the end of the handshake. */
   server(context: ServerContext, hello: ReceivedHello): Flow<Connected>;
 }
+
+/**
+ * One protocol version, both sides, passed in: `versions: [tls13, tls12]`. A bundle carries the versions that it names.
+ */
+export interface VersionModule extends ClientModule, ServerModule {}
 
 export interface ClientVersion {
   /** This version's part of the ClientHello. */

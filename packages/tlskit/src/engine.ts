@@ -10,6 +10,7 @@ import {
   type EngineHandlers,
 } from '@tlskit/tls-engine';
 import { tls13 } from '@tlskit/tls-engine/tls13';
+import type { ClientSession } from '@tlskit/tls-session';
 import { checkNames } from './options/check.ts';
 import {
   type ClientOptions,
@@ -29,7 +30,10 @@ interface EngineOptions extends Injected {
 }
 
 /** Trust must be said; the portable provider is the default. `random` and `now` are for tests: keys come of them. */
-export interface ClientEngineOptions extends ClientOptions, EngineOptions {}
+export interface ClientEngineOptions extends ClientOptions, EngineOptions {
+  /** A session to resume, if it fits: the engine's from here on, who wipes its key. It came as an event of another engine. */
+  readonly session?: ClientSession | undefined;
+}
 
 /** The portable provider is the default. `random` and `now` are for tests: keys come of them. */
 export interface ServerEngineOptions extends ServerOptions, EngineOptions {}
@@ -40,9 +44,9 @@ const defaults: FaceDefaults = { provider: () => createNobleProvider(), versions
 
 /** A client's engine; call `start()` to begin. @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function createClientEngine(options: ClientEngineOptions, handlers: EngineHandlers = {}): Engine {
-  checkNames('createClientEngine', options, [...clientOptionNames, ...engineOptionNames]);
+  checkNames('createClientEngine', options, [...clientOptionNames, ...engineOptionNames, 'session']);
   const config = clientConfig(pick(options, clientOptionNames), defaults, pick(options, ['random', 'now']));
-  return createClient({ ...config, emitSecrets: options.emitSecrets === true }, handlers);
+  return createClient({ ...config, session: options.session, emitSecrets: options.emitSecrets === true }, handlers);
 }
 
 /** A server's engine for one connection; call `start()` to begin. @throws TlsError `ERR_TLS_INVALID_OPTION` */

@@ -14,7 +14,17 @@ export type {
   PeerVerifier,
 } from '@tlskit/tls-handshake';
 export { padToMultiple } from '@tlskit/tls-record';
-export type { ClientSession } from '@tlskit/tls-session';
+export {
+  type ClientSession,
+  type ClientSessionStore,
+  MemoryServerStore,
+  MemorySessionStore,
+  type ServerSession,
+  type ServerSessionStore,
+  StatefulTickets,
+  type TicketIssuer,
+  TicketKeys,
+} from '@tlskit/tls-session';
 export {
   type CertificateDescription,
   createCertificateVerifier,

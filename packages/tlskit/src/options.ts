@@ -9,6 +9,7 @@ import {
 } from '@tlskit/tls-engine';
 import { encodeAlpnName, type HandshakeLimits, type PeerVerifier } from '@tlskit/tls-handshake';
 import type { PaddingPolicy } from '@tlskit/tls-record';
+import { MAX_TICKET_LIFETIME, type TicketIssuer } from '@tlskit/tls-session';
 import { createCertificateVerifier, type Trust } from '@tlskit/tls-x509';
 import { boolean, checkNames, integer, invalid, oneOf, optionalFunction, shown, strings } from './options/check.ts';
 import { credentialSource, type ServerCredentialOptions } from './options/credentials.ts';
@@ -66,6 +67,12 @@ export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
   readonly preference?: 'server' | 'client' | undefined;
   /** What to do with clients that offer ALPN without a protocol of ours: `'refuse'` by default (RFC 7301 §3.2). */
   readonly alpnMismatch?: 'refuse' | 'ignore' | undefined;
+  /** Makes the tickets that clients resume with, and takes them back; false for none. */
+  readonly tickets?: TicketIssuer | false | undefined;
+  /** Tickets for each connection, 0 to 255; 2 by default. */
+  readonly ticketCount?: number | undefined;
+  /** Seconds that a ticket lives, 1 to 604,800; 7,200 by default. */
+  readonly ticketLifetime?: number | undefined;
 }
 
 /** What a face fills in where the caller is silent. */
@@ -112,6 +119,9 @@ const serverNames: Record<keyof ServerOptions, true> = {
   selectCredential: true,
   preference: true,
   alpnMismatch: true,
+  tickets: true,
+  ticketCount: true,
+  ticketLifetime: true,
 };
 
 /** The names of all options, so that faces can tell theirs from typing mistakes. */
@@ -162,10 +172,21 @@ export function serverConfig(
     credentials: credentialSource(options, common.provider),
     preference: oneOf('preference', options.preference, ['server', 'client'], 'server'),
     alpnMismatch: oneOf('alpnMismatch', options.alpnMismatch, ['refuse', 'ignore'], 'refuse'),
+    tickets: ticketIssuer(options.tickets),
+    ticketCount: integer('ticketCount', options.ticketCount, 0, 255, 2),
+    ticketLifetime: integer('ticketLifetime', options.ticketLifetime, 1, MAX_TICKET_LIFETIME, 7200),
   };
 }
 
-type CommonConfig = Omit<ServerEngineConfig, 'credentials' | 'preference' | 'alpnMismatch'>;
+function ticketIssuer(given: TicketIssuer | false | undefined): TicketIssuer | undefined {
+  if (given === undefined || given === false) return undefined;
+  if (typeof given?.issue !== 'function' || typeof given.redeem !== 'function') {
+    throw invalid('tickets has functions issue and redeem, or is false');
+  }
+  return given;
+}
+
+type CommonConfig = Pick<ClientEngineConfig & ServerEngineConfig, keyof ClientEngineConfig & keyof ServerEngineConfig>;
 
 function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, now }: Injected): CommonConfig {
   const provider = options.provider ?? defaults.provider();

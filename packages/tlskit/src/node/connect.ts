@@ -1,7 +1,13 @@
 /** Connections, one at a time: to a server, or over any transport in either role. */
 import { connect as netConnect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createClientEngine, createServerEngine, type ServerEngineConfig } from '@tlskit/tls-engine';
+import {
+  type ClientEngineConfig,
+  createClientEngine,
+  createServerEngine,
+  type ServerEngineConfig,
+} from '@tlskit/tls-engine';
+import { isUsableFor } from '@tlskit/tls-session';
 import type { ConnectionInfo } from '../info.ts';
 import { checkNames } from '../options/check.ts';
 import { clientConfig, clientOptionNames, pick, serverConfig, serverOptionNames } from '../options.ts';
@@ -15,6 +21,7 @@ import {
   destination,
   nodeDefaults,
   type SocketSettings,
+  sessionStore,
   socketSettings,
 } from './options.ts';
 import { TlsSocket } from './socket.ts';
@@ -31,11 +38,19 @@ export function connect(options: ConnectOptions, listener?: (info: ConnectionInf
   const target = destination(options);
   const host = 'host' in target ? target.host : undefined;
   const config = clientConfig(pick(options, clientOptionNames), nodeDefaults, { host });
+  const store = sessionStore(options);
+  const server = serverKey(target, config);
+  const purpose = { trust: config.verifier.trust, serverName: config.serverName, peerName: config.peerName };
   const socket = new TlsSocket({
     ...settings,
     transport: open(target, settings.signal),
     provider: config.provider,
-    createEngine: (emitSecrets, handlers) => createClientEngine({ ...config, emitSecrets }, handlers),
+    createEngine: (emitSecrets, handlers) => {
+      const now = config.now();
+      const session = store?.take(server, candidate => isUsableFor(candidate, { ...purpose, now }));
+      return createClientEngine({ ...config, session, emitSecrets }, handlers);
+    },
+    ...(store === undefined ? {} : { keepSession: session => store.put(server, session) }),
   });
   if (listener !== undefined) socket.once('secureConnect', listener);
   return socket;
@@ -55,6 +70,12 @@ export function serverSocket(transport: Duplex, config: ServerEngineConfig, sett
     provider: config.provider,
     createEngine: (emitSecrets, handlers) => createServerEngine({ ...config, emitSecrets }, handlers),
   });
+}
+
+/** What sessions are kept under: where the server is found, or for a transport of the caller's, what it is called. */
+function serverKey(target: Destination, { serverName, peerName }: ClientEngineConfig): string {
+  if ('transport' in target) return serverName ?? peerName ?? '';
+  return 'path' in target ? target.path : `${target.host}:${target.port}`;
 }
 
 function open(target: Destination, signal: AbortSignal | undefined): Duplex {

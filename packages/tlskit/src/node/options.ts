@@ -7,6 +7,7 @@ import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import type { EngineHandlers } from '@tlskit/tls-engine';
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import type { PeerVerifier } from '@tlskit/tls-handshake';
+import type { ClientSessionStore } from '@tlskit/tls-session';
 import { createCertificateVerifier } from '@tlskit/tls-x509';
 import { boolean, checkNames, integer, invalid, optionalFunction, shown } from '../options/check.ts';
 import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
@@ -48,6 +49,11 @@ export interface ConnectOptions extends ClientOptions, SocketOptions {
   readonly tcp?: TcpOptions | undefined;
   /** What to run over, in place of host and port: it is the connection's from here on. */
   readonly transport?: Duplex | undefined;
+  /**
+   * Where sessions to resume are kept: one is taken from here, and those that the server gives are put here. None are kept
+   * by default, or with false: who resumes is known again to the server (RFC 9846 §C.4).
+   */
+  readonly sessions?: ClientSessionStore | false | undefined;
 }
 
 export interface AcceptOptions extends ServerOptions, SocketOptions {}
@@ -59,7 +65,7 @@ export interface TlsServerOptions extends ServerOptions, Omit<SocketOptions, 'si
 
 const socketNames = ['handshakeTimeout', 'allowHalfOpen', 'highWaterMark', 'keyLog', 'inspect'] as const;
 export const acceptNames = ['signal', ...socketNames] as const;
-export const connectNames = [...acceptNames, 'host', 'port', 'path', 'tcp', 'transport'] as const;
+export const connectNames = [...acceptNames, 'host', 'port', 'path', 'tcp', 'transport', 'sessions'] as const;
 export const serverNames = [...socketNames, 'maxConnections'] as const;
 
 const tcpNames = ['family', 'localAddress', 'localPort', 'lookup', 'autoSelectFamily', 'keepAlive', 'noDelay'];
@@ -132,6 +138,14 @@ export function destination({ transport, path, host, port, tcp }: ConnectOptions
     throw invalid(`host is a name, not ${shown(host)}`);
   if (tcp !== undefined) checkNames('tcp', tcp, tcpNames);
   return { host: host ?? 'localhost', port: integer('port', port, 1, 65_535, 0), tcp: tcp ?? {} };
+}
+
+export function sessionStore({ sessions }: ConnectOptions): ClientSessionStore | undefined {
+  if (sessions === undefined || sessions === false) return undefined;
+  if (typeof sessions?.put !== 'function' || typeof sessions.take !== 'function') {
+    throw invalid('sessions has functions put and take, such as a MemorySessionStore, or is false');
+  }
+  return sessions;
 }
 
 /** Streams of other makes than Node's own are as good. */

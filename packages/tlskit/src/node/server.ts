@@ -8,6 +8,8 @@ import {
   type Socket,
 } from 'node:net';
 import { TlsError } from '@tlskit/tls-alerts';
+import type { ServerEngineConfig } from '@tlskit/tls-engine';
+import { TicketKeys } from '@tlskit/tls-session';
 import { checkNames, integer } from '../options/check.ts';
 import { pick, serverConfig, serverOptionNames } from '../options.ts';
 import { serverSocket } from './connect.ts';
@@ -52,7 +54,8 @@ export class TlsServer extends EventEmitter {
   constructor(options: TlsServerOptions) {
     checkNames('createServer', options, [...serverOptionNames, ...serverNames]);
     super();
-    const config = serverConfig(pick(options, serverOptionNames), nodeDefaults);
+    const given = serverConfig(pick(options, serverOptionNames), nodeDefaults);
+    const config = { ...given, tickets: options.tickets === undefined ? ownTickets(given) : given.tickets };
     const settings = socketSettings(pick(options, serverNames));
     this.#server = createNetServer({ allowHalfOpen: true, noDelay: true }, transport => {
       const { keyLog } = settings;
@@ -137,4 +140,9 @@ export class TlsServer extends EventEmitter {
       if (socket.info === undefined) this.emit('tlsClientError', TlsError.from(error), remote);
     });
   }
+}
+
+/** Ticket keys that live as long as the server, and nowhere else. A provider without AES-256-GCM makes none. */
+function ownTickets({ provider, now }: ServerEngineConfig): TicketKeys | undefined {
+  return provider.aeads['aes-256-gcm'] === undefined ? undefined : new TicketKeys({ provider, now });
 }

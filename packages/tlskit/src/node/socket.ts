@@ -40,6 +40,8 @@ export interface SocketSetup extends SocketSettings {
   readonly transport: Duplex;
   readonly provider: Pick<CryptoProvider, 'hashes'>;
   createEngine(emitSecrets: boolean, handlers: EngineHandlers): Engine;
+  /** Takes a session over, key and all. */
+  keepSession?(session: ClientSession): void;
 }
 
 type Callback = (error?: Error | null) => void;
@@ -468,13 +470,25 @@ export class TlsSocket extends Duplex {
         break;
       }
       case 'session':
-        if (!this.emit('session', event.session) && inspect.event === undefined) wipe(event.session.psk);
+        this.#onSession(event.session, inspect.event !== undefined);
         break;
       case 'key-update': {
         const { type: _, ...update } = event;
         this.emit('keyUpdate', update);
       }
     }
+  }
+
+  /** What is kept belongs to its keeper, who may wipe it: others get a copy. */
+  #onSession(session: ClientSession, inspected: boolean): void {
+    const { keepSession } = this.#setup;
+    if (keepSession === undefined) {
+      if (!this.emit('session', session) && !inspected) wipe(session.psk);
+      return;
+    }
+    const copy = this.listenerCount('session') > 0 ? { ...session, psk: session.psk.slice() } : undefined;
+    keepSession(session);
+    if (copy !== undefined) this.emit('session', copy);
   }
 
   #onClosed(error: TlsError | undefined): void {
