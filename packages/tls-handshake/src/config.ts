@@ -2,6 +2,7 @@
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { ClientSession, TicketIssuer } from '@tlskit/tls-session';
 import type { CredentialSource, PeerVerifier } from './peer.ts';
+import type { ExternalPsk, PskLookup } from './psk.ts';
 import type { ClientModule, ServerModule } from './version.ts';
 
 /** Bounds on what a peer may make us keep or do. Each is met by an error that says so. */
@@ -50,6 +51,8 @@ export interface ClientConfig extends CommonConfig {
    * wiped with the handshake's other secrets.
    */
   readonly session?: ClientSession | undefined;
+  /** Keys to offer, best first, behind the session's. A server that takes one shows no certificate. */
+  readonly psks?: readonly ExternalPsk[] | undefined;
 }
 
 export interface ServerConfig extends CommonConfig {
@@ -60,6 +63,8 @@ export interface ServerConfig extends CommonConfig {
   readonly preference: 'server' | 'client';
   /** What to do with a client that offers ALPN of which nothing fits: RFC 7301 wants an alert. */
   readonly alpnMismatch: 'refuse' | 'ignore';
+  /** Knows the keys that clients may come with. Whom it finds is shown no certificate. */
+  readonly pskLookup?: PskLookup | undefined;
   /** Makes tickets, and takes them back; without it nobody resumes here. */
   readonly tickets?: TicketIssuer | undefined;
   /** Tickets for each connection whose client can use them; 2 by default, 255 at most. */

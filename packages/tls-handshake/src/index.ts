@@ -35,6 +35,7 @@ export type {
   PeerVerifier,
   VerifiedPeer,
 } from './peer.ts';
+export type { ExternalPsk, PskLookup, SharedKey } from './psk.ts';
 export { offersEarlyData, retryHello, serverHandshake } from './server-prelude.ts';
 export { Transcript } from './transcript.ts';
 export type {

@@ -101,6 +101,8 @@ export interface Connected {
   /** Whether a HelloRetryRequest took place. */
   readonly helloRetry: boolean;
   readonly resumed: boolean;
+  /** The identity of the key, agreed on elsewhere, by which both authenticated themselves. */
+  readonly pskIdentity?: Uint8Array | undefined;
   readonly clientRandom: Uint8Array;
   /** The peer, when it authenticated itself. */
   readonly peer: VerifiedPeer | undefined;

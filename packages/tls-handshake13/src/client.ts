@@ -115,6 +115,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
       serverName: config.serverName,
       helloRetry: c.retryRequest !== undefined,
       resumed: psk?.session !== undefined,
+      pskIdentity: psk?.kind === 'ext' ? psk.identity : undefined,
       clientRandom: c.random,
       peer: auth?.peer,
       peerCertificates: auth?.chain ?? [],

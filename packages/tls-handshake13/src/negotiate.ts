@@ -32,7 +32,7 @@ import {
 } from '@tlskit/tls-messages';
 import { illegal, missing, type Suite, suiteOf, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
-import { type ChosenPsk, checkPskOffer, choosePsk } from './psk-choice.ts';
+import { type ChosenPsk, checkPskOffer, choosePsk, externalHash } from './psk-choice.ts';
 
 /** Everything that is settled before the ServerHello. */
 export interface Negotiated {
@@ -51,7 +51,7 @@ export interface Negotiated {
 export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotiated> {
   const { config } = c;
   const offered = readOffer(first.hello);
-  const suite = chooseSuite(config, first.hello);
+  const suite = yield* chooseSuite(config, first.hello);
   const chosen = chooseGroup(config, offered);
   let hello = first;
   let clientShare = chosen.share;
@@ -120,9 +120,12 @@ function readOffer(hello: ClientHello): Offer {
   return { groups, schemes, shares };
 }
 
-function chooseSuite(config: ServerConfig, hello: ClientHello): Suite {
+function* chooseSuite(config: ServerConfig, hello: ClientHello): Flow<Suite> {
   const ours = config.cipherSuites.filter(code => cipherSuiteInfo(code)?.version === TLS13);
-  const code = firstCommon(config, ours, hello.cipher_suites);
+  const common = ours.filter(code => hello.cipher_suites.includes(code));
+  const hash = yield* externalHash(config, hello, common);
+  const fitting = hash === undefined ? common : common.filter(code => cipherSuiteInfo(code)?.hash === hash);
+  const code = firstCommon(config, fitting, hello.cipher_suites);
   const info = code === undefined ? undefined : cipherSuiteInfo(code);
   if (info === undefined) throw new TlsError('ERR_TLS_NO_SHARED_CIPHER', 'no cipher suite in common');
   return suiteOf(config.provider, info);

@@ -1,8 +1,8 @@
 /** The server's choice among the pre-shared keys that a client offers (RFC 9846 §4.3.11). */
 import { TlsError } from '@tlskit/tls-alerts';
-import { constantTimeEqual, wipe } from '@tlskit/tls-crypto';
+import { constantTimeEqual, type HashName, wipe } from '@tlskit/tls-crypto';
 import { type Flow, type ReceivedHello, type ServerConfig, type ServerContext, wait } from '@tlskit/tls-handshake';
-import { EarlySecret } from '@tlskit/tls-keyschedule';
+import { EarlySecret, type PskKind } from '@tlskit/tls-keyschedule';
 import {
   type ClientHello,
   cipherSuiteInfo,
@@ -25,6 +25,8 @@ export interface ChosenPsk {
   readonly early: EarlySecret;
   /** When the peers authenticated themselves by more than a ticket, in milliseconds since 1970. */
   readonly authenticatedAt: number;
+  /** What a key that was agreed on elsewhere is known by; absent for tickets. */
+  readonly identity?: Uint8Array;
 }
 
 /** The most identities to look up: each may cost a decryption or a query. */
@@ -59,25 +61,73 @@ export function* choosePsk(
   suite: Suite,
 ): Flow<ChosenPsk | undefined> {
   const offered = findExtension(hello.extensions, preSharedKeyRow, 'CH');
-  if (offered === undefined || config.tickets === undefined || !takesPskWithExchange(hello)) return undefined;
+  if (offered === undefined || !takesPskWithExchange(hello)) return undefined;
   for (const [index, { identity }] of offered.identities.slice(0, MAX_TRIES).entries()) {
-    const session = yield* wait(config.tickets.redeem(identity), late => wipe(late?.psk));
-    if (session === undefined) continue;
+    const found = (yield* redeem(config, identity, suite, serverName)) ?? (yield* lookUp(config, identity, suite));
+    if (found === undefined) continue;
+    const { kind, key, authenticatedAt } = found;
     try {
-      if (!fits(session, config, suite, serverName)) continue;
-      const truncated = truncatedClientHello(raw);
-      const expected = pskBinder(suite.hash, session.psk, 'res', transcript.forkBefore(), truncated);
+      const expected = pskBinder(suite.hash, key, kind, transcript.forkBefore(), truncatedClientHello(raw));
       // RFC 9846 §4.3.11: validated prior to accepting the key, and this one alone.
       if (!constantTimeEqual(offered.binders[index] as Uint8Array, expected)) {
         throw new TlsError('ERR_TLS_BAD_BINDER', 'the binder of a pre-shared key does not verify');
       }
-      const { authenticatedAt } = session;
-      return { index, early: EarlySecret.from(suite.hash, session.psk), authenticatedAt };
+      const external = kind === 'ext' ? { identity: identity.slice() } : {};
+      return { index, early: EarlySecret.from(suite.hash, key), authenticatedAt, ...external };
     } finally {
-      wipe(session.psk);
+      wipe(key);
     }
   }
   return undefined;
+}
+
+/**
+ * The hash of the first key, agreed on elsewhere, that the client offers and that some suite of these may use: what "SHOULD
+ * influence cipher suite selection" (RFC 9846 §4.3.11). Tickets do not: their suite was chosen under the same preferences.
+ */
+export function* externalHash(
+  { pskLookup }: ServerConfig,
+  hello: ClientHello,
+  suites: readonly number[],
+): Flow<HashName | undefined> {
+  const offered = findExtension(hello.extensions, preSharedKeyRow, 'CH');
+  if (offered === undefined || pskLookup === undefined || !takesPskWithExchange(hello)) return undefined;
+  for (const { identity } of offered.identities.slice(0, MAX_TRIES)) {
+    const found = yield* wait(pskLookup(identity), () => {});
+    if (found !== undefined && suites.some(code => cipherSuiteInfo(code)?.hash === found.hash)) return found.hash;
+  }
+  return undefined;
+}
+
+/** A key that is known; it is ours to wipe. */
+interface FoundPsk {
+  readonly kind: PskKind;
+  readonly key: Uint8Array;
+  readonly authenticatedAt: number;
+}
+
+function* redeem(
+  config: ServerConfig,
+  identity: Uint8Array,
+  suite: Suite,
+  serverName: string | undefined,
+): Flow<FoundPsk | undefined> {
+  if (config.tickets === undefined) return undefined;
+  const session = yield* wait(config.tickets.redeem(identity), late => wipe(late?.psk));
+  if (session === undefined) return undefined;
+  if (fits(session, config, suite, serverName)) {
+    return { kind: 'res', key: session.psk, authenticatedAt: session.authenticatedAt };
+  }
+  wipe(session.psk);
+  return undefined;
+}
+
+function* lookUp({ pskLookup, now }: ServerConfig, identity: Uint8Array, suite: Suite): Flow<FoundPsk | undefined> {
+  if (pskLookup === undefined) return undefined;
+  // The key stays whose it is: here is a copy of it.
+  const found = yield* wait(pskLookup(identity), () => {});
+  if (found === undefined || found.hash !== suite.info.hash) return undefined;
+  return { kind: 'ext', key: found.key.slice(), authenticatedAt: now() };
 }
 
 /** Same version, same hash (RFC 9846 §4.7.1), same name, still alive. ALPN may differ: there is no early data. */

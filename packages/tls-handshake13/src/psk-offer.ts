@@ -1,6 +1,6 @@
 /** The client's pre-shared keys: offered last in the ClientHello, each with a binder over all that stands before (RFC 9846 §4.3.11). */
 import { type Hash, wipe } from '@tlskit/tls-crypto';
-import type { ClientConfig, Transcript } from '@tlskit/tls-handshake';
+import type { ClientConfig, ExternalPsk, Transcript } from '@tlskit/tls-handshake';
 import { EarlySecret, type PskKind } from '@tlskit/tls-keyschedule';
 import {
   type ClientHello,
@@ -35,17 +35,15 @@ export class OfferedPsks {
   /** As they stand in the last hello. */
   #identities: readonly PskIdentity[] = [];
 
-  /** Takes the session over: whether it is of use or not, its key is wiped in the end. */
+  /** Takes the session over: whether it is of use or not, its key is wiped in the end. Of other keys it takes copies. */
   constructor(config: ClientConfig, suites: readonly number[]) {
     this.#now = config.now;
     const hashes = new Set(suites.map(code => cipherSuiteInfo(code)?.hash));
-    const { session } = config;
-    const psk = session && resumption(session, config);
-    if (psk !== undefined && hashes.has(psk.hash.name)) this.#psks = [psk];
-    else {
-      wipe(session?.psk);
-      this.#psks = [];
-    }
+    const { session, psks = [] } = config;
+    const resuming = session && hashes.has(cipherSuiteInfo(session.cipherSuite)?.hash) && resumption(session, config);
+    if (!resuming) wipe(session?.psk);
+    const external = psks.filter(({ hash }) => hashes.has(hash)).map(psk => externalPsk(psk, config));
+    this.#psks = [resuming || undefined, ...external].filter(psk => psk !== undefined);
   }
 
   /** How many there are to choose from. */
@@ -122,6 +120,11 @@ function resumption(session: ClientSession, config: ClientConfig): OfferedPsk | 
   const purpose = { now: now(), trust: verifier.trust, serverName, peerName };
   if (session.version !== TLS13 || hash === undefined || !isUsableFor(session, purpose)) return undefined;
   return { kind: 'res', identity: session.ticket, key: session.psk, hash, session };
+}
+
+function externalPsk({ identity, key, hash: name }: ExternalPsk, { provider }: ClientConfig): OfferedPsk | undefined {
+  const hash = provider.hashes[name];
+  return hash && { kind: 'ext', identity, key: key.slice(), hash, session: undefined };
 }
 
 /** The age in milliseconds, obscured (RFC 9846 §4.3.11.1). */

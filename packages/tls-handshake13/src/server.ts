@@ -115,7 +115,9 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     // --> {Finished}
     yield* recvFinished(transcript, clientTraffic);
     yield* install(suite, 'read', 'application', readSecret);
-    const givesTickets = config.tickets !== undefined && takesPskWithExchange(hello.hello);
+    // A ticket would not say whose key the connection goes back to.
+    const external = psk?.identity !== undefined;
+    const givesTickets = config.tickets !== undefined && !external && takesPskWithExchange(hello.hello);
 
     return {
       version: TLS13,
@@ -125,7 +127,8 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       alpn,
       serverName: hello.serverName,
       helloRetry: hello !== first,
-      resumed: psk !== undefined,
+      resumed: psk !== undefined && psk.identity === undefined,
+      pskIdentity: psk?.identity,
       clientRandom,
       peer: undefined,
       peerCertificates: [],
