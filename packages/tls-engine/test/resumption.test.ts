@@ -6,6 +6,7 @@ import {
   type Extension,
   ExtensionType,
   encodeMessage,
+  encryptedExtensions,
   findExtension,
   makeExtension,
   type OfferedPsks,
@@ -75,7 +76,31 @@ function freshSession(client: Client = {}, server: Server = {}): ClientSession {
 
 const resumed = ({ client }: Pair) => client.connected?.resumed;
 
+/** Types of the extensions in EncryptedExtensions, which a server observes as it sends them. */
+function encryptedTypes(client: Client): readonly number[] {
+  const types: number[] = [];
+  const observe: Server = {
+    versions: [
+      misbehaving('server', effect => {
+        if (sends(effect, encryptedExtensions)) {
+          types.push(...decodeMessage(encryptedExtensions, effect.raw).extensions.map(e => e.extension_type));
+        }
+        return effect;
+      }),
+    ],
+  };
+  connected(client, observe);
+  return types;
+}
+
 describe('a session resumes', () => {
+  // RFC 6066 §3: "the server MUST NOT include a server_name extension in the server hello" of a resumption.
+  it('without another word about the server name', () => {
+    const { server_name } = ExtensionType.values;
+    expect(encryptedTypes({})).toContain(server_name);
+    expect(encryptedTypes({ session: freshSession() })).not.toContain(server_name);
+  });
+
   it('once, without certificates, with the identity of before', () => {
     const first = connected({ alpn: ['h2'] }, { alpn: ['h2'] });
     const [session] = sessionsOf(first.client);

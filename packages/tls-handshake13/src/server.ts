@@ -91,7 +91,9 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
 
     // <-- {EncryptedExtensions}
     const extensions: Extension[] = [];
-    if (hello.serverName !== undefined) extensions.push(makeExtension(serverNameRow, 'EE', {}));
+    // RFC 6066 §3: not when a session is resumed, which had the name already; a key from outside is no session.
+    const resumed = psk !== undefined && psk.identity === undefined;
+    if (hello.serverName !== undefined && !resumed) extensions.push(makeExtension(serverNameRow, 'EE', {}));
     if (alpn !== undefined)
       extensions.push(makeExtension(alpnRow, 'EE', { protocol_name_list: [encodeAlpnName(alpn)] }));
     yield* send('handshake', encryptedExtensions, { extensions });
