@@ -28,6 +28,8 @@ export interface ConnectionInfo {
   /** Whether a HelloRetryRequest cost a round trip. */
   readonly helloRetry: boolean;
   readonly resumed: boolean;
+  /** The identity of the pre-shared key, not of a ticket, that both showed to have; undefined where it was not that. */
+  readonly pskIdentity: Uint8Array | undefined;
   /** Whether the peer's certificates were found good; false too when it showed none. */
   readonly verified: boolean;
   /** The peer's own certificate in words. */
@@ -53,6 +55,7 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
     serverName,
     helloRetry,
     resumed,
+    pskIdentity: connected.pskIdentity,
     verified: peer?.verified ?? false,
     peerCertificate: described(peerCertificates[0], provider),
     peerCertificates,

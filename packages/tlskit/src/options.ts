@@ -15,6 +15,7 @@ import { boolean, checkNames, integer, invalid, oneOf, optionalFunction, shown, 
 import { credentialSource, type ServerCredentialOptions } from './options/credentials.ts';
 import { cipherSuiteCodes, groupCodes, keyShareCodes, schemeCodes } from './options/names.ts';
 import { peerNames } from './options/peer-name.ts';
+import { externalPsks, noCertificates, type PskOptions, type PskSource, pskLookupOf } from './options/psk.ts';
 
 /** Bounds on what a peer may make us keep or do; see {@link defaultLimits}. */
 export interface Limits extends HandshakeLimits, EngineLimits {}
@@ -52,6 +53,11 @@ export interface ClientOptions extends CommonOptions {
   readonly trust?: Trust | undefined;
   /** A judge of certificates of the caller's own, in place of `trust`. */
   readonly verifier?: PeerVerifier | undefined;
+  /**
+   * Keys that the server knows too, best first (RFC 9846 §4.3.11). Unless `trust` or `verifier` is said beside them, a server
+   * that takes none of them is refused, whatever certificate it has.
+   */
+  readonly psk?: readonly PskOptions[] | undefined;
   /** The host name to ask for (SNI) and to find in the certificate; false to ask for none. */
   readonly servername?: string | false | undefined;
   /** The DNS name or IP address to find in the certificate, where that is not `servername`. */
@@ -67,6 +73,8 @@ export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
   readonly preference?: 'server' | 'client' | undefined;
   /** What to do with clients that offer ALPN without a protocol of ours: `'refuse'` by default (RFC 7301 §3.2). */
   readonly alpnMismatch?: 'refuse' | 'ignore' | undefined;
+  /** Finds the key of a client that comes with one. A server that has it needs no certificate. */
+  readonly pskLookup?: PskSource | undefined;
   /** Makes the tickets that clients resume with, and takes them back; false for none. */
   readonly tickets?: TicketIssuer | false | undefined;
   /** Tickets for each connection, 0 to 255; 2 by default. */
@@ -105,6 +113,7 @@ const clientNames: Record<keyof ClientOptions, true> = {
   ...commonNames,
   trust: true,
   verifier: true,
+  psk: true,
   servername: true,
   verifyName: true,
   keyShares: true,
@@ -119,6 +128,7 @@ const serverNames: Record<keyof ServerOptions, true> = {
   selectCredential: true,
   preference: true,
   alpnMismatch: true,
+  pskLookup: true,
   tickets: true,
   ticketCount: true,
   ticketLifetime: true,
@@ -147,13 +157,14 @@ export function clientConfig(
   const common = commonConfig(options, defaults, injected);
   const verifier = verifierOf(options, defaults, common);
   const names = peerNames(options, host);
-  if (names.peerName === undefined && options.verifier === undefined) {
+  if (names.peerName === undefined && options.verifier === undefined && verifier !== noCertificates) {
     throw invalid('whom to expect must be said: servername, or verifyName for a name that is not sent');
   }
   return {
     ...common,
     ...names,
     verifier,
+    psks: externalPsks(options.psk, common.provider),
     keyShares: keyShareCodes(options.keyShares, common.groups),
     compatibilityMode: boolean('compatibilityMode', options.compatibilityMode, true),
   };
@@ -169,9 +180,10 @@ export function serverConfig(
   const common = commonConfig(options, defaults, injected);
   return {
     ...common,
-    credentials: credentialSource(options, common.provider),
+    credentials: credentialSource(options, common.provider, options.pskLookup !== undefined),
     preference: oneOf('preference', options.preference, ['server', 'client'], 'server'),
     alpnMismatch: oneOf('alpnMismatch', options.alpnMismatch, ['refuse', 'ignore'], 'refuse'),
+    pskLookup: pskLookupOf(options.pskLookup, common.provider),
     tickets: ticketIssuer(options.tickets),
     ticketCount: integer('ticketCount', options.ticketCount, 0, 255, 2),
     ticketLifetime: integer('ticketLifetime', options.ticketLifetime, 1, MAX_TICKET_LIFETIME, 7200),
@@ -244,6 +256,7 @@ function verifierOf(options: ClientOptions, defaults: FaceDefaults, { provider, 
     return verifier;
   }
   if (options.trust !== undefined) return createCertificateVerifier({ provider, trust: options.trust, time: now });
+  if (options.psk !== undefined) return noCertificates;
   if (defaults.verifier !== undefined) return defaults.verifier(provider);
   throw invalid("trust must be said: { roots }, { pins }, or { insecure: 'accept any certificate' }");
 }

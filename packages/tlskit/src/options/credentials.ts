@@ -26,10 +26,18 @@ export interface ServerCredentialOptions {
   readonly selectCredential?: CredentialSource | undefined;
 }
 
-/** @throws TlsError `ERR_TLS_INVALID_OPTION` unless there is exactly one way to find a credential */
-export function credentialSource(options: ServerCredentialOptions, provider: CryptoProvider): CredentialSource {
+/**
+ * @param optional whether a server can do without
+ * @throws TlsError `ERR_TLS_INVALID_OPTION` unless there is exactly one way to find a credential
+ */
+export function credentialSource(
+  options: ServerCredentialOptions,
+  provider: CryptoProvider,
+  optional = false,
+): CredentialSource {
   const { certificate, key, credentials, selectCredential } = options;
   const ways = [certificate ?? key, credentials, selectCredential].filter(way => way !== undefined);
+  if (ways.length === 0 && optional) return () => undefined;
   if (ways.length === 0) throw invalid('a server needs certificate and key, or credentials, or selectCredential');
   if (ways.length > 1) throw invalid('certificate and key, credentials, and selectCredential exclude one another');
   if (selectCredential !== undefined) {
