@@ -110,6 +110,7 @@ function later(key: SigningKey): SigningKey {
   };
 }
 
-function afterwards<T>(work: () => T | Promise<T>): Promise<T> {
+/** Does the work in another turn of the event loop. */
+export function afterwards<T>(work: () => T | Promise<T>): Promise<T> {
   return new Promise<void>(resolve => setImmediate(resolve)).then(work);
 }

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { Connected } from '@tlskit/tls-handshake';
 import { certificateAuthoritiesRow, findExtension } from '@tlskit/tls-messages';
+import type { ClientSession } from '@tlskit/tls-session';
 import { equalBytes, toHex } from '@tlskit/tls-wire';
 import { loadCertificates } from '@tlskit/tls-x509';
 import type { ShimCredential } from './certificates.ts';
-import type { Connection } from './connection.ts';
 import type { Observer } from './observer.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,6 +20,7 @@ export function checkHandshake(
   connected: Connected,
   observer: Observer,
   credential: ShimCredential | undefined,
+  again: boolean,
 ): void {
   if (settings.handshakeNeverDone) throw new Unexpected('the handshake was completed');
   const { server } = settings;
@@ -27,7 +28,11 @@ export function checkHandshake(
   same('cipher suite', settings.expectCipher, connected.cipherSuite.code);
   same('cipher suite', settings.expectCipherAes, connected.cipherSuite.code);
   same('group', settings.expectGroup, connected.group);
-  if (!server) same('signature scheme', settings.expectPeerScheme, connected.signatureScheme);
+  // A resumed connection has no signature.
+  if (!server && !connected.resumed) same('signature scheme', settings.expectPeerScheme, connected.signatureScheme);
+  if (connected.resumed !== (again && !settings.expectSessionMiss)) {
+    throw new Unexpected(`the connection was${connected.resumed ? '' : ' not'} resumed`);
+  }
   if (settings.expectHrr && !connected.helloRetry) throw new Unexpected('there was no HelloRetryRequest');
   if (settings.expectNoHrr && connected.helloRetry) throw new Unexpected('there was a HelloRetryRequest');
   if (settings.expectServerName !== undefined) equal('server name', settings.expectServerName, connected.serverName);
@@ -47,10 +52,9 @@ export function checkHandshake(
   checkClientCas(settings, observer);
 }
 
-/** Before the connection is closed: the tickets that came, and everything that passed. */
-export function checkEnd(settings: Settings, connection: Connection): void {
+/** Before the connection is closed: whether a ticket came. */
+export function checkSession(settings: Settings, session: ClientSession | undefined): void {
   if (settings.server) return;
-  const session = connection.events.findLast(event => event.type === 'session')?.session;
   const expected = !settings.expectNoSession && !settings.shimShutsDown;
   if (expected !== (session !== undefined)) {
     throw new Unexpected(`a session was${session === undefined ? ' not' : ''} given`);

@@ -4,7 +4,15 @@ import type { ClientEngineConfig, EngineVersion, ServerEngineConfig } from '@tls
 import { defaultEngineLimits } from '@tlskit/tls-engine';
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import { groupInfo, NamedGroup, SignatureScheme } from '@tlskit/tls-messages';
-import { commonSchemes, credentialSource, hasScheme, type ShimCredential, shimVerifier } from './certificates.ts';
+import { type ClientSession, type TicketIssuer, TicketKeys } from '@tlskit/tls-session';
+import {
+  afterwards,
+  commonSchemes,
+  credentialSource,
+  hasScheme,
+  type ShimCredential,
+  shimVerifier,
+} from './certificates.ts';
 import { Unimplemented } from './flags.ts';
 import { enabledVersions, type Settings } from './settings.ts';
 
@@ -34,12 +42,14 @@ const defaultSigningSchemes = [
   s.rsa_pss_rsae_sha384,
   s.ecdsa_secp521r1_sha512,
   s.rsa_pss_rsae_sha512,
+  s.mldsa44,
+  s.mldsa65,
+  s.mldsa87,
 ];
 
 /** What these settings ask for and tlskit has not. @throws Unimplemented */
 export function checkImplemented(settings: Settings, provider: CryptoProvider): void {
-  const { server, resumeCount, groups, keyShares, verifySchemes, credential, credentials } = settings;
-  if (resumeCount > 0) throw new Unimplemented('resumption is not there yet (RFC 9846 §4.3.11)');
+  const { server, groups, keyShares, verifySchemes, credential, credentials } = settings;
   if (!enabledVersions(settings).some(code => versions.some(({ handshake }) => handshake.version === code))) {
     throw new Unimplemented('none of the versions wanted is there');
   }
@@ -63,8 +73,23 @@ function hasGroup(provider: CryptoProvider, code: number): boolean {
   return name !== undefined && provider.groups[name] !== undefined;
 }
 
-export function clientConfig(settings: Settings, provider: CryptoProvider): ClientEngineConfig {
-  const common = commonConfig(settings, provider);
+/** What one connection leaves to the next. */
+export interface Memory {
+  /** Milliseconds since 1970. It stands still but for the jumps of the flags: the runner compares the ages of tickets exactly. */
+  clock: number;
+  /** The last one that was given to the client. */
+  session: ClientSession | undefined;
+  /** The server's. */
+  readonly tickets: TicketIssuer;
+}
+
+export function newMemory(provider: CryptoProvider): Memory {
+  const memory = { clock: Date.now(), session: undefined };
+  return Object.assign(memory, { tickets: new TicketKeys({ provider, now: () => memory.clock }) });
+}
+
+export function clientConfig(settings: Settings, provider: CryptoProvider, memory: Memory): ClientEngineConfig {
+  const common = commonConfig(settings, provider, memory);
   return {
     ...common,
     signatureSchemes: settings.verifySchemes.length > 0 ? settings.verifySchemes : defaultVerifySchemes,
@@ -74,32 +99,48 @@ export function clientConfig(settings: Settings, provider: CryptoProvider): Clie
     verifier: shimVerifier(settings, provider),
     keyShares: settings.keyShares ?? defaultKeyShares(common.groups),
     compatibilityMode: true,
+    session: memory.session,
   };
 }
 
 export function serverConfig(
   settings: Settings,
   provider: CryptoProvider,
+  memory: Memory,
   credentials: readonly ShimCredential[],
   chosen: (credential: ShimCredential) => void,
 ): ServerEngineConfig {
   const schemes = credentials[0]?.schemes ?? [];
   return {
-    ...commonConfig(settings, provider),
+    ...commonConfig(settings, provider, memory),
     signatureSchemes: schemes.length > 0 ? schemes : defaultSigningSchemes,
     alpn: serverAlpn(settings),
     alpnMismatch: 'refuse',
     preference: settings.serverPreference ? 'server' : 'client',
     credentials: credentialSource(credentials, settings, chosen),
+    tickets: settings.noTickets ? undefined : ticketIssuer(settings, memory),
   };
 }
 
-function commonConfig(settings: Settings, provider: CryptoProvider) {
+function ticketIssuer({ skipTickets, async }: Settings, { tickets }: Memory): TicketIssuer {
+  const issue: TicketIssuer['issue'] = session => (skipTickets ? undefined : tickets.issue(session));
+  if (!async) return { issue, redeem: ticket => tickets.redeem(ticket) };
+  return {
+    // The session's key is the caller's again when the call returns: it is sealed at once, and told later.
+    issue: session => {
+      const ticket = issue(session);
+      return afterwards(() => ticket);
+    },
+    redeem: ticket => afterwards(() => tickets.redeem(ticket)),
+  };
+}
+
+function commonConfig(settings: Settings, provider: CryptoProvider, memory: Memory) {
   const { groups, maxSendFragment, maxMessageLength } = settings;
   return {
     provider,
     random: (length: number) => provider.random(length),
-    now: Date.now,
+    now: () => memory.clock,
     versions,
     cipherSuites: [0x1301, 0x1302, 0x1303],
     groups: groups.length > 0 ? groups : defaultGroups.filter(code => hasGroup(provider, code)),
@@ -115,11 +156,11 @@ function commonConfig(settings: Settings, provider: CryptoProvider) {
   };
 }
 
-/** The best group, and the best one of elliptic curves alone beside a hybrid. */
+/** The best hybrid and the best group without one, which is what the runner expects of those who do not say. */
 function defaultKeyShares(groups: readonly number[]): readonly number[] {
-  const [best] = groups;
-  if (best !== X25519MLKEM768) return groups.slice(0, 1);
-  return [best, ...groups.filter(code => code !== best).slice(0, 1)];
+  const isHybrid = (code: number) => NamedGroup.label(code).includes('MLKEM');
+  const best = [groups.find(isHybrid), groups.find(code => !isHybrid(code))];
+  return groups.filter(code => best.includes(code));
 }
 
 /** The runner lets a callback decide: take the one, be silent, or refuse. */

@@ -88,6 +88,8 @@ export class Connection {
     this.#flush();
     await this.#until(() => this.#connected !== undefined || this.#closed);
     if (this.#connected === undefined) throw this.#error ?? new Error('the handshake ended without a word');
+    // Tickets, which may take their time, go before all data.
+    await this.#until(() => !this.#engine.parked);
     this.#flush();
     return this.#connected;
   }

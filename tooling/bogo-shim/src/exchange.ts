@@ -4,8 +4,8 @@ import { createClientEngine, createServerEngine, type EngineHandlers } from '@tl
 import type { Connected } from '@tlskit/tls-handshake';
 import { ascii, concat } from '@tlskit/tls-wire';
 import { loadCredentials, type ShimCredential } from './certificates.ts';
-import { checkEnd, checkHandshake, checkTrace } from './checks.ts';
-import { clientConfig, serverConfig } from './configuration.ts';
+import { checkHandshake, checkSession, checkTrace } from './checks.ts';
+import { clientConfig, type Memory, serverConfig } from './configuration.ts';
 import { Connection } from './connection.ts';
 import type { Observer } from './observer.ts';
 import type { Settings } from './settings.ts';
@@ -13,26 +13,39 @@ import type { Settings } from './settings.ts';
 /** Lengths around the borders of records. */
 const DIFFERENT_SIZES = [0, 1, 255, 256, 257, 16383, 16384, 16385, 32767, 32768, 32769];
 
-/** @throws TlsError, or Unexpected for what the flags did not expect */
-export async function runConnection(settings: Settings, provider: CryptoProvider, observer: Observer): Promise<void> {
+/**
+ * @param memory what the connections before left, and this one leaves
+ * @param again whether this is not the first connection
+ * @throws TlsError, or Unexpected for what the flags did not expect
+ */
+export async function runConnection(
+  settings: Settings,
+  provider: CryptoProvider,
+  observer: Observer,
+  memory: Memory,
+  again: boolean,
+): Promise<void> {
   let credential: ShimCredential | undefined;
   const credentials = settings.server ? loadCredentials(settings, provider) : [];
   const make = (handlers: EngineHandlers) =>
     settings.server
       ? createServerEngine(
-          serverConfig(settings, provider, credentials, chosen => {
+          serverConfig(settings, provider, memory, credentials, chosen => {
             credential = chosen;
           }),
           handlers,
         )
-      : createClientEngine(clientConfig(settings, provider), handlers);
+      : createClientEngine(clientConfig(settings, provider, memory), handlers);
   const connection = await Connection.open(settings, make, observer, settings.async);
   try {
     const connected = await connection.handshake();
-    checkHandshake(settings, connected, observer, credential);
+    checkHandshake(settings, connected, observer, credential, again);
     writeExports(connection, connected, settings);
     await talk(connection, connected, settings);
-    checkEnd(settings, connection);
+    const session = connection.events.findLast(event => event.type === 'session')?.session;
+    checkSession(settings, session);
+    memory.session = session;
+    memory.clock += settings.resumptionDelay * 1000;
     // Without the flag the runner wants no close_notify, and takes the end of the transport for the end.
     if (settings.checkCloseNotify) await connection.shutdown();
     checkTrace(settings, observer);

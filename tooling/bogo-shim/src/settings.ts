@@ -43,6 +43,13 @@ export interface Settings {
   /** Bytes of the longest handshake message; 0 for the default. */
   maxMessageLength: number;
 
+  /** Whether a server gives no tickets and takes none. */
+  noTickets: boolean;
+  /** Whether whoever makes tickets has none to give. */
+  skipTickets: boolean;
+  /** Seconds by which the clock jumps when the connection is over. */
+  resumptionDelay: number;
+
   hostName: string | undefined;
   /** A ProtocolNameList without its own length. */
   advertiseAlpn: string;
@@ -88,6 +95,8 @@ export interface Settings {
   /** DistinguishedNames in hexadecimal, with commas between. */
   expectClientCas: string | undefined;
   expectSelectedCredential: number | undefined;
+  /** That a connection after the first is not resumed. */
+  expectSessionMiss: boolean;
   expectNoSession: boolean;
   expectTicketSupportsEarlyData: boolean;
   expectMessages: string | undefined;
@@ -116,6 +125,9 @@ export function defaultSettings(): Settings {
     failCertCallback: false,
     serverPreference: false,
     maxMessageLength: 0,
+    noTickets: false,
+    skipTickets: false,
+    resumptionDelay: 0,
     hostName: undefined,
     advertiseAlpn: '',
     selectAlpn: '',
@@ -155,6 +167,7 @@ export function defaultSettings(): Settings {
     expectNoPeerCert: false,
     expectClientCas: undefined,
     expectSelectedCredential: undefined,
+    expectSessionMiss: false,
     expectNoSession: false,
     expectTicketSupportsEarlyData: false,
     expectMessages: undefined,

@@ -7,7 +7,7 @@ import { appendFileSync } from 'node:fs';
 import { TlsError } from '@tlskit/tls-alerts';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { Unexpected } from './checks.ts';
-import { checkImplemented } from './configuration.ts';
+import { checkImplemented, newMemory } from './configuration.ts';
 import { runConnection } from './exchange.ts';
 import { parseFlags, Unimplemented } from './flags.ts';
 import { Observer } from './observer.ts';
@@ -24,12 +24,17 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     const { initial, resume } = parseFlags(argv);
     const provider = createNodeProvider();
+    checkImplemented(initial, provider);
+    if (initial.resumeCount > 0) checkImplemented(resume, provider);
+    const memory = newMemory(provider);
     for (let i = 0; i <= initial.resumeCount; i++) {
       const settings = i === 0 ? initial : resume;
-      checkImplemented(settings, provider);
+      const again = i > 0;
+      if (again && !settings.server && memory.session === undefined)
+        throw new Unexpected('there is no session to offer');
       const observer = new Observer();
       try {
-        await runConnection(settings, provider, observer);
+        await runConnection(settings, provider, observer, memory, again);
       } catch (error) {
         throw missingVersion(error, settings, observer) ?? error;
       }

@@ -43,9 +43,8 @@ describe('expected.json', () => {
   });
 
   it('has no test that config.json disables', () => {
-    const patterns = Object.keys(config.DisabledTests).map(
-      glob => new RegExp(`^${glob.replace(/[.+^$()|[\]{}\\]/g, '\\$&').replaceAll('*', '[^/]*')}$`),
-    );
+    // Of what the runner takes for patterns, stars and sets of characters are in use.
+    const patterns = Object.keys(config.DisabledTests).map(glob => new RegExp(`^${glob.replaceAll('*', '.*')}$`));
     expect([...expected.keys()].filter(name => patterns.some(pattern => pattern.test(name)))).toEqual([]);
   });
 });
