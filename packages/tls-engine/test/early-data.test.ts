@@ -135,6 +135,19 @@ describe('early data is refused', () => {
     expect(client.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert });
   });
 
+  it('within the second flight, of which a record has been opened', () => {
+    const ends = pair({ versions: [early], recordSize: 20, compatibilityMode: false });
+    ends.server.engine.receive(takeAll(ends.client.engine));
+    ends.client.engine.receive(takeAll(ends.server.engine));
+    const flight = takeAll(ends.client.engine);
+    const first = 5 + (((flight[3] as number) << 8) | (flight[4] as number));
+    expect(first).toBeLessThan(flight.length);
+    ends.server.engine.receive(concat(junk(100), flight.subarray(0, first)));
+    expect(ends.server.error).toBeUndefined();
+    ends.server.engine.receive(concat(junk(100), flight.subarray(first)));
+    expect(ends.server.error?.alert).toBe('bad_record_mac');
+  });
+
   it('within the second ClientHello', () => {
     const ends = pair({ versions: [early] }, retrying);
     ends.server.engine.receive(takeAll(ends.client.engine));

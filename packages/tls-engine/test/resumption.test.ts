@@ -258,6 +258,31 @@ describe('a full handshake', () => {
     expect(resumed(connected({ session, serverName: 'other.example' }))).toBe(false);
   });
 
+  it.each([
+    ['the end of the ticket', { issuedAt: START - 7200 * SECOND }],
+    ['seven days after the authentication', { authenticatedAt: START - 7 * DAY }],
+    ['a hash that is another', { cipherSuite: 0x1302 }],
+  ])('where the issuer does not look at %s', (_what, change) => {
+    const careless: TicketIssuer = {
+      issue: session => tickets.issue(session),
+      redeem: ticket => {
+        const session = tickets.redeem(ticket);
+        return session && { ...session, ...change };
+      },
+    };
+    expect(resumed(connected({ session: freshSession() }, { tickets: careless }))).toBe(false);
+  });
+
+  it('where the client takes keys only without a key exchange', () => {
+    const { psk_key_exchange_modes } = ExtensionType.values;
+    const pskOnly = offers(extensions =>
+      extensions.map(e =>
+        e.extension_type === psk_key_exchange_modes ? { ...e, extension_data: Uint8Array.of(1, 0) } : e,
+      ),
+    );
+    expect(resumed(connected({ session: freshSession(), versions: [pskOnly] }))).toBe(false);
+  });
+
   it('where the ninth ticket alone is good, since eight are tried', () => {
     let tries = 0;
     const counting: TicketIssuer = {
