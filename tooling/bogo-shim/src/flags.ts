@@ -345,7 +345,7 @@ const leftOut = table(
     ['-resumption-across-names-enabled', '-expect-resumable-across-names', '-expect-not-resumable-across-names'],
   ],
   [
-    'external and imported PSKs are not there yet (RFC 9846 §4.3.11, RFC 9258)',
+    'PSKs by the importer are not there yet (RFC 9258)',
     [
       '-new-psk-credential',
       '-psk-importer-key',
