@@ -1,5 +1,40 @@
 /** Application-Layer Protocol Negotiation (RFC 7301): names are bytes; here they are strings of those bytes. */
 import { TlsError } from '@tlskit/tls-alerts';
+import { alpnRow, type Extension, findExtension, makeExtension } from '@tlskit/tls-messages';
+import type { ClientConfig, ServerConfig } from './config.ts';
+import { illegal } from './errors.ts';
+import type { AnswerMessage } from './parameters.ts';
+
+/** The client's part of a ClientHello. */
+export function offerAlpn({ alpn }: ClientConfig): Extension[] {
+  return alpn.length === 0 ? [] : [makeExtension(alpnRow, 'CH', { protocol_name_list: alpn.map(encodeAlpnName) })];
+}
+
+/** The one protocol that the server chose, which must be one of ours (RFC 7301 §3.1). */
+export function agreedAlpn({ alpn }: ClientConfig, message: AnswerMessage, extensions: readonly Extension[]) {
+  const list = findExtension(extensions, alpnRow, message)?.protocol_name_list;
+  if (list === undefined) return undefined;
+  const [name, ...others] = list.map(decodeAlpnName);
+  if (name === undefined || others.length > 0) throw illegal('the server chose several protocols', 'RFC 7301 §3.1');
+  if (alpn.includes(name)) return name;
+  throw illegal(`the server chose ${showAlpnNames([name])}, which was not offered`, 'RFC 7301 §3.1');
+}
+
+/** RFC 7301 §3.2: our order decides; no protocol in common is fatal, unless the configuration says otherwise. */
+export function chooseAlpn({ alpn, alpnMismatch }: ServerConfig, hello: readonly Extension[]): string | undefined {
+  const offered = findExtension(hello, alpnRow, 'CH')?.protocol_name_list.map(decodeAlpnName);
+  if (offered === undefined || alpn.length === 0) return undefined;
+  const protocol = alpn.find(name => offered.includes(name));
+  if (protocol === undefined && alpnMismatch === 'refuse') {
+    throw new TlsError('ERR_TLS_NO_APPLICATION_PROTOCOL', `the client offers ${showAlpnNames(offered)} only`);
+  }
+  return protocol;
+}
+
+/** The server's answer. */
+export function answerAlpn(message: AnswerMessage, alpn: string | undefined): Extension[] {
+  return alpn === undefined ? [] : [makeExtension(alpnRow, message, { protocol_name_list: [encodeAlpnName(alpn)] })];
+}
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` for a name that is empty, over 255 bytes, or not bytes */
 export function encodeAlpnName(name: string): Uint8Array {

@@ -11,7 +11,6 @@
  */
 import { TlsError } from '@tlskit/tls-alerts';
 import {
-  alpnRow,
   type CipherSuiteInfo,
   type ClientHello,
   cipherSuiteInfo,
@@ -33,11 +32,11 @@ import {
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import { ascii, equalBytes } from '@tlskit/tls-wire';
-import { encodeAlpnName } from './alpn.ts';
 import type { ClientConfig } from './config.ts';
 import { illegal } from './errors.ts';
 import { checkResponse } from './extensions.ts';
 import { boundary, type Flow, recv, send, sendChangeCipherSpec } from './flow.ts';
+import { offeredParameters } from './parameters.ts';
 import type { Transcript } from './transcript.ts';
 import type { ClientContext, ClientModule, ClientOffer, Connected } from './version.ts';
 
@@ -112,10 +111,8 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
     makeExtension(supportedGroupsRow, 'CH', { named_group_list: config.groups }),
     makeExtension(signatureAlgorithmsRow, 'CH', { supported_signature_algorithms: config.signatureSchemes }),
     makeExtension(supportedVersionsRow, 'CH', { versions: config.versions.map(({ version }) => version) }),
+    ...offeredParameters(config),
   );
-  if (config.alpn.length > 0) {
-    extensions.push(makeExtension(alpnRow, 'CH', { protocol_name_list: config.alpn.map(encodeAlpnName) }));
-  }
   let sessionId: Uint8Array = new Uint8Array(0);
   for (const offer of offers.values()) {
     extensions.push(...offer.extensions);

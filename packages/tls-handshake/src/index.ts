@@ -1,4 +1,4 @@
-export { decodeAlpnName, encodeAlpnName, showAlpnNames } from './alpn.ts';
+export { encodeAlpnName } from './alpn.ts';
 export { clientHandshake } from './client-prelude.ts';
 export type { ClientConfig, HandshakeLimits, ServerConfig } from './config.ts';
 export { Driver, type DriverHooks, type DriverStatus } from './driver.ts';
@@ -27,6 +27,13 @@ export {
   wait,
 } from './flow.ts';
 export type { Epoch, TrafficKeys } from './keys.ts';
+export {
+  type AnswerMessage,
+  agreedParameters,
+  answeredParameters,
+  chosenParameters,
+  type Parameters,
+} from './parameters.ts';
 export type {
   Credential,
   CredentialQuery,

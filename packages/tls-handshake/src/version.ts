@@ -2,6 +2,7 @@
 import type { CipherSuiteInfo, ClientHello, Extension, ExtensionTable, ServerHello } from '@tlskit/tls-messages';
 import type { ClientConfig, ServerConfig } from './config.ts';
 import type { Flow } from './flow.ts';
+import type { Parameters } from './parameters.ts';
 import type { VerifiedPeer } from './peer.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -88,14 +89,13 @@ export interface ServerContext {
 }
 
 /** A handshake that is complete. */
-export interface Connected {
+export interface Connected extends Parameters {
   readonly version: number;
   readonly cipherSuite: CipherSuiteInfo;
   /** The code point of the group of the key exchange; undefined where there was none. */
   readonly group: number | undefined;
   /** The code point of the scheme that the server signed with; undefined in a resumed handshake. */
   readonly signatureScheme: number | undefined;
-  readonly alpn: string | undefined;
   /** The name of SNI: sent by a client, received by a server. */
   readonly serverName: string | undefined;
   /** Whether a HelloRetryRequest took place. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeAlpnName, encodeAlpnName, showAlpnNames } from '../src/index.ts';
+import { decodeAlpnName, encodeAlpnName, showAlpnNames } from '../src/alpn.ts';
 
 describe('ALPN names', () => {
   it('are bytes, each a character', () => {

@@ -18,12 +18,12 @@
  */
 import { TlsError } from '@tlskit/tls-alerts';
 import {
+  agreedParameters,
   type ClientContext,
   type ClientOffer,
   type Connected,
   checkRequest,
   checkResponse,
-  decodeAlpnName,
   type Flow,
   isMessage,
   type ReceivedServerHello,
@@ -31,15 +31,12 @@ import {
   recvOneOf,
   send,
   sendChangeCipherSpec,
-  showAlpnNames,
   type VerifiedPeer,
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
-  alpnRow,
   certificate,
   certificateRequest,
-  type Extension,
   encryptedExtensions,
   findExtension,
   keyShareRow,
@@ -80,7 +77,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
     // <-- {EncryptedExtensions}
     const { body: ee } = yield* recv('WAIT_EE', encryptedExtensions);
     checkResponse(extensions13, 'EE', ee.extensions, c.sent);
-    const alpn = selectedProtocol(c, ee.extensions);
+    const parameters = agreedParameters(config, 'EE', ee.extensions);
 
     // <-- {CertificateRequest*}, {Certificate+}, {CertificateVerify+}
     // RFC 9846 §4.4.2: where a key authenticates, even a CertificateRequest is out of place.
@@ -111,7 +108,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
       cipherSuite: suite.info,
       group,
       signatureScheme: auth?.scheme,
-      alpn,
+      ...parameters,
       serverName: config.serverName,
       helloRetry: c.retryRequest !== undefined,
       resumed: psk?.session !== undefined,
@@ -129,7 +126,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
         write: secrets.release(writeSecret),
         exporter: secrets.release(exporter),
         resumption,
-        alpn,
+        alpn: parameters.alpn,
         auth,
       }),
     };
@@ -188,17 +185,6 @@ function* completeKeyExchange(
   } finally {
     ours.wipe();
   }
-}
-
-/** The one protocol that the server chose, which must be one of ours (RFC 7301 §3.1). */
-function selectedProtocol({ config }: ClientContext, extensions: readonly Extension[]): string | undefined {
-  const list = findExtension(extensions, alpnRow, 'EE')?.protocol_name_list;
-  if (list === undefined) return undefined;
-  const [name, ...others] = list.map(decodeAlpnName);
-  if (name === undefined || others.length > 0) throw illegal('the server chose several protocols', 'RFC 7301 §3.1');
-  if (!config.alpn.includes(name))
-    throw illegal(`the server chose ${showAlpnNames([name])}, which was not offered`, 'RFC 7301 §3.1');
-  return name;
 }
 
 function* recvServerAuth(c: ClientContext): Flow<{ requested: boolean; auth: SessionAuth }> {

@@ -4,17 +4,16 @@ import type { SigningKey } from '@tlskit/tls-crypto';
 import {
   type Credential,
   checkRequest,
-  decodeAlpnName,
+  chosenParameters,
   type Flow,
+  type Parameters,
   type ReceivedHello,
   retryHello,
   type ServerConfig,
   type ServerContext,
-  showAlpnNames,
   wait,
 } from '@tlskit/tls-handshake';
 import {
-  alpnRow,
   type ClientHello,
   cipherSuiteInfo,
   findExtension,
@@ -45,7 +44,7 @@ export interface Negotiated {
   readonly psk: ChosenPsk | undefined;
   /** What to sign with, and the code point of the scheme; undefined where a key authenticates. */
   readonly auth: { readonly credential: Credential; readonly scheme: number } | undefined;
-  readonly alpn: string | undefined;
+  readonly parameters: Parameters;
 }
 
 export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotiated> {
@@ -60,10 +59,10 @@ export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotia
     checkRequest(extensions13, 'CH', hello.hello.extensions);
     clientShare = requestedShare(readOffer(hello.hello), chosen.group);
   }
-  const alpn = chooseProtocol(config, hello.hello);
+  const parameters = chosenParameters(config, hello.hello.extensions);
   const psk = yield* choosePsk(c, hello, suite);
   const auth = psk === undefined ? yield* chooseCredential(config, hello, offered) : undefined;
-  return { hello, suite, group: chosen.group, clientShare, psk, auth, alpn };
+  return { hello, suite, group: chosen.group, clientShare, psk, auth, parameters };
 }
 
 function* chooseCredential(config: ServerConfig, { serverName }: ReceivedHello, { schemes }: Offer) {
@@ -162,17 +161,6 @@ function helloRetryRequest(hello: ClientHello, suite: Suite, group: number): Ser
       makeExtension(keyShareRow, 'HRR', { selected_group: group }),
     ],
   };
-}
-
-/** RFC 7301 §3.2: our order decides; no protocol in common is fatal, unless the configuration says otherwise. */
-function chooseProtocol({ alpn, alpnMismatch }: ServerConfig, hello: ClientHello): string | undefined {
-  const offered = findExtension(hello.extensions, alpnRow, 'CH')?.protocol_name_list.map(decodeAlpnName);
-  if (offered === undefined || alpn.length === 0) return undefined;
-  const protocol = alpn.find(name => offered.includes(name));
-  if (protocol === undefined && alpnMismatch === 'refuse') {
-    throw new TlsError('ERR_TLS_NO_APPLICATION_PROTOCOL', `the client offers ${showAlpnNames(offered)} only`);
-  }
-  return protocol;
 }
 
 /** The first scheme of ours that the client takes, that TLS 1.3 allows in handshakes, and that the key can do. */

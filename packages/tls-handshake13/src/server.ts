@@ -17,8 +17,8 @@
  *        + not where a pre-shared key authenticates (§2.2, Figure 3)
  */
 import {
+  answeredParameters,
   type Connected,
-  encodeAlpnName,
   type Flow,
   offersEarlyData,
   type ReceivedHello,
@@ -29,7 +29,6 @@ import {
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
-  alpnRow,
   type Extension,
   encryptedExtensions,
   keyShareRow,
@@ -53,7 +52,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
   const secrets = new Secrets();
   try {
     // --> ClientHello, and if need be <-- HelloRetryRequest, --> ClientHello
-    const { hello, suite, group, clientShare, psk, auth, alpn } = yield* negotiate(c, first);
+    const { hello, suite, group, clientShare, psk, auth, parameters } = yield* negotiate(c, first);
     const early = secrets.own(psk?.early ?? EarlySecret.from(suite.hash));
     // A copy: a view would keep the whole hello, which may be large, for as long as the connection stands.
     const clientRandom = hello.hello.random.slice();
@@ -94,8 +93,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     // RFC 6066 §3: not when a session is resumed, which had the name already; a key from outside is no session.
     const resumed = psk !== undefined && psk.identity === undefined;
     if (hello.serverName !== undefined && !resumed) extensions.push(makeExtension(serverNameRow, 'EE', {}));
-    if (alpn !== undefined)
-      extensions.push(makeExtension(alpnRow, 'EE', { protocol_name_list: [encodeAlpnName(alpn)] }));
+    extensions.push(...answeredParameters('EE', parameters));
     yield* send('handshake', encryptedExtensions, { extensions });
 
     // <-- {Certificate+}, {CertificateVerify+}
@@ -126,7 +124,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       cipherSuite: suite.info,
       group,
       signatureScheme: auth?.scheme,
-      alpn,
+      ...parameters,
       serverName: hello.serverName,
       helloRetry: hello !== first,
       resumed: psk !== undefined && psk.identity === undefined,
@@ -148,7 +146,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
           suite,
           resumption: givesTickets ? main.resumption(transcript.hash()) : undefined,
           serverName: hello.serverName,
-          alpn,
+          alpn: parameters.alpn,
           authenticatedAt: psk?.authenticatedAt ?? config.now(),
         },
       }),

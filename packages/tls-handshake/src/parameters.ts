@@ -1,0 +1,41 @@
+/**
+ * What the two sides settle beside keys and authentication: the client offers in its ClientHello, which all versions share,
+ * and the server answers in EncryptedExtensions (RFC 9846 §4.4.1), or before TLS 1.3 in its ServerHello. Each parameter has
+ * a file of its own concern with what either side does; here they are put together, in the order in which they are sent.
+ */
+import type { Extension } from '@tlskit/tls-messages';
+import { agreedAlpn, answerAlpn, chooseAlpn, offerAlpn } from './alpn.ts';
+import type { ClientConfig, ServerConfig } from './config.ts';
+
+/** Parameters of a connection, as both sides have them. */
+export interface Parameters {
+  /** The application protocol (RFC 7301). */
+  readonly alpn: string | undefined;
+}
+
+/** The message that bears a server's answers. */
+export type AnswerMessage = 'EE' | 'SH12';
+
+/** What a client offers. */
+export function offeredParameters(config: ClientConfig): Extension[] {
+  return [...offerAlpn(config)];
+}
+
+/** What the server's answers mean to the client. That each answers an offer is checked before. */
+export function agreedParameters(
+  config: ClientConfig,
+  message: AnswerMessage,
+  extensions: readonly Extension[],
+): Parameters {
+  return { alpn: agreedAlpn(config, message, extensions) };
+}
+
+/** What a server chooses of what a ClientHello offers. */
+export function chosenParameters(config: ServerConfig, hello: readonly Extension[]): Parameters {
+  return { alpn: chooseAlpn(config, hello) };
+}
+
+/** The server's answers. */
+export function answeredParameters(message: AnswerMessage, chosen: Parameters): Extension[] {
+  return [...answerAlpn(message, chosen.alpn)];
+}
