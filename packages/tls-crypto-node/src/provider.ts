@@ -22,7 +22,7 @@ import {
   parseSpki,
 } from '@tlskit/tls-crypto-noble/keys';
 import type { FfdheName } from '@tlskit/tls-crypto-noble/more';
-import { hybridsOf, type Kem, mlKem768, mlKem1024 } from '@tlskit/tls-crypto-noble/pq';
+import { hybridsOf, type Kem, mlKem768, mlKem1024, mlKemsOf } from '@tlskit/tls-crypto-noble/pq';
 import { type NodeAeadName, nodeAead } from './aead.ts';
 import { type NodeCcmName, nodeCcm } from './ccm.ts';
 import { nodeEcdh } from './ecdh.ts';
@@ -102,6 +102,8 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
         injected === undefined ? nodeMlKem(set, random) : { ...nodeMlKem(set, random), respond: portable.respond },
       portable,
     );
+  const kem768 = kem(768, mlKem768(random));
+  const kem1024 = kem(1024, mlKem1024(random));
   const groups = {
     ...curves,
     ffdhe2048: ffdhe('ffdhe2048'),
@@ -109,7 +111,8 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
     ffdhe4096: ffdhe('ffdhe4096'),
     ffdhe6144: ffdhe('ffdhe6144'),
     ffdhe8192: ffdhe('ffdhe8192'),
-    ...hybridsOf(curves, kem(768, mlKem768(random)), kem(1024, mlKem1024(random))),
+    ...mlKemsOf(kem768, kem1024),
+    ...hybridsOf(curves, kem768, kem1024),
   };
   const nativeEc: Readonly<Record<CurveName, boolean>> = {
     secp256r1: doesKey('ecdsa-secp256r1'),

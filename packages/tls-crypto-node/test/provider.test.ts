@@ -151,7 +151,7 @@ describe('an injected source of randomness', () => {
   const groups = [
     ...(['x25519', 'x448', 'secp256r1', 'secp384r1', 'secp521r1'] as const),
     ...(['ffdhe2048', 'ffdhe3072', 'ffdhe4096', 'ffdhe6144', 'ffdhe8192'] as const),
-    ...(['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'] as const),
+    ...(['MLKEM768', 'MLKEM1024', 'X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'] as const),
   ];
 
   it.each(groups)('%s: makes shares and secrets as the portable provider does', name => {

@@ -13,7 +13,7 @@ export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 /** The AEADs of RFC 9846 §B.4. */
 export type AeadName = 'aes-128-gcm' | 'aes-256-gcm' | 'chacha20-poly1305' | 'aes-128-ccm' | 'aes-128-ccm-8';
 
-/** Groups for key exchange, elliptic curve, finite field, and hybrid (RFC 9846 §4.3.7). */
+/** Groups for key exchange: elliptic curve, finite field, ML-KEM, and hybrids of the first and the last (RFC 9846 §4.3.7). */
 export type GroupName =
   | 'x25519'
   | 'x448'
@@ -25,6 +25,8 @@ export type GroupName =
   | 'ffdhe4096'
   | 'ffdhe6144'
   | 'ffdhe8192'
+  | 'MLKEM768'
+  | 'MLKEM1024'
   | 'X25519MLKEM768'
   | 'SecP256r1MLKEM768'
   | 'SecP384r1MLKEM1024';

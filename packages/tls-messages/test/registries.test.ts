@@ -77,6 +77,8 @@ describe('groups', () => {
       259: 'ffdhe6144',
       260: 'ffdhe8192',
       4587: 'SecP256r1MLKEM768',
+      513: 'MLKEM768',
+      514: 'MLKEM1024',
       4588: 'X25519MLKEM768',
       4589: 'SecP384r1MLKEM1024',
     };

@@ -17,6 +17,8 @@ const lengths: Readonly<Record<GroupName, readonly [offer: number, answer: numbe
   ffdhe4096: [512, 512, 512],
   ffdhe6144: [768, 768, 768],
   ffdhe8192: [1024, 1024, 1024],
+  MLKEM768: [1184, 1088, 32],
+  MLKEM1024: [1568, 1568, 32],
   X25519MLKEM768: [1216, 1120, 64],
   SecP256r1MLKEM768: [1249, 1153, 64],
   SecP384r1MLKEM1024: [1665, 1665, 80],
@@ -120,6 +122,9 @@ function badNumbers(name: GroupName, share: Uint8Array, role: 'offer' | 'answer'
     case 'secp384r1':
     case 'secp521r1':
       return badPoints(name, share);
+    case 'MLKEM768':
+    case 'MLKEM1024':
+      return badEncapsulationKey(share, role);
     case 'X25519MLKEM768':
     case 'SecP256r1MLKEM768':
     case 'SecP384r1MLKEM1024':
@@ -138,6 +143,11 @@ function outOfRange(length: number): [string, Uint8Array][] {
     ['all ones, above every prime', number(0xff, 0xff)],
     ['128 bits of ones in front, above every prime', concat(filled(16, 0xff), filled(length - 16, 0))],
   ];
+}
+
+/** A coefficient that is not reduced (FIPS 203 §7.2); a ciphertext cannot be bad but for its length. */
+function badEncapsulationKey(share: Uint8Array, role: 'offer' | 'answer'): [string, Uint8Array][] {
+  return role === 'answer' ? [] : [['coefficients that are not reduced', concat(filled(3, 0xff), share.subarray(3))]];
 }
 
 /** Each half of a hybrid made bad in turn; a ciphertext of ML-KEM cannot be but for its length. */

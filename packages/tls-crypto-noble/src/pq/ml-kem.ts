@@ -1,6 +1,13 @@
-/** ML-KEM (FIPS 203) as one half of a hybrid group, by @noble/post-quantum. */
+/** ML-KEM (FIPS 203), as a group of its own (draft-ietf-tls-mlkem) and as one half of a hybrid group, by @noble/post-quantum. */
 import { ml_kem768, ml_kem1024 } from '@noble/post-quantum/ml-kem.js';
-import { CryptoError, type CryptoProvider, type KeyExchange, type KeyOffer, wipe } from '@tlskit/tls-crypto';
+import {
+  CryptoError,
+  type CryptoProvider,
+  type KeyExchange,
+  type KeyOffer,
+  type ProviderPart,
+  wipe,
+} from '@tlskit/tls-crypto';
 
 /** A key exchange that is no group of its own. */
 export type Kem = Omit<KeyExchange, 'name'>;
@@ -10,6 +17,17 @@ type NobleKem = typeof ml_kem768;
 /** Bytes of the seed `d || z` that a key pair is made of (FIPS 203 §7.1), and of the message that a secret is made of (§7.2). */
 const seedLength = 64;
 const messageLength = 32;
+
+/** Adds `MLKEM768` and `MLKEM1024`: secrets that depend on ML-KEM alone. The hybrids are what most will want. */
+export const mlKemGroups: ProviderPart = ({ random }) => ({ groups: mlKemsOf(mlKem768(random), mlKem1024(random)) });
+
+/** These KEMs as groups. */
+export function mlKemsOf(
+  kem768: Kem,
+  kem1024: Kem,
+): { readonly MLKEM768: KeyExchange; readonly MLKEM1024: KeyExchange } {
+  return { MLKEM768: { name: 'MLKEM768', ...kem768 }, MLKEM1024: { name: 'MLKEM1024', ...kem1024 } };
+}
 
 /** Offers encapsulation keys of 1184 bytes, answers with ciphertexts of 1088. */
 export function mlKem768(random: CryptoProvider['random']): Kem {

@@ -91,6 +91,8 @@ const providers: Readonly<Record<GroupName & keyof typeof NamedGroup.values, tru
   ffdhe4096: true,
   ffdhe6144: true,
   ffdhe8192: true,
+  MLKEM768: true,
+  MLKEM1024: true,
   X25519MLKEM768: true,
   SecP256r1MLKEM768: true,
   SecP384r1MLKEM1024: true,
