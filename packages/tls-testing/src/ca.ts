@@ -1,6 +1,8 @@
 /** A certificate authority that lives as long as a test. */
-import type { CryptoProvider, SigningKey } from '@tlskit/tls-crypto';
+import { type CryptoProvider, type SigningKey, withExtras } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { ed448Keys } from '@tlskit/tls-crypto-noble/more';
+import { mlDsaKeys } from '@tlskit/tls-crypto-noble/pq';
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
 import { buildCertificate, type CertificateOptions, type Issuer, subjectOf } from './certificate.ts';
@@ -46,7 +48,7 @@ export interface TestCA {
 }
 
 export interface CAOptions extends CertificateOptions {
-  /** What makes keys and signs. Default: the portable provider. */
+  /** What makes keys and signs. Default: the portable provider, with keys of Ed448 and ML-DSA. */
   readonly provider?: CryptoProvider;
 }
 
@@ -56,8 +58,12 @@ export interface CAOptions extends CertificateOptions {
  * @throws RangeError for names that cannot be written, CryptoError for keys that the provider lacks
  */
 export async function createCA(options: CAOptions = {}): Promise<TestCA> {
-  const { provider = createNobleProvider(), ...certificate } = options;
+  const { provider = portable(), ...certificate } = options;
   return authority({ subject: `tlskit test root ${label()}`, ...certificate }, provider);
+}
+
+function portable(): CryptoProvider {
+  return withExtras(createNobleProvider(), ed448Keys, mlDsaKeys);
 }
 
 async function authority(options: CertificateOptions, provider: CryptoProvider, parent?: Parent): Promise<TestCA> {
@@ -142,10 +148,10 @@ async function strangerTo({ algorithm }: SigningKey, provider: CryptoProvider): 
     case 'rsa':
       return (await generateKey(algorithm.pssOnly === undefined ? 'rsa-2048' : 'rsa-pss', provider)).signingKey;
     case 'ed25519':
-      return (await generateKey('ed25519', provider)).signingKey;
     case 'ed448':
+      return (await generateKey(algorithm.type, provider)).signingKey;
     case 'ml-dsa':
-      throw new RangeError(`no keys of type ${algorithm.type} are made here`);
+      return (await generateKey(`ml-dsa-${algorithm.set}`, provider)).signingKey;
   }
 }
 

@@ -1,8 +1,14 @@
-/** Throw-away key pairs of every kind that a certificate may bear, as unencrypted PKCS#8 (RFC 5958, RFC 5915, RFC 8410, RFC 4055). */
-import { type CryptoProvider, platformRandom, type SignatureAlgorithm, type SigningKey } from '@tlskit/tls-crypto';
+/** Throw-away key pairs of every kind that a certificate may bear, as unencrypted PKCS#8 (RFC 5958, RFC 5915, RFC 8410, RFC 4055, RFC 9881). */
+import {
+  type CryptoProvider,
+  type MlDsaSet,
+  platformRandom,
+  type SignatureAlgorithm,
+  type SigningKey,
+} from '@tlskit/tls-crypto';
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
-import { bytesOf, octets, oid, sequence, small, tagged, bits as toBits } from './asn1.ts';
+import { bytesOf, implicit, octets, oid, sequence, small, tagged, bits as toBits } from './asn1.ts';
 
 /** What keys can be made. RSA needs WebCrypto (`crypto.subtle`), which browsers offer to secure pages alone; the others need randomness only. */
 export type KeyKind =
@@ -10,6 +16,8 @@ export type KeyKind =
   | 'ecdsa-p384'
   | 'ecdsa-p521'
   | 'ed25519'
+  | 'ed448'
+  | `ml-dsa-${MlDsaSet}`
   | 'rsa-1024'
   | 'rsa-2048'
   | 'rsa-3072'
@@ -28,7 +36,15 @@ export interface KeyPair {
 
 const idEcPublicKey = '1.2.840.10045.2.1';
 const idRsassaPss = '1.2.840.113549.1.1.10';
-const idEd25519 = '1.3.101.112';
+
+/** Keys that are random bytes: their algorithm, how many, and their form in PKCS#8 (RFC 8410 §7, RFC 9881 §6). */
+const seeds = {
+  ed25519: { oid: '1.3.101.112', length: 32, form: octets },
+  ed448: { oid: '1.3.101.113', length: 57, form: octets },
+  'ml-dsa-44': { oid: '2.16.840.1.101.3.4.3.17', length: 32, form: seed },
+  'ml-dsa-65': { oid: '2.16.840.1.101.3.4.3.18', length: 32, form: seed },
+  'ml-dsa-87': { oid: '2.16.840.1.101.3.4.3.19', length: 32, form: seed },
+} as const;
 
 const curves = {
   'ecdsa-p256': { oid: '1.2.840.10045.3.1.7', length: 32, mask: 0xff },
@@ -46,10 +62,14 @@ export async function generateKey(kind: KeyKind, provider: CryptoProvider): Prom
     case 'ecdsa-p521':
       return generateEc(curves[kind], provider);
     case 'ed25519':
-      return importKey(
-        pkcs8(new pkijs.AlgorithmIdentifier({ algorithmId: idEd25519 }), bytesOf(octets(platformRandom(32)))),
-        provider,
-      );
+    case 'ed448':
+    case 'ml-dsa-44':
+    case 'ml-dsa-65':
+    case 'ml-dsa-87': {
+      const { oid: algorithmId, length, form } = seeds[kind];
+      const algorithm = new pkijs.AlgorithmIdentifier({ algorithmId });
+      return importKey(pkcs8(algorithm, bytesOf(form(platformRandom(length)))), provider);
+    }
     default:
       return importKey(await generateRsa(rsaBits[kind], kind === 'rsa-pss'), provider);
   }
@@ -121,6 +141,11 @@ async function generateRsa(bits: number, pss: boolean): Promise<Uint8Array> {
     new pkijs.AlgorithmIdentifier({ algorithmId: idRsassaPss }),
     Uint8Array.from(info.privateKey.valueBlock.valueHexView),
   );
+}
+
+/** The `seed` of ML-DSA-PrivateKey. */
+function seed(bytes: Uint8Array): asn1js.Primitive {
+  return implicit(0, bytes);
 }
 
 function pkcs8(algorithm: pkijs.AlgorithmIdentifier, privateKey: Uint8Array): Uint8Array {

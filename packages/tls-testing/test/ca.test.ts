@@ -1,9 +1,15 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { withExtras } from '@tlskit/tls-crypto';
+import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { mlDsaKeys } from '@tlskit/tls-crypto-noble/pq';
+import { Certificate } from 'pkijs';
 import { describe, expect, it } from 'vitest';
 import { createCA, encodeSubject, extensionOids, type KeyKind } from '../src/index.ts';
 
 // Node's X509Certificate (OpenSSL) is the judge here: it shares no code with the builder.
-const kinds: readonly KeyKind[] = ['ecdsa-p256', 'ecdsa-p384', 'ed25519', 'rsa-2048', 'rsa-pss'];
+const kinds: readonly KeyKind[] = [
+  ...(['ecdsa-p256', 'ecdsa-p384', 'ecdsa-p521', 'ed25519', 'ed448', 'rsa-2048', 'rsa-pss'] as const),
+];
 
 describe('a chain that is as it should be', () => {
   it.each(kinds)('with a leaf key of kind %s', async key => {
@@ -22,6 +28,19 @@ describe('a chain that is as it should be', () => {
     const x509 = new X509Certificate((await ca.issue('localhost')).certificate);
     expect(x509.verify(createPublicKey(ca.pem))).toBe(true);
     expect(x509.checkIssued(new X509Certificate(ca.pem))).toBe(true);
+  });
+
+  // OpenSSL knows them from 3.5 on; the tests of interoperability ask it then.
+  it.each([44, 65, 87] as const)('of kind ml-dsa-%i, as far as this Node can tell', async set => {
+    const ca = await createCA({ key: `ml-dsa-${set}` });
+    const leaf = await ca.issue({ names: ['localhost'], key: `ml-dsa-${set}` });
+    const x509 = new X509Certificate(leaf.certificate);
+    expect(x509.issuer).toBe(new X509Certificate(ca.certificate).subject);
+    expect(leaf.signingKey.algorithm).toEqual({ type: 'ml-dsa', set });
+    const { tbs, signature } = parts(leaf.certificate);
+    const key = withExtras(createNobleProvider(), mlDsaKeys).importPublicKey(ca.spki);
+    expect(key.verify({ type: 'ml-dsa', set }, tbs, signature)).toBe(true);
+    expect(key.verify({ type: 'ml-dsa', set }, Uint8Array.from(tbs).fill(0, 9, 10), signature)).toBe(false);
   });
 
   it('has its intermediates in order, without the root', async () => {
@@ -156,3 +175,9 @@ describe('names', () => {
     expect(new X509Certificate(certificate).ca).toBe(false);
   });
 });
+
+/** What is signed of a certificate, and how. */
+function parts(der: Uint8Array): { tbs: Uint8Array; signature: Uint8Array } {
+  const certificate = Certificate.fromBER(Uint8Array.from(der));
+  return { tbs: certificate.tbsView, signature: certificate.signatureValue.valueBlock.valueHexView };
+}

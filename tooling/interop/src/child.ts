@@ -64,6 +64,11 @@ export class Child {
     });
   }
 
+  /** Its number; undefined for a program that is not there. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   /** Everything that it said so far. */
   get output(): Buffer {
     return Buffer.concat(this.#stdout);

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import tls from 'node:tls';
 
-export type PeerName = 'openssl' | 'node' | 'curl';
+export type PeerName = 'openssl' | 'node' | 'curl' | 'gnutls';
 
 export type Presence =
   | { readonly here: true; readonly version: string }
@@ -26,12 +26,15 @@ const versions: Readonly<Record<PeerName, () => string | undefined>> = {
   node: () =>
     `Node.js ${process.versions.node} with OpenSSL ${process.versions.openssl} and ${tls.DEFAULT_MAX_VERSION}`,
   curl: () => firstLine('curl', ['--version']),
+  // On which port gnutls-serv listens is told by /proc alone.
+  gnutls: () => (process.platform === 'linux' ? firstLine('gnutls-cli', ['--version']) : undefined),
 };
 
 /** What must be in the version that a peer says of itself; curl's options for TLS 1.3 are those of curl over OpenSSL. */
 const wanted: Readonly<Record<PeerName, readonly [RegExp, string]>> = {
   openssl: [/^OpenSSL ([3-9]|\d\d)\./, 'OpenSSL 3'],
   node: [/TLSv1\.3/, 'TLS 1.3'],
+  gnutls: [/^gnutls-cli ([4-9]|3\.([7-9]|\d\d))\./, 'GnuTLS 3.7'],
   curl: [/\b(OpenSSL|quictls)\/([3-9]\.|\d\d\.|1\.1\.1)/, 'curl over OpenSSL with TLS 1.3'],
 };
 

@@ -11,6 +11,8 @@ it.each([
   ['curl', 'curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1 OpenSSL/3.0.19 zlib/1.2.13', true],
   ['curl', 'curl 7.88.1 (x86_64-pc-linux-gnu) libcurl/7.88.1 GnuTLS/3.7.9 zlib/1.2.13', false],
   ['curl', 'curl 7.52.1 (x86_64-pc-linux-gnu) libcurl/7.52.1 OpenSSL/1.0.2u', false],
+  ['gnutls', 'gnutls-cli 3.7.9', true],
+  ['gnutls', 'gnutls-cli 3.6.16', false],
   ['node', 'Node.js 20.20.2 with OpenSSL 3.0.19 and TLSv1.3', true],
   ['node', 'Node.js 20.20.2 with OpenSSL 3.0.19 and TLSv1.2', false],
 ] as const)('%s that says %s: %s', (name, version, here) => {

@@ -1,0 +1,173 @@
+/** Both our ends against GnuTLS: what OpenSSL 3.0 has too, for a second opinion, and what it has not. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { goodIdentity, HOST, type Identity } from '../src/certificates.ts';
+import { description, gnutlsAlerts, gnutlsClient, gnutlsServer, received } from '../src/gnutls.ts';
+import { OurServer, ourClient, refusedByUs } from '../src/ours.ts';
+import { sha256, textLines } from '../src/payload.ts';
+import { expectClosed, forPeer, stopAfterTest } from './support.ts';
+
+type ServerOptions = ConstructorParameters<typeof OurServer>[1];
+
+/** IANA's name of the group, GnuTLS's name of it in priorities, and in descriptions. */
+const groups = [
+  ['x25519', 'X25519', 'ECDHE-X25519'],
+  ['x448', 'X448', 'ECDHE-X448'],
+  ['secp256r1', 'SECP256R1', 'ECDHE-SECP256R1'],
+  ['secp384r1', 'SECP384R1', 'ECDHE-SECP384R1'],
+  ['secp521r1', 'SECP521R1', 'ECDHE-SECP521R1'],
+  ['ffdhe2048', 'FFDHE2048', 'DHE-FFDHE2048'],
+  ['ffdhe3072', 'FFDHE3072', 'DHE-FFDHE3072'],
+  ['ffdhe4096', 'FFDHE4096', 'DHE-FFDHE4096'],
+  ['ffdhe6144', 'FFDHE6144', 'DHE-FFDHE6144'],
+  ['ffdhe8192', 'FFDHE8192', 'DHE-FFDHE8192'],
+] as const;
+
+/** IANA's name of the suite, and GnuTLS's of its cipher, in priorities and descriptions alike. */
+const suites = [
+  ['TLS_AES_128_GCM_SHA256', 'AES-128-GCM'],
+  ['TLS_AES_256_GCM_SHA384', 'AES-256-GCM'],
+  ['TLS_CHACHA20_POLY1305_SHA256', 'CHACHA20-POLY1305'],
+  ['TLS_AES_128_CCM_SHA256', 'AES-128-CCM'],
+  ['TLS_AES_128_CCM_8_SHA256', 'AES-128-CCM-8'],
+] as const;
+
+/** The kind of certificate, IANA's name of what it signs with, and GnuTLS's. */
+const kinds = [
+  ['ecdsa-p256', 'ecdsa_secp256r1_sha256', 'ECDSA-SECP256R1-SHA256'],
+  ['ecdsa-p384', 'ecdsa_secp384r1_sha384', 'ECDSA-SECP384R1-SHA384'],
+  ['ecdsa-p521', 'ecdsa_secp521r1_sha512', 'ECDSA-SECP521R1-SHA512'],
+  ['ed25519', 'ed25519', 'EdDSA-Ed25519'],
+  ['ed448', 'ed448', 'EdDSA-Ed448'],
+  ['rsa-2048', 'rsa_pss_rsae_sha256', 'RSA-PSS-RSAE-SHA256'],
+  ['rsa-pss', 'rsa_pss_pss_sha256', 'RSA-PSS-SHA256'],
+] as const;
+
+forPeer('gnutls', 'GnuTLS', () => {
+  const stopping = stopAfterTest();
+  let identity: Identity;
+  beforeAll(async () => {
+    identity = await goodIdentity('ecdsa-p256');
+  });
+
+  const serve = async (...args: Parameters<typeof gnutlsServer>) => {
+    const server = await gnutlsServer(...args);
+    stopping(server.child);
+    return server;
+  };
+
+  /** Our client to gnutls-serv: text there and back, and the end by both. */
+  async function ourClientExchanges(
+    who: Identity,
+    options: Parameters<typeof ourClient>[2],
+    priority = '',
+    length = 1 << 16,
+  ) {
+    const server = await serve(who, { priority });
+    const client = await ourClient(server.port, who, options);
+    expect(client.info.verified).toBe(true);
+    const sent = textLines(length, 1000);
+    client.socket.write(sent);
+    expect(sha256(await client.inbox.atLeast(length))).toBe(sha256(Buffer.from(sent)));
+    client.socket.end();
+    await client.inbox.toEnd();
+    expect(await client.inbox.closed()).toBeUndefined();
+    expectClosed(client);
+    return { info: client.info, description: await description(server.child) };
+  }
+
+  /** gnutls-cli to our server: text there and back, and the end by both. */
+  async function ourServerExchanges(who: Identity, options: ServerOptions, priority = '', length = 1 << 16) {
+    const server = stopping(new OurServer(who, options));
+    const port = await server.listen();
+    const coming = server.accept();
+    const peer = stopping(gnutlsClient(port, who.files.root, { priority }));
+    const { socket, inbox } = await coming;
+    const [up, down] = [textLines(length, 1000), textLines(length, 1000)];
+    peer.write(up);
+    expect(sha256(await inbox.atLeast(length))).toBe(sha256(Buffer.from(up)));
+    socket.write(down);
+    await peer.until('all that we sent', () => received(peer).length >= length || undefined);
+    peer.end();
+    await inbox.toEnd();
+    expect(await inbox.closed()).toBeUndefined();
+    expect(await peer.exit()).toEqual({ code: 0, signal: null });
+    expect(sha256(Buffer.from(received(peer), 'latin1'))).toBe(sha256(Buffer.from(down)));
+    expect(peer.text).toContain('- Status: The certificate is trusted.');
+    expectClosed(server);
+    return { info: socket.info!, description: await description(peer) };
+  }
+
+  describe.each([
+    ['our client, gnutls-serv', ourClientExchanges],
+    ['our server, gnutls-cli', ourServerExchanges],
+  ] as const)('%s', (_, exchange) => {
+    it.each(suites)('%s: 1 MiB each way', async (suite, theirs) => {
+      const meeting = await exchange(identity, { cipherSuites: [suite] }, `:-CIPHER-ALL:+${theirs}`, 1 << 20);
+      expect(meeting.info.cipherSuite.name).toBe(suite);
+      expect(meeting.description).toContain(`-(${theirs})`);
+    });
+
+    it.each(groups)('%s', async (group, name, theirs) => {
+      const meeting = await exchange(identity, { groups: [group] }, `:-GROUP-ALL:+GROUP-${name}`);
+      expect(meeting.info).toMatchObject({ helloRetry: false, group: { name: group } });
+      expect(meeting.description).toContain(`-(${theirs})-`);
+    });
+
+    it.each(kinds)('%s: %s', async (kind, scheme, theirs) => {
+      const meeting = await exchange(await goodIdentity(kind), { signatureSchemes: [scheme] });
+      expect(meeting.info.signatureScheme?.name).toBe(scheme);
+      expect(meeting.description).toContain(`-(${theirs})-`);
+    });
+  });
+
+  it('our client: HelloRetryRequest for x448', async () => {
+    const options = { groups: ['x25519', 'x448'], keyShares: ['x25519'] };
+    const { info } = await ourClientExchanges(identity, options, ':-GROUP-ALL:+GROUP-X448');
+    expect(info).toMatchObject({ helloRetry: true, group: { name: 'x448' } });
+  });
+
+  it('our server: HelloRetryRequest for ffdhe3072', async () => {
+    // GnuTLS sends shares of its first two groups.
+    const priority = ':-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-FFDHE3072';
+    const { info } = await ourServerExchanges(identity, { groups: ['ffdhe3072'] }, priority);
+    expect(info).toMatchObject({ helloRetry: true, group: { name: 'ffdhe3072' } });
+  });
+
+  it('our client refuses a server under an unknown root', async () => {
+    const server = await serve(identity, { args: ['--debug', '5'] });
+    const stranger = await goodIdentity('ecdsa-p256');
+    expect(await refusedByUs(server.port, stranger)).toMatchObject({ alert: 'unknown_ca', sentBy: 'us' });
+    await server.child.until('the alert', () => gnutlsAlerts(server.child).includes(48) || undefined);
+  });
+
+  it('gnutls-cli refuses our server under an unknown root', async () => {
+    const server = stopping(new OurServer(identity));
+    const port = await server.listen();
+    const stranger = await goodIdentity('ecdsa-p256');
+    const peer = stopping(gnutlsClient(port, stranger.files.root));
+    await peer.saying(/- Status: The certificate is NOT trusted\./);
+    expect((await peer.exit()).code).not.toBe(0);
+  });
+
+  it('nothing in common: our server says handshake_failure', async () => {
+    const server = stopping(new OurServer(identity, { groups: ['x448'] }));
+    const port = await server.listen();
+    const refusal = server.refusal();
+    const peer = stopping(gnutlsClient(port, identity.files.root, { priority: ':-GROUP-ALL:+GROUP-X25519' }));
+    expect(await refusal).toMatchObject({ code: 'ERR_TLS_NO_SHARED_GROUP', alert: 'handshake_failure' });
+    await peer.exit();
+    expect(gnutlsAlerts(peer)).toEqual([40]);
+  });
+
+  it('SNI and ALPN', async () => {
+    const server = stopping(new OurServer(identity, { alpn: ['b'] }));
+    const port = await server.listen();
+    const coming = server.accept();
+    const peer = stopping(gnutlsClient(port, identity.files.root, { args: ['--alpn', 'a', '--alpn', 'b'] }));
+    const { socket } = await coming;
+    expect(socket.info).toMatchObject({ serverName: HOST, alpn: 'b' });
+    await peer.saying(/Application protocol: b/);
+    socket.end();
+    await peer.exit();
+  });
+});
