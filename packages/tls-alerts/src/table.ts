@@ -86,6 +86,8 @@ const rows = {
   ERR_TLS_NO_SHARED_GROUP: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §4.2.1' },
   ERR_TLS_NO_SHARED_SIGNATURE_SCHEME: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §4.2.1' },
   ERR_TLS_NO_APPLICATION_PROTOCOL: { kind: 'negotiation', alert: 'no_application_protocol', rfc: 'RFC 7301 §3.2' },
+  /** For the application, which may have its reasons. */
+  ERR_TLS_REFUSED: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §6.2' },
   ERR_TLS_UNRECOGNIZED_NAME: { kind: 'negotiation', alert: 'unrecognized_name', rfc: 'RFC 6066 §3' },
   ERR_TLS_INAPPROPRIATE_FALLBACK: { kind: 'negotiation', alert: 'inappropriate_fallback', rfc: 'RFC 7507 §3' },
   ERR_TLS_CERTIFICATE_REQUIRED: {

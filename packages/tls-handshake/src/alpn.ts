@@ -4,27 +4,39 @@ import { alpnRow, type Extension, findExtension, makeExtension } from '@tlskit/t
 import type { ClientConfig, ServerConfig } from './config.ts';
 import { illegal } from './errors.ts';
 import type { AnswerMessage } from './parameters.ts';
+import type { ReceivedHello } from './version.ts';
 
 /** The client's part of a ClientHello. */
 export function offerAlpn({ alpn }: ClientConfig): Extension[] {
   return alpn.length === 0 ? [] : [makeExtension(alpnRow, 'CH', { protocol_name_list: alpn.map(encodeAlpnName) })];
 }
 
-/** The one protocol that the server chose, which must be one of ours (RFC 7301 §3.1). */
-export function agreedAlpn({ alpn }: ClientConfig, message: AnswerMessage, extensions: readonly Extension[]) {
+/** The one protocol that the server chose, which must be one of ours (RFC 7301 §3.1) unless the configuration says otherwise. */
+export function agreedAlpn(
+  { alpn, alpnMismatch }: ClientConfig,
+  message: AnswerMessage,
+  extensions: readonly Extension[],
+) {
   const list = findExtension(extensions, alpnRow, message)?.protocol_name_list;
   if (list === undefined) return undefined;
   const [name, ...others] = list.map(decodeAlpnName);
   if (name === undefined || others.length > 0) throw illegal('the server chose several protocols', 'RFC 7301 §3.1');
-  if (alpn.includes(name)) return name;
+  if (alpn.includes(name) || alpnMismatch === 'accept') return name;
   throw illegal(`the server chose ${showAlpnNames([name])}, which was not offered`, 'RFC 7301 §3.1');
 }
 
 /** RFC 7301 §3.2: our order decides; no protocol in common is fatal, unless the configuration says otherwise. */
-export function chooseAlpn({ alpn, alpnMismatch }: ServerConfig, hello: readonly Extension[]): string | undefined {
-  const offered = findExtension(hello, alpnRow, 'CH')?.protocol_name_list.map(decodeAlpnName);
-  if (offered === undefined || alpn.length === 0) return undefined;
-  const protocol = alpn.find(name => offered.includes(name));
+export function chooseAlpn(config: ServerConfig, received: ReceivedHello): string | undefined {
+  const { alpn, alpnMismatch, selectAlpn } = config;
+  const offered = findExtension(received.hello.extensions, alpnRow, 'CH')?.protocol_name_list.map(decodeAlpnName);
+  if (offered === undefined || (alpn.length === 0 && selectAlpn === undefined)) return undefined;
+  const protocol = selectAlpn === undefined ? alpn.find(name => offered.includes(name)) : selectAlpn(offered, received);
+  if (protocol !== undefined && !offered.includes(protocol)) {
+    throw new TlsError(
+      'ERR_TLS_INTERNAL',
+      `selectAlpn gave ${showAlpnNames([protocol])}, which the client did not offer`,
+    );
+  }
   if (protocol === undefined && alpnMismatch === 'refuse') {
     throw new TlsError('ERR_TLS_NO_APPLICATION_PROTOCOL', `the client offers ${showAlpnNames(offered)} only`);
   }

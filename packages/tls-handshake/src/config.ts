@@ -1,9 +1,9 @@
 /** What a handshake is told. Everything is here and resolved: defaults are the business of whoever builds this. */
-import type { CryptoProvider } from '@tlskit/tls-crypto';
+import type { CryptoProvider, MaybePromise } from '@tlskit/tls-crypto';
 import type { ClientSession, TicketIssuer } from '@tlskit/tls-session';
 import type { CredentialSource, PeerVerifier } from './peer.ts';
 import type { ExternalPsk, PskLookup } from './psk.ts';
-import type { ClientModule, ServerModule } from './version.ts';
+import type { ClientModule, ReceivedHello, ServerModule } from './version.ts';
 
 /** Bounds on what a peer may make us keep or do. Each is met by an error that says so. */
 export interface HandshakeLimits {
@@ -42,6 +42,8 @@ export interface ClientConfig extends CommonConfig {
   /** The DNS name or IP address that the server's certificate must bear. */
   readonly peerName: string | undefined;
   readonly verifier: PeerVerifier;
+  /** What to do with a protocol of the server's that was not offered; refuse it by default (RFC 7301 §3.1). */
+  readonly alpnMismatch?: 'refuse' | 'accept' | undefined;
   /** Groups to send a share for at once, a part of `groups` in the same order; none asks for a HelloRetryRequest. */
   readonly keyShares: readonly number[];
   /** Middlebox compatibility mode (RFC 9846 §E.4). */
@@ -63,6 +65,12 @@ export interface ServerConfig extends CommonConfig {
   readonly preference: 'server' | 'client';
   /** What to do with a client that offers ALPN of which nothing fits: RFC 7301 wants an alert. */
   readonly alpnMismatch: 'refuse' | 'ignore';
+  /** Chooses a protocol of those that the client offers, in place of the order in `alpn`; undefined for none. */
+  readonly selectAlpn?: ((offered: readonly string[], hello: ReceivedHello) => string | undefined) | undefined;
+  /** Whether a client hears that its server_name was of use (RFC 6066 §3); true by default. */
+  readonly acknowledgeName?: boolean | undefined;
+  /** Sees each connection's first ClientHello before anything is done with it. What it throws ends the connection. */
+  readonly onClientHello?: ((hello: ReceivedHello) => MaybePromise<void>) | undefined;
   /** Knows the keys that clients may come with. Whom it finds is shown no certificate. */
   readonly pskLookup?: PskLookup | undefined;
   /** Makes tickets, and takes them back; without it nobody resumes here. */

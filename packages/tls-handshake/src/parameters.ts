@@ -6,6 +6,7 @@
 import type { Extension } from '@tlskit/tls-messages';
 import { agreedAlpn, answerAlpn, chooseAlpn, offerAlpn } from './alpn.ts';
 import type { ClientConfig, ServerConfig } from './config.ts';
+import type { ReceivedHello } from './version.ts';
 
 /** Parameters of a connection, as both sides have them. */
 export interface Parameters {
@@ -31,7 +32,7 @@ export function agreedParameters(
 }
 
 /** What a server chooses of what a ClientHello offers. */
-export function chosenParameters(config: ServerConfig, hello: readonly Extension[]): Parameters {
+export function chosenParameters(config: ServerConfig, hello: ReceivedHello): Parameters {
   return { alpn: chooseAlpn(config, hello) };
 }
 

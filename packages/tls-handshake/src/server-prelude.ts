@@ -28,13 +28,14 @@ import { equalBytes } from '@tlskit/tls-wire';
 import type { ServerConfig } from './config.ts';
 import { illegal } from './errors.ts';
 import { checkDuplicates, checkRequest } from './extensions.ts';
-import { boundary, type Flow, type Received, recv, send, sendChangeCipherSpec, skipEarlyData } from './flow.ts';
+import { boundary, type Flow, type Received, recv, send, sendChangeCipherSpec, skipEarlyData, wait } from './flow.ts';
 import type { Transcript } from './transcript.ts';
 import type { Connected, ReceivedHello, ServerContext, ServerModule } from './version.ts';
 
 /** A whole handshake from the server's side, as a flow for the driver. */
 export function* serverHandshake(config: ServerConfig, transcript: Transcript): Flow<Connected> {
   const hello = readHello(yield* recv('START', clientHello)); //                       --> ClientHello
+  if (config.onClientHello !== undefined) yield* wait(config.onClientHello(hello));
   const version = selectVersion(config, hello.hello);
   checkRequest(version.extensions, 'CH', hello.hello.extensions);
   return yield* version.server({ config, transcript }, hello);

@@ -92,7 +92,8 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     const extensions: Extension[] = [];
     // RFC 6066 §3: not when a session is resumed, which had the name already; a key from outside is no session.
     const resumed = psk !== undefined && psk.identity === undefined;
-    if (hello.serverName !== undefined && !resumed) extensions.push(makeExtension(serverNameRow, 'EE', {}));
+    const acknowledges = hello.serverName !== undefined && !resumed && config.acknowledgeName !== false;
+    if (acknowledges) extensions.push(makeExtension(serverNameRow, 'EE', {}));
     extensions.push(...answeredParameters('EE', parameters));
     yield* send('handshake', encryptedExtensions, { extensions });
 

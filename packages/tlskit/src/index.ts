@@ -12,6 +12,7 @@ export type {
   CredentialSource,
   HandshakeEvent,
   PeerVerifier,
+  ReceivedHello,
 } from '@tlskit/tls-handshake';
 export { padToMultiple } from '@tlskit/tls-record';
 export {

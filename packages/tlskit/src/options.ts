@@ -7,13 +7,13 @@ import {
   type EngineVersion,
   type ServerEngineConfig,
 } from '@tlskit/tls-engine';
-import { encodeAlpnName, type HandshakeLimits, type PeerVerifier } from '@tlskit/tls-handshake';
+import { encodeAlpnName, type HandshakeLimits, type PeerVerifier, type ReceivedHello } from '@tlskit/tls-handshake';
 import type { PaddingPolicy } from '@tlskit/tls-record';
 import { MAX_TICKET_LIFETIME, type TicketIssuer } from '@tlskit/tls-session';
 import { createCertificateVerifier, type Trust } from '@tlskit/tls-x509';
 import { boolean, checkNames, integer, invalid, oneOf, optionalFunction, shown, strings } from './options/check.ts';
 import { credentialSource, type ServerCredentialOptions } from './options/credentials.ts';
-import { cipherSuiteCodes, groupCodes, keyShareCodes, schemeCodes } from './options/names.ts';
+import { cipherSuiteCodes, groupCodes, keyShareCodes, predictedShare, schemeCodes } from './options/names.ts';
 import { peerNames } from './options/peer-name.ts';
 import { externalPsks, noCertificates, type PskOptions, type PskSource, pskLookupOf } from './options/psk.ts';
 
@@ -62,6 +62,10 @@ export interface ClientOptions extends CommonOptions {
   readonly servername?: string | false | undefined;
   /** The DNS name or IP address to find in the certificate, where that is not `servername`. */
   readonly verifyName?: string | undefined;
+  /** What to do with a server that chooses a protocol which was not offered: `'refuse'` by default (RFC 7301 §3.1). */
+  readonly alpnMismatch?: 'refuse' | 'accept' | undefined;
+  /** Groups that the server is known to take, by IANA's names: the first of `groups` that is among them gets the share, if any is. */
+  readonly serverGroups?: readonly string[] | undefined;
   /** The groups, of those in `groups` and in their order, to send shares for; with none the server asks for one, which costs a round trip. */
   readonly keyShares?: readonly string[] | undefined;
   /** Whether to look like TLS 1.2 to middleboxes (RFC 9846 §E.4); true by default. */
@@ -73,6 +77,15 @@ export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
   readonly preference?: 'server' | 'client' | undefined;
   /** What to do with clients that offer ALPN without a protocol of ours: `'refuse'` by default (RFC 7301 §3.2). */
   readonly alpnMismatch?: 'refuse' | 'ignore' | undefined;
+  /** Chooses a protocol of those that a client offers, in place of `alpn`; undefined for none, which `alpnMismatch` is for. */
+  readonly selectAlpn?: ((offered: readonly string[], hello: ReceivedHello) => string | undefined) | undefined;
+  /** Whether clients hear that their server_name was of use (RFC 6066 §3); true by default. */
+  readonly acknowledgeName?: boolean | undefined;
+  /**
+   * Sees each connection's first ClientHello before anything is done with it, and may take its time. It refuses a client by throwing
+   * a TlsError, such as `ERR_TLS_REFUSED` or `ERR_TLS_UNRECOGNIZED_NAME`, whose alert the client gets.
+   */
+  readonly onClientHello?: ((hello: ReceivedHello) => void | Promise<void>) | undefined;
   /** Finds the key of a client that comes with one. A server that has it needs no certificate. */
   readonly pskLookup?: PskSource | undefined;
   /** Makes the tickets that clients resume with, and takes them back; false for none. */
@@ -117,6 +130,8 @@ const clientNames: Record<keyof ClientOptions, true> = {
   servername: true,
   verifyName: true,
   keyShares: true,
+  serverGroups: true,
+  alpnMismatch: true,
   compatibilityMode: true,
 };
 
@@ -128,6 +143,9 @@ const serverNames: Record<keyof ServerOptions, true> = {
   selectCredential: true,
   preference: true,
   alpnMismatch: true,
+  selectAlpn: true,
+  acknowledgeName: true,
+  onClientHello: true,
   pskLookup: true,
   tickets: true,
   ticketCount: true,
@@ -165,7 +183,8 @@ export function clientConfig(
     ...names,
     verifier,
     psks: externalPsks(options.psk, common.provider),
-    keyShares: keyShareCodes(options.keyShares, common.groups),
+    alpnMismatch: oneOf<'refuse' | 'accept'>('alpnMismatch', options.alpnMismatch, ['refuse', 'accept'], 'refuse'),
+    keyShares: predictedShare(options.serverGroups, common.groups) ?? keyShareCodes(options.keyShares, common.groups),
     compatibilityMode: boolean('compatibilityMode', options.compatibilityMode, true),
   };
 }
@@ -183,11 +202,19 @@ export function serverConfig(
     credentials: credentialSource(options, common.provider, options.pskLookup !== undefined),
     preference: oneOf('preference', options.preference, ['server', 'client'], 'server'),
     alpnMismatch: oneOf('alpnMismatch', options.alpnMismatch, ['refuse', 'ignore'], 'refuse'),
+    selectAlpn: selectAlpnOf(options),
+    acknowledgeName: boolean('acknowledgeName', options.acknowledgeName, true),
+    onClientHello: optionalFunction('onClientHello', options.onClientHello),
     pskLookup: pskLookupOf(options.pskLookup, common.provider),
     tickets: ticketIssuer(options.tickets),
     ticketCount: integer('ticketCount', options.ticketCount, 0, 255, 2),
     ticketLifetime: integer('ticketLifetime', options.ticketLifetime, 1, MAX_TICKET_LIFETIME, 7200),
   };
+}
+
+function selectAlpnOf({ alpn, selectAlpn }: ServerOptions): ServerOptions['selectAlpn'] {
+  if (alpn !== undefined && selectAlpn !== undefined) throw invalid('alpn and selectAlpn exclude one another');
+  return optionalFunction('selectAlpn', selectAlpn);
 }
 
 function ticketIssuer(given: TicketIssuer | false | undefined): TicketIssuer | undefined {
@@ -198,7 +225,11 @@ function ticketIssuer(given: TicketIssuer | false | undefined): TicketIssuer | u
   return given;
 }
 
-type CommonConfig = Pick<ClientEngineConfig & ServerEngineConfig, keyof ClientEngineConfig & keyof ServerEngineConfig>;
+/** Fields of the same name and meaning. */
+type CommonConfig = Pick<
+  ClientEngineConfig & ServerEngineConfig,
+  Exclude<keyof ClientEngineConfig & keyof ServerEngineConfig, 'alpnMismatch'>
+>;
 
 function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, now }: Injected): CommonConfig {
   const provider = options.provider ?? defaults.provider();

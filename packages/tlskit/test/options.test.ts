@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { NamedGroup } from '@tlskit/tls-messages';
 import { createCA } from '@tlskit/tls-testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -193,6 +194,8 @@ describe('values', () => {
     [{ servername: '127.0.0.1' }, "verifyName: '127.0.0.1'"],
     [{ servername: '::1' }, "verifyName: '::1'"],
     [{ servername: '0x7f.1' }, 'servername'],
+    [{ serverGroups: ['x25518'] }, "did you mean 'x25519'"],
+    [{ alpnMismatch: 'ignore' }, "'refuse' or 'accept'"],
     [{ verifyName: false }, 'verifyName'],
     [{ servername: false }, 'whom to expect'],
     [{ trust: undefined }, 'trust must be said'],
@@ -218,6 +221,10 @@ describe('values', () => {
     [{ key: 'nothing' }, 'key'],
     [{ preference: 'mine' }, "'server' or 'client'"],
     [{ alpnMismatch: 'shrug' }, "'refuse' or 'ignore'"],
+    [{ selectAlpn: 'h2' }, 'selectAlpn is a function'],
+    [{ alpn: ['h2'], selectAlpn: () => 'h2' }, 'exclude one another'],
+    [{ acknowledgeName: 'no' }, 'acknowledgeName'],
+    [{ onClientHello: true }, 'onClientHello is a function'],
   ])('of a server: %j is refused', (options, hint) => {
     expect(complaint(() => server(options))).toContain(hint);
   });
@@ -251,6 +258,22 @@ describe('values', () => {
     [{ port: 443, inspect: { record: true } }, 'inspect.record'],
   ])('of a connection: %o is refused', (options, hint) => {
     expect(complaint(() => connect({ trust, ...options } as never))).toContain(hint);
+  });
+});
+
+describe('the share that a client sends', () => {
+  const shares = (options: object) => clientConfig({ trust, servername: 'a.test', ...options }, defaults).keyShares;
+  const { x25519, secp256r1 } = NamedGroup.values;
+  const groups = ['x25519', 'secp256r1'];
+
+  it.each([
+    [{ groups, serverGroups: ['secp256r1', 'x25519'] }, [x25519]],
+    [{ groups, serverGroups: ['secp256r1', 'ffdhe2048'] }, [secp256r1]],
+    [{ groups, serverGroups: ['secp256r1'], keyShares: ['x25519'] }, [secp256r1]],
+    [{ groups, serverGroups: ['ffdhe2048'], keyShares: groups }, [x25519, secp256r1]],
+    [{ groups, serverGroups: [], keyShares: [] }, []],
+  ])('of %j is of %j', (options, expected) => {
+    expect(shares(options)).toEqual(expected);
   });
 });
 

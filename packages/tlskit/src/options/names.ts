@@ -90,6 +90,17 @@ export function keyShareCodes(named: readonly string[] | undefined, groups: read
   return chosen;
 }
 
+/** The best group of ours that the server is known to take, so that it need not ask for a share; undefined where none is known. */
+export function predictedShare(
+  named: readonly string[] | undefined,
+  groups: readonly number[],
+): readonly number[] | undefined {
+  if (named === undefined) return undefined;
+  const known = strings('serverGroups', named).map(name => code('serverGroups', NamedGroup, name));
+  const best = groups.find(group => known.includes(group));
+  return best === undefined ? undefined : [best];
+}
+
 function codes(
   option: string,
   registry: Registry<string>,
