@@ -1,4 +1,5 @@
 /** The engine's configuration, from the flags. Defaults are those that the runner's tests assume. */
+import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { ClientEngineConfig, EngineVersion, ServerEngineConfig } from '@tlskit/tls-engine';
 import { defaultEngineLimits } from '@tlskit/tls-engine';
@@ -15,6 +16,7 @@ import {
 } from './certificates.ts';
 import { Unimplemented } from './flags.ts';
 import { enabledVersions, type Settings } from './settings.ts';
+import { rewritableTickets } from './tickets.ts';
 
 /** Best first. */
 const versions: readonly EngineVersion[] = [tls13];
@@ -97,7 +99,8 @@ export function clientConfig(settings: Settings, provider: CryptoProvider, memor
     serverName: settings.hostName,
     peerName: settings.hostName,
     verifier: shimVerifier(settings, provider),
-    keyShares: settings.keyShares ?? defaultKeyShares(common.groups),
+    alpnMismatch: settings.allowUnknownAlpn ? 'accept' : 'refuse',
+    keyShares: keyShares(settings, common.groups),
     compatibilityMode: true,
     session: memory.session,
   };
@@ -116,13 +119,23 @@ export function serverConfig(
     signatureSchemes: schemes.length > 0 ? schemes : defaultSigningSchemes,
     alpn: serverAlpn(settings),
     alpnMismatch: 'refuse',
+    selectAlpn: settings.selectEmptyAlpn ? () => '' : undefined,
+    acknowledgeName: !settings.noNameAck,
+    onClientHello: () => refuse(settings),
     preference: settings.serverPreference ? 'server' : 'client',
     credentials: credentialSource(credentials, settings, chosen),
     tickets: settings.noTickets ? undefined : ticketIssuer(settings, memory),
   };
 }
 
-function ticketIssuer({ skipTickets, async }: Settings, { tickets }: Memory): TicketIssuer {
+/** @throws as the application is told to */
+function refuse({ refuseHello, failOnHello }: Settings): void {
+  if (refuseHello) throw new TlsError('ERR_TLS_REFUSED', 'the ClientHello is refused, as it was told');
+  if (failOnHello) throw new Error('the look at the ClientHello fails, as it was told');
+}
+
+function ticketIssuer({ skipTickets, ticketKey, async }: Settings, memory: Memory): TicketIssuer {
+  const tickets = ticketKey === undefined ? memory.tickets : rewritableTickets(ticketKey);
   const issue: TicketIssuer['issue'] = session => (skipTickets ? undefined : tickets.issue(session));
   if (!async) return { issue, redeem: ticket => tickets.redeem(ticket) };
   return {
@@ -154,6 +167,11 @@ function commonConfig(settings: Settings, provider: CryptoProvider, memory: Memo
     emitSecrets: settings.exportTrafficSecrets,
     ...(maxSendFragment > 0 ? { recordSize: maxSendFragment } : {}),
   };
+}
+
+function keyShares({ keyShares, serverGroups }: Settings, groups: readonly number[]): readonly number[] {
+  const known = groups.find(code => serverGroups.includes(code));
+  return known === undefined ? (keyShares ?? defaultKeyShares(groups)) : [known];
 }
 
 /** The best hybrid and the best group without one, which is what the runner expects of those who do not say. */

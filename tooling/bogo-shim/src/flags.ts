@@ -91,6 +91,10 @@ function ofCredential(set: (credential: CredentialSettings, value: string) => vo
   return { values: 1, set: (settings, value) => set(settings.credentials.at(-1) ?? settings.credential, value) };
 }
 
+function base64(value: string): Uint8Array {
+  return new Uint8Array(Buffer.from(value, 'base64'));
+}
+
 function toNumber(value: string): number {
   const result = Number(value);
   if (!Number.isInteger(result)) throw new Error(`'${value}' is no whole number`);
@@ -120,6 +124,7 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
         Object.assign(settings, { keyShares: [...(settings.keyShares ?? []), toNumber(value)] }),
     },
   ],
+  ['-server-supported-groups-hint', numbers('serverGroups')],
   ['-no-key-shares', { values: 0, set: settings => Object.assign(settings, { keyShares: [] }) }],
   ['-verify-prefs', numbers('verifySchemes')],
 
@@ -144,6 +149,7 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-cipher', { values: 1, set: settings => Object.assign(settings, { serverPreference: true }) }],
 
   ['-no-ticket', on('noTickets')],
+  ['-ticket-key', { values: 1, set: (settings, value) => Object.assign(settings, { ticketKey: base64(value) }) }],
   ['-skip-ticket', on('skipTickets')],
   ['-resumption-delay', number('resumptionDelay')],
 
@@ -152,6 +158,11 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-select-alpn', text('selectAlpn')],
   ['-decline-alpn', on('declineAlpn')],
   ['-reject-alpn', on('rejectAlpn')],
+  ['-select-empty-alpn', on('selectEmptyAlpn')],
+  ['-allow-unknown-alpn-protos', on('allowUnknownAlpn')],
+  ['-no-server-name-ack', on('noNameAck')],
+  ['-fail-early-callback', on('refuseHello')],
+  ['-fail-ddos-callback', on('failOnHello')],
 
   ['-async', on('async')],
   ['-read-size', number('readSize')],
@@ -339,7 +350,6 @@ const leftOut = table(
     'a session is resumed under the verdict that it was made under; another policy does not resume it',
     ['-reverify-on-resume'],
   ],
-  ["tickets have a form of tlskit's own, which the runner cannot open", ['-ticket-key']],
   [
     'resumption across names is a draft',
     ['-resumption-across-names-enabled', '-expect-resumable-across-names', '-expect-not-resumable-across-names'],
@@ -412,10 +422,5 @@ const leftOut = table(
     ],
   ],
   ['groups of equal preference cannot be told', ['-curves-flags']],
-  ["what a server's groups may be is not guessed", ['-server-supported-groups-hint']],
   ['an application cannot send an alert of its choice; the cause of an end decides it', ['-send-alert']],
-  ['a server that knows the name always says so (RFC 6066 §3)', ['-no-server-name-ack']],
-  ['a client never takes a protocol that it did not offer (RFC 7301 §3.1)', ['-allow-unknown-alpn-protos']],
-  ['an empty protocol name cannot be configured (RFC 7301 §3.1)', ['-select-empty-alpn']],
-  ['a ClientHello cannot be refused by the application yet', ['-fail-early-callback', '-fail-ddos-callback']],
 );

@@ -26,6 +26,8 @@ export interface Settings {
   groups: number[];
   /** Code points; undefined for the default, empty to ask for a HelloRetryRequest. */
   keyShares: number[] | undefined;
+  /** Code points that the server is known to take. */
+  serverGroups: number[];
   verifySchemes: number[];
   /** The one that flags without a `-new-…-credential` before them speak of. */
   credential: CredentialSettings;
@@ -45,6 +47,8 @@ export interface Settings {
 
   /** Whether a server gives no tickets and takes none. */
   noTickets: boolean;
+  /** 48 bytes, where the runner wants to open tickets. */
+  ticketKey: Uint8Array | undefined;
   /** Whether whoever makes tickets has none to give. */
   skipTickets: boolean;
   /** Seconds by which the clock jumps when the connection is over. */
@@ -56,6 +60,13 @@ export interface Settings {
   selectAlpn: string;
   declineAlpn: boolean;
   rejectAlpn: boolean;
+  /** Whether a callback chooses a protocol of no length. */
+  selectEmptyAlpn: boolean;
+  allowUnknownAlpn: boolean;
+  noNameAck: boolean;
+  /** Whether a ClientHello is refused, by an application that knows why or by one that just fails. */
+  refuseHello: boolean;
+  failOnHello: boolean;
 
   /** Input byte by byte; signers and verifiers that answer later. */
   async: boolean;
@@ -115,6 +126,7 @@ export function defaultSettings(): Settings {
     excludedVersions: [],
     groups: [],
     keyShares: undefined,
+    serverGroups: [],
     verifySchemes: [],
     credential: { certFile: undefined, keyFile: undefined, schemes: [] },
     credentials: [],
@@ -126,6 +138,7 @@ export function defaultSettings(): Settings {
     serverPreference: false,
     maxMessageLength: 0,
     noTickets: false,
+    ticketKey: undefined,
     skipTickets: false,
     resumptionDelay: 0,
     hostName: undefined,
@@ -133,6 +146,11 @@ export function defaultSettings(): Settings {
     selectAlpn: '',
     declineAlpn: false,
     rejectAlpn: false,
+    selectEmptyAlpn: false,
+    allowUnknownAlpn: false,
+    noNameAck: false,
+    refuseHello: false,
+    failOnHello: false,
     async: false,
     readSize: 512,
     maxSendFragment: 0,
