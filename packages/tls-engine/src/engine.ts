@@ -46,7 +46,6 @@ export class Engine {
   readonly #versions: readonly EngineVersion<ClientModule | ServerModule>[];
   readonly #limits: EngineLimits;
   readonly #handlers: EngineHandlers;
-  readonly #recordSize: number;
   readonly #driver: Driver;
   readonly #read: ReadSide;
   readonly #write: WriteSide;
@@ -86,7 +85,6 @@ export class Engine {
       throw new TlsError('ERR_TLS_INVALID_OPTION', `recordSize is 1 to ${MAX_PLAINTEXT} bytes, not ${recordSize}`);
     }
     this.role = role;
-    this.#recordSize = recordSize;
     this.#provider = config.provider;
     this.#versions = config.versions;
     this.#limits = config.engineLimits ?? defaultEngineLimits;
@@ -105,6 +103,7 @@ export class Engine {
       changeCipherSpec: () => this.#write.changeCipherSpec(),
       keys: (direction, epoch, keys) => this.#changeKeys(direction, epoch, keys),
       emit: event => this.#event(event),
+      limitRecords: limit => (limit.direction === 'read' ? this.#read : this.#write).limitRecords(limit),
       skipEarlyData: by => this.#read.skipEarlyData(by),
       received: bytes => {
         this.#dropsCcs = this.#connected === undefined;
@@ -376,7 +375,7 @@ export class Engine {
   #sendData(data: Uint8Array): void {
     if (this.#owesKeyUpdate) this.#answerKeyUpdate();
     // Data of any length is cut into steps that the margin covers, so that no key is used to its limit (RFC 9846 §5.5).
-    const step = this.#recordSize * (KEY_UPDATE_MARGIN / 2);
+    const step = this.#write.recordSize * (KEY_UPDATE_MARGIN / 2);
     for (let at = 0; at < data.length; at += step) {
       if (this.#write.remaining <= KEY_UPDATE_MARGIN) this.#driver.command({ type: 'key-update', requestPeer: false });
       this.#write.data(data.subarray(at, at + step));

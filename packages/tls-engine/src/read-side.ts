@@ -1,6 +1,6 @@
 /** The reading half of a connection: bytes become records, records lose their protection. */
 import { TlsError } from '@tlskit/tls-alerts';
-import type { EarlyDataMark, Epoch } from '@tlskit/tls-handshake';
+import type { EarlyDataMark, Epoch, RecordLimit } from '@tlskit/tls-handshake';
 import {
   ContentType,
   Deframer,
@@ -24,6 +24,11 @@ export class ReadSide {
   #opener: RecordOpener = plaintextOpener();
   /** A record that was looked at and found to have to wait. */
   #held: WireRecord | undefined;
+
+  /** What the peer was told of the length of records. */
+  #limit: RecordLimit | undefined;
+  /** The longest record that came under the keys of the handshake: the one that told of the limit may have broken it. */
+  #longest = 0;
 
   /** How early data is known, while some may come that nobody takes. */
   #skip: EarlyDataMark | undefined;
@@ -82,6 +87,7 @@ export class ReadSide {
         continue;
       }
       this.#report(record, opened);
+      this.#measure(opened);
       return opened;
     }
   }
@@ -89,6 +95,12 @@ export class ReadSide {
   /** From here on early data is skipped (RFC 9846 §4.3.10): where the next keys do not open it, or up to the second ClientHello. */
   skipEarlyData(by: EarlyDataMark): void {
     this.#skip = by;
+  }
+
+  /** From here on no record is longer, nor was one before under the keys of the handshake. @throws TlsError `ERR_TLS_RECORD_OVERFLOW` */
+  limitRecords(limit: RecordLimit): void {
+    this.#limit = limit;
+    this.#checkLength(this.#longest);
   }
 
   changeKeys(epoch: Epoch, opener: RecordOpener): void {
@@ -124,6 +136,20 @@ export class ReadSide {
       if (early) return undefined;
       throw error;
     }
+  }
+
+  /** Early data is under no limit: the client sends it before it knows of one. */
+  #measure({ content, padding, encrypted }: OpenedRecord): void {
+    if (this.#epoch === 'early' || !(encrypted || this.#limit?.plaintext)) return;
+    const length = content.length + padding;
+    if (this.#epoch === 'handshake') this.#longest = Math.max(this.#longest, length);
+    this.#checkLength(length);
+  }
+
+  #checkLength(length: number): void {
+    if (this.#limit === undefined || length <= this.#limit.size) return;
+    const { size, rfc } = this.#limit;
+    throw new TlsError('ERR_TLS_RECORD_OVERFLOW', `${length} bytes in a record, where ${size} were agreed on`, { rfc });
   }
 
   #countSkipped({ bytes }: WireRecord): void {

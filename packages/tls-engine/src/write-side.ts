@@ -1,6 +1,6 @@
 /** The writing half of a connection: flights of messages, alerts and data become records, in order. */
 import { type AlertName, alert, alertNamed } from '@tlskit/tls-alerts';
-import type { Epoch } from '@tlskit/tls-handshake';
+import type { Epoch, RecordLimit } from '@tlskit/tls-handshake';
 import {
   ContentType,
   fragment,
@@ -24,6 +24,7 @@ export class WriteSide {
   readonly #options: WriteSideOptions;
   #epoch: Epoch = 'plaintext';
   #sealer: RecordSealer;
+  #limit: RecordLimit | undefined;
   /** Handshake messages that share records until the flight is flushed. */
   #flight: Uint8Array[] = [];
   #output: Uint8Array[] = [];
@@ -48,6 +49,13 @@ export class WriteSide {
   /** Bytes of output that were not taken. */
   get outputLength(): number {
     return this.#outputLength;
+  }
+
+  /** The most bytes of content in a record, padding included, by our own wish and by the peer's. */
+  get recordSize(): number {
+    const { recordSize } = this.#options;
+    const limit = this.#epoch !== 'plaintext' || this.#limit?.plaintext ? this.#limit : undefined;
+    return limit === undefined ? recordSize : Math.min(recordSize, limit.size);
   }
 
   /** Records until the keys are used up. */
@@ -76,9 +84,14 @@ export class WriteSide {
     const content = others.length === 0 ? (first as Uint8Array) : concat(...this.#flight);
     this.#flight = [];
     this.#begun = true;
-    this.#fragments(ContentType.values.handshake, content, this.#options.recordSize, noPadding);
+    this.#fragments(ContentType.values.handshake, content, noPadding);
     // RFC 9846 §5.1: 0x0301 is for the initial ClientHello alone.
     if (this.#epoch === 'plaintext') this.#sealer = plaintextSealer();
+  }
+
+  /** From here on no record is longer. */
+  limitRecords(limit: RecordLimit): void {
+    this.#limit = limit;
   }
 
   changeKeys(epoch: Epoch, sealer: RecordSealer): void {
@@ -104,8 +117,7 @@ export class WriteSide {
   /** Application data; under the keys of the application epoch, which is the caller's to know. */
   data(content: Uint8Array): void {
     this.flush();
-    const { recordSize, padding } = this.#options;
-    this.#fragments(ContentType.values.application_data, content, recordSize, padding);
+    this.#fragments(ContentType.values.application_data, content, this.#options.padding);
   }
 
   /** Forgets the keys and what was not sealed; what is sealed may still be taken. */
@@ -114,7 +126,8 @@ export class WriteSide {
     this.#sealer.wipe();
   }
 
-  #fragments(type: number, content: Uint8Array, size: number, padding: PaddingPolicy): void {
+  #fragments(type: number, content: Uint8Array, padding: PaddingPolicy): void {
+    const size = this.recordSize;
     for (const part of fragment(content, size)) {
       const room = this.#epoch === 'plaintext' ? 0 : size - part.length;
       this.#emit(this.#sealer, this.#epoch, type, part, room === 0 ? 0 : padding(part.length, room));

@@ -1,6 +1,7 @@
 /** What a handshake is told. Everything is here and resolved: defaults are the business of whoever builds this. */
 import type { CryptoProvider, MaybePromise } from '@tlskit/tls-crypto';
 import type { ClientSession, TicketIssuer } from '@tlskit/tls-session';
+import type { FragmentLength } from './max-fragment-length.ts';
 import type { CredentialSource, PeerVerifier } from './peer.ts';
 import type { ExternalPsk, PskLookup } from './psk.ts';
 import type { ClientModule, ReceivedHello, ServerModule } from './version.ts';
@@ -30,6 +31,8 @@ interface CommonConfig {
   /** Protocol names, best first; empty for no ALPN. */
   readonly alpn: readonly string[];
   readonly limits: HandshakeLimits;
+  /** The most bytes of plaintext in a protected record that we want to receive, 64 to 16,385 (RFC 8449); absent to say nothing of it. */
+  readonly recordSizeLimit?: number | undefined;
   /** Whether secrets are emitted for a key log or an inspector. */
   readonly emitSecrets: boolean;
 }
@@ -53,6 +56,8 @@ export interface ClientConfig extends CommonConfig {
    * wiped with the handshake's other secrets.
    */
   readonly session?: ClientSession | undefined;
+  /** The most bytes in a record, both ways, to ask the server for (RFC 6066 §4). */
+  readonly maxFragmentLength?: FragmentLength | undefined;
   /** Keys to offer, best first, behind the session's. A server that takes one shows no certificate. */
   readonly psks?: readonly ExternalPsk[] | undefined;
 }
@@ -71,6 +76,8 @@ export interface ServerConfig extends CommonConfig {
   readonly acknowledgeName?: boolean | undefined;
   /** Sees each connection's first ClientHello before anything is done with it. What it throws ends the connection. */
   readonly onClientHello?: ((hello: ReceivedHello) => MaybePromise<void>) | undefined;
+  /** Whether to go along with clients that ask for short records (RFC 6066 §4). */
+  readonly maxFragmentLength?: boolean | undefined;
   /** Knows the keys that clients may come with. Whom it finds is shown no certificate. */
   readonly pskLookup?: PskLookup | undefined;
   /** Makes tickets, and takes them back; without it nobody resumes here. */

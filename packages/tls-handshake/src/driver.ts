@@ -9,6 +9,7 @@ import type { HandshakeEvent } from './events.ts';
 import type { AnyMessage, Command, EarlyDataMark, Effect, Flow, Incoming, Received } from './flow.ts';
 import type { Epoch, TrafficKeys } from './keys.ts';
 import { MessageReassembler } from './reassembler.ts';
+import type { RecordLimit } from './record-limits.ts';
 import type { Transcript } from './transcript.ts';
 import type { Connected } from './version.ts';
 
@@ -18,6 +19,8 @@ export interface DriverHooks {
   changeCipherSpec(): void;
   keys(direction: 'read' | 'write', epoch: Epoch, keys: TrafficKeys): void;
   emit(event: HandshakeEvent): void;
+  /** Records are to be no longer than this. @throws TlsError when some were */
+  limitRecords?(limit: RecordLimit): void;
   /** Early data is to be skipped; without this hook it meets the errors of whoever reads the records. */
   skipEarlyData?(by: EarlyDataMark): void;
   /** A message was received whole and is about to be given to the flow. */
@@ -207,6 +210,9 @@ export class Driver {
               throw new TlsError('ERR_TLS_KEY_CHANGE_BOUNDARY', 'handshake bytes stand before a change of keys');
             }
             this.#hooks.keys(effect.direction, effect.epoch, effect.keys);
+            break;
+          case 'limit-records':
+            this.#hooks.limitRecords?.(effect.limit);
             break;
           case 'skip-early-data':
             this.#hooks.skipEarlyData?.(effect.by);

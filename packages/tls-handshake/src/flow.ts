@@ -6,6 +6,7 @@ import { type MaybePromise, wipe } from '@tlskit/tls-crypto';
 import { encodeMessage, type MessageDef } from '@tlskit/tls-messages';
 import type { HandshakeEvent } from './events.ts';
 import type { Epoch, TrafficKeys } from './keys.ts';
+import type { RecordLimit } from './record-limits.ts';
 
 /** A handshake message that was received: its decoded body, and its bytes as they came, header included. */
 export interface Received<T = unknown> {
@@ -41,6 +42,8 @@ export type Effect =
   | { readonly op: 'boundary' }
   /** From here on records are read, or written, under these keys. */
   | { readonly op: 'keys'; readonly direction: 'read' | 'write'; readonly epoch: Epoch; readonly keys: TrafficKeys }
+  /** From here on records are no longer than this. */
+  | { readonly op: 'limit-records'; readonly limit: RecordLimit }
   /** The client may have sent early data, which nobody takes: it is skipped, in one of the two ways of RFC 9846 §4.3.10. */
   | { readonly op: 'skip-early-data'; readonly by: EarlyDataMark }
   /** The flow parks until the promise settles. `discard` gets a result that comes too late. */

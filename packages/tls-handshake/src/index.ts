@@ -27,6 +27,7 @@ export {
   wait,
 } from './flow.ts';
 export type { Epoch, TrafficKeys } from './keys.ts';
+export type { FragmentLength } from './max-fragment-length.ts';
 export {
   type AnswerMessage,
   agreedParameters,
@@ -43,6 +44,8 @@ export type {
   VerifiedPeer,
 } from './peer.ts';
 export type { ExternalPsk, PskLookup, SharedKey } from './psk.ts';
+export { limitRecords, type RecordLimit } from './record-limits.ts';
+export type { RecordSizeLimit } from './record-size-limit.ts';
 export { offersEarlyData, retryHello, serverHandshake } from './server-prelude.ts';
 export { Transcript } from './transcript.ts';
 export type {

@@ -6,12 +6,30 @@
 import type { Extension } from '@tlskit/tls-messages';
 import { agreedAlpn, answerAlpn, chooseAlpn, offerAlpn } from './alpn.ts';
 import type { ClientConfig, ServerConfig } from './config.ts';
+import {
+  agreedMaxFragmentLength,
+  answerMaxFragmentLength,
+  chooseMaxFragmentLength,
+  type FragmentLength,
+  offerMaxFragmentLength,
+} from './max-fragment-length.ts';
+import {
+  agreedRecordSizeLimit,
+  answerRecordSizeLimit,
+  chooseRecordSizeLimit,
+  offerRecordSizeLimit,
+  type RecordSizeLimit,
+} from './record-size-limit.ts';
 import type { ReceivedHello } from './version.ts';
 
 /** Parameters of a connection, as both sides have them. */
 export interface Parameters {
   /** The application protocol (RFC 7301). */
   readonly alpn: string | undefined;
+  /** How long protected records may be each way (RFC 8449). */
+  readonly recordSizeLimit?: RecordSizeLimit | undefined;
+  /** How long records may be both ways, in bytes (RFC 6066 §4). */
+  readonly maxFragmentLength?: FragmentLength | undefined;
 }
 
 /** The message that bears a server's answers. */
@@ -19,7 +37,7 @@ export type AnswerMessage = 'EE' | 'SH12';
 
 /** What a client offers. */
 export function offeredParameters(config: ClientConfig): Extension[] {
-  return [...offerAlpn(config)];
+  return [...offerAlpn(config), ...offerMaxFragmentLength(config), ...offerRecordSizeLimit(config)];
 }
 
 /** What the server's answers mean to the client. That each answers an offer is checked before. */
@@ -28,15 +46,30 @@ export function agreedParameters(
   message: AnswerMessage,
   extensions: readonly Extension[],
 ): Parameters {
-  return { alpn: agreedAlpn(config, message, extensions) };
+  return {
+    alpn: agreedAlpn(config, message, extensions),
+    recordSizeLimit: agreedRecordSizeLimit(config, message, extensions),
+    maxFragmentLength: agreedMaxFragmentLength(config, message, extensions),
+  };
 }
 
 /** What a server chooses of what a ClientHello offers. */
-export function chosenParameters(config: ServerConfig, hello: ReceivedHello): Parameters {
-  return { alpn: chooseAlpn(config, hello) };
+export function chosenParameters(config: ServerConfig, message: AnswerMessage, hello: ReceivedHello): Parameters {
+  const { extensions } = hello.hello;
+  const recordSizeLimit = chooseRecordSizeLimit(config, message, extensions);
+  return {
+    alpn: chooseAlpn(config, hello),
+    recordSizeLimit,
+    // RFC 8449 §5: a server that knows both ignores this one.
+    maxFragmentLength: recordSizeLimit === undefined ? chooseMaxFragmentLength(config, extensions) : undefined,
+  };
 }
 
 /** The server's answers. */
 export function answeredParameters(message: AnswerMessage, chosen: Parameters): Extension[] {
-  return [...answerAlpn(message, chosen.alpn)];
+  return [
+    ...answerAlpn(message, chosen.alpn),
+    ...answerMaxFragmentLength(message, chosen.maxFragmentLength),
+    ...answerRecordSizeLimit(message, chosen.recordSizeLimit),
+  ];
 }

@@ -26,6 +26,7 @@ import {
   checkResponse,
   type Flow,
   isMessage,
+  limitRecords,
   type ReceivedServerHello,
   recv,
   recvOneOf,
@@ -78,6 +79,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
     const { body: ee } = yield* recv('WAIT_EE', encryptedExtensions);
     checkResponse(extensions13, 'EE', ee.extensions, c.sent);
     const parameters = agreedParameters(config, 'EE', ee.extensions);
+    yield* limitRecords('EE', parameters);
 
     // <-- {CertificateRequest*}, {Certificate+}, {CertificateVerify+}
     // RFC 9846 §4.4.2: where a key authenticates, even a CertificateRequest is out of place.

@@ -59,7 +59,7 @@ export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotia
     checkRequest(extensions13, 'CH', hello.hello.extensions);
     clientShare = requestedShare(readOffer(hello.hello), chosen.group);
   }
-  const parameters = chosenParameters(config, hello);
+  const parameters = chosenParameters(config, 'EE', hello);
   const psk = yield* choosePsk(c, hello, suite);
   const auth = psk === undefined ? yield* chooseCredential(config, hello, offered) : undefined;
   return { hello, suite, group: chosen.group, clientShare, psk, auth, parameters };

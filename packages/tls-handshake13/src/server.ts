@@ -20,6 +20,7 @@ import {
   answeredParameters,
   type Connected,
   type Flow,
+  limitRecords,
   offersEarlyData,
   type ReceivedHello,
   type ServerContext,
@@ -58,6 +59,8 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     const clientRandom = hello.hello.random.slice();
     const log = new KeyLog(config, clientRandom);
     transcript.use(suite.hash);
+    // Before the ServerHello, which a max_fragment_length concerns as much as what is protected (RFC 6066 §4).
+    yield* limitRecords('EE', parameters);
 
     // <-- ServerHello
     const exchange = keyExchangeFor(config, group);

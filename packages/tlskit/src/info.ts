@@ -1,7 +1,7 @@
 /** What a connection is, in words and numbers, for the application. */
 import type { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
-import type { Connected } from '@tlskit/tls-handshake';
+import type { Connected, RecordSizeLimit } from '@tlskit/tls-handshake';
 import { NamedGroup, ProtocolVersion, SignatureScheme } from '@tlskit/tls-messages';
 import { type CertificateDescription, describeCertificate, parseCertificate } from '@tlskit/tls-x509';
 
@@ -28,6 +28,10 @@ export interface ConnectionInfo {
   /** Whether a HelloRetryRequest cost a round trip. */
   readonly helloRetry: boolean;
   readonly resumed: boolean;
+  /** The most bytes of plaintext in protected records, as the two sides agreed on (RFC 8449). */
+  readonly recordSizeLimit: RecordSizeLimit | undefined;
+  /** The most bytes in records of both sides, where the client asked for less than is usual (RFC 6066 §4). */
+  readonly maxFragmentLength: number | undefined;
   /** The identity of the pre-shared key, not of a ticket, that both showed to have; undefined where it was not that. */
   readonly pskIdentity: Uint8Array | undefined;
   /** Whether the peer's certificates were found good; false too when it showed none. */
@@ -55,6 +59,8 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
     serverName,
     helloRetry,
     resumed,
+    recordSizeLimit: connected.recordSizeLimit,
+    maxFragmentLength: connected.maxFragmentLength,
     pskIdentity: connected.pskIdentity,
     verified: peer?.verified ?? false,
     peerCertificate: described(peerCertificates[0], provider),

@@ -7,8 +7,13 @@ import {
   type EngineVersion,
   type ServerEngineConfig,
 } from '@tlskit/tls-engine';
-import { encodeAlpnName, type HandshakeLimits, type PeerVerifier, type ReceivedHello } from '@tlskit/tls-handshake';
-import type { PaddingPolicy } from '@tlskit/tls-record';
+import {
+  encodeAlpnName,
+  type FragmentLength,
+  type HandshakeLimits,
+  type PeerVerifier,
+  type ReceivedHello,
+} from '@tlskit/tls-handshake';
 import { MAX_TICKET_LIFETIME, type TicketIssuer } from '@tlskit/tls-session';
 import { createCertificateVerifier, type Trust } from '@tlskit/tls-x509';
 import { boolean, checkNames, integer, invalid, oneOf, optionalFunction, shown, strings } from './options/check.ts';
@@ -16,6 +21,13 @@ import { credentialSource, type ServerCredentialOptions } from './options/creden
 import { cipherSuiteCodes, groupCodes, keyShareCodes, predictedShare, schemeCodes } from './options/names.ts';
 import { peerNames } from './options/peer-name.ts';
 import { externalPsks, noCertificates, type PskOptions, type PskSource, pskLookupOf } from './options/psk.ts';
+import {
+  fragmentLengthOf,
+  MAX_RECORD_SIZE_LIMIT,
+  type RecordOptions,
+  recordOptionNames,
+  recordOptionsOf,
+} from './options/records.ts';
 
 /** Bounds on what a peer may make us keep or do; see {@link defaultLimits}. */
 export interface Limits extends HandshakeLimits, EngineLimits {}
@@ -28,7 +40,7 @@ export const defaultLimits: Limits = {
 };
 
 /** What clients and servers both may say. All is optional where a face has a default; `undefined` is as good as absent. */
-export interface CommonOptions {
+export interface CommonOptions extends RecordOptions {
   /** Where cryptography comes from. */
   readonly provider?: CryptoProvider | undefined;
   /** Protocol versions, best first; by default TLS 1.3 alone. */
@@ -42,10 +54,6 @@ export interface CommonOptions {
   /** Application protocols, best first, such as `h2` (RFC 7301). */
   readonly alpn?: readonly string[] | undefined;
   readonly limits?: Partial<Limits> | undefined;
-  /** The most bytes of content in a record that is sent, 1 to 16,384. */
-  readonly recordSize?: number | undefined;
-  /** How records are padded (RFC 9846 §5.4); not at all by default. */
-  readonly padding?: PaddingPolicy | undefined;
 }
 
 export interface ClientOptions extends CommonOptions {
@@ -70,6 +78,8 @@ export interface ClientOptions extends CommonOptions {
   readonly keyShares?: readonly string[] | undefined;
   /** Whether to look like TLS 1.2 to middleboxes (RFC 9846 §E.4); true by default. */
   readonly compatibilityMode?: boolean | undefined;
+  /** The most bytes in a record, both ways, to ask the server for (RFC 6066 §4); `recordSizeLimit` is the better way. */
+  readonly maxFragmentLength?: FragmentLength | undefined;
 }
 
 export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
@@ -86,6 +96,8 @@ export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
    * a TlsError, such as `ERR_TLS_REFUSED` or `ERR_TLS_UNRECOGNIZED_NAME`, whose alert the client gets.
    */
   readonly onClientHello?: ((hello: ReceivedHello) => void | Promise<void>) | undefined;
+  /** Whether to go along with clients that ask for short records (RFC 6066 §4); true by default. */
+  readonly maxFragmentLength?: boolean | undefined;
   /** Finds the key of a client that comes with one. A server that has it needs no certificate. */
   readonly pskLookup?: PskSource | undefined;
   /** Makes the tickets that clients resume with, and takes them back; false for none. */
@@ -118,8 +130,7 @@ const commonNames: Record<keyof CommonOptions, true> = {
   signatureSchemes: true,
   alpn: true,
   limits: true,
-  recordSize: true,
-  padding: true,
+  ...recordOptionNames,
 };
 
 const clientNames: Record<keyof ClientOptions, true> = {
@@ -133,6 +144,7 @@ const clientNames: Record<keyof ClientOptions, true> = {
   serverGroups: true,
   alpnMismatch: true,
   compatibilityMode: true,
+  maxFragmentLength: true,
 };
 
 const serverNames: Record<keyof ServerOptions, true> = {
@@ -146,6 +158,7 @@ const serverNames: Record<keyof ServerOptions, true> = {
   selectAlpn: true,
   acknowledgeName: true,
   onClientHello: true,
+  maxFragmentLength: true,
   pskLookup: true,
   tickets: true,
   ticketCount: true,
@@ -186,6 +199,8 @@ export function clientConfig(
     alpnMismatch: oneOf<'refuse' | 'accept'>('alpnMismatch', options.alpnMismatch, ['refuse', 'accept'], 'refuse'),
     keyShares: predictedShare(options.serverGroups, common.groups) ?? keyShareCodes(options.keyShares, common.groups),
     compatibilityMode: boolean('compatibilityMode', options.compatibilityMode, true),
+    ...recordOptionsOf(options, undefined),
+    maxFragmentLength: fragmentLengthOf(options.maxFragmentLength),
   };
 }
 
@@ -205,6 +220,8 @@ export function serverConfig(
     selectAlpn: selectAlpnOf(options),
     acknowledgeName: boolean('acknowledgeName', options.acknowledgeName, true),
     onClientHello: optionalFunction('onClientHello', options.onClientHello),
+    ...recordOptionsOf(options, MAX_RECORD_SIZE_LIMIT),
+    maxFragmentLength: boolean('maxFragmentLength', options.maxFragmentLength, true),
     pskLookup: pskLookupOf(options.pskLookup, common.provider),
     tickets: ticketIssuer(options.tickets),
     ticketCount: integer('ticketCount', options.ticketCount, 0, 255, 2),
@@ -241,7 +258,6 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
     throw invalid('versions is a list of protocol versions, such as [tls13]');
   }
   const { maxMessageLength, maxCertificates, maxTickets, ...engineLimits } = limitsOf(options.limits);
-  const padding = optionalFunction('padding', options.padding);
   return {
     provider,
     random: optionalFunction('random', random) ?? (length => provider.random(length)),
@@ -254,8 +270,6 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
     limits: { maxMessageLength, maxCertificates, maxTickets },
     engineLimits,
     emitSecrets: false,
-    recordSize: integer('recordSize', options.recordSize, 1, 16_384, 16_384),
-    ...(padding === undefined ? {} : { padding }),
   };
 }
 
