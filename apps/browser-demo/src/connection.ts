@@ -1,7 +1,7 @@
 /** A client and a server of tlskit in one page: the transport between them is a loop. */
-import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { createInspector, type RecordEntry, type Sender } from '@tlskit/tls-inspect';
 import type { TestCA } from '@tlskit/tls-testing';
+import { createNobleProvider, hybridGroups, withExtras } from 'tlskit';
 import {
   type ConnectionInfo,
   connectionInfo,
@@ -36,7 +36,7 @@ export interface Connection {
   close(from: Sender): void;
 }
 
-const provider = createNobleProvider();
+const provider = withExtras(createNobleProvider(), hybridGroups);
 
 /** One authority for all connections of the page. */
 let authority: Promise<TestCA> | undefined;

@@ -52,6 +52,7 @@ describe.skipIf(isSkipped)('the demo (skipped where there is no Chromium: set CH
       ['x25519', { retry: false, compatibility: true }],
       ['secp256r1', { retry: true, compatibility: true }],
       ['secp384r1', { retry: true, compatibility: false }],
+      ['X25519MLKEM768', { retry: false, compatibility: true }],
     ] as const)('with %s, %o', async (group, choices) => {
       const [page, complaints] = await demo.open();
       await run(page, { suite, group, ...choices });

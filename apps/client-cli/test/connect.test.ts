@@ -29,7 +29,7 @@ describe('a good connection', () => {
     expect(rest.toSpliced(9, 1)).toEqual([
       'TLSv1.3',
       'TLS_AES_128_GCM_SHA256 (0x1301)',
-      'x25519 (0x001d)',
+      'X25519MLKEM768 (0x11ec)',
       'ecdsa_secp256r1_sha256 (0x0403)',
       'h2',
       'CN=localhost',

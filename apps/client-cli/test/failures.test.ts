@@ -169,7 +169,7 @@ describe('a failed handshake', () => {
     for (const text of [
       'protocol      TLSv1.3',
       'cipher suite  TLS_AES_128_GCM_SHA256 (0x1301)',
-      'group         x25519 (0x001d)',
+      'group         X25519MLKEM768 (0x11ec)',
       'ALPN          h2',
       'subject       CN=localhost',
       'issuer        CN=Test root',

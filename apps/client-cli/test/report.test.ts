@@ -149,7 +149,7 @@ describe('the report as an object', () => {
       protocol: 'TLSv1.3',
       protocolCode: 0x0304,
       cipherSuite: { name: 'TLS_AES_128_GCM_SHA256', code: 0x1301 },
-      group: { name: 'x25519', code: 0x001d },
+      group: { name: 'X25519MLKEM768', code: 0x11ec },
       signatureScheme: { name: 'ecdsa_secp256r1_sha256', code: 0x0403 },
       alpn: 'h2',
       helloRetry: false,

@@ -6,6 +6,15 @@ import { parsePkcs8 } from './keys/pkcs8.ts';
 import { parseSpki } from './keys/spki.ts';
 import { rsaPublicKey, rsaSigningKey } from './rsa.ts';
 
+/** The kinds that are told apart below. */
+export const nobleKeys: CryptoProvider['keys'] = {
+  'ecdsa-secp256r1': true,
+  'ecdsa-secp384r1': true,
+  'ecdsa-secp521r1': true,
+  ed25519: true,
+  rsa: true,
+};
+
 /** @throws CryptoError `malformed-key`, or `unsupported` */
 export function importPublicKey(spki: Uint8Array): PublicKey {
   const copy = Uint8Array.from(spki);

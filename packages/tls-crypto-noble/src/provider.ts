@@ -2,7 +2,7 @@ import { CryptoError, type CryptoProvider, platformRandom } from '@tlskit/tls-cr
 import { nobleAeads } from './aead.ts';
 import { nobleGroups } from './groups.ts';
 import { nobleHashes } from './hash.ts';
-import { importPrivateKey, importPublicKey } from './import.ts';
+import { importPrivateKey, importPublicKey, nobleKeys } from './import.ts';
 
 export interface NobleOptions {
   /**
@@ -28,6 +28,7 @@ export function createNobleProvider(options: NobleOptions = {}): CryptoProvider 
     hashes: nobleHashes,
     aeads: nobleAeads,
     groups: nobleGroups(random),
+    keys: nobleKeys,
     importPublicKey,
     importPrivateKey: pkcs8 => importPrivateKey(pkcs8, random),
   };

@@ -136,6 +136,8 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
     hashes,
     aeads,
     groups,
+    // What the running Node lacks of them, noble has.
+    keys: noble.keys,
     importPublicKey(spki): PublicKey {
       const copy = Uint8Array.from(spki);
       const parts = parseSpki(copy, plainKinds);

@@ -6,6 +6,8 @@ export interface ProviderAdditions {
   readonly hashes?: CryptoProvider['hashes'];
   readonly aeads?: CryptoProvider['aeads'];
   readonly groups?: CryptoProvider['groups'];
+  /** What `importPublicKey` and `importPrivateKey` of this part know. */
+  readonly keys?: CryptoProvider['keys'];
   /** Passes on to the provider below what it does not know. */
   readonly importPublicKey?: CryptoProvider['importPublicKey'];
   /** Passes on to the provider below what it does not know. */
@@ -30,12 +32,13 @@ export function withExtras<Provider extends CryptoProvider>(
 }
 
 function extended<Provider extends CryptoProvider>(base: Provider, part: ProviderPart): Provider {
-  const { hashes, aeads, groups, ...imports } = part(base);
+  const { hashes, aeads, groups, keys, ...imports } = part(base);
   return {
     ...base,
     ...imports,
     hashes: { ...base.hashes, ...hashes },
     aeads: { ...base.aeads, ...aeads },
     groups: { ...base.groups, ...groups },
+    keys: { ...base.keys, ...keys },
   };
 }

@@ -12,6 +12,7 @@ export type {
   HashName,
   KeyAlgorithm,
   KeyExchange,
+  KeyName,
   KeyOffer,
   MaybePromise,
   MlDsaSet,

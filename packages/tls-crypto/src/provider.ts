@@ -36,6 +36,9 @@ export type CurveName = 'secp256r1' | 'secp384r1' | 'secp521r1';
 /** Parameter sets of ML-DSA (FIPS 204 §4). */
 export type MlDsaSet = 44 | 65 | 87;
 
+/** Kinds of keys that sign and verify, those of elliptic curves and of ML-DSA one by one. */
+export type KeyName = 'rsa' | `ecdsa-${CurveName}` | 'ed25519' | 'ed448' | `ml-dsa-${MlDsaSet}`;
+
 /** How a signature is made. What a key is asked to do, apart from any code point. */
 export type SignatureAlgorithm =
   | { readonly type: 'ecdsa'; readonly hash: HashName }
@@ -170,6 +173,8 @@ export interface CryptoProvider {
   readonly hashes: { readonly [K in HashName]?: Hash };
   readonly aeads: { readonly [K in AeadName]?: Aead };
   readonly groups: { readonly [K in GroupName]?: KeyExchange };
+  /** The keys that can be imported: what is in here can be offered to peers, who may answer with it. */
+  readonly keys: { readonly [K in KeyName]?: true };
   /** @throws CryptoError `malformed-key`, or `unsupported` for a key type that the provider lacks */
   importPublicKey(spki: Uint8Array): PublicKey;
   /** From DER PKCS#8 (RFC 5958), unencrypted. @throws CryptoError `malformed-key`, or `unsupported` */

@@ -18,6 +18,7 @@ const base: CryptoProvider & { readonly describe: string } = {
   hashes: {},
   aeads: { 'aes-128-gcm': aead('gcm') },
   groups: { x25519: group('x25519') },
+  keys: { rsa: true },
   importPublicKey: () => {
     throw new CryptoError('unsupported', 'base');
   },
@@ -31,10 +32,12 @@ describe('withExtras', () => {
   it('adds to the tables, keeps the rest, and leaves the provider as it was', () => {
     const provider = withExtras(base, () => ({
       aeads: { 'aes-128-ccm': aead('ccm') },
+      keys: { ed448: true },
       groups: { x448: group('x448') },
     }));
     expect(Object.keys(provider.aeads)).toEqual(['aes-128-gcm', 'aes-128-ccm']);
     expect(Object.keys(provider.groups)).toEqual(['x25519', 'x448']);
+    expect(provider.keys).toEqual({ rsa: true, ed448: true });
     expect(provider.groups.x25519).toBe(base.groups.x25519);
     expect(provider).toMatchObject({ name: 'base', random: base.random, describe: base.describe });
     expect(provider.importPublicKey).toBe(base.importPublicKey);

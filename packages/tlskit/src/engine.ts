@@ -2,7 +2,9 @@
  * TLS without I/O, with the options of the other faces: bytes go in, bytes and events come out. For transports that no
  * face knows, and for tests: only here may time and randomness come from outside.
  */
+import { withExtras } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { hybridGroups } from '@tlskit/tls-crypto-noble/pq';
 import {
   createClientEngine as createClient,
   createServerEngine as createServer,
@@ -29,18 +31,18 @@ interface EngineOptions extends Injected {
   readonly emitSecrets?: boolean | undefined;
 }
 
-/** Trust must be said; the portable provider is the default. `random` and `now` are for tests: keys come of them. */
+/** Trust must be said; the portable provider, with the hybrid groups, is the default. `random` and `now` are for tests: keys come of them. */
 export interface ClientEngineOptions extends ClientOptions, EngineOptions {
   /** A session to resume, if it fits: the engine's from here on, who wipes its key. It came as an event of another engine. */
   readonly session?: ClientSession | undefined;
 }
 
-/** The portable provider is the default. `random` and `now` are for tests: keys come of them. */
+/** The portable provider, with the hybrid groups, is the default. `random` and `now` are for tests: keys come of them. */
 export interface ServerEngineOptions extends ServerOptions, EngineOptions {}
 
 const engineOptionNames = ['random', 'now', 'emitSecrets'] as const;
 
-const defaults: FaceDefaults = { provider: () => createNobleProvider(), versions: [tls13] };
+const defaults: FaceDefaults = { provider: () => withExtras(createNobleProvider(), hybridGroups), versions: [tls13] };
 
 /** A client's engine; call `start()` to begin. @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function createClientEngine(options: ClientEngineOptions, handlers: EngineHandlers = {}): Engine {

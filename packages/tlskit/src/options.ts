@@ -250,7 +250,7 @@ type CommonConfig = Pick<
 
 function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, now }: Injected): CommonConfig {
   const provider = options.provider ?? defaults.provider();
-  if (typeof provider !== 'object' || typeof provider.importPublicKey !== 'function') {
+  if (typeof provider !== 'object' || typeof provider.importPublicKey !== 'function' || provider.keys === undefined) {
     throw invalid(`provider is a crypto provider, not ${shown(provider)}`);
   }
   const versions = options.versions ?? defaults.versions;

@@ -4,8 +4,16 @@ import { createCA } from '@tlskit/tls-testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createClientEngine, createServerEngine } from '../src/engine.ts';
-import { createCertificateVerifier, createNobleProvider, tls13 } from '../src/index.ts';
+import {
+  allExtras,
+  createCertificateVerifier,
+  createNobleProvider,
+  hybridGroups,
+  tls13,
+  withExtras,
+} from '../src/index.ts';
 import { accept, connect, createServer } from '../src/node/index.ts';
+import { nodeDefaults } from '../src/node/options.ts';
 import { editDistance, nearest } from '../src/options/check.ts';
 import {
   type ClientOptions,
@@ -22,6 +30,22 @@ const defaults: FaceDefaults = { provider: () => provider, versions: [tls13] };
 const client = (options: object) =>
   clientConfig({ servername: 'localhost', trust, ...options } as ClientOptions, defaults);
 const server = (options: object) => serverConfig({ ...credential, ...options } as ServerOptions, defaults);
+
+const everySuite = [
+  ...['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'],
+  ...['TLS_AES_128_CCM_SHA256', 'TLS_AES_128_CCM_8_SHA256'],
+];
+const everyGroup = [
+  ...['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'],
+  ...['x25519', 'x448', 'secp256r1', 'secp384r1', 'secp521r1'],
+  ...['ffdhe2048', 'ffdhe3072', 'ffdhe4096', 'ffdhe6144', 'ffdhe8192'],
+];
+const schemes = [
+  ...['ecdsa_secp256r1_sha256', 'ecdsa_secp384r1_sha384', 'ecdsa_secp521r1_sha512', 'ed25519', 'ed448'],
+  ...['rsa_pss_rsae_sha256', 'rsa_pss_rsae_sha384', 'rsa_pss_rsae_sha512'],
+  ...['rsa_pss_pss_sha256', 'rsa_pss_pss_sha384', 'rsa_pss_pss_sha512', 'mldsa44', 'mldsa65', 'mldsa87'],
+  ...['rsa_pkcs1_sha256', 'rsa_pkcs1_sha384', 'rsa_pkcs1_sha512'],
+];
 
 /** What is thrown for a wrong option, or the proof that nothing was. */
 function complaint(call: () => unknown): string {
@@ -122,7 +146,7 @@ describe('names of IANA', () => {
     expect(config.cipherSuites).toEqual([0x1301, 0x1302, 0x1303]);
     expect(config.groups).toEqual([29, 23, 24]);
     expect(config.keyShares).toEqual([29]);
-    expect(config.signatureSchemes.slice(0, 3)).toEqual([0x0403, 0x0503, 0x0807]);
+    expect(config.signatureSchemes.slice(0, 4)).toEqual([0x0403, 0x0503, 0x0807, 0x0603]);
     // For certificates only, and last.
     expect(config.signatureSchemes.slice(-3)).toEqual([0x0401, 0x0501, 0x0601]);
     expect(config.limits).toEqual({ maxMessageLength: 131_072, maxCertificates: 16, maxTickets: 16 });
@@ -142,6 +166,11 @@ describe('names of IANA', () => {
     ['signatureSchemes', ['ecdsa_secp256r1_sha265'], "did you mean 'ecdsa_secp256r1_sha256'?"],
     ['signatureSchemes', ['rsa_pkcs1_sha256'], 'only schemes for certificates'],
     ['signatureSchemes', ['sm2sig_sm3'], 'beyond the crypto provider'],
+    ['signatureSchemes', ['ed448'], 'beyond the crypto provider'],
+    ['signatureSchemes', ['mldsa65'], 'beyond the crypto provider'],
+    ['groups', ['X25519MLKEM768'], 'beyond the crypto provider'],
+    ['groups', ['x448'], 'beyond the crypto provider'],
+    ['cipherSuites', ['TLS_AES_128_CCM_SHA256'], 'beyond the crypto provider'],
     ['keyShares', ['secp521r1'], 'not among groups'],
     ['keyShares', ['secp256r1', 'x25519'], 'another order than groups'],
   ])('%s: %j is refused: %s', (option, value, hint) => {
@@ -161,6 +190,75 @@ describe('names of IANA', () => {
     expect(complaint(() => client({ provider: less, groups: ['x25519'] }))).toContain('beyond');
     expect(complaint(() => client({ provider: less, cipherSuites: ['TLS_AES_128_GCM_SHA256'] }))).toContain('beyond');
     expect(complaint(() => client({ provider: { ...provider, aeads: {} } }))).toContain('cipherSuites is empty');
+  });
+
+  it.each([
+    ['the Node face', nodeDefaults],
+    ['the portable provider with the hybrids', { ...defaults, provider: () => withExtras(provider, hybridGroups) }],
+  ])('by default offer X25519MLKEM768 before x25519, and a share of each: %s', (_, face) => {
+    const config = clientConfig({ servername: 'localhost', trust }, face);
+    expect(config.groups).toEqual([0x11ec, 29, 23, 24]);
+    expect(config.keyShares).toEqual([0x11ec, 29]);
+    expect(serverConfig(credential, face).groups).toEqual([0x11ec, 29, 23, 24]);
+  });
+
+  it.each([
+    [
+      ['X25519MLKEM768', 'SecP256r1MLKEM768', 'secp384r1', 'x25519'],
+      [0x11ec, 24],
+    ],
+    [['x25519', 'X25519MLKEM768'], [29]],
+    [['SecP384r1MLKEM1024', 'X25519MLKEM768'], [0x11ed]],
+  ])(
+    'of groups %j give shares for the best, and behind one with ML-KEM for the best of the others',
+    (groups, shares) => {
+      const all = withExtras(provider, ...allExtras);
+      expect(client({ provider: all, groups }).keyShares).toEqual(shares);
+    },
+  );
+
+  it('may be all that TLS 1.3 has, with a provider that has it', () => {
+    const all = withExtras(provider, ...allExtras);
+    for (const has of [all, nodeDefaults.provider()]) {
+      const config = client({ provider: has, cipherSuites: everySuite, groups: everyGroup, signatureSchemes: schemes });
+      expect(config.cipherSuites).toEqual([0x1301, 0x1302, 0x1303, 0x1304, 0x1305]);
+      expect(config.groups).toHaveLength(everyGroup.length);
+      expect(config.signatureSchemes).toHaveLength(schemes.length);
+      // CCM and what IANA does not recommend yet are reached by name alone.
+      expect(client({ provider: has }).cipherSuites).toEqual([0x1301, 0x1302, 0x1303]);
+      expect(client({ provider: has }).signatureSchemes).not.toContain(0x0905);
+      expect(client({ provider: has }).signatureSchemes).toContain(0x0808);
+    }
+    expect(client({}).signatureSchemes).not.toContain(0x0808);
+  });
+
+  it.each([
+    ['ecdsa_secp256r1_sha256', 'ecdsa-p256'],
+    ['ecdsa_secp384r1_sha384', 'ecdsa-p384'],
+    ['ecdsa_secp521r1_sha512', 'ecdsa-p521'],
+    ['ed25519', 'ed25519'],
+    ['ed448', 'ed448'],
+    ['rsa_pss_rsae_sha256', 'rsa-2048'],
+    ['rsa_pss_pss_sha256', 'rsa-pss'],
+    ['mldsa44', 'ml-dsa-44'],
+    ['mldsa65', 'ml-dsa-65'],
+    ['mldsa87', 'ml-dsa-87'],
+  ] as const)('of schemes are taken if, and only if, the provider reads such keys: %s', async (scheme, key) => {
+    const { spki } = await createCA({ key });
+    const takes = (call: () => unknown) => {
+      try {
+        call();
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    const all = withExtras(provider, ...allExtras);
+    expect(takes(() => all.importPublicKey(spki))).toBe(true);
+    for (const each of [provider, withExtras(provider, hybridGroups), all, nodeDefaults.provider()]) {
+      const offered = takes(() => client({ provider: each, signatureSchemes: [scheme] }));
+      expect(offered).toBe(takes(() => each.importPublicKey(spki)));
+    }
   });
 
   it('of key shares are a part of the groups, or none', () => {

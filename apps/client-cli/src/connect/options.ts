@@ -45,7 +45,7 @@ export const connectOptions = {
   groups: {
     elsewhere: ['curves'],
     value: 'LIST',
-    help: "Groups for the key exchange, best first, by IANA's names, such as x25519,secp256r1.",
+    help: "Groups for the key exchange, best first, by IANA's names, such as X25519MLKEM768,x25519.",
   },
   keylog: {
     elsewhere: ['keylogfile', 'key-log'],

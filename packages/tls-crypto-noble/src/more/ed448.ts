@@ -11,6 +11,7 @@ const kinds = [ed448Kind];
 
 /** Adds keys of the type `ed448`, which sign and verify. */
 export const ed448Keys: ProviderPart = base => ({
+  keys: { ed448: true },
   importPublicKey(spki) {
     if (!isOfKind(kinds, spki)) return base.importPublicKey(spki);
     const copy = Uint8Array.from(spki);

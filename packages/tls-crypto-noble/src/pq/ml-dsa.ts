@@ -26,6 +26,7 @@ const nobleMlDsa = { 44: ml_dsa44, 65: ml_dsa65, 87: ml_dsa87 } as const;
 
 /** Adds keys of the type `ml-dsa`, which sign and verify. */
 export const mlDsaKeys: ProviderPart = base => ({
+  keys: { 'ml-dsa-44': true, 'ml-dsa-65': true, 'ml-dsa-87': true },
   importPublicKey(spki) {
     if (!isOfKind(mlDsaKinds, spki)) return base.importPublicKey(spki);
     const copy = Uint8Array.from(spki);

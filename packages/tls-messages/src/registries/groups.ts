@@ -71,12 +71,15 @@ export interface GroupInfo {
   readonly name: string;
   /** The name under which a `CryptoProvider` has it. */
   readonly provider: GroupName;
+  /** Whether ML-KEM is in it, alone or as a half: shares of a kilobyte and more, which many peers do not know yet. */
+  readonly postQuantum: boolean;
 }
 
 /** The group by code point, or undefined where no provider can have it. */
 export function groupInfo(code: number): GroupInfo | undefined {
   const name = NamedGroup.nameOf(code);
-  return name !== undefined && Object.hasOwn(providers, name) ? { code, name, provider: name as GroupName } : undefined;
+  if (name === undefined || !Object.hasOwn(providers, name)) return undefined;
+  return { code, name, provider: name as GroupName, postQuantum: name.includes('MLKEM') };
 }
 
 // The providers' names are IANA's; the record makes the compiler see that none is left out.

@@ -1,5 +1,5 @@
 /** IANA "TLS SignatureScheme" (RFC 9846 §4.3.3, §B.3.1.3; draft-ietf-tls-mldsa): code points, and what each asks of a key. */
-import type { CurveName, HashName, KeyAlgorithm, MlDsaSet, SignatureAlgorithm } from '@tlskit/tls-crypto';
+import type { CurveName, HashName, KeyAlgorithm, KeyName, MlDsaSet, SignatureAlgorithm } from '@tlskit/tls-crypto';
 import { registry } from '@tlskit/tls-wire';
 
 /** Signature algorithms; in TLS 1.2 the same two bytes are a hash and a signature algorithm (RFC 5246 §7.4.1.4.1). */
@@ -58,6 +58,8 @@ export interface SignatureSchemeInfo {
   readonly name: string;
   /** What a provider is asked to do. */
   readonly algorithm: SignatureAlgorithm;
+  /** The kinds of key that such signatures are made with, of which a provider must know one to have the scheme. */
+  readonly keys: readonly KeyName[];
   /**
    * Whether a key can make, and so check, this signature in TLS 1.3: ECDSA schemes bind the curve, `rsae` and `pss` tell
    * the two kinds of RSA key apart (RFC 9846 §4.3.3), and the modulus must be long enough for the encoding.
@@ -72,6 +74,8 @@ export function signatureSchemeInfo(code: number): SignatureSchemeInfo | undefin
   return schemes.get(code);
 }
 
+const curves = ['secp256r1', 'secp384r1', 'secp521r1'] as const satisfies readonly CurveName[];
+
 type SchemeName = keyof typeof SignatureScheme.values;
 
 const hashLengths = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 } as const satisfies Record<HashName, number>;
@@ -82,10 +86,11 @@ const digestInfoLengths = { sha1: 15, sha256: 19, sha384: 19, sha512: 19 } as co
 function info(
   name: SchemeName,
   algorithm: SignatureAlgorithm,
+  keys: readonly KeyName[],
   key: (algorithm: KeyAlgorithm) => boolean,
   handshake13: boolean,
 ): SignatureSchemeInfo {
-  return { code: SignatureScheme.values[name], name, algorithm, key, handshake13 };
+  return { code: SignatureScheme.values[name], name, algorithm, keys, key, handshake13 };
 }
 
 /** RFC 9846 §4.3.3: these "apply to signatures in certificates only". */
@@ -93,13 +98,14 @@ function pkcs1(name: SchemeName, hash: HashName): SignatureSchemeInfo {
   // EMSA-PKCS1-v1_5 needs eleven bytes beside the DigestInfo (RFC 8017 §9.2).
   const length = digestInfoLengths[hash] + hashLengths[hash] + 11;
   const key = (k: KeyAlgorithm) => k.type === 'rsa' && k.pssOnly === undefined && Math.ceil(k.bits / 8) >= length;
-  return info(name, { type: 'rsa-pkcs1', hash }, key, false);
+  return info(name, { type: 'rsa-pkcs1', hash }, ['rsa'], key, false);
 }
 
 function ecdsa(name: SchemeName, hash: HashName, curve?: CurveName): SignatureSchemeInfo {
+  const keys = (curve === undefined ? curves : [curve]).map(each => `ecdsa-${each}` as const);
   const key = (k: KeyAlgorithm) => k.type === 'ec' && (curve === undefined || k.curve === curve);
   // RFC 9846 §4.3.3: ecdsa_sha1 names no curve and is for certificates only.
-  return info(name, { type: 'ecdsa', hash }, key, curve !== undefined);
+  return info(name, { type: 'ecdsa', hash }, keys, key, curve !== undefined);
 }
 
 /** "The length of the Salt MUST be equal to the length of the output of the digest algorithm" (RFC 9846 §4.3.3). */
@@ -117,12 +123,12 @@ function pss(name: SchemeName, hash: HashName, keyKind: 'rsae' | 'pss'): Signatu
       (k.pssOnly.minSaltLength ?? 0) <= saltLength
     );
   };
-  return info(name, { type: 'rsa-pss', hash, mgfHash: hash, saltLength }, key, true);
+  return info(name, { type: 'rsa-pss', hash, mgfHash: hash, saltLength }, ['rsa'], key, true);
 }
 
 /** draft-ietf-tls-mldsa: in CertificateVerify and in certificates, of TLS 1.3 alone. */
 function mlDsa(name: SchemeName, set: MlDsaSet): SignatureSchemeInfo {
-  return info(name, { type: 'ml-dsa', set }, k => k.type === 'ml-dsa' && k.set === set, true);
+  return info(name, { type: 'ml-dsa', set }, [`ml-dsa-${set}`], k => k.type === 'ml-dsa' && k.set === set, true);
 }
 
 const schemes: ReadonlyMap<number, SignatureSchemeInfo> = /* @__PURE__ */ new Map(
@@ -141,8 +147,8 @@ const schemes: ReadonlyMap<number, SignatureSchemeInfo> = /* @__PURE__ */ new Ma
     pss('rsa_pss_pss_sha256', 'sha256', 'pss'),
     pss('rsa_pss_pss_sha384', 'sha384', 'pss'),
     pss('rsa_pss_pss_sha512', 'sha512', 'pss'),
-    info('ed25519', { type: 'ed25519' }, k => k.type === 'ed25519', true),
-    info('ed448', { type: 'ed448' }, k => k.type === 'ed448', true),
+    info('ed25519', { type: 'ed25519' }, ['ed25519'], k => k.type === 'ed25519', true),
+    info('ed448', { type: 'ed448' }, ['ed448'], k => k.type === 'ed448', true),
     mlDsa('mldsa44', 44),
     mlDsa('mldsa65', 65),
     mlDsa('mldsa87', 87),

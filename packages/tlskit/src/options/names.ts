@@ -19,8 +19,8 @@ export const defaultCipherSuites = [
   'TLS_CHACHA20_POLY1305_SHA256',
 ] as const;
 
-/** Best first. */
-export const defaultGroups = ['x25519', 'secp256r1', 'secp384r1'] as const;
+/** Best first. The hybrid is as strong as the stronger of its halves, whichever that turns out to be (RFC 9954). */
+export const defaultGroups = ['X25519MLKEM768', 'x25519', 'secp256r1', 'secp384r1'] as const;
 
 /**
  * Best first. The last three are for signatures in certificates: they stand in `signature_algorithms`, so that servers
@@ -30,6 +30,8 @@ export const defaultSignatureSchemes = [
   'ecdsa_secp256r1_sha256',
   'ecdsa_secp384r1_sha384',
   'ed25519',
+  'ecdsa_secp521r1_sha512',
+  'ed448',
   'rsa_pss_rsae_sha256',
   'rsa_pss_rsae_sha384',
   'rsa_pss_rsae_sha512',
@@ -65,8 +67,9 @@ export function groupCodes(named: readonly string[] | undefined, provider: Crypt
 
 export function schemeCodes(named: readonly string[] | undefined, provider: CryptoProvider): readonly number[] {
   const chosen = codes('signatureSchemes', SignatureScheme, named, defaultSignatureSchemes, code => {
-    const algorithm = signatureSchemeInfo(code)?.algorithm;
-    if (algorithm === undefined) return lacking(provider);
+    const info = signatureSchemeInfo(code);
+    if (info === undefined || !info.keys.some(key => provider.keys[key])) return lacking(provider);
+    const { algorithm } = info;
     return !('hash' in algorithm) || provider.hashes[algorithm.hash] !== undefined ? undefined : lacking(provider);
   });
   if (!chosen.some(code => signatureSchemeInfo(code)?.handshake13 === true)) {
@@ -75,9 +78,17 @@ export function schemeCodes(named: readonly string[] | undefined, provider: Cryp
   return chosen;
 }
 
-/** The groups to send shares for: by default the best one alone, and none is as good as any (RFC 9846 §4.3.8). */
+/**
+ * The groups to send shares for (RFC 9846 §4.3.8): by default the best one, and where that has ML-KEM in it, which many servers
+ * do not know yet, the best of the others too.
+ */
 export function keyShareCodes(named: readonly string[] | undefined, groups: readonly number[]): readonly number[] {
-  if (named === undefined) return groups.slice(0, 1);
+  if (named === undefined) {
+    const [best] = groups as readonly [number, ...number[]];
+    const isNew = (code: number) => groupInfo(code)?.postQuantum === true;
+    const other = isNew(best) ? groups.find(code => !isNew(code)) : undefined;
+    return other === undefined ? [best] : [best, other];
+  }
   const chosen = strings('keyShares', named).map(name => code('keyShares', NamedGroup, name));
   let at = -1;
   for (const share of chosen) {
