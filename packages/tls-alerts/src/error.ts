@@ -9,35 +9,48 @@ export interface TlsErrorDetails {
   /** The section that was broken, where it is more exact than the table's. */
   readonly rfc?: string;
   readonly cause?: unknown;
+  /** The alert to send, where an application ends a connection for reasons of its own; by default the code decides. */
+  readonly alert?: AlertName;
 }
 
-/** The one error type of tlskit. What it means for the peer is decided by its code alone, in the table. */
+/** The one error type of tlskit. What it means for the peer is decided by its code, in the table, unless an application chose otherwise. */
 export class TlsError extends Error {
   override readonly name = 'TlsError';
   readonly code: TlsErrorCode;
   readonly kind: ErrorKind;
   /** The alert that was sent for this error, or that was received; undefined when there is none. */
   alert: AlertName | undefined;
+  /** The number of the alert that was received, registered or not. */
+  readonly alertNumber: number | undefined;
+  /** The alert that an application wants to be sent, in place of the table's. */
+  readonly chosenAlert: AlertName | undefined;
   /** Who said that something is wrong: we, or the peer by an alert. */
   readonly sentBy: 'us' | 'peer';
   state: string | undefined;
   readonly rfc: string | undefined;
 
-  constructor(code: TlsErrorCode, message: string, details: TlsErrorDetails & { readonly peerAlert?: AlertName } = {}) {
+  constructor(
+    code: TlsErrorCode,
+    message: string,
+    details: TlsErrorDetails & { readonly peerAlert?: AlertName; readonly alertNumber?: number } = {},
+  ) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.code = code;
     this.kind = errorTable[code].kind;
     this.sentBy = details.peerAlert === undefined ? 'us' : 'peer';
-    this.alert = details.peerAlert ?? alertFor(code);
+    this.chosenAlert = details.alert;
+    this.alertNumber = details.alertNumber;
+    this.alert = details.peerAlert ?? details.alert ?? alertFor(code);
     this.state = details.state;
     this.rfc = details.rfc ?? errorTable[code].rfc;
   }
 
-  /** The error that a received alert makes. A number outside the registry is reported as `general_error`, with the number in the message. */
+  /** The error that a received alert makes. A number outside the registry is reported as `general_error`; `alertNumber` has it. */
   static fromPeer(description: number, state?: string): TlsError {
     const name = AlertDescription.nameOf(description);
     return new TlsError('ERR_TLS_PEER_ALERT', `the peer sent the alert ${AlertDescription.label(description)}`, {
       peerAlert: name ?? 'general_error',
+      alertNumber: description,
       ...(state === undefined ? {} : { state }),
     });
   }
@@ -52,7 +65,7 @@ export class TlsError extends Error {
 
   /** For logs: every field, no stack. */
   toJSON(): Record<string, unknown> {
-    const { code, kind, alert, sentBy, state, rfc, message } = this;
-    return { code, kind, alert, sentBy, state, rfc, message };
+    const { code, kind, alert, alertNumber, sentBy, state, rfc, message } = this;
+    return { code, kind, alert, alertNumber, sentBy, state, rfc, message };
   }
 }

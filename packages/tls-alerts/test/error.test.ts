@@ -27,6 +27,15 @@ describe('TlsError', () => {
     expect('cause' in new TlsError('ERR_TLS_DECODE', 'text')).toBe(false);
   });
 
+  it('has the alert that an application chose for it', () => {
+    const error = new TlsError('ERR_TLS_REFUSED', 'not you', { alert: 'access_denied' });
+    expect(error).toMatchObject({ alert: 'access_denied', chosenAlert: 'access_denied', sentBy: 'us' });
+    expect(new TlsError('ERR_TLS_REFUSED', 'not you')).toMatchObject({
+      alert: errorTable.ERR_TLS_REFUSED.alert,
+      chosenAlert: undefined,
+    });
+  });
+
   it('tells logs every field, and no stack', () => {
     const error = new TlsError('ERR_TLS_BAD_FINISHED', 'no match', { state: 'WAIT_FINISHED' });
     expect(JSON.parse(JSON.stringify(error))).toEqual({
@@ -56,7 +65,8 @@ describe('TlsError.fromPeer', () => {
 
   it('carries a number that nobody registered', () => {
     const error = TlsError.fromPeer(0xee);
-    expect(error).toMatchObject({ alert: 'general_error', sentBy: 'peer', state: undefined });
+    expect(error).toMatchObject({ alert: 'general_error', alertNumber: 0xee, sentBy: 'peer', state: undefined });
+    expect(TlsError.fromPeer(40).toJSON()).toMatchObject({ alert: 'handshake_failure', alertNumber: 40 });
     expect(error.message).toContain('0xee');
   });
 });

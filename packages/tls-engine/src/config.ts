@@ -1,3 +1,4 @@
+import type { AlertName, TlsError } from '@tlskit/tls-alerts';
 import type { ClientConfig, ClientModule, ServerConfig, ServerModule } from '@tlskit/tls-handshake';
 import type { PaddingPolicy } from '@tlskit/tls-record';
 import type { EngineVersion } from './version.ts';
@@ -30,6 +31,8 @@ interface EngineOptions {
   /** How records of application data are padded (RFC 9846 §5.4); not at all by default. */
   readonly padding?: PaddingPolicy;
   readonly engineLimits?: EngineLimits;
+  /** Which alert the peer gets for an error, given the one that it is to get: to conceal reasons, say (RFC 9846 §6.2, general_error). */
+  readonly alertFor?: ((error: TlsError, alert: AlertName) => AlertName) | undefined;
 }
 
 export type ClientEngineConfig = Omit<ClientConfig, 'versions'> &

@@ -46,6 +46,7 @@ export class Engine {
   readonly #versions: readonly EngineVersion<ClientModule | ServerModule>[];
   readonly #limits: EngineLimits;
   readonly #handlers: EngineHandlers;
+  readonly #alertFor: ClientEngineConfig['alertFor'];
   readonly #driver: Driver;
   readonly #read: ReadSide;
   readonly #write: WriteSide;
@@ -89,12 +90,13 @@ export class Engine {
     this.#versions = config.versions;
     this.#limits = config.engineLimits ?? defaultEngineLimits;
     this.#handlers = handlers;
+    this.#alertFor = config.alertFor;
     const observeRecord = handlers.record?.bind(handlers);
     const observeMessage = handlers.message?.bind(handlers);
     this.#read = new ReadSide(role, this.#limits.maxSkippedEarlyData, observeRecord);
     const padding = config.padding ?? noPadding;
     this.#write = new WriteSide(
-      { recordSize, padding, observeRecord, observeMessage },
+      { recordSize, padding, observeRecord, observeMessage, observeAlert: handlers.alert?.bind(handlers) },
       role === 'client' ? 0x0301 : 0x0303,
     );
     const transcript = new Transcript();
@@ -171,9 +173,16 @@ export class Engine {
     if (this.#maySend()) this.#settleNow();
   }
 
-  /** Ends the connection now. During a handshake the peer is told `user_canceled` (RFC 9846 §6.1). */
-  abort(error: TlsError = new TlsError('ABORT_ERR', 'the connection was aborted')): void {
-    this.#die(error);
+  /**
+   * Ends the connection now. During a handshake the peer is told `user_canceled` (RFC 9846 §6.1), unless the error says otherwise.
+   * @param reason the error to end with, or the alert to send
+   */
+  abort(reason: TlsError | AlertName = new TlsError('ABORT_ERR', 'the connection was aborted')): void {
+    this.#die(
+      typeof reason === 'string'
+        ? new TlsError('ABORT_ERR', `the connection was aborted by the alert ${reason}`, { alert: reason })
+        : reason,
+    );
   }
 
   /** Updates our keys, and asks the peer to update its own. @throws TlsError `ERR_TLS_INVALID_STATE` before the handshake is complete */
@@ -298,7 +307,8 @@ export class Engine {
   }
 
   #receiveAlert(content: Uint8Array): void {
-    const { description } = decode(alert, content);
+    const { level, description } = decode(alert, content);
+    this.#handlers.alert?.({ direction: 'in', level, description, name: AlertDescription.nameOf(description) });
     const { close_notify, user_canceled } = AlertDescription.values;
     if (description === close_notify && this.#connected !== undefined) {
       this.#checkBoundary(ContentType.values.alert);
@@ -312,7 +322,8 @@ export class Engine {
       throw new TlsError('ERR_TLS_FLOOD', `more than ${this.#limits.maxUserCanceled} user_canceled alerts`);
     }
     // RFC 9846 §6.2: all others are errors, whatever their level; so is a close_notify before the handshake is complete.
-    this.#die(TlsError.fromPeer(description, this.#driver.state));
+    const canceled = description === close_notify && this.#cancels > 0;
+    this.#die(TlsError.fromPeer(canceled ? user_canceled : description, this.#driver.state));
   }
 
   /** RFC 9846 §6.1: this is the end of the peer's data; what we have to say is another matter. */
@@ -456,8 +467,17 @@ export class Engine {
     if (this.#closed) return;
     error.state ??= this.#driver.state;
     this.#driver.cancel();
-    if (error.sentBy === 'us') error.alert = this.#sendAlert(alertFor(error.code, this.#version));
+    if (error.sentBy === 'us') error.alert = this.#sendAlert(this.#alertOf(error));
     this.#end(error);
+  }
+
+  #alertOf(error: TlsError): AlertName | undefined {
+    const name = error.chosenAlert ?? alertFor(error.code, this.#version);
+    try {
+      return name && (this.#alertFor?.(error, name) ?? name);
+    } catch {
+      return name;
+    }
   }
 
   /** Sends an alert, if there is one and somebody to send it to, and answers with what was sent. */

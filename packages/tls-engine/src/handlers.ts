@@ -1,4 +1,4 @@
-import type { TlsError } from '@tlskit/tls-alerts';
+import type { AlertName, TlsError } from '@tlskit/tls-alerts';
 import type { Connected, Epoch, HandshakeEvent } from '@tlskit/tls-handshake';
 import type { RecordObservation } from '@tlskit/tls-record';
 
@@ -10,10 +10,21 @@ export interface MessageObservation {
   readonly bytes: Uint8Array;
 }
 
+/** One alert as a log sees it. */
+export interface AlertObservation {
+  readonly direction: 'in' | 'out';
+  /** An AlertLevel, which means nothing in TLS 1.3 (RFC 9846 §6). */
+  readonly level: number;
+  /** The number. */
+  readonly description: number;
+  /** The registered name, where there is one. */
+  readonly name: AlertName | undefined;
+}
+
 /**
  * What the engine tells its owner. All are optional; none may throw: whoever does ends the connection.
  * They are called within the owner's call that caused them, or when a promise settles, and may call the engine in turn:
- * what cannot be done at that moment is done when it can. Only `record` and `message` look on and call nothing.
+ * what cannot be done at that moment is done when it can. Only `record`, `message` and `alert` look on and call nothing.
  */
 export interface EngineHandlers {
   /** The handshake is complete: data may flow. */
@@ -32,4 +43,6 @@ export interface EngineHandlers {
   record?(record: RecordObservation): void;
   /** Every handshake message, for an inspector. */
   message?(message: MessageObservation): void;
+  /** Every alert, for a log (RFC 9846 §6.2). */
+  alert?(alert: AlertObservation): void;
 }

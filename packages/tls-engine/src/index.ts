@@ -1,4 +1,4 @@
 export { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
 export { createClientEngine, createServerEngine, type Engine } from './engine.ts';
-export type { EngineHandlers, MessageObservation } from './handlers.ts';
+export type { AlertObservation, EngineHandlers, MessageObservation } from './handlers.ts';
 export type { EngineVersion } from './version.ts';

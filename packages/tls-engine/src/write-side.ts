@@ -11,13 +11,14 @@ import {
   type RecordSealer,
 } from '@tlskit/tls-record';
 import { concat, encode } from '@tlskit/tls-wire';
-import type { MessageObservation } from './handlers.ts';
+import type { AlertObservation, MessageObservation } from './handlers.ts';
 
 interface WriteSideOptions {
   readonly recordSize: number;
   readonly padding: PaddingPolicy;
   readonly observeRecord: ((record: RecordObservation) => void) | undefined;
   readonly observeMessage: ((message: MessageObservation) => void) | undefined;
+  readonly observeAlert: ((alert: AlertObservation) => void) | undefined;
 }
 
 export class WriteSide {
@@ -111,7 +112,9 @@ export class WriteSide {
   /** What is not in records yet is not said any more: it may be the first half of a change of keys. */
   alert(name: AlertName): void {
     this.#flight = [];
-    this.#emit(this.#sealer, this.#epoch, ContentType.values.alert, encode(alert, alertNamed(name)), 0);
+    const content = alertNamed(name);
+    this.#emit(this.#sealer, this.#epoch, ContentType.values.alert, encode(alert, content), 0);
+    this.#options.observeAlert?.({ direction: 'out', ...content, name });
   }
 
   /** Application data; under the keys of the application epoch, which is the caller's to know. */

@@ -1,31 +1,12 @@
 /** Records that a peer may send, and must not (RFC 9846 §5): made by hand, under the keys that the peer's key log tells. */
-
-import type { HandshakeEvent } from '@tlskit/tls-handshake';
-import { TrafficSecret } from '@tlskit/tls-keyschedule';
-import { createSealer13, type RecordSealer } from '@tlskit/tls-record';
 import { concat } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
-import { type End, pair, provider, pump, takeAll } from './support.ts';
+import { type End, forger, pair, pump, takeAll } from './support.ts';
 
 const HANDSHAKE = 22;
 const DATA = 23;
 const ALERT = 21;
 const CCS = Uint8Array.of(20, 3, 3, 0, 1, 1);
-
-/** Seals what the server would seal, with its secrets. */
-function forger(
-  events: readonly HandshakeEvent[],
-  label: string,
-): (type: number, content: Uint8Array, padding?: number) => Uint8Array {
-  const event = events.find(candidate => candidate.type === 'secret' && candidate.label === label);
-  if (event?.type !== 'secret') throw new Error(`no ${label}`);
-  const hash = provider.hashes.sha256;
-  const aead = provider.aeads['aes-128-gcm'];
-  if (hash === undefined || aead === undefined) throw new Error('the provider lacks what tests need');
-  const secret = new TrafficSecret(hash, event.secret.slice());
-  const sealer: RecordSealer = createSealer13(aead, secret.key(16), secret.iv());
-  return (type, content, padding) => concat(...sealer.seal(type, content, padding));
-}
 
 /** A connected client and the means to play its server. */
 function connected(): { client: End; seal: ReturnType<typeof forger> } {

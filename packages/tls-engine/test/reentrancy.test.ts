@@ -289,7 +289,7 @@ describe('a callback of the configuration', () => {
     server.receive(takeAll(client.engine));
     expect(closed).toEqual([expect.objectContaining({ code: 'ABORT_ERR' })]);
     client.engine.receive(takeAll(server));
-    expect(client.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'close_notify' });
+    expect(client.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'user_canceled' });
   });
 });
 

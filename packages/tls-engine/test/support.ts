@@ -4,7 +4,10 @@ import type { CryptoProvider, MaybePromise, PublicKey, SigningKey } from '@tlski
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import type { Connected, Credential, Effect, Flow, HandshakeEvent, PeerVerifier } from '@tlskit/tls-handshake';
+import { TrafficSecret } from '@tlskit/tls-keyschedule';
+import { recordHeader } from '@tlskit/tls-record';
 import { createCA } from '@tlskit/tls-testing';
+import { concat } from '@tlskit/tls-wire';
 import {
   type ClientEngineConfig,
   createClientEngine,
@@ -213,4 +216,33 @@ export function* intercept<T>(
 /** Whether an effect sends a message of this type. */
 export function sends(effect: Effect, message: { readonly type: number }): effect is Extract<Effect, { op: 'send' }> {
   return effect.op === 'send' && effect.raw[0] === message.type;
+}
+
+/** Seals what an end would seal, and what none would. */
+export interface Forger {
+  /** A record of this content type, content and padding, none of it checked. */
+  (type: number, content: Uint8Array, padding?: number): Uint8Array;
+  /** A record of these bytes as TLSInnerPlaintext. */
+  raw(inner: Uint8Array): Uint8Array;
+}
+
+/** With the secrets of an end: of its events, under the label; its suite is 0x1301. */
+export function forger(events: readonly HandshakeEvent[], label: string): Forger {
+  const event = events.find(candidate => candidate.type === 'secret' && candidate.label === label);
+  if (event?.type !== 'secret') throw new Error(`no ${label}`);
+  const hash = provider.hashes.sha256;
+  const aead = provider.aeads['aes-128-gcm'];
+  if (hash === undefined || aead === undefined) throw new Error('the provider lacks what tests need');
+  const secret = new TrafficSecret(hash, event.secret.slice());
+  const [key, iv] = [aead.create(secret.key(16)), secret.iv()];
+  let sequence = 0;
+  const raw = (inner: Uint8Array) => {
+    const nonce = iv.map((byte, i) => byte ^ ([sequence >> 8, sequence & 255][i - 10] ?? 0));
+    sequence++;
+    const header = recordHeader(23, 0x0303, inner.length + aead.tagLength);
+    return concat(header, ...key.seal(nonce, header, inner));
+  };
+  const seal = (type: number, content: Uint8Array, padding = 0) =>
+    raw(concat(content, Uint8Array.of(type), new Uint8Array(padding)));
+  return Object.assign(seal, { raw });
 }

@@ -108,6 +108,8 @@ export interface Connected extends Parameters {
   readonly peer: VerifiedPeer | undefined;
   /** The certificates that the peer sent, DER, its own first. */
   readonly peerCertificates: readonly Uint8Array[];
+  /** The certificates that we sent; absent where we sent none, as in a resumed handshake. */
+  readonly localCertificates?: readonly Uint8Array[] | undefined;
   /** Keying material for the application (RFC 9846 §7.5). @param length bytes */
   exportKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array;
   /** What goes on for as long as the connection stands. It wipes its secrets, the exporter's too, when it is ended. */

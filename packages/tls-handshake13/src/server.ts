@@ -136,6 +136,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       clientRandom,
       peer: undefined,
       peerCertificates: [],
+      localCertificates: auth?.credential.chain,
       exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
       // [Application Data] <-->
       postHandshake: serverPostHandshake({

@@ -1,6 +1,6 @@
 /** Keying material for others: exporters (RFC 9846 §7.5, RFC 5705) and the PSKs of tickets (RFC 9846 §4.7.1). */
 import { type Hash, wipe } from '@tlskit/tls-crypto';
-import { deriveSecret, emptyHash, hkdfExpandLabel } from './hkdf.ts';
+import { emptyHash, expandLabel, hkdfExpandLabel } from './hkdf.ts';
 import { OwnedSecret } from './owned.ts';
 
 export class ExporterSecret {
@@ -20,7 +20,8 @@ export class ExporterSecret {
 
   /**
    * TLS-Exporter (RFC 9846 §7.5): the same bytes at both ends for the same label and context.
-   * @param label 1 to 249 ASCII characters (RFC 5705 §4)
+   * @param label at most 249 ASCII characters (RFC 5705 §4). HkdfLabel has no room for an empty one (RFC 9846 §7.1), and all other
+   *   implementations take it: so does this
    * @param context any length; an empty one is the same as none
    * @param length bytes: 1 to 255 times `hash.outputLength`
    * @throws RangeError for a label or length out of bounds
@@ -31,7 +32,7 @@ export class ExporterSecret {
     if (!Number.isInteger(length) || length < 1 || length > max) {
       throw new RangeError(`an exporter of ${hash.name} gives 1 to ${max} bytes, not ${length}`);
     }
-    const secret = deriveSecret(hash, this.#secret.bytes, label, emptyHash(hash));
+    const secret = expandLabel(hash, this.#secret.bytes, label, emptyHash(hash), hash.outputLength);
     const contextHash = context.length === 0 ? emptyHash(hash) : hash.digest(context);
     const value = hkdfExpandLabel(hash, secret, 'exporter', contextHash, length);
     wipe(secret);

@@ -49,6 +49,18 @@ export function hkdfExpandLabel(
   context: Uint8Array,
   length: number,
 ): Uint8Array {
+  if (label.length === 0) throw new RangeError('a label has 1 to 249 bytes, got 0');
+  return expandLabel(hash, secret, label, context, length);
+}
+
+/** The same with a label that may be empty. */
+export function expandLabel(
+  hash: Hash,
+  secret: Uint8Array,
+  label: string,
+  context: Uint8Array,
+  length: number,
+): Uint8Array {
   return expand(hash, secret, labelInput(label, context, length), length);
 }
 
@@ -88,7 +100,7 @@ const prefix = ascii('tls13 ');
 /** HkdfLabel written by hand, and one byte behind it for the counter: one buffer and one HMAC for most keys. */
 function labelInput(label: string, context: Uint8Array, length: number): Uint8Array {
   const labelLength = prefix.length + label.length;
-  if (label.length === 0 || labelLength > 255) throw new RangeError(`a label has 1 to 249 bytes, got ${label.length}`);
+  if (labelLength > 255) throw new RangeError(`a label has 1 to 249 bytes, got ${label.length}`);
   if (context.length > 255) throw new RangeError(`a context has at most 255 bytes, got ${context.length}`);
   if (!Number.isInteger(length) || length < 0 || length > 0xffff) throw new RangeError(`no such length: ${length}`);
   const input = new Uint8Array(2 + 1 + labelLength + 1 + context.length + 1);

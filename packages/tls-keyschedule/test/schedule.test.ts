@@ -5,6 +5,7 @@ import {
   deriveSecret,
   EarlySecret,
   ExporterSecret,
+  hkdfExpand,
   hkdfExtract,
   resumptionPsk,
   TrafficSecret,
@@ -179,11 +180,20 @@ describe('ExporterSecret', () => {
     expect(exporter().export('EXPORTER-x', context, 32)).toEqual(expected);
   });
 
+  it('takes an empty label, as others do', () => {
+    const info = (label: string, hash: Uint8Array) =>
+      Uint8Array.of(0, 32, 6 + label.length, ...new TextEncoder().encode(`tls13 ${label}`), 32, ...hash);
+    const empty = sha256.digest();
+    const secret = new Uint8Array(hkdfExpand(sha256, new Uint8Array(32).fill(8), info('', empty), 32));
+    const expected = hkdfExpand(sha256, secret, info('exporter', empty), 32);
+    expect(exporter().export('', none, 32)).toEqual(expected);
+  });
+
   it('keeps to the bounds of HKDF', () => {
     expect(exporter().export('x'.repeat(249), none, 255 * 32)).toHaveLength(255 * 32);
     for (const length of [0, -1, 1.5, 255 * 32 + 1]) {
       expect(() => exporter().export('x', none, length)).toThrow(RangeError);
     }
-    for (const label of ['', 'x'.repeat(250), 'ü']) expect(() => exporter().export(label, none, 1)).toThrow(RangeError);
+    for (const label of ['x'.repeat(250), 'ü']) expect(() => exporter().export(label, none, 1)).toThrow(RangeError);
   });
 });

@@ -2,6 +2,7 @@ export type { AlgorithmIdentifier } from './algorithm.ts';
 export { describeKey } from './algorithm.ts';
 export { CertificateIndex } from './anchors.ts';
 export { Certificate, type Extension, parseCertificate } from './certificate.ts';
+export { endPointHash } from './channel-binding.ts';
 export { type Credential, type CredentialOptions, createCredential } from './credential.ts';
 export { type CertificateDescription, describeCertificate } from './describe.ts';
 export { type Attribute, DistinguishedName, type RelativeName } from './distinguished-name.ts';

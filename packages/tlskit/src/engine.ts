@@ -59,8 +59,9 @@ export function createServerEngine(options: ServerEngineOptions, handlers: Engin
 }
 
 export { TlsError, type TlsErrorCode } from '@tlskit/tls-alerts';
-export type { Engine, EngineHandlers, EngineVersion, MessageObservation } from '@tlskit/tls-engine';
+export type { AlertObservation, Engine, EngineHandlers, EngineVersion, MessageObservation } from '@tlskit/tls-engine';
 export { tls13 } from '@tlskit/tls-engine/tls13';
 export type { Connected, Credential, CredentialQuery, HandshakeEvent, PeerVerifier } from '@tlskit/tls-handshake';
 export type { RecordObservation } from '@tlskit/tls-record';
+export { type ChannelBindingType, channelBinding } from './channel-binding.ts';
 export { type ConnectionInfo, connectionInfo, type Named } from './info.ts';

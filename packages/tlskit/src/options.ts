@@ -1,4 +1,5 @@
 /** The options that every face of tlskit takes, checked and filled up with defaults to what the engine takes. */
+import type { AlertName, TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import {
   type ClientEngineConfig,
@@ -54,6 +55,8 @@ export interface CommonOptions extends RecordOptions {
   /** Application protocols, best first, such as `h2` (RFC 7301). */
   readonly alpn?: readonly string[] | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** Which alert the peer gets for an error, given the one that it is to get: `() => 'general_error'` conceals reasons (RFC 9846 §6.2). */
+  readonly alertFor?: ((error: TlsError, alert: AlertName) => AlertName) | undefined;
 }
 
 export interface ClientOptions extends CommonOptions {
@@ -130,6 +133,7 @@ const commonNames: Record<keyof CommonOptions, true> = {
   signatureSchemes: true,
   alpn: true,
   limits: true,
+  alertFor: true,
   ...recordOptionNames,
 };
 
@@ -269,6 +273,7 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
     alpn: alpnOf(options.alpn),
     limits: { maxMessageLength, maxCertificates, maxTickets },
     engineLimits,
+    alertFor: optionalFunction('alertFor', options.alertFor),
     emitSecrets: false,
   };
 }

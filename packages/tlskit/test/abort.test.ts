@@ -80,7 +80,7 @@ describe('a signal', () => {
     expect(error).toMatchObject({ code: 'ABORT_ERR', alert: 'user_canceled' });
     // RFC 9846 §6.1: user_canceled, at warning level, and a close_notify behind it.
     expect(alerts).toEqual(['015a', '0100']);
-    expect(await told).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'close_notify' });
+    expect(await told).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'user_canceled' });
     await stop(server);
   });
 
@@ -119,14 +119,14 @@ describe('destroy', () => {
     const { client, server } = memoryPair({}, undecided);
     await ticks();
     client.destroy();
-    expect(await failure(server)).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'close_notify' });
+    expect(await failure(server)).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'user_canceled' });
   });
 
   it('of a server during the handshake tells the client', async () => {
     const { client, server } = memoryPair({}, undecided);
     await ticks();
     server.destroy();
-    expect(await failure(client)).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'close_notify' });
+    expect(await failure(client)).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'user_canceled' });
   });
 
   it('says close_notify when all was sent', async () => {
@@ -183,7 +183,7 @@ describe('the time that a handshake may take', () => {
     const client = dial(port);
     const [theirs, ours] = await Promise.all([failure(client), late]);
     expect(ours.code).toBe('ERR_TLS_HANDSHAKE_TIMEOUT');
-    expect(theirs).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'close_notify' });
+    expect(theirs).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'user_canceled' });
     await stop(server);
   });
 

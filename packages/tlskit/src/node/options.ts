@@ -12,8 +12,8 @@ import { createCertificateVerifier } from '@tlskit/tls-x509';
 import { boolean, checkNames, integer, invalid, optionalFunction, shown } from '../options/check.ts';
 import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
 
-/** Looks at what goes on: every record, every handshake message, and events, secrets included. */
-export type Inspector = Pick<EngineHandlers, 'record' | 'message' | 'event'>;
+/** Looks at what goes on: every record, handshake message and alert, and events, secrets included. */
+export type Inspector = Pick<EngineHandlers, 'record' | 'message' | 'alert' | 'event'>;
 
 export interface SocketOptions {
   /** Ends the connection, in whatever state it is, with the error `ABORT_ERR`. */
@@ -106,7 +106,7 @@ export function socketSettings(options: SocketOptions): SocketSettings {
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw invalid(`signal is an AbortSignal, not ${shown(signal)}`);
   }
-  checkNames('inspect', inspect, ['record', 'message', 'event']);
+  checkNames('inspect', inspect, ['record', 'message', 'alert', 'event']);
   for (const [name, handler] of Object.entries(inspect)) optionalFunction(`inspect.${name}`, handler);
   return {
     signal,

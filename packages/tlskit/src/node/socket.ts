@@ -10,6 +10,7 @@ import type { Engine, EngineHandlers } from '@tlskit/tls-engine';
 import type { Connected, HandshakeEvent } from '@tlskit/tls-handshake';
 import { keyLogLine } from '@tlskit/tls-keyschedule';
 import type { ClientSession } from '@tlskit/tls-session';
+import { type ChannelBindingType, channelBinding } from '../channel-binding.ts';
 import { type ConnectionInfo, connectionInfo } from '../info.ts';
 import type { SocketSettings } from './options.ts';
 import { Outbox } from './outbox.ts';
@@ -135,6 +136,15 @@ export class TlsSocket extends Duplex {
     return asBuffer(engine.connection.exportKeyingMaterial(label, context, length));
   }
 
+  /**
+   * What ties an authentication above TLS to this connection: `tls-exporter` (RFC 9266), or `tls-server-end-point` (RFC 5929 §4).
+   * @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection stands and has such a binding
+   */
+  channelBinding(type: ChannelBindingType): Buffer {
+    if (this.#engine === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'the connection does not stand');
+    return asBuffer(channelBinding(this.#engine, type, this.#setup.provider));
+  }
+
   /** Updates our keys (RFC 9846 §4.7.3), and asks the peer to update its own. @throws TlsError `ERR_TLS_INVALID_STATE` */
   updateKeys({ requestPeer = false }: { readonly requestPeer?: boolean } = {}): void {
     const engine = this.#engine;
@@ -255,7 +265,8 @@ export class TlsSocket extends Duplex {
     // A server's close_notify may come when the client's handshake is complete already, a client's before its own may not.
     const unheard = engine.role === 'client' && engine.connection === undefined;
     const whole = unheard || (this.#outbox.empty && this.writableLength <= this.#taken);
-    if (whole && (error === null || error instanceof TlsError)) engine.abort(error ?? undefined);
+    const chosen = error instanceof TlsError && error.chosenAlert !== undefined;
+    if (chosen || (whole && (error === null || error instanceof TlsError))) engine.abort(error ?? undefined);
     else {
       const told = new TlsError('ERR_TLS_INTERNAL', error?.message ?? 'closed before all was sent', { cause: error });
       engine.abort(told);
@@ -339,7 +350,7 @@ export class TlsSocket extends Duplex {
   // The engine's side.
 
   #handlers(): EngineHandlers {
-    const { record, message } = this.#setup.inspect;
+    const { record, message, alert } = this.#setup.inspect;
     return {
       connected: result => this.#note(() => this.#onConnected(result)),
       data: bytes =>
@@ -355,6 +366,7 @@ export class TlsSocket extends Duplex {
       wake: () => this.#note(() => {}),
       ...(record === undefined ? {} : { record: observed => this.#note(() => record(observed)) }),
       ...(message === undefined ? {} : { message: observed => this.#note(() => message(observed)) }),
+      ...(alert === undefined ? {} : { alert: observed => this.#note(() => alert(observed)) }),
     };
   }
 
