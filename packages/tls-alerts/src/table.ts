@@ -75,6 +75,7 @@ const rows = {
   },
   ERR_TLS_UNSUPPORTED_EXTENSION: { kind: 'protocol', alert: 'unsupported_extension', rfc: 'RFC 9846 §4.3' },
   ERR_TLS_DUPLICATE_EXTENSION: { kind: 'protocol', alert: 'illegal_parameter', rfc: 'RFC 9846 §4.3' },
+  ERR_TLS_TOO_MUCH_EARLY_DATA: { kind: 'protocol', alert: 'unexpected_message', rfc: 'RFC 9846 §4.7.1' },
   ERR_TLS_BAD_CERTIFICATE_VERIFY: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.5.2' },
   ERR_TLS_BAD_FINISHED: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.5.3' },
   ERR_TLS_BAD_BINDER: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.3.11, §6.2' },
@@ -89,6 +90,7 @@ const rows = {
   /** For the application, which may have its reasons. */
   ERR_TLS_REFUSED: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §6.2' },
   ERR_TLS_UNRECOGNIZED_NAME: { kind: 'negotiation', alert: 'unrecognized_name', rfc: 'RFC 6066 §3' },
+  ERR_TLS_EARLY_DATA_VERSION: { kind: 'negotiation', alert: 'protocol_version', rfc: 'RFC 9846 §E.3' },
   ERR_TLS_INAPPROPRIATE_FALLBACK: { kind: 'negotiation', alert: 'inappropriate_fallback', rfc: 'RFC 7507 §3' },
   ERR_TLS_CERTIFICATE_REQUIRED: {
     kind: 'negotiation',

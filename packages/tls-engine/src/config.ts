@@ -11,7 +11,10 @@ export interface EngineLimits {
   readonly maxIdleRecords: number;
   /** The most `user_canceled` alerts: a `close_notify` should follow the first (RFC 9846 §6.1). */
   readonly maxUserCanceled: number;
-  /** The most bytes of records, headers included, that a server skips as early data that it does not take (RFC 9846 §4.3.10). */
+  /**
+   * The most bytes of records, headers included, that a server skips as early data that it does not take (RFC 9846 §4.3.10),
+   * beside the `maxSize` of what it might take.
+   */
   readonly maxSkippedEarlyData: number;
   /** The most bytes of output that wait for the transport before {@link Engine.wantsInput} says stop. */
   readonly maxOutput: number;

@@ -9,6 +9,7 @@ import {
   type Connected,
   clientHandshake,
   Driver,
+  type EarlyDataStep,
   type Epoch,
   type Flow,
   type HandshakeEvent,
@@ -20,6 +21,7 @@ import {
 import { ContentType, MAX_PLAINTEXT, noPadding, type OpenedRecord } from '@tlskit/tls-record';
 import { decode } from '@tlskit/tls-wire';
 import { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
+import { EarlyData, type EarlyDataStatus } from './early-data.ts';
 import type { EngineHandlers } from './handlers.ts';
 import { ReadSide } from './read-side.ts';
 import type { EngineVersion } from './version.ts';
@@ -52,6 +54,7 @@ export class Engine {
   readonly #write: WriteSide;
 
   #connected: Connected | undefined;
+  readonly #early = new EarlyData();
   #version: number | undefined;
   /** Application data that was written when it could not be sent. */
   #unsent: Uint8Array[] = [];
@@ -93,7 +96,9 @@ export class Engine {
     this.#alertFor = config.alertFor;
     const observeRecord = handlers.record?.bind(handlers);
     const observeMessage = handlers.message?.bind(handlers);
-    this.#read = new ReadSide(role, this.#limits.maxSkippedEarlyData, observeRecord);
+    // RFC 9846 §4.3.10: "up to the configured max_early_data_size", and for headers and padding what the limit says.
+    const mayCome = typeof config.earlyData === 'object' ? config.earlyData.maxSize : 0;
+    this.#read = new ReadSide(role, this.#limits.maxSkippedEarlyData + mayCome, observeRecord);
     const padding = config.padding ?? noPadding;
     this.#write = new WriteSide(
       { recordSize, padding, observeRecord, observeMessage, observeAlert: handlers.alert?.bind(handlers) },
@@ -106,7 +111,11 @@ export class Engine {
       keys: (direction, epoch, keys) => this.#changeKeys(direction, epoch, keys),
       emit: event => this.#event(event),
       limitRecords: limit => (limit.direction === 'read' ? this.#read : this.#write).limitRecords(limit),
-      skipEarlyData: by => this.#read.skipEarlyData(by),
+      skipEarlyData: by => {
+        this.#early.step({ status: 'rejected' });
+        this.#read.skipEarlyData(by);
+      },
+      earlyData: step => this.#onEarlyData(step),
       received: bytes => {
         this.#dropsCcs = this.#connected === undefined;
         observeMessage?.({ direction: 'in', epoch: this.#read.epoch, bytes });
@@ -164,6 +173,45 @@ export class Engine {
     this.#unsent.push(now ? data : new Uint8Array(data));
     this.#unsentLength += data.length;
     if (now) this.#settleNow();
+  }
+
+  /**
+   * Sends application data before the handshake is complete, if early data may be written: from the moment that
+   * `earlyData` says 'offered' until our second flight. It can be replayed, and lacks forward secrecy (RFC 9846 §2.3).
+   * @returns how many bytes were taken, from the first on: what is over {@link earlyRoom} is the caller's still
+   */
+  writeEarly(data: Uint8Array): number {
+    const part = data.subarray(0, this.earlyRoom);
+    if (part.length === 0) return 0;
+    this.#early.written(part.length);
+    this.#write.data(part);
+    return part.length;
+  }
+
+  /** Bytes that {@link writeEarly} would take now. */
+  get earlyRoom(): number {
+    if (this.role === 'server' || this.#closed || this.#closing || this.#write.epoch !== 'early') return 0;
+    // RFC 9846 §5.5: early keys cannot be updated. EndOfEarlyData and an alert have room left.
+    return Math.min(this.#early.left, Math.max(0, this.#write.remaining - 2) * this.#write.recordSize);
+  }
+
+  /** What became of early data. */
+  get earlyData(): EarlyDataStatus {
+    return this.#early.status;
+  }
+
+  /**
+   * Keying material of the early exporter, before the handshake is complete or after. It is the same when the ClientHello is
+   * replayed: for what needs it, and never in place of the other exporter (RFC 9846 §7.5, §F.5.1).
+   * @throws TlsError `ERR_TLS_INVALID_STATE` unless early data is offered or accepted
+   */
+  exportEarlyKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array {
+    return this.#early.exportKeyingMaterial(label, context, length);
+  }
+
+  /** Whether what is written goes out now: the handshake is complete, or a server that takes early data has said all it has to say before. */
+  get maySend(): boolean {
+    return !this.#closed && !this.#closing && this.#maySend();
   }
 
   /** Sends close_notify behind all that was written, and nothing after it; reading goes on (RFC 9846 §6.1). */
@@ -297,13 +345,15 @@ export class Engine {
   }
 
   #receiveData(content: Uint8Array): void {
-    if (this.#read.epoch !== 'application') {
+    const early = this.#read.epoch === 'early';
+    if (this.#read.epoch !== 'application' && !early) {
       throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `application data in state ${this.#driver.state}`);
     }
+    if (early) this.#early.received(content);
     if (content.length === 0) return this.#countIdle('empty records');
     this.#idleRecords = 0;
     this.#keyUpdates = 0;
-    this.#handlers.data?.(content);
+    this.#handlers.data?.(content, early);
   }
 
   #receiveAlert(content: Uint8Array): void {
@@ -357,7 +407,11 @@ export class Engine {
 
   /** Not before the handshake is complete, nor while the flow runs: what a handler then writes would overtake a KeyUpdate. */
   #maySend(): boolean {
-    return this.#connected !== undefined && this.#driver.status !== 'running';
+    if (this.#driver.status === 'running') return false;
+    if (this.#connected !== undefined) return true;
+    // RFC 9846 §2.3: a server that took early data may answer it. Keys cannot be updated yet: the last of them are kept.
+    const answers = this.role === 'server' && this.#early.status === 'accepted' && this.#write.epoch === 'application';
+    return answers && this.#write.remaining > KEY_UPDATE_MARGIN;
   }
 
   /** Sends what was put off, in the order that it was asked for. */
@@ -370,7 +424,7 @@ export class Engine {
       this.#unsentLength -= data.length;
       this.#sendData(data);
     }
-    if (this.#closing) this.#sendClose();
+    if (this.#closing && this.#connected !== undefined) this.#sendClose();
   }
 
   /** For the owner's calls, which handlers make too: at once also while input is read. */
@@ -388,7 +442,9 @@ export class Engine {
     // Data of any length is cut into steps that the margin covers, so that no key is used to its limit (RFC 9846 §5.5).
     const step = this.#write.recordSize * (KEY_UPDATE_MARGIN / 2);
     for (let at = 0; at < data.length; at += step) {
-      if (this.#write.remaining <= KEY_UPDATE_MARGIN) this.#driver.command({ type: 'key-update', requestPeer: false });
+      if (this.#write.remaining <= KEY_UPDATE_MARGIN && this.#connected !== undefined) {
+        this.#driver.command({ type: 'key-update', requestPeer: false });
+      }
       this.#write.data(data.subarray(at, at + step));
       this.#endsWithAnswer = false;
     }
@@ -418,6 +474,8 @@ export class Engine {
   // The driver's hooks.
 
   #send(epoch: Epoch, message: Uint8Array): void {
+    // EndOfEarlyData: nothing comes behind it.
+    if (epoch === 'early') this.#early.end();
     if (epoch !== this.#write.epoch) {
       throw new TlsError('ERR_TLS_INTERNAL', `a message of epoch ${epoch} while writing in ${this.#write.epoch}`);
     }
@@ -434,6 +492,13 @@ export class Engine {
     } finally {
       wipe(keys.key, keys.iv);
     }
+  }
+
+  #onEarlyData(step: EarlyDataStep): void {
+    this.#early.step(step);
+    // Only a HelloRetryRequest comes with these keys in force.
+    if (step.status === 'rejected' && this.#write.epoch === 'early') this.#write.changeToPlaintext();
+    this.#handlers.earlyData?.(step);
   }
 
   #event(event: HandshakeEvent): void {
@@ -503,6 +568,7 @@ export class Engine {
   #end(error: TlsError | undefined): void {
     this.#closed = true;
     this.#driver.cancel();
+    this.#early.wipe();
     this.#read.wipe();
     this.#write.wipe();
     this.#unsent = [];

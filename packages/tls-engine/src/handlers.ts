@@ -1,5 +1,5 @@
 import type { AlertName, TlsError } from '@tlskit/tls-alerts';
-import type { Connected, Epoch, HandshakeEvent } from '@tlskit/tls-handshake';
+import type { Connected, EarlyDataStep, Epoch, HandshakeEvent } from '@tlskit/tls-handshake';
 import type { RecordObservation } from '@tlskit/tls-record';
 
 /** One handshake message as an inspector sees it. */
@@ -29,8 +29,13 @@ export interface AlertObservation {
 export interface EngineHandlers {
   /** The handshake is complete: data may flow. */
   connected?(result: Connected): void;
-  /** Application data, decrypted: memory of the receiver's. */
-  data?(bytes: Uint8Array): void;
+  /**
+   * Application data, decrypted: memory of the receiver's.
+   * @param early whether it is early data (RFC 9846 §2.3): somebody may have recorded it and sent it again
+   */
+  data?(bytes: Uint8Array, early: boolean): void;
+  /** What becomes of early data: a client may write some, the server takes it, or does not (RFC 9846 §4.3.10). */
+  earlyData?(step: EarlyDataStep): void;
   /** The peer will send no more (close_notify). */
   end?(): void;
   /** The connection is over: in order, or by this error, whose alert is in the output. Nothing is called after it. */

@@ -1,4 +1,5 @@
 export { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
+export type { EarlyDataStatus } from './early-data.ts';
 export { createClientEngine, createServerEngine, type Engine } from './engine.ts';
 export type { AlertObservation, EngineHandlers, MessageObservation } from './handlers.ts';
 export type { EngineVersion } from './version.ts';

@@ -166,7 +166,7 @@ export class ReadSide {
     if (
       record.type === alert &&
       this.#role === 'server' &&
-      this.#epoch === 'handshake' &&
+      (this.#epoch === 'handshake' || this.#epoch === 'early') &&
       this.#opener.sequence === 0
     ) {
       return { type: alert, content: record.fragment, padding: 0, encrypted: false };

@@ -102,6 +102,11 @@ export class WriteSide {
     this.#sealer = sealer;
   }
 
+  /** Records are in the clear again: a second ClientHello follows early data that was not accepted. */
+  changeToPlaintext(): void {
+    this.changeKeys('plaintext', plaintextSealer());
+  }
+
   /** A change_cipher_spec record, never protected (RFC 9846 §5). */
   changeCipherSpec(): void {
     this.flush();
@@ -117,7 +122,7 @@ export class WriteSide {
     this.#options.observeAlert?.({ direction: 'out', ...content, name });
   }
 
-  /** Application data; under the keys of the application epoch, which is the caller's to know. */
+  /** Application data; under the keys of the application epoch, or the early one, which is the caller's to know. */
   data(content: Uint8Array): void {
     this.flush();
     this.#fragments(ContentType.values.application_data, content, this.#options.padding);

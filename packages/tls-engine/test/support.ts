@@ -76,6 +76,9 @@ export class End {
   readonly engine: Engine;
   connected: Connected | undefined;
   readonly received: Uint8Array[] = [];
+  /** Early data. */
+  readonly early: Uint8Array[] = [];
+  readonly earlySteps: string[] = [];
   readonly events: HandshakeEvent[] = [];
   ended = false;
   closed = false;
@@ -88,7 +91,8 @@ export class End {
       connected: result => {
         this.connected = result;
       },
-      data: bytes => this.received.push(bytes),
+      data: (bytes, early) => (early ? this.early : this.received).push(bytes),
+      earlyData: step => this.earlySteps.push(step.status),
       event: event => this.events.push(event),
       end: () => {
         this.ended = true;

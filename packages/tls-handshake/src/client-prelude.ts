@@ -33,6 +33,7 @@ import {
 } from '@tlskit/tls-messages';
 import { ascii, equalBytes } from '@tlskit/tls-wire';
 import type { ClientConfig } from './config.ts';
+import { earlyData, offersEarlyData } from './early-data.ts';
 import { illegal } from './errors.ts';
 import { checkResponse } from './extensions.ts';
 import { boundary, type Flow, recv, send, sendChangeCipherSpec } from './flow.ts';
@@ -48,6 +49,8 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
 
     const first = bind(composeHello(config, offers), offers, transcript);
     yield* send('plaintext', clientHello, first); //                                   ClientHello -->
+    for (const offer of offers.values()) if (offer.begin) yield* offer.begin(first, transcript);
+    const early = offersEarlyData(first); //                                           (Application Data*) -->
     let hello = first;
     let answer = (yield* recv('WAIT_SH', serverHello)).body; //                        <-- ServerHello or HelloRetryRequest
     let request: ServerHello | undefined;
@@ -56,13 +59,15 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
     if (isHelloRetryRequest(answer)) {
       request = answer;
       yield* boundary(); // ServerHello, which this is, may precede a change of keys
+      if (early) yield* earlyData({ status: 'rejected' }); // RFC 9846 §4.3.10: from here on we speak in the clear again
       requested = checkAnswer(config, hello, request);
       const offer = offers.get(requested.version);
       if (offer?.retry === undefined) throw illegal(`${requested.version.name} has no HelloRetryRequest`);
       transcript.condense(hashOf(config, requested.suite));
       const extensions = ordered(replaceExtensions(first.extensions, yield* offer.retry(request)));
       hello = bind({ ...first, extensions }, offers, transcript);
-      if (config.compatibilityMode) yield* sendChangeCipherSpec();
+      // RFC 9846 §E.4: who offered early data sent it behind the first hello.
+      if (config.compatibilityMode && !early) yield* sendChangeCipherSpec();
       yield* send('plaintext', clientHello, hello); //                                 ClientHello -->
       answer = (yield* recv('WAIT_SH', serverHello)).body; //                          <-- ServerHello
       // RFC 9846 §4.2.4: there is no second HelloRetryRequest.
@@ -172,6 +177,9 @@ function checkAnswer(config: ClientConfig, sent: ClientHello, answer: ServerHell
     }
     const message = isHelloRetryRequest(answer) ? 'HRR' : 'SH';
     checkResponse(version.extensions, message, answer.extensions, typesOf(sent));
+  } else if (offersEarlyData(sent)) {
+    // RFC 9846 §E.3: such a server does not skip the early data that comes.
+    throw new TlsError('ERR_TLS_EARLY_DATA_VERSION', `early data is on its way to a server of ${version.name}`);
   }
   if (answer.legacy_compression_method !== 0) throw illegal('compression was selected', 'RFC 9846 §4.2.3');
   const suite = cipherSuiteInfo(answer.cipher_suite);

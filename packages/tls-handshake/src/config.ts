@@ -1,6 +1,6 @@
 /** What a handshake is told. Everything is here and resolved: defaults are the business of whoever builds this. */
 import type { CryptoProvider, MaybePromise } from '@tlskit/tls-crypto';
-import type { ClientSession, TicketIssuer } from '@tlskit/tls-session';
+import type { ClientSession, ReplayGuard, TicketIssuer } from '@tlskit/tls-session';
 import type { FragmentLength } from './max-fragment-length.ts';
 import type { CredentialSource, PeerVerifier } from './peer.ts';
 import type { ExternalPsk, PskLookup } from './psk.ts';
@@ -58,8 +58,18 @@ export interface ClientConfig extends CommonConfig {
   readonly session?: ClientSession | undefined;
   /** The most bytes in a record, both ways, to ask the server for (RFC 6066 §4). */
   readonly maxFragmentLength?: FragmentLength | undefined;
+  /** Whether to offer early data where the session allows it (RFC 9846 §4.3.10); false by default, for it can be replayed. */
+  readonly earlyData?: boolean | undefined;
   /** Keys to offer, best first, behind the session's. A server that takes one shows no certificate. */
   readonly psks?: readonly ExternalPsk[] | undefined;
+}
+
+/** What a server takes of early data, and what keeps it from taking it twice. */
+export interface ServerEarlyData {
+  /** Bytes for each connection; tickets say so (RFC 9846 §4.7.1). */
+  readonly maxSize: number;
+  /** Shared by all connections that the tickets are good for. */
+  readonly guard: ReplayGuard;
 }
 
 export interface ServerConfig extends CommonConfig {
@@ -86,4 +96,6 @@ export interface ServerConfig extends CommonConfig {
   readonly ticketCount?: number | undefined;
   /** Seconds that a ticket lives; 7,200 by default, 604,800 at most (RFC 9846 §4.7.1). */
   readonly ticketLifetime?: number | undefined;
+  /** How early data is taken (RFC 9846 §4.3.10, §8); none is by default. */
+  readonly earlyData?: ServerEarlyData | undefined;
 }

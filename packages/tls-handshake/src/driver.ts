@@ -5,6 +5,7 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import { wipe } from '@tlskit/tls-crypto';
 import { decodeMessage, HandshakeType } from '@tlskit/tls-messages';
+import type { EarlyDataStep } from './early-data.ts';
 import type { HandshakeEvent } from './events.ts';
 import type { AnyMessage, Command, EarlyDataMark, Effect, Flow, Incoming, Received } from './flow.ts';
 import type { Epoch, TrafficKeys } from './keys.ts';
@@ -23,6 +24,8 @@ export interface DriverHooks {
   limitRecords?(limit: RecordLimit): void;
   /** Early data is to be skipped; without this hook it meets the errors of whoever reads the records. */
   skipEarlyData?(by: EarlyDataMark): void;
+  /** What becomes of early data; without this hook a client writes none. */
+  earlyData?(step: EarlyDataStep): void;
   /** A message was received whole and is about to be given to the flow. */
   received?(message: Uint8Array): void;
   /** The handshake is complete. */
@@ -216,6 +219,9 @@ export class Driver {
             break;
           case 'skip-early-data':
             this.#hooks.skipEarlyData?.(effect.by);
+            break;
+          case 'early-data':
+            this.#hooks.earlyData?.(effect.step);
             break;
           case 'emit':
             this.#hooks.emit(effect.event);

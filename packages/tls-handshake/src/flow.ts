@@ -4,6 +4,7 @@
  */
 import { type MaybePromise, wipe } from '@tlskit/tls-crypto';
 import { encodeMessage, type MessageDef } from '@tlskit/tls-messages';
+import type { EarlyDataStep } from './early-data.ts';
 import type { HandshakeEvent } from './events.ts';
 import type { Epoch, TrafficKeys } from './keys.ts';
 import type { RecordLimit } from './record-limits.ts';
@@ -46,6 +47,8 @@ export type Effect =
   | { readonly op: 'limit-records'; readonly limit: RecordLimit }
   /** The client may have sent early data, which nobody takes: it is skipped, in one of the two ways of RFC 9846 §4.3.10. */
   | { readonly op: 'skip-early-data'; readonly by: EarlyDataMark }
+  /** What becomes of early data, which goes by the flow (RFC 9846 §4.3.10). */
+  | { readonly op: 'early-data'; readonly step: EarlyDataStep }
   /** The flow parks until the promise settles. `discard` gets a result that comes too late. */
   | { readonly op: 'wait'; readonly promise: Promise<unknown>; readonly discard: (late: unknown) => void }
   /** Something that the application may want to know. */

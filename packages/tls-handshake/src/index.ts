@@ -2,6 +2,14 @@ export { encodeAlpnName } from './alpn.ts';
 export { clientHandshake } from './client-prelude.ts';
 export type { ClientConfig, HandshakeLimits, ServerConfig } from './config.ts';
 export { Driver, type DriverHooks, type DriverStatus } from './driver.ts';
+export {
+  type EarlyDataGrant,
+  type EarlyDataOutcome,
+  type EarlyDataRefusal,
+  type EarlyDataStep,
+  earlyData,
+  offersEarlyData,
+} from './early-data.ts';
 export { illegal } from './errors.ts';
 export type { HandshakeEvent } from './events.ts';
 export { checkDuplicates, checkRequest, checkResponse } from './extensions.ts';
@@ -46,7 +54,7 @@ export type {
 export type { ExternalPsk, PskLookup, SharedKey } from './psk.ts';
 export { limitRecords, type RecordLimit } from './record-limits.ts';
 export type { RecordSizeLimit } from './record-size-limit.ts';
-export { offersEarlyData, retryHello, serverHandshake } from './server-prelude.ts';
+export { retryHello, serverHandshake } from './server-prelude.ts';
 export { Transcript } from './transcript.ts';
 export type {
   ClientContext,

@@ -26,6 +26,7 @@ import {
 } from '@tlskit/tls-messages';
 import { equalBytes } from '@tlskit/tls-wire';
 import type { ServerConfig } from './config.ts';
+import { offersEarlyData } from './early-data.ts';
 import { illegal } from './errors.ts';
 import { checkDuplicates, checkRequest } from './extensions.ts';
 import { boundary, type Flow, type Received, recv, send, sendChangeCipherSpec, skipEarlyData, wait } from './flow.ts';
@@ -61,11 +62,6 @@ export function* retryHello(
   const second = readHello(yield* recv('START', clientHello)); //                      --> ClientHello
   checkUnchanged(first.hello, second.hello);
   return second;
-}
-
-/** Whether a client that sent this may have sent early data behind it (RFC 9846 §4.3.10). */
-export function offersEarlyData({ extensions }: ClientHello): boolean {
-  return extensions.some(extension => extension.extension_type === ExtensionType.values.early_data);
 }
 
 function readHello({ body: hello, raw }: Received<ClientHello>): ReceivedHello {

@@ -1,6 +1,7 @@
 /** What the shared floor knows of a protocol version, and what a version is given to work with. */
 import type { CipherSuiteInfo, ClientHello, Extension, ExtensionTable, ServerHello } from '@tlskit/tls-messages';
 import type { ClientConfig, ServerConfig } from './config.ts';
+import type { EarlyDataOutcome } from './early-data.ts';
 import type { Flow } from './flow.ts';
 import type { Parameters } from './parameters.ts';
 import type { VerifiedPeer } from './peer.ts';
@@ -52,6 +53,8 @@ export interface ClientOffer {
    * @param transcript what came before the hello
    */
   bind?(hello: ClientHello, transcript: Transcript): ClientHello;
+  /** What goes out directly behind the first ClientHello: early data may follow it, if its early_data says so (RFC 9846 §4.3.10). */
+  begin?(hello: ClientHello, transcript: Transcript): Flow<void>;
   /** Forgets the secrets. */
   wipe(): void;
 }
@@ -103,6 +106,13 @@ export interface Connected extends Parameters {
   readonly resumed: boolean;
   /** The identity of the key, agreed on elsewhere, by which both authenticated themselves. */
   readonly pskIdentity?: Uint8Array | undefined;
+  /** What became of early data; undefined where none was offered. */
+  readonly earlyData?: EarlyDataOutcome | undefined;
+  /**
+   * Milliseconds by which a ticket is older for the client than for the server; undefined for clients and where no ticket was
+   * taken. Clocks that disagree, and networks that delay, keep early data from being taken (RFC 9846 §8.3).
+   */
+  readonly ticketAgeSkew?: number | undefined;
   readonly clientRandom: Uint8Array;
   /** The peer, when it authenticated itself. */
   readonly peer: VerifiedPeer | undefined;

@@ -4,12 +4,14 @@
  *        Client                                               Server
  *
  *        ClientHello              -------->                            (the prelude)
+ *        (Application Data*)      -------->                            (§2.3, Figure 4)
  *                                                        ServerHello   (the prelude)
  *                                              {EncryptedExtensions}
  *                                              {CertificateRequest*}
  *                                                     {Certificate+}
  *                                               {CertificateVerify+}
  *                                 <--------               {Finished}
+ *        (EndOfEarlyData*)
  *        {Certificate*}
  *        {Finished}               -------->
  *        [Application Data]       <------->      [Application Data]
@@ -39,6 +41,7 @@ import {
   certificate,
   certificateRequest,
   encryptedExtensions,
+  endOfEarlyData,
   findExtension,
   keyShareRow,
   NamedGroup,
@@ -57,6 +60,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
   const { config, transcript } = c;
   const suite = suiteOf(config.provider, server.suite);
   const log = new KeyLog(config, c.random);
+  const { earlyData } = offer as Offer13;
   const secrets = new Secrets();
   try {
     // <-- ServerHello
@@ -71,15 +75,20 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
     yield* log.secret('SERVER_HANDSHAKE_TRAFFIC_SECRET', serverTraffic);
     yield* install(suite, 'read', 'handshake', serverTraffic);
     // RFC 9846 §E.4: the dummy change_cipher_spec stands before our second flight, be that an alert; a second ClientHello had it already.
-    if (config.compatibilityMode && c.retryRequest === undefined) yield* sendChangeCipherSpec();
+    if (config.compatibilityMode && !earlyData && c.retryRequest === undefined) yield* sendChangeCipherSpec();
     // RFC 9846 §A.1: an alert about what follows, a refused certificate say, is not to be sent in the clear.
-    yield* install(suite, 'write', 'handshake', clientTraffic);
+    // Early data that may yet be accepted goes on meanwhile, under its own keys.
+    const undecided = earlyData?.mayBeAccepted(c, psk) ?? false;
+    if (!undecided) yield* install(suite, 'write', 'handshake', clientTraffic);
 
     // <-- {EncryptedExtensions}
     const { body: ee } = yield* recv('WAIT_EE', encryptedExtensions);
     checkResponse(extensions13, 'EE', ee.extensions, c.sent);
     const parameters = agreedParameters(config, 'EE', ee.extensions);
     yield* limitRecords('EE', parameters);
+    const early = earlyData?.isAccepted(c, psk, suite.info, ee, parameters) ?? false;
+    if (undecided && !early) yield* install(suite, 'write', 'handshake', clientTraffic);
+    if (earlyData !== undefined) yield* earlyData.tell(c);
 
     // <-- {CertificateRequest*}, {Certificate+}, {CertificateVerify+}
     // RFC 9846 §4.4.2: where a key authenticates, even a CertificateRequest is out of place.
@@ -96,6 +105,12 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
     yield* log.secret('SERVER_TRAFFIC_SECRET_0', readSecret);
     yield* log.secret('EXPORTER_SECRET', exporter);
     yield* install(suite, 'read', 'application', readSecret);
+
+    // (EndOfEarlyData) --> (RFC 9846 §4.6)
+    if (early) {
+      yield* send('early', endOfEarlyData, {});
+      yield* install(suite, 'write', 'handshake', clientTraffic);
+    }
 
     // {Certificate*} -->
     if (requested) yield* declineCertificate();
@@ -115,6 +130,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
       helloRetry: c.retryRequest !== undefined,
       resumed: psk?.session !== undefined,
       pskIdentity: psk?.kind === 'ext' ? psk.identity : undefined,
+      earlyData: earlyData?.outcome,
       clientRandom: c.random,
       peer: auth?.peer,
       peerCertificates: auth?.chain ?? [],
@@ -127,6 +143,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
         read: secrets.release(readSecret),
         write: secrets.release(writeSecret),
         exporter: secrets.release(exporter),
+        earlyExporter: earlyData?.takeExporter(),
         resumption,
         alpn: parameters.alpn,
         auth,

@@ -30,7 +30,7 @@ export function suiteOf(provider: CryptoProvider, info: CipherSuiteInfo): Suite 
 export function* install(
   suite: Suite,
   direction: 'read' | 'write',
-  epoch: 'handshake' | 'application',
+  epoch: 'early' | 'handshake' | 'application',
   secret: TrafficSecret,
 ): Flow<void> {
   const trafficKeys: TrafficKeys = {

@@ -5,6 +5,7 @@ import {
   type Credential,
   checkRequest,
   chosenParameters,
+  type EarlyDataOutcome,
   type Flow,
   type Parameters,
   type ReceivedHello,
@@ -30,6 +31,7 @@ import {
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import { illegal, missing, type Suite, suiteOf, TLS13 } from './context.ts';
+import { judgeEarlyData } from './early-data-choice.ts';
 import { extensions13 } from './extensions.ts';
 import { type ChosenPsk, checkPskOffer, choosePsk, externalHash } from './psk-choice.ts';
 
@@ -45,6 +47,8 @@ export interface Negotiated {
   /** What to sign with, and the code point of the scheme; undefined where a key authenticates. */
   readonly auth: { readonly credential: Credential; readonly scheme: number } | undefined;
   readonly parameters: Parameters;
+  /** What becomes of early data; undefined where none is offered. */
+  readonly earlyData: EarlyDataOutcome | undefined;
 }
 
 export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotiated> {
@@ -62,7 +66,8 @@ export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotia
   const parameters = chosenParameters(config, 'EE', hello);
   const psk = yield* choosePsk(c, hello, suite);
   const auth = psk === undefined ? yield* chooseCredential(config, hello, offered) : undefined;
-  return { hello, suite, group: chosen.group, clientShare, psk, auth, parameters };
+  const earlyData = yield* judgeEarlyData(c, first, hello, suite, psk, parameters);
+  return { hello, suite, group: chosen.group, clientShare, psk, auth, parameters, earlyData };
 }
 
 function* chooseCredential(config: ServerConfig, { serverName }: ReceivedHello, { schemes }: Offer) {

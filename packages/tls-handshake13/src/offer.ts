@@ -16,6 +16,7 @@ import {
   type ServerHello,
 } from '@tlskit/tls-messages';
 import { illegal, TLS13 } from './context.ts';
+import { OfferedEarlyData } from './early-data-offer.ts';
 import { OfferedPsks } from './psk-offer.ts';
 
 /** The offer with what the handshake needs of it later. */
@@ -23,16 +24,20 @@ export interface Offer13 extends ClientOffer {
   /** The key exchange that was offered for a group, handed over: whoever takes it wipes it. */
   takeShare(group: number): KeyOffer | undefined;
   readonly psks: OfferedPsks;
+  /** Undefined where none is offered. */
+  readonly earlyData: OfferedEarlyData | undefined;
 }
 
 export function* offer13(config: ClientConfig): Flow<ClientOffer> {
   const shares = new Map<number, KeyOffer>();
   const cipherSuites = config.cipherSuites.filter(code => cipherSuiteInfo(code)?.version === TLS13);
   const psks = new OfferedPsks(config, cipherSuites);
+  const earlyData = OfferedEarlyData.of(config, psks, cipherSuites);
   const wipe = () => {
     for (const share of shares.values()) share.wipe();
     shares.clear();
     psks.wipe();
+    earlyData?.wipe();
   };
   let complete = false;
   try {
@@ -49,13 +54,16 @@ export function* offer13(config: ClientConfig): Flow<ClientOffer> {
       keyShares(shares),
       // Without it a server gives no tickets; psk_ke has no forward secrecy and is not offered.
       makeExtension(pskKeyExchangeModesRow, 'CH', { ke_modes: [PskKeyExchangeMode.values.psk_dhe_ke] }),
+      ...(earlyData === undefined ? [] : [earlyData.extension]),
       ...psks.extensions(),
     ],
     // RFC 9846 §E.4: a client in compatibility mode sends a session ID that is not empty.
     ...(config.compatibilityMode ? { sessionId: config.random(32) } : {}),
     retry: request => retry(config, shares, psks, request),
     bind: (hello, transcript) => psks.bind(hello, transcript),
+    ...(earlyData === undefined ? {} : { begin: (hello, transcript) => earlyData.begin(hello, transcript) }),
     psks,
+    earlyData,
     takeShare(group) {
       const share = shares.get(group);
       shares.delete(group);

@@ -38,6 +38,8 @@ interface PostHandshake {
   readonly read: TrafficSecret;
   readonly write: TrafficSecret;
   readonly exporter: ExporterSecret;
+  /** Where early data was accepted. */
+  readonly earlyExporter: ExporterSecret | undefined;
 }
 
 interface ClientPostHandshake extends PostHandshake {
@@ -101,6 +103,7 @@ function* postHandshake(
   } finally {
     keys.wipe();
     c.exporter.wipe();
+    c.earlyExporter?.wipe();
   }
 }
 

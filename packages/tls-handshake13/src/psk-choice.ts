@@ -27,6 +27,18 @@ export interface ChosenPsk {
   readonly authenticatedAt: number;
   /** What a key that was agreed on elsewhere is known by; absent for tickets. */
   readonly identity?: Uint8Array;
+  /** The ticket that was taken; absent for other keys. */
+  readonly ticket?: ChosenTicket;
+}
+
+/** A ticket that was taken, for the judgement on early data (RFC 9846 §4.3.10). */
+export interface ChosenTicket {
+  /** Without its key. */
+  readonly session: Omit<ServerSession, 'psk'>;
+  /** Milliseconds by which the ticket is older for the client than for us (RFC 9846 §8.3). */
+  readonly ageSkew: number;
+  /** The binder, which was validated. */
+  readonly binder: Uint8Array;
 }
 
 /** The most identities to look up: each may cost a decryption or a query. */
@@ -62,18 +74,21 @@ export function* choosePsk(
 ): Flow<ChosenPsk | undefined> {
   const offered = findExtension(hello.extensions, preSharedKeyRow, 'CH');
   if (offered === undefined || !takesPskWithExchange(hello)) return undefined;
-  for (const [index, { identity }] of offered.identities.slice(0, MAX_TRIES).entries()) {
+  for (const [index, { identity, obfuscated_ticket_age }] of offered.identities.slice(0, MAX_TRIES).entries()) {
     const found = (yield* redeem(config, identity, suite, serverName)) ?? (yield* lookUp(config, identity, suite));
     if (found === undefined) continue;
-    const { kind, key, authenticatedAt } = found;
+    const { kind, key, authenticatedAt, session } = found;
+    const binder = offered.binders[index] as Uint8Array;
     try {
       const expected = pskBinder(suite.hash, key, kind, transcript.forkBefore(), truncatedClientHello(raw));
       // RFC 9846 §4.3.11: validated prior to accepting the key, and this one alone.
-      if (!constantTimeEqual(offered.binders[index] as Uint8Array, expected)) {
+      if (!constantTimeEqual(binder, expected)) {
         throw new TlsError('ERR_TLS_BAD_BINDER', 'the binder of a pre-shared key does not verify');
       }
       const external = kind === 'ext' ? { identity: identity.slice() } : {};
-      return { index, early: EarlySecret.from(suite.hash, key), authenticatedAt, ...external };
+      const ticket = session && { session, ageSkew: ageSkew(session, obfuscated_ticket_age, config.now()), binder };
+      const common = { index, early: EarlySecret.from(suite.hash, key), authenticatedAt };
+      return { ...common, ...external, ...(ticket === undefined ? {} : { ticket }) };
     } finally {
       wipe(key);
     }
@@ -104,6 +119,7 @@ interface FoundPsk {
   readonly kind: PskKind;
   readonly key: Uint8Array;
   readonly authenticatedAt: number;
+  readonly session?: ServerSession;
 }
 
 function* redeem(
@@ -116,7 +132,7 @@ function* redeem(
   const session = yield* wait(config.tickets.redeem(identity), late => wipe(late?.psk));
   if (session === undefined) return undefined;
   if (fits(session, config, suite, serverName)) {
-    return { kind: 'res', key: session.psk, authenticatedAt: session.authenticatedAt };
+    return { kind: 'res', key: session.psk, authenticatedAt: session.authenticatedAt, session };
   }
   wipe(session.psk);
   return undefined;
@@ -130,7 +146,12 @@ function* lookUp({ pskLookup, now }: ServerConfig, identity: Uint8Array, suite: 
   return { kind: 'ext', key: found.key.slice(), authenticatedAt: now() };
 }
 
-/** Same version, same hash (RFC 9846 §4.7.1), same name, still alive. ALPN may differ: there is no early data. */
+/** The age that the client says (RFC 9846 §4.3.11.1), less the one that we measure (§8.3). */
+function ageSkew({ issuedAt, ticketAgeAdd }: ServerSession, obfuscatedAge: number, now: number): number {
+  return ((obfuscatedAge - ticketAgeAdd) >>> 0) - (now - issuedAt);
+}
+
+/** Same version, same hash (RFC 9846 §4.7.1), same name, still alive. ALPN may differ, without early data. */
 function fits(session: ServerSession, { now }: ServerConfig, suite: Suite, serverName: string | undefined): boolean {
   return (
     session.version === TLS13 &&

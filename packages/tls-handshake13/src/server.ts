@@ -6,11 +6,13 @@
  *        ClientHello              -------->                            (the prelude)
  *                                 <--------       HelloRetryRequest*   (the prelude)
  *        ClientHello*             -------->                            (the prelude)
+ *        (Application Data*)      -------->                            (§2.3, Figure 4)
  *                                                        ServerHello
  *                                              {EncryptedExtensions}
  *                                                     {Certificate+}
  *                                               {CertificateVerify+}
  *                                 <--------               {Finished}
+ *        (EndOfEarlyData*)
  *        {Finished}               -------->
  *        [Application Data]       <------->      [Application Data]
  *
@@ -21,8 +23,8 @@ import {
   type Connected,
   type Flow,
   limitRecords,
-  offersEarlyData,
   type ReceivedHello,
+  recv,
   type ServerContext,
   send,
   sendChangeCipherSpec,
@@ -31,7 +33,9 @@ import {
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
   type Extension,
+  earlyDataRow,
   encryptedExtensions,
+  endOfEarlyData,
   keyShareRow,
   makeExtension,
   ProtocolVersion,
@@ -42,6 +46,7 @@ import {
 } from '@tlskit/tls-messages';
 import { recvFinished, sendCertificateAuth, sendFinished } from './authentication.ts';
 import { install, KeyLog, keyExchange, TLS13 } from './context.ts';
+import { acceptEarlyData } from './early-data-choice.ts';
 import { negotiate } from './negotiate.ts';
 import { keyExchangeFor } from './offer.ts';
 import { serverPostHandshake } from './post-handshake.ts';
@@ -53,7 +58,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
   const secrets = new Secrets();
   try {
     // --> ClientHello, and if need be <-- HelloRetryRequest, --> ClientHello
-    const { hello, suite, group, clientShare, psk, auth, parameters } = yield* negotiate(c, first);
+    const { hello, suite, group, clientShare, psk, auth, parameters, earlyData } = yield* negotiate(c, first);
     const early = secrets.own(psk?.early ?? EarlySecret.from(suite.hash));
     // A copy: a view would keep the whole hello, which may be large, for as long as the connection stands.
     const clientRandom = hello.hello.random.slice();
@@ -61,6 +66,10 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     transcript.use(suite.hash);
     // Before the ServerHello, which a max_fragment_length concerns as much as what is protected (RFC 6066 §4).
     yield* limitRecords('EE', parameters);
+    // (Application Data*) -->
+    const accepted = earlyData?.accepted
+      ? yield* acceptEarlyData(early, transcript.hash(), secrets, log, psk, parameters, hello)
+      : undefined;
 
     // <-- ServerHello
     const exchange = keyExchangeFor(config, group);
@@ -86,9 +95,10 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     const serverTraffic = secrets.own(handshake.server(helloHash));
     yield* log.secret('CLIENT_HANDSHAKE_TRAFFIC_SECRET', clientTraffic);
     yield* log.secret('SERVER_HANDSHAKE_TRAFFIC_SECRET', serverTraffic);
-    // RFC 9846 §4.3.10: early data is not taken; after a HelloRetryRequest there is none any more.
-    if (hello === first && offersEarlyData(hello.hello)) yield* skipEarlyData('trial');
-    yield* install(suite, 'read', 'handshake', clientTraffic);
+    // RFC 9846 §4.3.10: early data that is not taken is skipped; after a HelloRetryRequest there is none any more.
+    if (hello === first && earlyData?.accepted === false) yield* skipEarlyData('trial');
+    if (accepted !== undefined) yield* install(suite, 'read', 'early', accepted.traffic);
+    else yield* install(suite, 'read', 'handshake', clientTraffic);
     yield* install(suite, 'write', 'handshake', serverTraffic);
 
     // <-- {EncryptedExtensions}
@@ -98,6 +108,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     const acknowledges = hello.serverName !== undefined && !resumed && config.acknowledgeName !== false;
     if (acknowledges) extensions.push(makeExtension(serverNameRow, 'EE', {}));
     extensions.push(...answeredParameters('EE', parameters));
+    if (accepted !== undefined) extensions.push(makeExtension(earlyDataRow, 'EE', {}));
     yield* send('handshake', encryptedExtensions, { extensions });
 
     // <-- {Certificate+}, {CertificateVerify+}
@@ -116,6 +127,12 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     // RFC 9846 §4.5.3: any record after our Finished is under application keys, alerts included.
     yield* install(suite, 'write', 'application', writeSecret);
 
+    // --> (EndOfEarlyData) (RFC 9846 §4.6)
+    if (accepted !== undefined) {
+      yield* recv('WAIT_EOED', endOfEarlyData);
+      yield* install(suite, 'read', 'handshake', clientTraffic);
+    }
+
     // --> {Finished}
     yield* recvFinished(transcript, clientTraffic);
     yield* install(suite, 'read', 'application', readSecret);
@@ -133,6 +150,8 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       helloRetry: hello !== first,
       resumed: psk !== undefined && psk.identity === undefined,
       pskIdentity: psk?.identity,
+      earlyData,
+      ticketAgeSkew: psk?.ticket?.ageSkew,
       clientRandom,
       peer: undefined,
       peerCertificates: [],
@@ -146,6 +165,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
         read: secrets.release(readSecret),
         write: secrets.release(writeSecret),
         exporter: secrets.release(exporter),
+        earlyExporter: accepted && secrets.release(accepted.exporter),
         tickets: {
           config,
           suite,

@@ -2,7 +2,7 @@
 import { wipe } from '@tlskit/tls-crypto';
 import { type Flow, type ServerConfig, send, wait } from '@tlskit/tls-handshake';
 import { resumptionPsk } from '@tlskit/tls-keyschedule';
-import { NO_EXTENSIONS, newSessionTicket } from '@tlskit/tls-messages';
+import { type Extension, earlyDataRow, makeExtension, newSessionTicket } from '@tlskit/tls-messages';
 import { MAX_TICKET_LIFETIME, type ServerSession } from '@tlskit/tls-session';
 import { type Suite, TLS13 } from './context.ts';
 
@@ -50,7 +50,7 @@ function* sendTicket(plan: Omit<TicketPlan, 'resumption'>, ticket_nonce: Uint8Ar
       authenticatedAt,
       lifetime,
       ticketAgeAdd: uint32(config.random(4)),
-      maxEarlyData: 0,
+      maxEarlyData: config.earlyData?.maxSize ?? 0,
       serverName,
       alpn,
       trust: '',
@@ -64,11 +64,16 @@ function* sendTicket(plan: Omit<TicketPlan, 'resumption'>, ticket_nonce: Uint8Ar
       ticket_age_add: session.ticketAgeAdd,
       ticket_nonce,
       ticket,
-      extensions: NO_EXTENSIONS,
+      extensions: ticketExtensions(session),
     });
   } finally {
     wipe(psk);
   }
+}
+
+/** RFC 9846 §4.7.1: that early data may be sent with it, and how much. */
+function ticketExtensions({ maxEarlyData }: ServerSession): readonly Extension[] {
+  return maxEarlyData === 0 ? [] : [makeExtension(earlyDataRow, 'NST', { max_early_data_size: maxEarlyData })];
 }
 
 /**

@@ -30,7 +30,7 @@ export class MemoryReplayGuard implements ReplayGuard {
    * @param options.window milliseconds; 10,000 by default
    * @param options.max the most identifiers of a generation; 100,000 by default; beyond it early data is refused
    * @param options.startedAt when this process began, in milliseconds since 1970, where tickets outlive it: what came just before
-   *   then is not known here, so that nothing is let through for one window (RFC 9846 §8.2)
+   *   then is not known here, so that nothing is let through for twice the window, in which it might be fresh still (RFC 9846 §8.2)
    * @throws RangeError unless both limits are positive
    */
   constructor(options: { readonly window?: number; readonly max?: number; readonly startedAt?: number } = {}) {
@@ -38,7 +38,7 @@ export class MemoryReplayGuard implements ReplayGuard {
     if (!(window > 0) || !(max > 0)) throw new RangeError('window and max are positive numbers');
     this.window = window;
     this.#max = max;
-    this.#trustedFrom = startedAt === undefined ? Number.NEGATIVE_INFINITY : startedAt + window;
+    this.#trustedFrom = startedAt === undefined ? Number.NEGATIVE_INFINITY : startedAt + window * 2;
   }
 
   firstTime(identifier: Uint8Array, now: number): boolean {
@@ -54,8 +54,9 @@ export class MemoryReplayGuard implements ReplayGuard {
     const generation = this.window * 2;
     this.#began ??= now;
     const age = now - this.#began;
-    if (age < generation && age >= 0) return;
-    this.#previous = age < generation * 2 && age >= 0 ? this.#current : new Set();
+    // While a clock that was put back catches up, nothing is forgotten.
+    if (age < generation) return;
+    this.#previous = age < generation * 2 ? this.#current : new Set();
     this.#current = new Set();
     this.#began = now;
   }

@@ -211,8 +211,19 @@ describe('MemoryReplayGuard', () => {
     expect(guard.firstTime(id(1), 0)).toBe(true);
     expect(guard.firstTime(id(2), 1)).toBe(false);
     const young = new MemoryReplayGuard({ window: 1000, startedAt: 5000 });
-    expect(young.firstTime(id(1), 5999)).toBe(false);
-    expect(young.firstTime(id(1), 6000)).toBe(true);
+    // What came at 4999 and was expected at 5999 is fresh up to 6999.
+    expect(young.firstTime(id(1), 6999)).toBe(false);
+    expect(young.firstTime(id(1), 7000)).toBe(true);
+  });
+
+  it('forgets nothing when the clock is put back', () => {
+    const guard = new MemoryReplayGuard({ window: 1000 });
+    guard.firstTime(id(1), 10_000);
+    guard.firstTime(id(2), 12_500);
+    for (const now of [0, 5000, 12_500]) {
+      expect(guard.firstTime(id(1), now)).toBe(false);
+      expect(guard.firstTime(id(2), now)).toBe(false);
+    }
   });
 
   it('refuses options that make no sense', () => {
