@@ -90,7 +90,7 @@ const rows = {
   /** For the application, which may have its reasons. */
   ERR_TLS_REFUSED: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §6.2' },
   ERR_TLS_UNRECOGNIZED_NAME: { kind: 'negotiation', alert: 'unrecognized_name', rfc: 'RFC 6066 §3' },
-  ERR_TLS_EARLY_DATA_VERSION: { kind: 'negotiation', alert: 'protocol_version', rfc: 'RFC 9846 §E.3' },
+  ERR_TLS_EARLY_DATA_VERSION: { kind: 'negotiation', alert: 'protocol_version', rfc: 'RFC 9846 §E.3, §6.2' },
   ERR_TLS_INAPPROPRIATE_FALLBACK: { kind: 'negotiation', alert: 'inappropriate_fallback', rfc: 'RFC 7507 §3' },
   ERR_TLS_CERTIFICATE_REQUIRED: {
     kind: 'negotiation',
