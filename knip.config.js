@@ -16,6 +16,7 @@ export default {
     'tooling/*': sources,
     'tooling/bench': { entry: ['src/main.ts', 'src/server.ts'], project: sources.project },
     'tooling/bogo-shim': { ...sources, entry: [...sources.entry, 'src/shim.ts', 'src/run.ts'] },
+    'tooling/ledger': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
     'tooling/vectors': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
     'tooling/ci': { entry: ['*.mjs', ...sources.entry], project: ['*.mjs', '{src,test}/**/*.ts'] },
     'tooling/pack': { entry: ['*.mjs', ...sources.entry], project: ['*.mjs', '{src,test}/**/*.ts'] },

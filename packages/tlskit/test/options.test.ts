@@ -171,6 +171,8 @@ describe('names of IANA', () => {
     ['groups', ['X25519MLKEM768'], 'beyond the crypto provider'],
     ['groups', ['x448'], 'beyond the crypto provider'],
     ['cipherSuites', ['TLS_AES_128_CCM_SHA256'], 'beyond the crypto provider'],
+    // [9846:4.3.3:10]
+    ['signatureSchemes', ['ecdsa_sha1', 'ed25519'], 'it comes last'],
     ['keyShares', ['secp521r1'], 'not among groups'],
     ['keyShares', ['secp256r1', 'x25519'], 'another order than groups'],
   ])('%s: %j is refused: %s', (option, value, hint) => {
@@ -265,6 +267,16 @@ describe('names of IANA', () => {
     expect(client({ keyShares: [] }).keyShares).toEqual([]);
     expect(client({ keyShares: ['x25519', 'secp384r1'] }).keyShares).toEqual([29, 24]);
     expect(client({ keyShares: ['secp384r1'] }).keyShares).toEqual([24]);
+  });
+});
+
+describe('the hash of a pre-shared key', () => {
+  const key = new Uint8Array(32).fill(7);
+
+  it('is SHA-256 where nobody says another [9846:4.3.11:2]', async () => {
+    expect(client({ psk: [{ identity: 'x', key }] }).psks).toMatchObject([{ hash: 'sha256' }]);
+    expect(client({ psk: [{ identity: 'x', key, hash: 'sha384' }] }).psks).toMatchObject([{ hash: 'sha384' }]);
+    expect(await server({ pskLookup: () => ({ key }) }).pskLookup?.(key)).toMatchObject({ hash: 'sha256' });
   });
 });
 

@@ -75,7 +75,15 @@ export function schemeCodes(named: readonly string[] | undefined, provider: Cryp
   if (!chosen.some(code => signatureSchemeInfo(code)?.handshake13 === true)) {
     throw invalid('signatureSchemes has only schemes for certificates: none of them may sign a handshake');
   }
+  // RFC 9846 §4.3.3: clients "MUST list them as the lowest priority".
+  const last = chosen.findLastIndex(code => !isSha1(code));
+  if (chosen.slice(0, last).some(isSha1)) throw invalid('signatureSchemes has SHA-1 before others: it comes last');
   return chosen;
+}
+
+function isSha1(code: number): boolean {
+  const algorithm = signatureSchemeInfo(code)?.algorithm;
+  return algorithm !== undefined && 'hash' in algorithm && algorithm.hash === 'sha1';
 }
 
 /**

@@ -1,0 +1,149 @@
+/** RFC 9846 §6 and §7: alerts, closure, cryptographic computations. */
+import { held, notApplicable, type Rows } from '../row.ts';
+import { alerts, context13, engine, exporter, nobleFfdhe, nobleMontgomery, test, tlsError, why } from './files.ts';
+
+const level = alerts.without("new Set(['close_notify', 'user_canceled',", "new Set(['close_notify',");
+
+export const alertRows: Rows = {
+  '6:1': held(
+    'after an error alert no data is sent or received',
+    engine.code('#die('),
+    engine.without(
+      "if (this.#closed || this.#closing) throw new TlsError('ERR_TLS_CLOSED', 'this side was closed');",
+      '',
+    ),
+    test.closing.test('of the peer end the connection, with name, sender and state'),
+    test.closing.test('is the end: nothing is taken or given any more'),
+  ),
+  '6:2': held(
+    'the secrets of failed connections are forgotten',
+    engine.code('#end('),
+    engine.without(
+      '#end(error: TlsError | undefined): void {\n    this.#closed = true;\n    this.#driver.cancel();',
+      '#end(error: TlsError | undefined): void {\n    this.#closed = true;',
+    ),
+    test.secrets.test('no secret is left'),
+  ),
+  '6:3': held(
+    'error alerts are fatal, whatever their level says',
+    alerts.code('export function alertNamed'),
+    engine.code('whatever their level'),
+    alerts.without(
+      'warnings.has(name) ? AlertLevel.values.warning : AlertLevel.values.fatal',
+      'AlertLevel.values.warning',
+    ),
+    engine.without(
+      'const { description } = decode(alert, content);',
+      'const { level, description } = decode(alert, content);\n    if (level === 1 && description !== 0 && description !== 90) return;',
+    ),
+    test.alert.test('is fatal, but for the alerts that end nothing by error (RFC 9846 §6.1)'),
+    test.closing.test('are errors whatever their level, unknown ones too'),
+  ),
+  '6:4': held(
+    'unknown alerts are errors',
+    tlsError.code('static fromPeer'),
+    engine.without(
+      'const { description } = decode(alert, content);',
+      'const { description } = decode(alert, content);\n    if (description > 121) return;',
+    ),
+    test.closing.test('are errors whatever their level, unknown ones too'),
+  ),
+  '6:5': held(
+    'what cannot be parsed is a decode_error',
+    tlsError.code('static from('),
+    tlsError.without('thrown instanceof DecodeError'),
+    test.clientMisbehaviour.test('with a malformed extension'),
+  ),
+  '6:6': held(
+    'what is well-formed and wrong is an illegal_parameter',
+    context13.code("error.code === 'invalid-share'"),
+    context13.without("error.code === 'invalid-share'"),
+    test.misbehaviour.test('a share of low order'),
+    test.clientMisbehaviour.test('with a share'),
+  ),
+  '6.1:1': held(
+    'what comes behind a closure alert is ignored',
+    engine.code('#receiveClose()'),
+    engine.without('  #receiveClose(): void {\n    this.#readClosed = true;', '  #receiveClose(): void {'),
+    test.closing.test('is the end: what comes behind it is ignored'),
+  ),
+  '6.1:2': held(
+    'user_canceled is a warning',
+    alerts.code("'user_canceled'"),
+    level,
+    test.closing.test('during the handshake tells user_canceled and close_notify'),
+  ),
+  '6.1:3': held(
+    'and a close_notify follows it',
+    engine.code('It is followed by a close_notify'),
+    engine.without(
+      "      this.#write.alert('close_notify');\n      return this.#connected",
+      '      return this.#connected',
+    ),
+    test.closing.test('during the handshake tells user_canceled and close_notify'),
+  ),
+  '6.1:4': held(
+    'who closes sends a close_notify before',
+    engine.code('#sendClose()'),
+    engine.without(
+      "    this.#writeClosed = true;\n    this.#write.alert('close_notify');",
+      '    this.#writeClosed = true;',
+    ),
+    test.closing.test('ends one direction, the other goes on'),
+  ),
+  '6.1:5': held(
+    'the end of data is a close_notify, not the end of the transport',
+    engine.code('#checkTruncation()'),
+    engine.without('if (this.#inputEnded) this.#checkTruncation();', ''),
+    test.closing.test('a transport that ends without it is truncation'),
+  ),
+  '6.2:1': held(
+    'a fatal alert ends the connection, on both sides',
+    engine.code('#die('),
+    engine.without('this.#die(TlsError.fromPeer(description, this.#driver.state));', ''),
+    test.closing.test('of the peer end the connection, with name, sender and state'),
+  ),
+  '6.2:2': held(
+    'a fatal error ends the connection, without another word',
+    engine.code('#die('),
+    engine.without(
+      "if (this.#closed || this.#closing) throw new TlsError('ERR_TLS_CLOSED', 'this side was closed');",
+      '',
+    ),
+    test.closing.test('is the end: nothing is taken or given any more'),
+  ),
+  '6.2:3': held(
+    'the alert that is sent is the one that the RFC names',
+    { kind: 'code', file: 'packages/tls-alerts/src/table.ts', text: 'export function alertFor' },
+    test.clientMisbehaviour.test('with compression for null'),
+    engine.without(
+      "if (error.sentBy === 'us') error.alert = this.#sendAlert(alertFor(error.code, this.#version));",
+      '',
+    ),
+  ),
+};
+
+export const computations: Rows = {
+  '7.4.2:1': held(
+    'secrets of elliptic curves keep their leading zeros',
+    { kind: 'code', file: 'packages/tls-crypto-node/src/ecdh.ts', text: 'leading zero octets' },
+    nobleFfdhe.code('left-padded with zeros'),
+    { kind: 'test', file: 'tooling/vectors/test/wycheproof-node.test.ts', title: 'wycheproof' },
+  ),
+  '7.4.2:2': held(
+    'a secret of zeros ends the handshake',
+    nobleMontgomery.code('isAllZero(secret)'),
+    context13.code("error.code === 'invalid-share'"),
+    context13.without("error.code === 'invalid-share'"),
+    test.misbehaviour.test('a share of zeros'),
+    test.misbehaviour.test('a share of low order'),
+    test.nobleMore.test('refuses shares of low order and of another length (RFC 9846 §7.4.2)'),
+  ),
+  '7.5:1': held(
+    'exporters use the exporter_secret',
+    exporter.code('export class ExporterSecret'),
+    test.handshake.test('gives both sides the same keying material, and another for another label, context or length'),
+    test.schedule.test('follows the formula of RFC 9846 §7.5'),
+  ),
+  '7.5:2': notApplicable('uses to come do not tell an empty context from none', why.specification),
+};

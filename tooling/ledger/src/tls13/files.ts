@@ -1,0 +1,111 @@
+/** The files that rows refer to, under short names. */
+import { inFile } from '../row.ts';
+
+const packages = (path: string) => inFile(`packages/${path}`);
+
+export const alerts = packages('tls-alerts/src/alert.ts');
+export const alertTable = packages('tls-alerts/src/table.ts');
+export const tlsError = packages('tls-alerts/src/error.ts');
+
+export const aead13 = packages('tls-record/src/aead13.ts');
+export const deframer = packages('tls-record/src/deframer.ts');
+export const nonce = packages('tls-record/src/nonce.ts');
+export const plaintext = packages('tls-record/src/plaintext.ts');
+export const sending = packages('tls-record/src/sending.ts');
+
+export const handshakeMessage = packages('tls-messages/src/handshake.ts');
+export const hello = packages('tls-messages/src/hello.ts');
+export const extensionRow = packages('tls-messages/src/extensions/row.ts');
+export const schemes = packages('tls-messages/src/registries/signature-schemes.ts');
+export const groups = packages('tls-messages/src/registries/groups.ts');
+export const suites = packages('tls-messages/src/registries/cipher-suites.ts');
+export const codec = packages('tls-wire/src/codec.ts');
+export const reader = packages('tls-wire/src/reader.ts');
+
+export const clientPrelude = packages('tls-handshake/src/client-prelude.ts');
+export const serverPrelude = packages('tls-handshake/src/server-prelude.ts');
+export const driver = packages('tls-handshake/src/driver.ts');
+export const extensionRules = packages('tls-handshake/src/extensions.ts');
+
+export const authentication = packages('tls-handshake13/src/authentication.ts');
+export const client13 = packages('tls-handshake13/src/client.ts');
+export const server13 = packages('tls-handshake13/src/server.ts');
+export const context13 = packages('tls-handshake13/src/context.ts');
+export const negotiate = packages('tls-handshake13/src/negotiate.ts');
+export const offer13 = packages('tls-handshake13/src/offer.ts');
+export const postHandshake = packages('tls-handshake13/src/post-handshake.ts');
+export const pskChoice = packages('tls-handshake13/src/psk-choice.ts');
+export const pskOffer = packages('tls-handshake13/src/psk-offer.ts');
+export const tickets = packages('tls-handshake13/src/tickets.ts');
+
+export const session = packages('tls-session/src/session.ts');
+
+export const engine = packages('tls-engine/src/engine.ts');
+export const readSide = packages('tls-engine/src/read-side.ts');
+export const writeSide = packages('tls-engine/src/write-side.ts');
+
+export const exporter = packages('tls-keyschedule/src/exporter.ts');
+export const nobleAgreement = packages('tls-crypto-noble/src/groups.ts');
+export const nobleMontgomery = packages('tls-crypto-noble/src/montgomery.ts');
+export const ffdheParameters = packages('tls-crypto-noble/src/more/ffdhe-parameters.ts');
+export const nobleFfdhe = packages('tls-crypto-noble/src/more/ffdhe.ts');
+export const certificateChecks = packages('tls-x509/src/checks.ts');
+export const x509Path = packages('tls-x509/src/path.ts');
+export const verifier = packages('tls-x509/src/verifier.ts');
+export const trust = packages('tls-x509/src/trust.ts');
+
+export const options = packages('tlskit/src/options.ts');
+export const optionNames = packages('tlskit/src/options/names.ts');
+export const pskOptions = packages('tlskit/src/options/psk.ts');
+
+/** Tests of two engines that talk to each other, or to somebody who breaks the rules. */
+export const test = {
+  closing: packages('tls-engine/test/closing.test.ts'),
+  clientMisbehaviour: packages('tls-engine/test/client-misbehaviour.test.ts'),
+  early: packages('tls-engine/test/early-data.test.ts'),
+  externalPsk: packages('tls-engine/test/external-psk.test.ts'),
+  handshake: packages('tls-engine/test/handshake.test.ts'),
+  misbehaviour: packages('tls-engine/test/misbehaviour.test.ts'),
+  ourSide: packages('tls-engine/test/our-side.test.ts'),
+  outOfPlace: packages('tls-engine/test/out-of-place.test.ts'),
+  postHandshake: packages('tls-engine/test/post-handshake.test.ts'),
+  records: packages('tls-engine/test/records.test.ts'),
+  resumption: packages('tls-engine/test/resumption.test.ts'),
+  secrets: packages('tls-engine/test/secrets.test.ts'),
+  downgrade: packages('tls-engine/test/downgrade.test.ts'),
+  aead13: packages('tls-record/test/aead13.test.ts'),
+  deframer: packages('tls-record/test/deframer.test.ts'),
+  nonce: packages('tls-record/test/nonce.test.ts'),
+  plaintext: packages('tls-record/test/plaintext.test.ts'),
+  hello: packages('tls-messages/test/hello.test.ts'),
+  rows: packages('tls-messages/test/rows.test.ts'),
+  registries: packages('tls-messages/test/registries.test.ts'),
+  alert: packages('tls-alerts/test/alert.test.ts'),
+  alertTable: packages('tls-alerts/test/table.test.ts'),
+  schedule: packages('tls-keyschedule/test/schedule.test.ts'),
+  nobleMore: packages('tls-crypto-noble/test/more.test.ts'),
+  nobleGroups: packages('tls-crypto-noble/test/groups.test.ts'),
+  nodeProvider: packages('tls-crypto-node/test/provider.test.ts'),
+  session: packages('tls-session/test/store.test.ts'),
+  x509Refusals: packages('tls-x509/test/refusals.test.ts'),
+  x509Path: packages('tls-x509/test/path.test.ts'),
+  x509Trust: packages('tls-x509/test/trust.test.ts'),
+  x509Names: packages('tls-x509/test/names.test.ts'),
+  options: packages('tlskit/test/options.test.ts'),
+  psk: packages('tlskit/test/psk.test.ts'),
+} as const;
+
+/** Why rows are open, or ask nothing, that have their reason in common. */
+export const why = {
+  tls12: 'TLS 1.2 is not spoken yet',
+  early: '0-RTT is not spoken yet',
+  auth: 'clients do not authenticate themselves by certificates yet',
+  postAuth: 'there is no authentication after the handshake yet',
+  pskKe: 'psk_ke is not spoken yet',
+  rpk: 'raw public keys are not spoken yet',
+  stapling: 'OCSP responses are neither asked for nor looked at yet',
+  application: 'a requirement on applications and their profiles',
+  specification: 'a requirement on specifications to come',
+  middlebox: 'a requirement on middleboxes',
+  torn: (next: string) => `the beginning of a list: see ${next}`,
+} as const;

@@ -1,0 +1,40 @@
+/** Every requirement of RFC 9846, in its order. */
+import type { Rows } from '../row.ts';
+import { alertRows, computations } from './alerts.ts';
+import { appendices, compliance, replay } from './appendices.ts';
+import { certificates, certificateVerify, serverParameters } from './authentication.ts';
+import { cookie, extensions, filters, keyShare, signatures, supportedVersions } from './extensions.ts';
+import { clientHello, helloRetryRequest, overview, serverHello } from './hello.ts';
+import { keyUpdates, newSessionTicket, postHandshakeAuth } from './post-handshake.ts';
+import { earlyData, preSharedKey, pskModes } from './psk.ts';
+import { contentTypes, plaintexts, protectedRecords } from './records.ts';
+
+export const tls13: Rows = {
+  ...overview,
+  ...clientHello,
+  ...serverHello,
+  ...helloRetryRequest,
+  ...extensions,
+  ...supportedVersions,
+  ...cookie,
+  ...signatures,
+  ...filters,
+  ...keyShare,
+  ...pskModes,
+  ...earlyData,
+  ...preSharedKey,
+  ...serverParameters,
+  ...certificates,
+  ...certificateVerify,
+  ...newSessionTicket,
+  ...postHandshakeAuth,
+  ...keyUpdates,
+  ...contentTypes,
+  ...plaintexts,
+  ...protectedRecords,
+  ...alertRows,
+  ...computations,
+  ...replay,
+  ...compliance,
+  ...appendices,
+};
