@@ -33,7 +33,7 @@ export const alertRows: Rows = {
       'AlertLevel.values.warning',
     ),
     engine.without(
-      'const { description } = decode(alert, content);',
+      'const { level, description } = decode(alert, content);',
       'const { level, description } = decode(alert, content);\n    if (level === 1 && description !== 0 && description !== 90) return;',
     ),
     test.alert.test('is fatal, but for the alerts that end nothing by error (RFC 9846 §6.1)'),
@@ -43,8 +43,8 @@ export const alertRows: Rows = {
     'unknown alerts are errors',
     tlsError.code('static fromPeer'),
     engine.without(
-      'const { description } = decode(alert, content);',
-      'const { description } = decode(alert, content);\n    if (description > 121) return;',
+      'const { level, description } = decode(alert, content);',
+      'const { level, description } = decode(alert, content);\n    if (description > 121) return;',
     ),
     test.closing.test('are errors whatever their level, unknown ones too'),
   ),
@@ -100,7 +100,7 @@ export const alertRows: Rows = {
   '6.2:1': held(
     'a fatal alert ends the connection, on both sides',
     engine.code('#die('),
-    engine.without('this.#die(TlsError.fromPeer(description, this.#driver.state));', ''),
+    engine.without('this.#die(TlsError.fromPeer(canceled ? user_canceled : description, this.#driver.state));', ''),
     test.closing.test('of the peer end the connection, with name, sender and state'),
   ),
   '6.2:2': held(
@@ -116,10 +116,7 @@ export const alertRows: Rows = {
     'the alert that is sent is the one that the RFC names',
     { kind: 'code', file: 'packages/tls-alerts/src/table.ts', text: 'export function alertFor' },
     test.clientMisbehaviour.test('with compression for null'),
-    engine.without(
-      "if (error.sentBy === 'us') error.alert = this.#sendAlert(alertFor(error.code, this.#version));",
-      '',
-    ),
+    engine.without("if (error.sentBy === 'us') error.alert = this.#sendAlert(this.#alertOf(error));", ''),
   ),
 };
 

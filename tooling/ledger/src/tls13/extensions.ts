@@ -12,6 +12,7 @@ import {
   offer13,
   optionNames,
   schemes,
+  server13,
   serverPrelude,
   test,
   why,
@@ -38,7 +39,7 @@ export const extensions: Rows = {
   ),
   '4.3:3': held(
     'responses answer requests',
-    negotiate.code('function chooseProtocol'),
+    server13.code('// <-- {EncryptedExtensions}'),
     unasked,
     test.misbehaviour.test('ALPN that was not asked for'),
   ),
