@@ -15,6 +15,7 @@ export { type Extension, extension, extensions, NO_EXTENSIONS } from './extensio
 export { allExtensionRows, allExtensions } from './extensions/all.ts';
 export * from './extensions/application.ts';
 export * from './extensions/certificates.ts';
+export * from './extensions/delegated-credential.ts';
 export * from './extensions/legacy.ts';
 export * from './extensions/negotiation.ts';
 export * from './extensions/psk.ts';

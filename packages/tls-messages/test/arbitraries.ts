@@ -19,6 +19,7 @@ import {
   compressCertificateRow,
   compressedCertificate,
   cookieRow,
+  delegatedCredentialRow,
   type Extension,
   type ExtensionMessage,
   type ExtensionRow,
@@ -207,6 +208,11 @@ const cookies = fc.record({ cookie: bytes(1, 40) });
 const authorities = fc.record({ authorities: list(bytes(1, 20), 1) });
 const scts = fc.record({ sct_list: list(bytes(1, 20), 1) });
 const compressions = fc.record({ algorithms: list(uint16, 1) });
+const delegated = fc.record({
+  cred: fc.record({ valid_time: uint32, dc_cert_verify_algorithm: uint16, ASN1_subjectPublicKeyInfo: bytes(1, 40) }),
+  algorithm: uint16,
+  signature: bytes(1, 40),
+});
 const pointFormats = fc.record({ ec_point_format_list: list(uint8, 1) });
 const renegotiated = fc.record({ renegotiated_connection: bytes(0, 24) });
 const statusRequests = fc.oneof(
@@ -261,6 +267,9 @@ export const rowCases: readonly Case[] = [
   rowCase(extendedMasterSecretRow, 'SH12', nothing),
   rowCase(compressCertificateRow, 'CH', compressions),
   rowCase(compressCertificateRow, 'CR', compressions),
+  rowCase(delegatedCredentialRow, 'CH', schemes),
+  rowCase(delegatedCredentialRow, 'CR', schemes),
+  rowCase(delegatedCredentialRow, 'CT', delegated),
   rowCase(recordSizeLimitRow, 'CH', uint16),
   rowCase(recordSizeLimitRow, 'EE', uint16),
   rowCase(recordSizeLimitRow, 'SH12', uint16),

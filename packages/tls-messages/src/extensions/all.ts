@@ -10,6 +10,7 @@ import {
   signedCertificateTimestampRow,
   statusRequestRow,
 } from './certificates.ts';
+import { delegatedCredentialRow } from './delegated-credential.ts';
 import {
   ecPointFormatsRow,
   encryptThenMacRow,
@@ -45,6 +46,7 @@ export const allExtensionRows: readonly ExtensionRow[] = [
   extendedMasterSecretRow,
   compressCertificateRow,
   recordSizeLimitRow,
+  delegatedCredentialRow,
   sessionTicketRow,
   preSharedKeyRow,
   earlyDataRow,

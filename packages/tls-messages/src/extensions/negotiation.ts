@@ -86,7 +86,8 @@ export const cookieRow: ExtensionRow<{ CH: Cookie; HRR: Cookie }> = /* @__PURE__
   HRR: cookie,
 });
 
-const signatureSchemeList: Codec<SignatureSchemeList> = /* @__PURE__ */ struct('SignatureSchemeList', {
+/** `SignatureSchemeList`, which several extensions have. */
+export const signatureSchemeList: Codec<SignatureSchemeList> = /* @__PURE__ */ struct('SignatureSchemeList', {
   supported_signature_algorithms: vector(SignatureScheme, 2, 2 ** 16 - 2),
 });
 
