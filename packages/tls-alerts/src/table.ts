@@ -79,6 +79,7 @@ const rows = {
   ERR_TLS_BAD_CERTIFICATE_VERIFY: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.5.2' },
   ERR_TLS_BAD_FINISHED: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.5.3' },
   ERR_TLS_BAD_BINDER: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.3.11, §6.2' },
+  ERR_TLS_CERT_DECOMPRESSION: { kind: 'protocol', alert: 'bad_certificate', rfc: 'RFC 8879 §4' },
   ERR_TLS_NO_CERTIFICATE: { kind: 'protocol', alert: 'decode_error', rfc: 'RFC 9846 §4.5.1.3' },
 
   // Negotiation.
@@ -87,6 +88,11 @@ const rows = {
   ERR_TLS_NO_SHARED_GROUP: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §4.2.1' },
   ERR_TLS_NO_SHARED_SIGNATURE_SCHEME: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §4.2.1' },
   ERR_TLS_NO_APPLICATION_PROTOCOL: { kind: 'negotiation', alert: 'no_application_protocol', rfc: 'RFC 7301 §3.2' },
+  ERR_TLS_NO_SHARED_CERTIFICATE_TYPE: {
+    kind: 'negotiation',
+    alert: 'unsupported_certificate',
+    rfc: 'RFC 7250 §4.2',
+  },
   /** For the application, which may have its reasons. */
   ERR_TLS_REFUSED: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §6.2' },
   ERR_TLS_UNRECOGNIZED_NAME: { kind: 'negotiation', alert: 'unrecognized_name', rfc: 'RFC 6066 §3' },
@@ -121,6 +127,7 @@ const rows = {
   ERR_TLS_CERT_NAME_CONSTRAINTS: { kind: 'certificate', alert: 'bad_certificate', rfc: 'RFC 5280 §6.1.3 (b), (c)' },
   ERR_TLS_CERT_POLICY: { kind: 'certificate', alert: 'bad_certificate', rfc: 'RFC 5280 §6.1.5 (g)' },
   ERR_TLS_CERT_PIN: { kind: 'certificate', alert: 'unknown_ca', rfc: 'RFC 7469 §2.6' },
+  ERR_TLS_DELEGATED_CREDENTIAL: { kind: 'certificate', alert: 'illegal_parameter', rfc: 'RFC 9345 §4.1.3' },
   ERR_TLS_CERT_WORK_LIMIT: { kind: 'certificate', alert: 'certificate_unknown' },
   ERR_TLS_CERT_REFUSED: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 9846 §6.2' },
 

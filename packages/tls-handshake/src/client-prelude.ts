@@ -32,6 +32,7 @@ import {
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import { ascii, equalBytes } from '@tlskit/tls-wire';
+import { statusRequests } from './certificate-features.ts';
 import type { ClientConfig } from './config.ts';
 import { earlyData, offersEarlyData } from './early-data.ts';
 import { illegal } from './errors.ts';
@@ -116,6 +117,7 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
     makeExtension(supportedGroupsRow, 'CH', { named_group_list: config.groups }),
     makeExtension(signatureAlgorithmsRow, 'CH', { supported_signature_algorithms: config.signatureSchemes }),
     makeExtension(supportedVersionsRow, 'CH', { versions: config.versions.map(({ version }) => version) }),
+    ...statusRequests(config.certificates, 'CH'),
     ...offeredParameters(config),
   );
   let sessionId: Uint8Array = new Uint8Array(0);

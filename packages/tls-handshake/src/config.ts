@@ -1,6 +1,7 @@
 /** What a handshake is told. Everything is here and resolved: defaults are the business of whoever builds this. */
 import type { CryptoProvider, MaybePromise } from '@tlskit/tls-crypto';
 import type { ClientSession, ReplayGuard, TicketIssuer } from '@tlskit/tls-session';
+import type { CertificateFeatures } from './certificate-features.ts';
 import type { FragmentLength } from './max-fragment-length.ts';
 import type { CredentialSource, PeerVerifier } from './peer.ts';
 import type { ExternalPsk, PskLookup } from './psk.ts';
@@ -31,6 +32,8 @@ interface CommonConfig {
   /** Protocol names, best first; empty for no ALPN. */
   readonly alpn: readonly string[];
   readonly limits: HandshakeLimits;
+  /** What is asked for beside a peer's certificates. */
+  readonly certificates?: CertificateFeatures | undefined;
   /** The most bytes of plaintext in a protected record that we want to receive, 64 to 16,385 (RFC 8449); absent to say nothing of it. */
   readonly recordSizeLimit?: number | undefined;
   /** Whether secrets are emitted for a key log or an inspector. */
@@ -45,6 +48,8 @@ export interface ClientConfig extends CommonConfig {
   /** The DNS name or IP address that the server's certificate must bear. */
   readonly peerName: string | undefined;
   readonly verifier: PeerVerifier;
+  /** The CertificateTypes of our own credentials, best first, where they are not X.509 alone (RFC 7250). */
+  readonly certificateTypes?: readonly number[] | undefined;
   /** What to do with a protocol of the server's that was not offered; refuse it by default (RFC 7301 §3.1). */
   readonly alpnMismatch?: 'refuse' | 'accept' | undefined;
   /** Groups to send a share for at once, a part of `groups` in the same order; none asks for a HelloRetryRequest. */

@@ -1,4 +1,13 @@
 export { encodeAlpnName } from './alpn.ts';
+export { type CertificateCompression, type CertificateFeatures, statusRequests } from './certificate-features.ts';
+export {
+  answerCertificateTypes,
+  type CertificateTypes,
+  chooseClientCertificateType,
+  noSharedType,
+  offeredCertificateTypes,
+  onlyX509,
+} from './certificate-types.ts';
 export { clientHandshake } from './client-prelude.ts';
 export type { ClientConfig, HandshakeLimits, ServerConfig } from './config.ts';
 export { Driver, type DriverHooks, type DriverStatus } from './driver.ts';
@@ -47,8 +56,10 @@ export type {
   Credential,
   CredentialQuery,
   CredentialSource,
+  DelegationWindow,
   PeerEvidence,
   PeerVerifier,
+  Staple,
   VerifiedPeer,
 } from './peer.ts';
 export type { ExternalPsk, PskLookup, SharedKey } from './psk.ts';

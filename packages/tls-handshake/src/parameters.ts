@@ -5,6 +5,7 @@
  */
 import type { Extension } from '@tlskit/tls-messages';
 import { agreedAlpn, answerAlpn, chooseAlpn, offerAlpn } from './alpn.ts';
+import { agreedCertificateTypes, type CertificateTypes, offerCertificateTypes } from './certificate-types.ts';
 import type { ClientConfig, ServerConfig } from './config.ts';
 import {
   agreedMaxFragmentLength,
@@ -30,6 +31,8 @@ export interface Parameters {
   readonly recordSizeLimit?: RecordSizeLimit | undefined;
   /** How long records may be both ways, in bytes (RFC 6066 §4). */
   readonly maxFragmentLength?: FragmentLength | undefined;
+  /** What kind of certificate either side shows, where it shows one (RFC 7250); X.509 where this is absent. */
+  readonly certificateTypes?: CertificateTypes | undefined;
 }
 
 /** The message that bears a server's answers. */
@@ -37,7 +40,12 @@ export type AnswerMessage = 'EE' | 'SH12';
 
 /** What a client offers. */
 export function offeredParameters(config: ClientConfig): Extension[] {
-  return [...offerAlpn(config), ...offerMaxFragmentLength(config), ...offerRecordSizeLimit(config)];
+  return [
+    ...offerAlpn(config),
+    ...offerCertificateTypes(config),
+    ...offerMaxFragmentLength(config),
+    ...offerRecordSizeLimit(config),
+  ];
 }
 
 /** What the server's answers mean to the client. That each answers an offer is checked before. */
@@ -48,6 +56,7 @@ export function agreedParameters(
 ): Parameters {
   return {
     alpn: agreedAlpn(config, message, extensions),
+    certificateTypes: agreedCertificateTypes(config, message, extensions),
     recordSizeLimit: agreedRecordSizeLimit(config, message, extensions),
     maxFragmentLength: agreedMaxFragmentLength(config, message, extensions),
   };

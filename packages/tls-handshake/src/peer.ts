@@ -5,12 +5,16 @@ import type { MaybePromise, PublicKey, SigningKey } from '@tlskit/tls-crypto';
 export interface PeerEvidence {
   /** Whose chain it is. */
   readonly role: 'server' | 'client';
-  /** DER certificates as received, the peer's own first. */
+  /** A CertificateType: what `chain` has. Only types that the verifier names are negotiated; X.509 where it is absent. */
+  readonly certificateType?: number;
+  /** DER certificates as received, the peer's own first; or one SubjectPublicKeyInfo, where that type was negotiated (RFC 7250). */
   readonly chain: readonly Uint8Array[];
   /** The DNS name or IP address that the caller wants to talk to; undefined for clients. */
   readonly name: string | undefined;
-  /** A stapled OCSP response, DER. */
+  /** A stapled OCSP response for the peer's own certificate, DER (RFC 9846 §4.5.1.1). */
   readonly ocsp?: Uint8Array;
+  /** SerializedSCTs for the peer's own certificate, at least one (RFC 6962 §3.3). */
+  readonly scts?: readonly Uint8Array[];
 }
 
 /** A peer whose evidence was accepted; that it has the private key is for CertificateVerify to show. */
@@ -22,6 +26,17 @@ export interface VerifiedPeer {
   readonly expires: number;
   /** Names the policy under which it was accepted: a session made under one never resumes under another. */
   readonly trust: string;
+  /**
+   * Present where the peer's own certificate may delegate (RFC 9345 §4.2: it has DelegationUsage, and its key usage names
+   * digitalSignature). Without it a delegated credential is refused.
+   */
+  readonly delegation?: DelegationWindow | undefined;
+}
+
+/** The validity of a certificate that may delegate, in milliseconds since 1970. */
+export interface DelegationWindow {
+  readonly notBefore: number;
+  readonly notAfter: number;
 }
 
 /**
@@ -32,14 +47,28 @@ export interface PeerVerifier {
   verify(evidence: PeerEvidence): MaybePromise<VerifiedPeer>;
   /** Names the policy, as in {@link VerifiedPeer.trust}. */
   readonly trust: string;
+  /** The CertificateTypes that it can judge, best first: what a peer is offered (RFC 7250). X.509 alone where it is absent. */
+  readonly certificateTypes?: readonly number[] | undefined;
 }
 
 /** What an endpoint authenticates itself with. */
 export interface Credential {
-  /** DER certificates, our own first. */
+  /** A CertificateType; X.509 where it is absent. */
+  readonly certificateType?: number | undefined;
+  /** DER certificates, our own first; for a raw public key its SubjectPublicKeyInfo alone (RFC 7250 §3). */
   readonly chain: readonly Uint8Array[];
+  /** What signs the handshake: the key of the first certificate, or the one that `delegatedCredential` is for. */
   readonly key: SigningKey;
+  /** An OCSP response for our own certificate, DER, for peers that ask; a function is asked in each handshake, and may take its time. */
+  readonly ocsp?: Staple<Uint8Array> | undefined;
+  /** SerializedSCTs for our own certificate, for peers that ask (RFC 6962 §3.3). */
+  readonly scts?: Staple<readonly Uint8Array[]> | undefined;
+  /** A DelegatedCredential for `key`, encoded (RFC 9345 §4): then the credential is for peers that ask for such. */
+  readonly delegatedCredential?: Uint8Array | undefined;
 }
+
+/** What is sent beside a certificate: there from the start, or asked for. */
+export type Staple<T> = T | (() => MaybePromise<T | undefined>);
 
 /** What the choice of a server's credential may go by. */
 export interface CredentialQuery {
@@ -47,8 +76,13 @@ export interface CredentialQuery {
   readonly serverName: string | undefined;
   /** The client's `signature_algorithms`, in its order. */
   readonly signatureSchemes: readonly number[];
-  /** The scheme that this end would sign with under that key, or undefined when the client takes none that the key can do. */
-  readonly schemeFor: (key: SigningKey) => number | undefined;
+  /** The CertificateTypes that the client takes, its best first. */
+  readonly certificateTypes: readonly number[];
+  /**
+   * The scheme that this end would sign with under that key, or undefined when the client takes none that the key can do. For a
+   * whole credential, undefined also when the client takes none of its kind: no raw public keys, no delegated credentials.
+   */
+  readonly schemeFor: (with_: SigningKey | Credential) => number | undefined;
 }
 
 /** Chooses a credential, or none; it may take its time. */

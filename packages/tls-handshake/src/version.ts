@@ -1,5 +1,6 @@
 /** What the shared floor knows of a protocol version, and what a version is given to work with. */
 import type { CipherSuiteInfo, ClientHello, Extension, ExtensionTable, ServerHello } from '@tlskit/tls-messages';
+import type { CertificateDetails } from '@tlskit/tls-session';
 import type { ClientConfig, ServerConfig } from './config.ts';
 import type { EarlyDataOutcome } from './early-data.ts';
 import type { Flow } from './flow.ts';
@@ -120,6 +121,8 @@ export interface Connected extends Parameters {
   readonly peerCertificates: readonly Uint8Array[];
   /** The certificates that we sent; absent where we sent none, as in a resumed handshake. */
   readonly localCertificates?: readonly Uint8Array[] | undefined;
+  /** What they are, and what stood beside them; absent when there are none. */
+  readonly peerCertificateDetails?: CertificateDetails | undefined;
   /** Keying material for the application (RFC 9846 §7.5). @param length bytes */
   exportKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array;
   /** What goes on for as long as the connection stands. It wipes its secrets, the exporter's too, when it is ended. */

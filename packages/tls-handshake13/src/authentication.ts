@@ -3,15 +3,15 @@
  * They are the same for both sides but for names and keys.
  */
 import { TlsError } from '@tlskit/tls-alerts';
-import { constantTimeEqual } from '@tlskit/tls-crypto';
+import { constantTimeEqual, type PublicKey } from '@tlskit/tls-crypto';
 import {
-  type Credential,
-  checkResponse,
+  type CertificateFeatures,
+  type ClientConfig,
   type Flow,
-  type HandshakeLimits,
   type PeerVerifier,
   type Received,
   recv,
+  recvOneOf,
   send,
   type Transcript,
   type VerifiedPeer,
@@ -19,18 +19,20 @@ import {
 } from '@tlskit/tls-handshake';
 import type { TrafficSecret } from '@tlskit/tls-keyschedule';
 import {
-  certificate,
+  type Certificate,
+  type CompressedCertificate,
   certificateVerify,
-  type Extension,
-  findExtension,
   finished,
   SignatureScheme,
   signatureSchemeInfo,
-  statusRequestRow,
 } from '@tlskit/tls-messages';
-import { ascii, concat, type Value } from '@tlskit/tls-wire';
+import type { CertificateDetails } from '@tlskit/tls-session';
+import { ascii, concat } from '@tlskit/tls-wire';
+import { certificateMessages, readCertificate, sendCertificate } from './certificate-compression.ts';
+import { makeEntries, readEntries } from './certificate-entries.ts';
+import type { ChosenCredential } from './certificate-wishes.ts';
 import { illegal } from './context.ts';
-import { extensions13 } from './extensions.ts';
+import { checkDelegated } from './delegated-credential.ts';
 
 export type Role = 'client' | 'server';
 
@@ -38,6 +40,7 @@ export type Role = 'client' | 'server';
 export interface Authenticated {
   readonly peer: VerifiedPeer;
   readonly chain: readonly Uint8Array[];
+  readonly details: CertificateDetails;
   /** The code point of the signature scheme. */
   readonly scheme: number;
 }
@@ -49,53 +52,71 @@ interface PeerExpectation {
   readonly verifier: PeerVerifier;
   /** The name that the certificate must bear, for servers. */
   readonly name: string | undefined;
+  /** The CertificateType that was negotiated. */
+  readonly certificateType: number;
   /** Types of the extensions that we sent and a certificate entry may answer. */
   readonly asked: ReadonlySet<number>;
-  /** The schemes that we said we take. */
-  readonly schemes: readonly number[];
-  readonly limits: HandshakeLimits;
+  /** Among other things, the schemes that we said we take. */
+  readonly config: Pick<ClientConfig, 'signatureSchemes' | 'limits' | 'certificates' | 'provider' | 'now'>;
 }
 
 /**
  * <-- {Certificate}, {CertificateVerify}: the peer's chain judged, and its possession of the key shown.
- * @param received the Certificate, where it was received already
+ * @param received the Certificate, compressed or not, where it was received already
  */
 export function* recvCertificateAuth(
   expectation: PeerExpectation,
-  received?: Received<Value<typeof certificate.codec>>,
+  received?: Received<Certificate> | Received<CompressedCertificate>,
 ): Flow<Authenticated> {
-  const { role, transcript } = expectation;
-  const { body } = received ?? (yield* recv('WAIT_CERT', certificate));
-  const chain = checkEntries(body.certificate_list, expectation);
+  const { role, transcript, config, certificateType } = expectation;
+  const { certificates, limits } = config;
+  const message = received ?? (yield* recvOneOf('WAIT_CERT', ...certificateMessages(certificates)));
+  const body = yield* readCertificate(message as Received<Certificate>, certificates, limits);
+  const { chain, details, delegated } = readEntries(body.certificate_list, { ...expectation, limits });
   // In the main handshake nothing was asked under a context (RFC 9846 §4.5.1).
   if (body.certificate_request_context.length > 0) {
     throw illegal('certificate_request_context is not empty', 'RFC 9846 §4.5.1');
   }
-  const ocsp = stapledResponse(body.certificate_list[0]?.extensions ?? []);
-  const peer = yield* wait(
-    expectation.verifier.verify({ role, chain, name: expectation.name, ...(ocsp === undefined ? {} : { ocsp }) }),
-  );
+  const { ocsp, scts } = details;
+  const evidence = {
+    role,
+    certificateType,
+    chain,
+    name: expectation.name,
+    ...(ocsp === undefined ? {} : { ocsp }),
+    ...(scts === undefined ? {} : { scts }),
+  };
+  const peer = yield* wait(expectation.verifier.verify(evidence));
+  const delegate =
+    delegated === undefined ? undefined : yield* checkDelegated({ role, chain, peer, data: delegated, config });
 
   const content = signedContent(role, transcript.hash()); // over everything up to Certificate
   const { body: verify } = yield* recv('WAIT_CV', certificateVerify);
-  yield* checkCertificateVerify(verify, content, peer, expectation);
-  return { peer, chain, scheme: verify.algorithm };
+  yield* checkCertificateVerify(verify, content, delegate ?? peer, expectation);
+  const expires = Math.min(peer.expires, delegate?.expires ?? peer.expires);
+  return {
+    peer: { ...peer, expires },
+    chain,
+    details: { ...details, delegated: delegate !== undefined },
+    scheme: verify.algorithm,
+  };
 }
 
 /** {Certificate}, {CertificateVerify} --> */
 export function* sendCertificateAuth(
   role: Role,
   transcript: Transcript,
-  { chain, key }: Credential,
-  scheme: number,
+  { credential, scheme, wishes }: ChosenCredential,
+  features: CertificateFeatures | undefined,
 ): Flow<void> {
-  yield* send('handshake', certificate, {
+  const message = {
     certificate_request_context: new Uint8Array(0),
-    certificate_list: chain.map(cert_data => ({ cert_data, extensions: [] })),
-  });
+    certificate_list: yield* makeEntries(credential, wishes.asked),
+  };
+  yield* sendCertificate(message, features, wishes.compression, credential);
   const info = signatureSchemeInfo(scheme);
   if (info === undefined) throw new TlsError('ERR_TLS_INTERNAL', `no such signature scheme: ${scheme}`);
-  const signature = yield* wait(key.sign(info.algorithm, signedContent(role, transcript.hash())));
+  const signature = yield* wait(credential.key.sign(info.algorithm, signedContent(role, transcript.hash())));
   yield* send('handshake', certificateVerify, { algorithm: scheme, signature });
 }
 
@@ -130,32 +151,14 @@ function contextFor(role: Role): Uint8Array {
   return concat(new Uint8Array(64).fill(0x20), ascii(`TLS 1.3, ${role} CertificateVerify\0`));
 }
 
-type Entries = readonly { readonly cert_data: Uint8Array; readonly extensions: readonly Extension[] }[];
-
-function checkEntries(entries: Entries, { role, asked, limits }: PeerExpectation): readonly Uint8Array[] {
-  // RFC 9846 §4.5.1.3: an empty Certificate from a server is a decode_error.
-  if (entries.length === 0 && role === 'server') {
-    throw new TlsError('ERR_TLS_NO_CERTIFICATE', 'the server sent no certificate');
-  }
-  if (entries.length > limits.maxCertificates) {
-    throw new TlsError('ERR_TLS_CERT_WORK_LIMIT', `a chain of ${entries.length} certificates is over the limit`);
-  }
-  // RFC 9846 §4.5.1: extensions in entries answer ones that we sent.
-  for (const { extensions } of entries) checkResponse(extensions13, 'CT', extensions, asked);
-  return entries.map(entry => entry.cert_data);
-}
-
-/** The DER OCSP response in the first entry (RFC 9846 §4.5.1.1). */
-function stapledResponse(extensions: readonly Extension[]): Uint8Array | undefined {
-  return findExtension(extensions, statusRequestRow, 'CT')?.response;
-}
-
 function* checkCertificateVerify(
   { algorithm: scheme, signature }: { readonly algorithm: number; readonly signature: Uint8Array },
   content: Uint8Array,
-  { publicKey }: VerifiedPeer,
-  { role, schemes }: PeerExpectation,
+  { publicKey, scheme: only }: { readonly publicKey: PublicKey; readonly scheme?: number },
+  { role, config }: PeerExpectation,
 ): Flow<void> {
+  // RFC 9345 §4.1.3: a delegated key signs by the scheme that it was delegated for.
+  const schemes = only === undefined ? config.signatureSchemes : [only];
   const info = signatureSchemeInfo(scheme);
   // RFC 9846 §4.5.2: one that we offered, fit for TLS 1.3 handshakes, and for the key in the certificate.
   if (info === undefined || !schemes.includes(scheme) || !info.handshake13) {

@@ -29,6 +29,9 @@ import {
   type Flow,
   isMessage,
   limitRecords,
+  noSharedType,
+  onlyX509,
+  type Parameters,
   type ReceivedServerHello,
   recv,
   recvOneOf,
@@ -38,6 +41,7 @@ import {
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
+  CertificateType,
   certificate,
   certificateRequest,
   encryptedExtensions,
@@ -49,6 +53,7 @@ import {
   signatureAlgorithmsRow,
 } from '@tlskit/tls-messages';
 import { type Authenticated, recvCertificateAuth, recvFinished, sendFinished } from './authentication.ts';
+import { certificateMessages, isCertificate } from './certificate-compression.ts';
 import { illegal, install, KeyLog, keyExchange, missing, suiteOf, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
 import type { Offer13 } from './offer.ts';
@@ -92,7 +97,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
 
     // <-- {CertificateRequest*}, {Certificate+}, {CertificateVerify+}
     // RFC 9846 §4.4.2: where a key authenticates, even a CertificateRequest is out of place.
-    const { requested, auth } = psk === undefined ? yield* recvServerAuth(c) : resumedAuth(c, psk);
+    const { requested, auth } = psk === undefined ? yield* recvServerAuth(c, parameters) : resumedAuth(c, psk);
 
     // <-- {Finished}
     yield* recvFinished(transcript, serverTraffic);
@@ -134,6 +139,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
       clientRandom: c.random,
       peer: auth?.peer,
       peerCertificates: auth?.chain ?? [],
+      peerCertificateDetails: auth?.details,
       exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
       // [Application Data] <-->
       postHandshake: clientPostHandshake({
@@ -179,8 +185,8 @@ function resumedAuth({ config }: ClientContext, { session }: OfferedPsk): { requ
     expires: session.peerExpires,
     trust: session.trust,
   };
-  const { peerCertificates: chain, authenticatedAt } = session;
-  return { requested: false, auth: { peer, chain, scheme: undefined, authenticatedAt } };
+  const { peerCertificates: chain, peerCertificateDetails: details, authenticatedAt } = session;
+  return { requested: false, auth: { peer, chain, details, scheme: undefined, authenticatedAt } };
 }
 
 /** The shared secret from the server's key_share (RFC 9846 §4.3.8), which is wiped by whoever takes it. */
@@ -206,20 +212,28 @@ function* completeKeyExchange(
   }
 }
 
-function* recvServerAuth(c: ClientContext): Flow<{ requested: boolean; auth: SessionAuth }> {
+function* recvServerAuth(
+  c: ClientContext,
+  { certificateTypes }: Parameters,
+): Flow<{ requested: boolean; auth: SessionAuth }> {
   const { config, transcript } = c;
+  const certificateType = certificateTypes?.server ?? CertificateType.values.X509;
+  // A server that is silent of types has X.509, which we may not have offered (RFC 7250 §4.2).
+  if (!(config.verifier.certificateTypes ?? onlyX509).includes(certificateType)) {
+    throw noSharedType('the server has an X.509 certificate, and another type was asked for');
+  }
   const expectation = {
     role: 'server',
     transcript,
     verifier: config.verifier,
     name: config.peerName,
+    certificateType,
     asked: c.sent,
-    schemes: config.signatureSchemes,
-    limits: config.limits,
+    config,
   } as const;
-  const first = yield* recvOneOf('WAIT_CERT_CR', certificateRequest, certificate);
+  const first = yield* recvOneOf('WAIT_CERT_CR', certificateRequest, ...certificateMessages(config.certificates));
   const fresh = (auth: Authenticated): SessionAuth => ({ ...auth, authenticatedAt: config.now() });
-  if (isMessage(first, certificate)) {
+  if (isCertificate(first)) {
     return { requested: false, auth: fresh(yield* recvCertificateAuth(expectation, first)) };
   }
   if (!isMessage(first, certificateRequest)) throw new TlsError('ERR_TLS_INTERNAL', 'neither of two messages');

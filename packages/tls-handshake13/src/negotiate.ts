@@ -1,12 +1,13 @@
 /** What the server chooses from a TLS 1.3 ClientHello (RFC 9846 §4.2.1), with a HelloRetryRequest if a share is wanting. */
 import { TlsError } from '@tlskit/tls-alerts';
-import type { SigningKey } from '@tlskit/tls-crypto';
 import {
-  type Credential,
   checkRequest,
   chosenParameters,
   type EarlyDataOutcome,
   type Flow,
+  noSharedType,
+  offeredCertificateTypes,
+  onlyX509,
   type Parameters,
   type ReceivedHello,
   retryHello,
@@ -26,10 +27,10 @@ import {
   preSharedKeyRow,
   type ServerHello,
   signatureAlgorithmsRow,
-  signatureSchemeInfo,
   supportedGroupsRow,
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
+import { type ChosenCredential, readWishes, SchemeChoice } from './certificate-wishes.ts';
 import { illegal, missing, type Suite, suiteOf, TLS13 } from './context.ts';
 import { judgeEarlyData } from './early-data-choice.ts';
 import { extensions13 } from './extensions.ts';
@@ -44,8 +45,8 @@ export interface Negotiated {
   readonly clientShare: Uint8Array;
   /** The key to go on from, whose secret is the receiver's to wipe; undefined where a certificate authenticates. */
   readonly psk: ChosenPsk | undefined;
-  /** What to sign with, and the code point of the scheme; undefined where a key authenticates. */
-  readonly auth: { readonly credential: Credential; readonly scheme: number } | undefined;
+  /** What to sign with; undefined where a key authenticates. */
+  readonly auth: ChosenCredential | undefined;
   readonly parameters: Parameters;
   /** What becomes of early data; undefined where none is offered. */
   readonly earlyData: EarlyDataOutcome | undefined;
@@ -70,16 +71,21 @@ export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotia
   return { hello, suite, group: chosen.group, clientShare, psk, auth, parameters, earlyData };
 }
 
-function* chooseCredential(config: ServerConfig, { serverName }: ReceivedHello, { schemes }: Offer) {
+function* chooseCredential(config: ServerConfig, { hello, serverName }: ReceivedHello, { schemes }: Offer) {
   // Without a PSK certificates are the only way (RFC 9846 §9.2).
   if (schemes === undefined) throw missing('signature_algorithms', 'ClientHello');
-  const schemeFor = (key: SigningKey) => chooseScheme(config, key, schemes);
-  const credential = yield* wait(config.credentials({ serverName, signatureSchemes: schemes, schemeFor }));
-  const scheme = credential && schemeFor(credential.key);
+  const types = offeredCertificateTypes('server', hello.extensions) ?? onlyX509;
+  const wishes = readWishes('CH', hello.extensions, schemes, types);
+  const choice = new SchemeChoice(wishes, config.signatureSchemes);
+  const { schemeFor } = choice;
+  const query = { serverName, signatureSchemes: schemes, certificateTypes: types, schemeFor };
+  const credential = yield* wait(config.credentials(query));
+  const scheme = credential && schemeFor(credential);
   if (credential === undefined || scheme === undefined) {
+    if (choice.lacksType) throw noSharedType('no certificate of ours is of a type that the client takes');
     throw new TlsError('ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', 'no certificate of ours fits what the client can verify');
   }
-  return { credential, scheme };
+  return { credential, scheme, wishes };
 }
 
 interface Offer {
@@ -166,14 +172,6 @@ function helloRetryRequest(hello: ClientHello, suite: Suite, group: number): Ser
       makeExtension(keyShareRow, 'HRR', { selected_group: group }),
     ],
   };
-}
-
-/** The first scheme of ours that the client takes, that TLS 1.3 allows in handshakes, and that the key can do. */
-function chooseScheme(config: ServerConfig, key: SigningKey, offered: readonly number[]): number | undefined {
-  return config.signatureSchemes.find(code => {
-    const info = signatureSchemeInfo(code);
-    return info?.handshake13 === true && info.key(key.algorithm) && offered.includes(code);
-  });
 }
 
 function firstCommon(config: ServerConfig, ours: readonly number[], theirs: readonly number[]): number | undefined {

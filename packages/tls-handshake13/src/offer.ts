@@ -15,6 +15,7 @@ import {
   pskKeyExchangeModesRow,
   type ServerHello,
 } from '@tlskit/tls-messages';
+import { wishes } from './certificate-wishes.ts';
 import { illegal, TLS13 } from './context.ts';
 import { OfferedEarlyData } from './early-data-offer.ts';
 import { OfferedPsks } from './psk-offer.ts';
@@ -55,6 +56,7 @@ export function* offer13(config: ClientConfig): Flow<ClientOffer> {
       // Without it a server gives no tickets; psk_ke has no forward secrecy and is not offered.
       makeExtension(pskKeyExchangeModesRow, 'CH', { ke_modes: [PskKeyExchangeMode.values.psk_dhe_ke] }),
       ...(earlyData === undefined ? [] : [earlyData.extension]),
+      ...wishes(config.certificates, 'CH'),
       ...psks.extensions(),
     ],
     // RFC 9846 §E.4: a client in compatibility mode sends a session ID that is not empty.

@@ -26,6 +26,7 @@ import {
   type NewSessionTicket,
   newSessionTicket,
 } from '@tlskit/tls-messages';
+import type { CertificateDetails } from '@tlskit/tls-session';
 import { illegal, install, type KeyLog, type Suite, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
 import { remainingLifetime, sendTickets, type TicketPlan } from './tickets.ts';
@@ -55,6 +56,7 @@ interface ClientPostHandshake extends PostHandshake {
 export interface SessionAuth {
   readonly peer: VerifiedPeer;
   readonly chain: readonly Uint8Array[];
+  readonly details: CertificateDetails | undefined;
   /** The code point of the signature scheme; undefined where nothing was signed. */
   readonly scheme: number | undefined;
   /** When it signed, in milliseconds since 1970. */
@@ -196,6 +198,7 @@ function* keepTicket(c: ClientPostHandshake, ticket: NewSessionTicket): Flow<voi
       peerKey: auth.peer.publicKey.spki,
       peerVerified: auth.peer.verified,
       peerCertificates: auth.chain,
+      peerCertificateDetails: auth.details,
     },
   });
 }

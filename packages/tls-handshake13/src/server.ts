@@ -19,6 +19,7 @@
  *        + not where a pre-shared key authenticates (§2.2, Figure 3)
  */
 import {
+  answerCertificateTypes,
   answeredParameters,
   type Connected,
   type Flow,
@@ -32,6 +33,7 @@ import {
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
+  CertificateType,
   type Extension,
   earlyDataRow,
   encryptedExtensions,
@@ -109,10 +111,12 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     if (acknowledges) extensions.push(makeExtension(serverNameRow, 'EE', {}));
     extensions.push(...answeredParameters('EE', parameters));
     if (accepted !== undefined) extensions.push(makeExtension(earlyDataRow, 'EE', {}));
+    const types = { server: auth && (auth.credential.certificateType ?? CertificateType.values.X509) };
+    extensions.push(...answerCertificateTypes('EE', hello.hello.extensions, types));
     yield* send('handshake', encryptedExtensions, { extensions });
 
     // <-- {Certificate+}, {CertificateVerify+}
-    if (auth !== undefined) yield* sendCertificateAuth('server', transcript, auth.credential, auth.scheme);
+    if (auth !== undefined) yield* sendCertificateAuth('server', transcript, auth, config.certificates);
 
     // <-- {Finished}
     yield* sendFinished(transcript, serverTraffic);

@@ -1,7 +1,14 @@
 export { MemoryReplayGuard, type ReplayGuard } from './replay.ts';
 export { decodeServerSession, encodeServerSession, isAlive, type ServerSession } from './server-session.ts';
 export { MemoryServerStore } from './server-store.ts';
-export { type ClientSession, isUsable, isUsableFor, MAX_TICKET_LIFETIME, type SessionPurpose } from './session.ts';
+export {
+  type CertificateDetails,
+  type ClientSession,
+  isUsable,
+  isUsableFor,
+  MAX_TICKET_LIFETIME,
+  type SessionPurpose,
+} from './session.ts';
 export { type ClientSessionStore, MemorySessionStore, type MemoryStoreLimits } from './store.ts';
 export {
   type ServerSessionStore,

@@ -37,6 +37,20 @@ export interface ClientSession {
   readonly peerVerified: boolean;
   /** The certificates that the server showed, DER, its own first. */
   readonly peerCertificates: readonly Uint8Array[];
+  /** What they are, and what stood beside them; X.509 and nothing where this is absent. */
+  readonly peerCertificateDetails?: CertificateDetails | undefined;
+}
+
+/** What a peer's certificates are, and what it sent beside its own. */
+export interface CertificateDetails {
+  /** The CertificateType: 0 for X.509, 2 for a raw public key (RFC 7250). */
+  readonly certificateType: number;
+  /** An OCSP response, DER (RFC 6066 §8). */
+  readonly ocsp?: Uint8Array | undefined;
+  /** SerializedSCTs (RFC 6962 §3.3). */
+  readonly scts?: readonly Uint8Array[] | undefined;
+  /** Whether the handshake was signed by a key that the certificate delegated to (RFC 9345). */
+  readonly delegated?: boolean | undefined;
 }
 
 /** Whether a session may still be used at this time (milliseconds since 1970), under this trust policy. One whose key was wiped may not. */

@@ -1,0 +1,95 @@
+/**
+ * What an endpoint of TLS 1.3 says of the certificates that it wants to see, in its ClientHello or CertificateRequest
+ * (RFC 9846 §4.3.3, §4.5.1; RFC 8879, RFC 9345), and what a credential of ours must be like to please it.
+ */
+import type { SigningKey } from '@tlskit/tls-crypto';
+import { type CertificateFeatures, type Credential, type CredentialQuery, statusRequests } from '@tlskit/tls-handshake';
+import { CertificateType, type Extension, signatureSchemeInfo } from '@tlskit/tls-messages';
+import { offerCompression, offeredCompression } from './certificate-compression.ts';
+import { typesOf } from './certificate-entries.ts';
+import { delegatedScheme, offerDelegation, offeredDelegation } from './delegated-credential.ts';
+
+/** What the peer wishes. */
+export interface CertificateWishes {
+  /** The types of all extensions in its message: what entries may answer. */
+  readonly asked: ReadonlySet<number>;
+  /** Its signature_algorithms. */
+  readonly schemes: readonly number[];
+  /** The algorithms of compression that it can read. */
+  readonly compression: readonly number[];
+  /** The schemes of delegated keys that it takes. */
+  readonly delegated: readonly number[];
+  /** The CertificateTypes that it takes. */
+  readonly types: readonly number[];
+}
+
+/** @param types the CertificateTypes that the peer takes, which it says elsewhere */
+export function readWishes(
+  message: 'CH' | 'CR',
+  extensions: readonly Extension[],
+  schemes: readonly number[],
+  types: readonly number[],
+): CertificateWishes {
+  return {
+    asked: typesOf(extensions),
+    schemes,
+    compression: offeredCompression(message, extensions),
+    delegated: offeredDelegation(message, extensions),
+    types,
+  };
+}
+
+/** What TLS 1.3 alone has to say in a ClientHello, and all of it in a CertificateRequest. */
+export function wishes(features: CertificateFeatures | undefined, message: 'CH' | 'CR'): Extension[] {
+  return [
+    ...(message === 'CR' ? statusRequests(features, message) : []),
+    ...offerCompression(features, message),
+    ...offerDelegation(features, message),
+  ];
+}
+
+/** Chooses the scheme for a key or a credential of ours, and knows whether it was their type that all of them failed by. */
+export class SchemeChoice {
+  readonly #wishes: CertificateWishes;
+  readonly #ours: readonly number[];
+  #otherType = false;
+  #rightType = false;
+
+  /** @param ours the schemes that we sign with, best first */
+  constructor(peer: CertificateWishes, ours: readonly number[]) {
+    this.#wishes = peer;
+    this.#ours = ours;
+  }
+
+  /** Whether there are credentials, and all are of types that the peer does not take (RFC 7250 §4.2). */
+  get lacksType(): boolean {
+    return this.#otherType && !this.#rightType;
+  }
+
+  readonly schemeFor: CredentialQuery['schemeFor'] = given => {
+    if (!('chain' in given)) return this.#forKey(given);
+    const { certificateType = CertificateType.values.X509, key, delegatedCredential } = given;
+    const fits = this.#wishes.types.includes(certificateType);
+    if (fits) this.#rightType = true;
+    else this.#otherType = true;
+    if (!fits) return undefined;
+    if (delegatedCredential === undefined) return this.#forKey(key);
+    return delegatedScheme(delegatedCredential, this.#wishes.schemes, this.#wishes.delegated);
+  };
+
+  /** The first scheme of ours that the peer takes, that TLS 1.3 allows in handshakes, and that the key can do. */
+  #forKey(key: SigningKey): number | undefined {
+    return this.#ours.find(code => {
+      const info = signatureSchemeInfo(code);
+      return info?.handshake13 === true && info.key(key.algorithm) && this.#wishes.schemes.includes(code);
+    });
+  }
+}
+
+/** A credential with what it is used for. */
+export interface ChosenCredential {
+  readonly credential: Credential;
+  /** The code point of the scheme to sign with. */
+  readonly scheme: number;
+  readonly wishes: CertificateWishes;
+}
