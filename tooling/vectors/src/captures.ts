@@ -3,7 +3,6 @@
  * write back to its bytes, Finished values must follow from the transcript, signatures must verify.
  */
 import type { CryptoProvider } from '@tlskit/tls-crypto';
-import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { type KeyLogLabel, type KeyLogSecrets, keyLogLine, parseKeyLog } from '@tlskit/tls-keyschedule';
 import {
   CipherSuite,
@@ -21,6 +20,7 @@ import { fromHex, toHex } from '@tlskit/tls-wire';
 import { CaptureReader, type ReadStream } from './capture-reader.ts';
 import { checkAuthentication } from './captures-authentication.ts';
 import type { Capture } from './captures-file.ts';
+import { everything } from './everything.ts';
 import { checkMessage, HandshakeStream, type Party } from './handshake.ts';
 import { Report } from './report.ts';
 
@@ -28,7 +28,7 @@ import { Report } from './report.ts';
  * @param file parsed JSON: a list of connections
  * @throws Error when it is no list
  */
-export async function checkCaptures(file: unknown, provider: CryptoProvider = createNobleProvider()): Promise<Report> {
+export async function checkCaptures(file: unknown, provider: CryptoProvider = everything()): Promise<Report> {
   if (!Array.isArray(file)) throw new Error('no list of connections in this file');
   const report = new Report();
   const uncovered: string[] = [];

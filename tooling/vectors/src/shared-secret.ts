@@ -1,7 +1,7 @@
 /** Shared secrets from the private keys of a trace: both ends compute, and must find the same (RFC 9846 §7.4). */
 import type { GroupName, KeyOffer } from '@tlskit/tls-crypto';
-import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { equalBytes } from '@tlskit/tls-wire';
+import { everything } from './everything.ts';
 import type { Party } from './handshake.ts';
 
 export interface PrivateKey {
@@ -21,7 +21,7 @@ export function offerOf(group: string, key: Uint8Array): KeyOffer | undefined {
     padded.set(key, length - key.length);
     return padded;
   };
-  const exchange = createNobleProvider({ random }).groups[group as GroupName];
+  const exchange = everything({ random }).groups[group as GroupName];
   return exchange?.offer() as KeyOffer | undefined;
 }
 

@@ -3,7 +3,7 @@
  * is computed from private keys and plaintexts, and held against what the file says.
  */
 import type { Aead, CryptoProvider } from '@tlskit/tls-crypto';
-import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { everything } from './everything.ts';
 import { Replay } from './replay.ts';
 import { Report } from './report.ts';
 import { checkBotanTrace, isBotanTrace } from './traces-botan.ts';
@@ -35,7 +35,7 @@ const known = new Set([
  * @param file parsed JSON
  * @throws Error when there is no `traces` in it
  */
-export async function checkTraces(file: unknown, provider: CryptoProvider = createNobleProvider()): Promise<Report> {
+export async function checkTraces(file: unknown, provider: CryptoProvider = everything()): Promise<Report> {
   const { traces, server_rsa_key } = file as TracesFile;
   if (typeof traces !== 'object' || traces === null) throw new Error('no traces in this file');
   const report = new Report();

@@ -1,0 +1,8 @@
+/** The portable provider with all of its parts: data of others is read with everything that there is. */
+import { type CryptoProvider, withExtras } from '@tlskit/tls-crypto';
+import { createNobleProvider, type NobleOptions } from '@tlskit/tls-crypto-noble';
+import { allExtras } from '@tlskit/tls-crypto-noble/all';
+
+export function everything(options?: NobleOptions): CryptoProvider {
+  return withExtras(createNobleProvider(options), ...allExtras);
+}
