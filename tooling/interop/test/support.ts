@@ -1,5 +1,7 @@
 /** What the tests of all peers share. */
+import { withExtras } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { allExtras } from '@tlskit/tls-crypto-noble/all';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { killAll } from '../src/child.ts';
@@ -17,6 +19,8 @@ afterAll(async () => {
 
 export const node = createNodeProvider();
 export const noble = createNobleProvider();
+/** The portable provider with all of its parts. */
+export const everything = withExtras(noble, ...allExtras);
 
 /**
  * Tests against a peer. One that is missing is skipped with the reason in the title; where `CI` is set it is a failure:
