@@ -17,6 +17,9 @@ export default {
     'tooling/bench': { entry: ['src/main.ts', 'src/server.ts'], project: sources.project },
     'tooling/bogo-shim': { ...sources, entry: [...sources.entry, 'src/shim.ts', 'src/run.ts'] },
     'tooling/ledger': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
+    'tooling/interop': { ...sources, entry: [...sources.entry, 'src/node-24-program.ts'] },
+    // Found by path, and only where its platform is.
+    'tooling/node-24': { ignoreDependencies: [/^node-/] },
     'tooling/vectors': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
     'tooling/ci': { entry: ['*.mjs', ...sources.entry], project: ['*.mjs', '{src,test}/**/*.ts'] },
     'tooling/pack': { entry: ['*.mjs', ...sources.entry], project: ['*.mjs', '{src,test}/**/*.ts'] },

@@ -1,8 +1,9 @@
 /** Which peers are on this machine, and in what version. */
 import { spawnSync } from 'node:child_process';
 import tls from 'node:tls';
+import { node24 } from './node-24.ts';
 
-export type PeerName = 'openssl' | 'node' | 'curl' | 'gnutls';
+export type PeerName = 'openssl' | 'node' | 'curl' | 'gnutls' | 'node 24';
 
 export type Presence =
   | { readonly here: true; readonly version: string }
@@ -25,6 +26,12 @@ const versions: Readonly<Record<PeerName, () => string | undefined>> = {
   openssl: () => firstLine('openssl', ['version']),
   node: () =>
     `Node.js ${process.versions.node} with OpenSSL ${process.versions.openssl} and ${tls.DEFAULT_MAX_VERSION}`,
+  'node 24': () => {
+    const program = node24();
+    if (program === undefined) return undefined;
+    const { node, openssl } = JSON.parse(firstLine(program, ['-p', 'JSON.stringify(process.versions)']) ?? '{}');
+    return `Node.js ${node} with OpenSSL ${openssl}`;
+  },
   curl: () => firstLine('curl', ['--version']),
   // On which port gnutls-serv listens is told by /proc alone.
   gnutls: () => (process.platform === 'linux' ? firstLine('gnutls-cli', ['--version']) : undefined),
@@ -34,6 +41,7 @@ const versions: Readonly<Record<PeerName, () => string | undefined>> = {
 const wanted: Readonly<Record<PeerName, readonly [RegExp, string]>> = {
   openssl: [/^OpenSSL ([3-9]|\d\d)\./, 'OpenSSL 3'],
   node: [/TLSv1\.3/, 'TLS 1.3'],
+  'node 24': [/^Node\.js (2[4-9]|[3-9]\d)\.\S+ with OpenSSL (3\.([5-9]|\d\d)|[4-9])\./, 'Node 24 with OpenSSL 3.5'],
   gnutls: [/^gnutls-cli ([4-9]|3\.([7-9]|\d\d))\./, 'GnuTLS 3.7'],
   curl: [/\b(OpenSSL|quictls)\/([3-9]\.|\d\d\.|1\.1\.1)/, 'curl over OpenSSL with TLS 1.3'],
 };

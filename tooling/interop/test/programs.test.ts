@@ -13,6 +13,9 @@ it.each([
   ['curl', 'curl 7.52.1 (x86_64-pc-linux-gnu) libcurl/7.52.1 OpenSSL/1.0.2u', false],
   ['gnutls', 'gnutls-cli 3.7.9', true],
   ['gnutls', 'gnutls-cli 3.6.16', false],
+  ['node 24', 'Node.js 24.21.0 with OpenSSL 3.5.8', true],
+  ['node 24', 'Node.js 22.12.0 with OpenSSL 3.0.15', false],
+  ['node 24', undefined, false],
   ['node', 'Node.js 20.20.2 with OpenSSL 3.0.19 and TLSv1.3', true],
   ['node', 'Node.js 20.20.2 with OpenSSL 3.0.19 and TLSv1.2', false],
 ] as const)('%s that says %s: %s', (name, version, here) => {
