@@ -23,6 +23,7 @@ import { decode } from '@tlskit/tls-wire';
 import { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
 import { EarlyData, type EarlyDataStatus } from './early-data.ts';
 import type { EngineHandlers } from './handlers.ts';
+import { Heartbeats } from './heartbeat.ts';
 import { ReadSide } from './read-side.ts';
 import type { EngineVersion } from './version.ts';
 import { WriteSide } from './write-side.ts';
@@ -49,12 +50,18 @@ export class Engine {
   readonly #limits: EngineLimits;
   readonly #handlers: EngineHandlers;
   readonly #alertFor: ClientEngineConfig['alertFor'];
+  /** Whether heartbeats were offered: those that come before the handshake is complete are then no error. */
+  readonly #offersHeartbeats: boolean;
+  readonly #random: (length: number) => Uint8Array;
   readonly #driver: Driver;
   readonly #read: ReadSide;
   readonly #write: WriteSide;
 
   #connected: Connected | undefined;
   readonly #early = new EarlyData();
+  #heartbeats: Heartbeats | undefined;
+  /** Heartbeats that were made when they could not be sent. */
+  #beats: Uint8Array[] = [];
   #version: number | undefined;
   /** Application data that was written when it could not be sent. */
   #unsent: Uint8Array[] = [];
@@ -94,6 +101,8 @@ export class Engine {
     this.#limits = config.engineLimits ?? defaultEngineLimits;
     this.#handlers = handlers;
     this.#alertFor = config.alertFor;
+    this.#offersHeartbeats = config.heartbeat !== undefined;
+    this.#random = config.random;
     const observeRecord = handlers.record?.bind(handlers);
     const observeMessage = handlers.message?.bind(handlers);
     // RFC 9846 §4.3.10: "up to the configured max_early_data_size", and for headers and padding what the limit says.
@@ -242,6 +251,22 @@ export class Engine {
     this.#pump();
   }
 
+  /**
+   * Asks the peer for a sign of life (RFC 6520). One at a time; whether one that is not answered ends the connection is the caller's to say.
+   * @param payload what the peer sends back
+   * @param answered called when it did
+   * @throws TlsError `ERR_TLS_INVALID_STATE` where that was not agreed on, on a connection that is not open, and while one is on its way;
+   *   `ERR_TLS_INVALID_OPTION` for a payload that does not go into a record
+   */
+  heartbeat(payload: Uint8Array, answered: () => void): void {
+    if (this.#connected === undefined || this.#closing || this.#closed) {
+      throw new TlsError('ERR_TLS_INVALID_STATE', 'heartbeats are of an open connection');
+    }
+    if (this.#heartbeats === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'no heartbeats were agreed on');
+    this.#beats.push(this.#heartbeats.request(payload, this.#write.recordSize, answered));
+    if (this.#maySend()) this.#settleNow();
+  }
+
   /** What is to be sent, in parts that a transport writes in turn; they are the caller's. */
   takeOutput(): Uint8Array[] {
     const output = this.#write.takeOutput();
@@ -318,7 +343,7 @@ export class Engine {
   }
 
   #handle({ type, content }: OpenedRecord): void {
-    const { alert, application_data, change_cipher_spec, handshake } = ContentType.values;
+    const { alert, application_data, change_cipher_spec, handshake, heartbeat } = ContentType.values;
     if (type !== handshake && type !== alert) this.#checkBoundary(type);
     switch (type) {
       case handshake:
@@ -329,6 +354,9 @@ export class Engine {
         break;
       case alert:
         this.#receiveAlert(content);
+        break;
+      case heartbeat:
+        this.#receiveHeartbeat(content);
         break;
       case change_cipher_spec:
         if (!this.#dropsCcs) throw new TlsError('ERR_TLS_CHANGE_CIPHER_SPEC', 'a change_cipher_spec out of place');
@@ -354,6 +382,15 @@ export class Engine {
     this.#idleRecords = 0;
     this.#keyUpdates = 0;
     this.#handlers.data?.(content, early);
+  }
+
+  #receiveHeartbeat(content: Uint8Array): void {
+    const agreed = this.#connected === undefined ? this.#offersHeartbeats : this.#heartbeats !== undefined;
+    if (!agreed) throw new TlsError('ERR_TLS_RECORD_TYPE', 'a heartbeat, which was not agreed on');
+    const answer = this.#heartbeats?.receive(content, this.#write.recordSize);
+    // Those during a handshake are discarded as well (RFC 6520 §3); and nobody is answered who does not take the answers.
+    if (answer === undefined) return this.#countIdle('heartbeats without use');
+    if (answer !== 'answered' && this.#write.outputLength <= this.#limits.maxOutput) this.#beats.push(answer);
   }
 
   #receiveAlert(content: Uint8Array): void {
@@ -419,6 +456,7 @@ export class Engine {
     if (!this.#maySend()) return;
     // RFC 9846 §4.7.3: several requests while we are silent are answered by one update.
     if (this.#owesKeyUpdate && !this.#keyUpdateInOutput) this.#answerKeyUpdate();
+    for (let beat = this.#beats.shift(); beat !== undefined; beat = this.#beats.shift()) this.#sendBeat(beat);
     // Handlers that are called meanwhile may add to it.
     for (let data = this.#unsent.shift(); data !== undefined; data = this.#unsent.shift()) {
       this.#unsentLength -= data.length;
@@ -448,6 +486,13 @@ export class Engine {
       this.#write.data(data.subarray(at, at + step));
       this.#endsWithAnswer = false;
     }
+  }
+
+  #sendBeat(beat: Uint8Array): void {
+    if (this.#writeClosed) return;
+    if (this.#write.remaining <= KEY_UPDATE_MARGIN) this.#driver.command({ type: 'key-update', requestPeer: false });
+    this.#write.heartbeat(beat);
+    this.#endsWithAnswer = false;
   }
 
   #answerKeyUpdate(): void {
@@ -518,6 +563,7 @@ export class Engine {
 
   #onConnected(result: Connected): void {
     this.#connected = result;
+    if (result.heartbeat !== undefined) this.#heartbeats = new Heartbeats(result.heartbeat, this.#random);
     this.#version = result.version;
     this.#dropsCcs = false;
     this.#idleRecords = 0;
@@ -573,6 +619,7 @@ export class Engine {
     this.#write.wipe();
     this.#unsent = [];
     this.#unsentLength = 0;
+    this.#beats = [];
     this.#handlers.closed?.(error);
   }
 }

@@ -122,6 +122,12 @@ export class WriteSide {
     this.#options.observeAlert?.({ direction: 'out', ...content, name });
   }
 
+  /** A message of the Heartbeat protocol, in one record (RFC 6520 §4). */
+  heartbeat(message: Uint8Array): void {
+    this.flush();
+    this.#emit(this.#sealer, this.#epoch, ContentType.values.heartbeat, message, 0);
+  }
+
   /** Application data; under the keys of the application epoch, or the early one, which is the caller's to know. */
   data(content: Uint8Array): void {
     this.flush();

@@ -2,9 +2,11 @@
 import type { CryptoProvider, MaybePromise } from '@tlskit/tls-crypto';
 import type { ClientSession, ReplayGuard, TicketIssuer } from '@tlskit/tls-session';
 import type { CertificateFeatures } from './certificate-features.ts';
+import type { HeartbeatModeName } from './heartbeat.ts';
 import type { FragmentLength } from './max-fragment-length.ts';
 import type { CredentialSource, PeerVerifier } from './peer.ts';
 import type { ExternalPsk, PskLookup } from './psk.ts';
+import type { SrtpChoice, SrtpOffer } from './use-srtp.ts';
 import type { ClientModule, ReceivedHello, ServerModule } from './version.ts';
 
 /** Bounds on what a peer may make us keep or do. Each is met by an error that says so. */
@@ -36,6 +38,8 @@ interface CommonConfig {
   readonly certificates?: CertificateFeatures | undefined;
   /** The most bytes of plaintext in a protected record that we want to receive, 64 to 16,385 (RFC 8449); absent to say nothing of it. */
   readonly recordSizeLimit?: number | undefined;
+  /** Whether the peer may send heartbeats (RFC 6520 §2); absent to have none either way. */
+  readonly heartbeat?: HeartbeatModeName | undefined;
   /** Whether secrets are emitted for a key log or an inspector. */
   readonly emitSecrets: boolean;
 }
@@ -65,6 +69,8 @@ export interface ClientConfig extends CommonConfig {
   readonly maxFragmentLength?: FragmentLength | undefined;
   /** Whether to offer early data where the session allows it (RFC 9846 §4.3.10); false by default, for it can be replayed. */
   readonly earlyData?: boolean | undefined;
+  /** Profiles of SRTP to offer (RFC 5764). */
+  readonly srtp?: SrtpOffer | undefined;
   /** Keys to offer, best first, behind the session's. A server that takes one shows no certificate. */
   readonly psks?: readonly ExternalPsk[] | undefined;
 }
@@ -93,6 +99,8 @@ export interface ServerConfig extends CommonConfig {
   readonly onClientHello?: ((hello: ReceivedHello) => MaybePromise<void>) | undefined;
   /** Whether to go along with clients that ask for short records (RFC 6066 §4). */
   readonly maxFragmentLength?: boolean | undefined;
+  /** Profiles of SRTP to choose from (RFC 5764). */
+  readonly srtp?: SrtpChoice | undefined;
   /** Knows the keys that clients may come with. Whom it finds is shown no certificate. */
   readonly pskLookup?: PskLookup | undefined;
   /** Makes tickets, and takes them back; without it nobody resumes here. */

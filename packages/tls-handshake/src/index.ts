@@ -43,6 +43,7 @@ export {
   skipEarlyData,
   wait,
 } from './flow.ts';
+export type { Heartbeat, HeartbeatModeName } from './heartbeat.ts';
 export type { Epoch, TrafficKeys } from './keys.ts';
 export type { FragmentLength } from './max-fragment-length.ts';
 export {
@@ -67,6 +68,7 @@ export { limitRecords, type RecordLimit } from './record-limits.ts';
 export type { RecordSizeLimit } from './record-size-limit.ts';
 export { retryHello, serverHandshake } from './server-prelude.ts';
 export { Transcript } from './transcript.ts';
+export type { Srtp, SrtpChoice, SrtpOffer } from './use-srtp.ts';
 export type {
   ClientContext,
   ClientModule,

@@ -7,6 +7,7 @@ import type { Extension } from '@tlskit/tls-messages';
 import { agreedAlpn, answerAlpn, chooseAlpn, offerAlpn } from './alpn.ts';
 import { agreedCertificateTypes, type CertificateTypes, offerCertificateTypes } from './certificate-types.ts';
 import type { ClientConfig, ServerConfig } from './config.ts';
+import { agreedHeartbeat, answerHeartbeat, chooseHeartbeat, type Heartbeat, offerHeartbeat } from './heartbeat.ts';
 import {
   agreedMaxFragmentLength,
   answerMaxFragmentLength,
@@ -21,6 +22,7 @@ import {
   offerRecordSizeLimit,
   type RecordSizeLimit,
 } from './record-size-limit.ts';
+import { agreedSrtp, answerSrtp, chooseSrtp, offerSrtp, type Srtp } from './use-srtp.ts';
 import type { ReceivedHello } from './version.ts';
 
 /** Parameters of a connection, as both sides have them. */
@@ -33,6 +35,10 @@ export interface Parameters {
   readonly maxFragmentLength?: FragmentLength | undefined;
   /** What kind of certificate either side shows, where it shows one (RFC 7250); X.509 where this is absent. */
   readonly certificateTypes?: CertificateTypes | undefined;
+  /** Who may send heartbeats (RFC 6520). */
+  readonly heartbeat?: Heartbeat | undefined;
+  /** What keys for SRTP are to be made for (RFC 5764). */
+  readonly srtp?: Srtp | undefined;
 }
 
 /** The message that bears a server's answers. */
@@ -45,6 +51,8 @@ export function offeredParameters(config: ClientConfig): Extension[] {
     ...offerCertificateTypes(config),
     ...offerMaxFragmentLength(config),
     ...offerRecordSizeLimit(config),
+    ...offerHeartbeat(config),
+    ...offerSrtp(config),
   ];
 }
 
@@ -59,6 +67,8 @@ export function agreedParameters(
     certificateTypes: agreedCertificateTypes(config, message, extensions),
     recordSizeLimit: agreedRecordSizeLimit(config, message, extensions),
     maxFragmentLength: agreedMaxFragmentLength(config, message, extensions),
+    heartbeat: agreedHeartbeat(config, message, extensions),
+    srtp: agreedSrtp(config, message, extensions),
   };
 }
 
@@ -71,6 +81,8 @@ export function chosenParameters(config: ServerConfig, message: AnswerMessage, h
     recordSizeLimit,
     // RFC 8449 §5: a server that knows both ignores this one.
     maxFragmentLength: recordSizeLimit === undefined ? chooseMaxFragmentLength(config, extensions) : undefined,
+    heartbeat: chooseHeartbeat(config, extensions),
+    srtp: chooseSrtp(config, extensions),
   };
 }
 
@@ -80,5 +92,7 @@ export function answeredParameters(message: AnswerMessage, chosen: Parameters): 
     ...answerAlpn(message, chosen.alpn),
     ...answerMaxFragmentLength(message, chosen.maxFragmentLength),
     ...answerRecordSizeLimit(message, chosen.recordSizeLimit),
+    ...answerHeartbeat(message, chosen.heartbeat),
+    ...answerSrtp(message, chosen.srtp),
   ];
 }

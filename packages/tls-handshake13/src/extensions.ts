@@ -9,6 +9,7 @@ import {
   type ExtensionTable,
   earlyDataRow,
   extensionTable,
+  heartbeatRow,
   keyShareRow,
   maxFragmentLengthRow,
   oidFiltersRow,
@@ -24,6 +25,7 @@ import {
   statusRequestRow,
   supportedGroupsRow,
   supportedVersionsRow,
+  useSrtpRow,
 } from '@tlskit/tls-messages';
 
 export const extensions13: ExtensionTable = extensionTable([
@@ -49,4 +51,6 @@ export const extensions13: ExtensionTable = extensionTable([
   oidFiltersRow,
   postHandshakeAuthRow,
   keyShareRow,
+  useSrtpRow,
+  heartbeatRow,
 ]);

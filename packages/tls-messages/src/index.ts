@@ -15,6 +15,7 @@ export { type Extension, extension, extensions, NO_EXTENSIONS } from './extensio
 export { allExtensionRows, allExtensions } from './extensions/all.ts';
 export * from './extensions/application.ts';
 export * from './extensions/certificates.ts';
+export * from './extensions/channels.ts';
 export * from './extensions/delegated-credential.ts';
 export * from './extensions/legacy.ts';
 export * from './extensions/negotiation.ts';
@@ -32,6 +33,7 @@ export {
   makeExtension,
 } from './extensions/row.ts';
 export * from './handshake.ts';
+export { type HeartbeatMessage, heartbeatMessage } from './heartbeat.ts';
 export * from './hello.ts';
 export * from './messages12.ts';
 export * from './post-handshake.ts';

@@ -31,6 +31,7 @@ import {
   endOfEarlyData,
   extendedMasterSecretRow,
   finished,
+  heartbeatRow,
   helloRequest12,
   keyShareRow,
   keyUpdate,
@@ -62,6 +63,7 @@ import {
   supportedGroupsRow,
   supportedVersionsRow,
   ticketRequestRow,
+  useSrtpRow,
 } from '../src/index.ts';
 
 export interface Case {
@@ -306,4 +308,8 @@ export const rowCases: readonly Case[] = [
   rowCase(ticketRequestRow, 'EE', fc.record({ expected_count: uint8 })),
   rowCase(renegotiationInfoRow, 'CH', renegotiated),
   rowCase(renegotiationInfoRow, 'SH12', renegotiated),
+  ...(['CH', 'EE', 'SH12'] as const).flatMap(message => [
+    rowCase(useSrtpRow, message, fc.record({ SRTPProtectionProfiles: list(uint16, 1), srtp_mki: bytes(0, 20) })),
+    rowCase(heartbeatRow, message, uint8),
+  ]),
 ];

@@ -16,7 +16,10 @@ export interface Protection13Options {
   readonly recordLimit?: number;
 }
 
-const { alert, application_data, change_cipher_spec, handshake } = ContentType.values;
+const { alert, application_data, change_cipher_spec, handshake, heartbeat } = ContentType.values;
+
+/** The types that may stand inside; whether heartbeats were agreed on is for others to know (RFC 6520). */
+const innerTypes: ReadonlySet<number> = new Set([alert, handshake, application_data, heartbeat]);
 
 /**
  * Opens the TLSCiphertext records of one epoch.
@@ -128,7 +131,7 @@ class Sealer13 implements RecordSealer {
   seal(type: number, content: Uint8Array, padding = 0): readonly Uint8Array[] {
     const length = content.length;
     const innerLength = length + 1 + padding;
-    if (type !== application_data && type !== handshake && type !== alert) {
+    if (!innerTypes.has(type)) {
       throw new TlsError('ERR_TLS_INTERNAL', `${ContentType.label(type)} is never protected`, { rfc: 'RFC 9846 §5' });
     }
     if (length === 0 && type !== application_data) {
@@ -180,10 +183,10 @@ function unpad(inner: Uint8Array): OpenedRecord {
   if (type === change_cipher_spec) {
     throw new TlsError('ERR_TLS_CHANGE_CIPHER_SPEC', 'a protected change_cipher_spec');
   }
-  if (type !== application_data && type !== handshake && type !== alert) {
+  if (!innerTypes.has(type)) {
     throw new TlsError('ERR_TLS_RECORD_TYPE', `no such content type in a protected record: ${type}`);
   }
-  if (at === 0 && type !== application_data) {
+  if (at === 0 && (type === handshake || type === alert)) {
     throw new TlsError('ERR_TLS_EMPTY_RECORD', `an empty ${ContentType.label(type)} record`, { rfc: 'RFC 9846 §5.4' });
   }
   return { type, content: inner.subarray(0, at), padding: inner.length - 1 - at, encrypted: true };

@@ -1,13 +1,14 @@
 /** Records as they are on the wire, and the sizes that bound them (RFC 9846 §5.1, §5.2). */
 import { registry } from '@tlskit/tls-wire';
 
-/** The TLS ContentType registry, as far as TLS 1.3 uses it (RFC 9846 §5.1). */
+/** The TLS ContentType registry, as far as TLS 1.3 uses it (RFC 9846 §5.1, RFC 6520 §3). */
 export const ContentType = registry('ContentType', 1, {
   invalid: 0,
   change_cipher_spec: 20,
   alert: 21,
   handshake: 22,
   application_data: 23,
+  heartbeat: 24,
 });
 
 /** Bytes of a record before its fragment: type, legacy_record_version, length. */

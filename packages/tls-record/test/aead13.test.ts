@@ -137,7 +137,7 @@ describe('an opener', () => {
     ['nothing', [], 'ERR_TLS_RECORD_TYPE unexpected_message'],
     ['padding alone', [0, 0, 0, 0], 'ERR_TLS_RECORD_TYPE unexpected_message'],
     ['an unknown type', [1, 2, 99], 'ERR_TLS_RECORD_TYPE unexpected_message'],
-    ['heartbeat, which was not negotiated', [1, 2, 24], 'ERR_TLS_RECORD_TYPE unexpected_message'],
+    ['a type that nobody registered', [1, 2, 25], 'ERR_TLS_RECORD_TYPE unexpected_message'],
     ['a protected change_cipher_spec', [1, 20], 'ERR_TLS_CHANGE_CIPHER_SPEC unexpected_message'],
     ['an empty handshake record', [22], 'ERR_TLS_EMPTY_RECORD unexpected_message'],
     ['an empty alert record with padding', [21, 0, 0], 'ERR_TLS_EMPTY_RECORD unexpected_message'],

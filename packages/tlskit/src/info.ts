@@ -1,8 +1,8 @@
 /** What a connection is, in words and numbers, for the application. */
 import type { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
-import type { Connected, RecordSizeLimit } from '@tlskit/tls-handshake';
-import { NamedGroup, ProtocolVersion, SignatureScheme } from '@tlskit/tls-messages';
+import type { Connected, Heartbeat, RecordSizeLimit } from '@tlskit/tls-handshake';
+import { NamedGroup, ProtocolVersion, SignatureScheme, SRTPProtectionProfile } from '@tlskit/tls-messages';
 import { type CertificateDescription, describeCertificate, parseCertificate } from '@tlskit/tls-x509';
 
 /** A value of a registry: IANA's name, or the number in hexadecimal where it has none, and the code point. */
@@ -32,6 +32,10 @@ export interface ConnectionInfo {
   readonly recordSizeLimit: RecordSizeLimit | undefined;
   /** The most bytes in records of both sides, where the client asked for less than is usual (RFC 6066 §4). */
   readonly maxFragmentLength: number | undefined;
+  /** Who may send heartbeats; undefined for none (RFC 6520). */
+  readonly heartbeat: Heartbeat | undefined;
+  /** What keys of SRTP are for, and the master key identifier, if any (RFC 5764). */
+  readonly srtp: { readonly profile: Named; readonly mki: Uint8Array } | undefined;
   /** The identity of the pre-shared key, not of a ticket, that both showed to have; undefined where it was not that. */
   readonly pskIdentity: Uint8Array | undefined;
   /** Whether the peer's certificates were found good; false too when it showed none. */
@@ -47,7 +51,7 @@ export interface ConnectionInfo {
 /** The description of a connection as an engine has it. */
 export function connectionInfo(connected: Connected, provider: Pick<CryptoProvider, 'hashes'>): ConnectionInfo {
   const { version, cipherSuite, group, signatureScheme, peer, peerCertificates } = connected;
-  const { alpn, serverName, helloRetry, resumed } = connected;
+  const { alpn, serverName, helloRetry, resumed, srtp } = connected;
   const problem = (peer as { readonly problem?: TlsError } | undefined)?.problem;
   return {
     protocol: ProtocolVersion.label(version).replace('TLS ', 'TLSv'),
@@ -61,6 +65,8 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
     resumed,
     recordSizeLimit: connected.recordSizeLimit,
     maxFragmentLength: connected.maxFragmentLength,
+    heartbeat: connected.heartbeat,
+    srtp: srtp && { profile: { name: SRTPProtectionProfile.label(srtp.profile), code: srtp.profile }, mki: srtp.mki },
     pskIdentity: connected.pskIdentity,
     verified: peer?.verified ?? false,
     peerCertificate: described(peerCertificates[0], provider),

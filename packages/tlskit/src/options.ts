@@ -17,6 +17,14 @@ import {
 } from '@tlskit/tls-handshake';
 import { MAX_TICKET_LIFETIME, type TicketIssuer } from '@tlskit/tls-session';
 import { createCertificateVerifier, type Trust } from '@tlskit/tls-x509';
+import {
+  type HeartbeatOptions,
+  heartbeatOf,
+  type SrtpOptions,
+  type SrtpServerOptions,
+  srtpChoiceOf,
+  srtpOfferOf,
+} from './options/channels.ts';
 import { boolean, checkNames, integer, invalid, oneOf, optionalFunction, shown, strings } from './options/check.ts';
 import { credentialSource, type ServerCredentialOptions } from './options/credentials.ts';
 import { cipherSuiteCodes, groupCodes, keyShareCodes, predictedShare, schemeCodes } from './options/names.ts';
@@ -41,7 +49,7 @@ export const defaultLimits: Limits = {
 };
 
 /** What clients and servers both may say. All is optional where a face has a default; `undefined` is as good as absent. */
-export interface CommonOptions extends RecordOptions {
+export interface CommonOptions extends RecordOptions, HeartbeatOptions {
   /** Where cryptography comes from. */
   readonly provider?: CryptoProvider | undefined;
   /** Protocol versions, best first; by default TLS 1.3 alone. */
@@ -83,6 +91,8 @@ export interface ClientOptions extends CommonOptions {
   readonly compatibilityMode?: boolean | undefined;
   /** The most bytes in a record, both ways, to ask the server for (RFC 6066 §4); `recordSizeLimit` is the better way. */
   readonly maxFragmentLength?: FragmentLength | undefined;
+  /** Profiles of SRTP to offer (RFC 5764); `info.srtp` has what was agreed on, and the keys come of `exportKeyingMaterial`. */
+  readonly srtp?: SrtpOptions | undefined;
 }
 
 export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
@@ -101,6 +111,8 @@ export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
   readonly onClientHello?: ((hello: ReceivedHello) => void | Promise<void>) | undefined;
   /** Whether to go along with clients that ask for short records (RFC 6066 §4); true by default. */
   readonly maxFragmentLength?: boolean | undefined;
+  /** Profiles of SRTP to choose from (RFC 5764). */
+  readonly srtp?: SrtpServerOptions | undefined;
   /** Finds the key of a client that comes with one. A server that has it needs no certificate. */
   readonly pskLookup?: PskSource | undefined;
   /** Makes the tickets that clients resume with, and takes them back; false for none. */
@@ -135,6 +147,7 @@ const commonNames: Record<keyof CommonOptions, true> = {
   limits: true,
   alertFor: true,
   ...recordOptionNames,
+  heartbeat: true,
 };
 
 const clientNames: Record<keyof ClientOptions, true> = {
@@ -149,6 +162,7 @@ const clientNames: Record<keyof ClientOptions, true> = {
   alpnMismatch: true,
   compatibilityMode: true,
   maxFragmentLength: true,
+  srtp: true,
 };
 
 const serverNames: Record<keyof ServerOptions, true> = {
@@ -163,6 +177,7 @@ const serverNames: Record<keyof ServerOptions, true> = {
   acknowledgeName: true,
   onClientHello: true,
   maxFragmentLength: true,
+  srtp: true,
   pskLookup: true,
   tickets: true,
   ticketCount: true,
@@ -205,6 +220,7 @@ export function clientConfig(
     compatibilityMode: boolean('compatibilityMode', options.compatibilityMode, true),
     ...recordOptionsOf(options, undefined),
     maxFragmentLength: fragmentLengthOf(options.maxFragmentLength),
+    srtp: srtpOfferOf(options.srtp),
   };
 }
 
@@ -226,6 +242,7 @@ export function serverConfig(
     onClientHello: optionalFunction('onClientHello', options.onClientHello),
     ...recordOptionsOf(options, MAX_RECORD_SIZE_LIMIT),
     maxFragmentLength: boolean('maxFragmentLength', options.maxFragmentLength, true),
+    srtp: srtpChoiceOf(options.srtp),
     pskLookup: pskLookupOf(options.pskLookup, common.provider),
     tickets: ticketIssuer(options.tickets),
     ticketCount: integer('ticketCount', options.ticketCount, 0, 255, 2),
@@ -273,6 +290,7 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
     alpn: alpnOf(options.alpn),
     limits: { maxMessageLength, maxCertificates, maxTickets },
     engineLimits,
+    heartbeat: heartbeatOf(options),
     alertFor: optionalFunction('alertFor', options.alertFor),
     emitSecrets: false,
   };

@@ -10,6 +10,7 @@ import {
   signedCertificateTimestampRow,
   statusRequestRow,
 } from './certificates.ts';
+import { heartbeatRow, useSrtpRow } from './channels.ts';
 import { delegatedCredentialRow } from './delegated-credential.ts';
 import {
   ecPointFormatsRow,
@@ -60,6 +61,8 @@ export const allExtensionRows: readonly ExtensionRow[] = [
   keyShareRow,
   ticketRequestRow,
   renegotiationInfoRow,
+  useSrtpRow,
+  heartbeatRow,
 ];
 
 /** The table of {@link allExtensionRows}. */

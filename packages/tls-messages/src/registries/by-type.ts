@@ -10,12 +10,15 @@ import {
   CertificateStatusType,
   CertificateType,
   ClientCertificateType,
+  HeartbeatMessageType,
+  HeartbeatMode,
   KeyUpdateRequest,
   MaxFragmentLength,
   NameType,
   PointFormat,
   ProtocolVersion,
   PskKeyExchangeMode,
+  SRTPProtectionProfile,
 } from './others.ts';
 import { SignatureScheme } from './signature-schemes.ts';
 
@@ -55,6 +58,9 @@ const registries: ReadonlyMap<string, Registry<string>> = /* @__PURE__ */ new Ma
       CertificateCompressionAlgorithm,
       PointFormat,
       ClientCertificateType,
+      HeartbeatMode,
+      HeartbeatMessageType,
+      SRTPProtectionProfile,
     ] as readonly Registry<string>[]
   ).map(entry => [entry.type, entry]),
 );

@@ -33,6 +33,33 @@ export const NameType = registry('NameType', 1, { host_name: 0 });
 /** RFC 6066 §4: the code of the longest plaintext fragment. */
 export const MaxFragmentLength = registry('MaxFragmentLength', 1, { '2^9': 1, '2^10': 2, '2^11': 3, '2^12': 4 });
 
+/** RFC 6520 §2. */
+export const HeartbeatMode = registry('HeartbeatMode', 1, { peer_allowed_to_send: 1, peer_not_allowed_to_send: 2 });
+
+/** RFC 6520 §3. */
+export const HeartbeatMessageType = registry('HeartbeatMessageType', 1, {
+  heartbeat_request: 1,
+  heartbeat_response: 2,
+});
+
+/** RFC 5764 §4.1.2, RFC 7714 §14.2, RFC 8269 §5, RFC 8723 §10.1. */
+export const SRTPProtectionProfile = registry('SRTPProtectionProfile', 2, {
+  SRTP_AES128_CM_HMAC_SHA1_80: 0x0001,
+  SRTP_AES128_CM_HMAC_SHA1_32: 0x0002,
+  SRTP_NULL_HMAC_SHA1_80: 0x0005,
+  SRTP_NULL_HMAC_SHA1_32: 0x0006,
+  SRTP_AEAD_AES_128_GCM: 0x0007,
+  SRTP_AEAD_AES_256_GCM: 0x0008,
+  DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM: 0x0009,
+  DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM: 0x000a,
+  SRTP_ARIA_128_CTR_HMAC_SHA1_80: 0x000b,
+  SRTP_ARIA_128_CTR_HMAC_SHA1_32: 0x000c,
+  SRTP_ARIA_256_CTR_HMAC_SHA1_80: 0x000d,
+  SRTP_ARIA_256_CTR_HMAC_SHA1_32: 0x000e,
+  SRTP_AEAD_ARIA_128_GCM: 0x000f,
+  SRTP_AEAD_ARIA_256_GCM: 0x0010,
+});
+
 /** RFC 8879 §7.3. */
 export const CertificateCompressionAlgorithm = registry('CertificateCompressionAlgorithm', 2, {
   zlib: 1,

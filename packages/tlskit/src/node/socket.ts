@@ -2,6 +2,7 @@
  * A TLS connection as a Duplex stream of Node: a thin adapter between an engine and a transport, both ways with
  * backpressure. What the engine tells is first noted, and passed on when no call into it is under way.
  */
+import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { TlsError } from '@tlskit/tls-alerts';
@@ -143,6 +144,27 @@ export class TlsSocket extends Duplex {
   channelBinding(type: ChannelBindingType): Buffer {
     if (this.#engine === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'the connection does not stand');
     return asBuffer(channelBinding(this.#engine, type, this.#setup.provider));
+  }
+
+  /**
+   * Asks the peer for a sign of life (RFC 6520); resolves when it came. It waits as long as the connection stands.
+   * @param payload what the peer sends back: by default 16 random bytes
+   * @throws TlsError `ERR_TLS_INVALID_STATE` where the peer has not agreed, and while another is on its way
+   */
+  heartbeat(payload: Uint8Array = randomBytes(16)): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const engine = this.#engine;
+      if (engine === undefined || this.destroyed) {
+        throw new TlsError('ERR_TLS_INVALID_STATE', 'heartbeats are of an open connection');
+      }
+      const lost = () => reject(this.errored ?? new TlsError('ERR_TLS_CLOSED', 'the connection was closed'));
+      const answered = () => {
+        this.off('close', lost);
+        resolve();
+      };
+      this.#drive(() => engine.heartbeat(payload, () => this.#note(answered)));
+      this.once('close', lost);
+    });
   }
 
   /** Updates our keys (RFC 9846 §4.7.3), and asks the peer to update its own. @throws TlsError `ERR_TLS_INVALID_STATE` */

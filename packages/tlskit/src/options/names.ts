@@ -139,7 +139,8 @@ function codes(
   return found;
 }
 
-function code(option: string, registry: Registry<string>, name: string): number {
+/** @throws TlsError `ERR_TLS_INVALID_OPTION`, with the name that was probably meant */
+export function code(option: string, registry: Registry<string>, name: string): number {
   const value = registry.valueOf(name);
   if (value !== undefined) return value;
   const near = nearest(name, Object.keys(registry.values));

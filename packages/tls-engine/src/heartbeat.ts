@@ -1,0 +1,86 @@
+/** The Heartbeat protocol (RFC 6520): requests and responses, lengths and all. What is not in order is discarded without a word. */
+import { TlsError } from '@tlskit/tls-alerts';
+import { constantTimeEqual } from '@tlskit/tls-crypto';
+import type { Heartbeat } from '@tlskit/tls-handshake';
+import { HeartbeatMessageType, heartbeatMessage } from '@tlskit/tls-messages';
+import { DecodeError, decode, encode } from '@tlskit/tls-wire';
+
+/** "The padding_length MUST be at least 16." (RFC 6520 §4) */
+const PADDING = 16;
+
+/** Bytes of a message beside its payload: type, payload_length, and padding. */
+export const HEARTBEAT_OVERHEAD = 1 + 2 + PADDING;
+
+const { heartbeat_request, heartbeat_response } = HeartbeatMessageType.values;
+
+/** One connection's heartbeats. It makes messages and judges those that come; sending is for others. */
+export class Heartbeats {
+  readonly #agreed: Heartbeat;
+  readonly #random: (length: number) => Uint8Array;
+  /** The request that is on its way: there is never another one (RFC 6520 §3). */
+  #inFlight: { readonly payload: Uint8Array; readonly answered: () => void } | undefined;
+
+  constructor(agreed: Heartbeat, random: (length: number) => Uint8Array) {
+    this.#agreed = agreed;
+    this.#random = random;
+  }
+
+  /**
+   * A request to send.
+   * @param room the most bytes of a message
+   * @throws TlsError `ERR_TLS_INVALID_STATE` where the peer wants none, or one is on its way; `ERR_TLS_INVALID_OPTION` for a
+   *   payload that is too long
+   */
+  request(payload: Uint8Array, room: number, answered: () => void): Uint8Array {
+    if (!this.#agreed.send) throw new TlsError('ERR_TLS_INVALID_STATE', 'the peer wants no heartbeats');
+    if (this.#inFlight !== undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'a heartbeat is on its way already');
+    if (payload.length + HEARTBEAT_OVERHEAD > room) {
+      const message = `a heartbeat has a payload of at most ${room - HEARTBEAT_OVERHEAD} bytes, not ${payload.length}`;
+      throw new TlsError('ERR_TLS_INVALID_OPTION', message, { rfc: 'RFC 6520 §4' });
+    }
+    this.#inFlight = { payload: new Uint8Array(payload), answered };
+    return this.#message(heartbeat_request, payload);
+  }
+
+  /**
+   * What a message of the peer's asks for.
+   * @param room the most bytes of a message to answer with
+   * @returns a response to send, `'answered'` where it answers our request, or undefined where it is discarded
+   */
+  receive(content: Uint8Array, room: number): Uint8Array | 'answered' | undefined {
+    const message = parse(content);
+    if (message === undefined) return undefined;
+    const { type, payload } = message;
+    if (type === heartbeat_request) {
+      // "SHOULD drop the message silently" where we said that none are to be sent (RFC 6520 §2).
+      if (!this.#agreed.receive || payload.length + HEARTBEAT_OVERHEAD > room) return undefined;
+      return this.#message(heartbeat_response, payload);
+    }
+    const waiting = this.#inFlight;
+    if (type !== heartbeat_response || waiting === undefined) return undefined;
+    // "If a received HeartbeatResponse message does not contain the expected payload, [it] MUST be discarded silently" (RFC 6520 §4).
+    if (payload.length !== waiting.payload.length || !constantTimeEqual(payload, waiting.payload)) return undefined;
+    this.#inFlight = undefined;
+    waiting.answered();
+    return 'answered';
+  }
+
+  /** "The sender … MUST use a random padding of at least 16 bytes" (RFC 6520 §4). */
+  #message(type: number, payload: Uint8Array): Uint8Array {
+    return encode(heartbeatMessage, { type, payload, padding: this.#random(PADDING) });
+  }
+}
+
+/**
+ * A message that holds what it says it holds, or undefined: "If the payload_length of a received HeartbeatMessage is too large,
+ * the received HeartbeatMessage MUST be discarded silently" (RFC 6520 §4), and the padding behind it counts as well.
+ */
+function parse(content: Uint8Array) {
+  try {
+    const message = decode(heartbeatMessage, content);
+    return message.padding.length >= PADDING ? message : undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
