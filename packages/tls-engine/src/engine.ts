@@ -22,6 +22,7 @@ import { ContentType, MAX_PLAINTEXT, noPadding, type OpenedRecord } from '@tlski
 import { decode } from '@tlskit/tls-wire';
 import { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
 import { EarlyData, type EarlyDataStatus } from './early-data.ts';
+import { Floods } from './floods.ts';
 import type { EngineHandlers } from './handlers.ts';
 import { Heartbeats } from './heartbeat.ts';
 import { ReadSide } from './read-side.ts';
@@ -48,20 +49,16 @@ export class Engine {
   readonly #provider: CryptoProvider;
   readonly #versions: readonly EngineVersion<ClientModule | ServerModule>[];
   readonly #limits: EngineLimits;
+  readonly #floods: Floods;
   readonly #handlers: EngineHandlers;
   readonly #alertFor: ClientEngineConfig['alertFor'];
-  /** Whether heartbeats were offered: those that come before the handshake is complete are then no error. */
-  readonly #offersHeartbeats: boolean;
-  readonly #random: (length: number) => Uint8Array;
+  readonly #heartbeats: Heartbeats;
   readonly #driver: Driver;
   readonly #read: ReadSide;
   readonly #write: WriteSide;
 
   #connected: Connected | undefined;
   readonly #early = new EarlyData();
-  #heartbeats: Heartbeats | undefined;
-  /** Heartbeats that were made when they could not be sent. */
-  #beats: Uint8Array[] = [];
   #version: number | undefined;
   /** Application data that was written when it could not be sent. */
   #unsent: Uint8Array[] = [];
@@ -75,9 +72,6 @@ export class Engine {
   #pumping = false;
   /** Whether a change_cipher_spec may come: after the first ClientHello, before the peer's Finished (RFC 9846 §5). */
   #dropsCcs = false;
-  #idleRecords = 0;
-  #cancels = 0;
-  #keyUpdates = 0;
   /** Whether the peer asked for a key update that was not sent, and whether one is in the output (RFC 9846 §4.7.3). */
   #owesKeyUpdate = false;
   #keyUpdateInOutput = false;
@@ -99,10 +93,10 @@ export class Engine {
     this.#provider = config.provider;
     this.#versions = config.versions;
     this.#limits = config.engineLimits ?? defaultEngineLimits;
+    this.#floods = new Floods(this.#limits);
     this.#handlers = handlers;
     this.#alertFor = config.alertFor;
-    this.#offersHeartbeats = config.heartbeat !== undefined;
-    this.#random = config.random;
+    this.#heartbeats = new Heartbeats(config.heartbeat !== undefined, config.random);
     const observeRecord = handlers.record?.bind(handlers);
     const observeMessage = handlers.message?.bind(handlers);
     // RFC 9846 §4.3.10: "up to the configured max_early_data_size", and for headers and padding what the limit says.
@@ -262,8 +256,7 @@ export class Engine {
     if (this.#connected === undefined || this.#closing || this.#closed) {
       throw new TlsError('ERR_TLS_INVALID_STATE', 'heartbeats are of an open connection');
     }
-    if (this.#heartbeats === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'no heartbeats were agreed on');
-    this.#beats.push(this.#heartbeats.request(payload, this.#write.recordSize, answered));
+    this.#heartbeats.request(payload, this.#write.recordSize, answered);
     if (this.#maySend()) this.#settleNow();
   }
 
@@ -360,7 +353,7 @@ export class Engine {
         break;
       case change_cipher_spec:
         if (!this.#dropsCcs) throw new TlsError('ERR_TLS_CHANGE_CIPHER_SPEC', 'a change_cipher_spec out of place');
-        this.#countIdle('change_cipher_spec records');
+        this.#floods.idle('change_cipher_spec records');
     }
   }
 
@@ -378,19 +371,15 @@ export class Engine {
       throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `application data in state ${this.#driver.state}`);
     }
     if (early) this.#early.received(content);
-    if (content.length === 0) return this.#countIdle('empty records');
-    this.#idleRecords = 0;
-    this.#keyUpdates = 0;
+    if (content.length === 0) return this.#floods.idle('empty records');
+    this.#floods.progress();
     this.#handlers.data?.(content, early);
   }
 
   #receiveHeartbeat(content: Uint8Array): void {
-    const agreed = this.#connected === undefined ? this.#offersHeartbeats : this.#heartbeats !== undefined;
-    if (!agreed) throw new TlsError('ERR_TLS_RECORD_TYPE', 'a heartbeat, which was not agreed on');
-    const answer = this.#heartbeats?.receive(content, this.#write.recordSize);
-    // Those during a handshake are discarded as well (RFC 6520 §3); and nobody is answered who does not take the answers.
-    if (answer === undefined) return this.#countIdle('heartbeats without use');
-    if (answer !== 'answered' && this.#write.outputLength <= this.#limits.maxOutput) this.#beats.push(answer);
+    // Nobody is answered who does not take the answers.
+    const room = this.#write.outputLength > this.#limits.maxOutput ? 0 : this.#write.recordSize;
+    if (!this.#heartbeats.receive(content, room)) this.#floods.idle('heartbeats without use');
   }
 
   #receiveAlert(content: Uint8Array): void {
@@ -404,12 +393,10 @@ export class Engine {
     // RFC 9846 §6.1: it is followed by a close_notify, which ends the handshake.
     if (description === user_canceled) {
       this.#checkBoundary(ContentType.values.alert);
-      this.#cancels++;
-      if (this.#cancels <= this.#limits.maxUserCanceled) return;
-      throw new TlsError('ERR_TLS_FLOOD', `more than ${this.#limits.maxUserCanceled} user_canceled alerts`);
+      return this.#floods.userCanceled();
     }
     // RFC 9846 §6.2: all others are errors, whatever their level; so is a close_notify before the handshake is complete.
-    const canceled = description === close_notify && this.#cancels > 0;
+    const canceled = description === close_notify && this.#floods.canceled;
     this.#die(TlsError.fromPeer(canceled ? user_canceled : description, this.#driver.state));
   }
 
@@ -433,13 +420,6 @@ export class Engine {
     this.#die(new TlsError('ERR_TLS_TRUNCATED', `the peer closed the connection${where}`));
   }
 
-  #countIdle(what: string): void {
-    this.#idleRecords++;
-    if (this.#idleRecords > this.#limits.maxIdleRecords) {
-      throw new TlsError('ERR_TLS_FLOOD', `more than ${this.#limits.maxIdleRecords} ${what} in a row`);
-    }
-  }
-
   // Writing.
 
   /** Not before the handshake is complete, nor while the flow runs: what a handler then writes would overtake a KeyUpdate. */
@@ -456,7 +436,7 @@ export class Engine {
     if (!this.#maySend()) return;
     // RFC 9846 §4.7.3: several requests while we are silent are answered by one update.
     if (this.#owesKeyUpdate && !this.#keyUpdateInOutput) this.#answerKeyUpdate();
-    for (let beat = this.#beats.shift(); beat !== undefined; beat = this.#beats.shift()) this.#sendBeat(beat);
+    for (const beat of this.#heartbeats.take()) this.#sendBeat(beat);
     // Handlers that are called meanwhile may add to it.
     for (let data = this.#unsent.shift(); data !== undefined; data = this.#unsent.shift()) {
       this.#unsentLength -= data.length;
@@ -552,10 +532,7 @@ export class Engine {
       else {
         // An answer that has not left yet, and has no data behind it, answers this request too.
         this.#owesKeyUpdate ||= event.requested && !this.#endsWithAnswer;
-        this.#keyUpdates++;
-        if (this.#keyUpdates > this.#limits.maxIdleRecords) {
-          throw new TlsError('ERR_TLS_FLOOD', `more than ${this.#limits.maxIdleRecords} key updates without data`);
-        }
+        this.#floods.keyUpdate();
       }
     }
     this.#handlers.event?.(event);
@@ -563,10 +540,10 @@ export class Engine {
 
   #onConnected(result: Connected): void {
     this.#connected = result;
-    if (result.heartbeat !== undefined) this.#heartbeats = new Heartbeats(result.heartbeat, this.#random);
+    this.#heartbeats.agree(result.heartbeat);
     this.#version = result.version;
     this.#dropsCcs = false;
-    this.#idleRecords = 0;
+    this.#floods.progress();
     this.#write.flush();
     this.#handlers.connected?.(result);
   }
@@ -619,7 +596,6 @@ export class Engine {
     this.#write.wipe();
     this.#unsent = [];
     this.#unsentLength = 0;
-    this.#beats = [];
     this.#handlers.closed?.(error);
   }
 }

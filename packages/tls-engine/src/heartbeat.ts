@@ -9,29 +9,45 @@ import { DecodeError, decode, encode } from '@tlskit/tls-wire';
 const PADDING = 16;
 
 /** Bytes of a message beside its payload: type, payload_length, and padding. */
-export const HEARTBEAT_OVERHEAD = 1 + 2 + PADDING;
+const HEARTBEAT_OVERHEAD = 1 + 2 + PADDING;
 
 const { heartbeat_request, heartbeat_response } = HeartbeatMessageType.values;
 
 /** One connection's heartbeats. It makes messages and judges those that come; sending is for others. */
 export class Heartbeats {
-  readonly #agreed: Heartbeat;
   readonly #random: (length: number) => Uint8Array;
+  /** Whether a heartbeat may come at all: what was offered, and then what was agreed on. */
+  #expected: boolean;
+  #agreed: Heartbeat | undefined;
+  /** Messages to be sent. */
+  #output: Uint8Array[] = [];
   /** The request that is on its way: there is never another one (RFC 6520 §3). */
   #inFlight: { readonly payload: Uint8Array; readonly answered: () => void } | undefined;
 
-  constructor(agreed: Heartbeat, random: (length: number) => Uint8Array) {
-    this.#agreed = agreed;
+  constructor(offered: boolean, random: (length: number) => Uint8Array) {
+    this.#expected = offered;
     this.#random = random;
   }
 
+  /** The handshake is complete. */
+  agree(agreed: Heartbeat | undefined): void {
+    this.#agreed = agreed;
+    this.#expected = agreed !== undefined;
+  }
+
+  /** The messages that are to be sent. */
+  take(): readonly Uint8Array[] {
+    return this.#output.splice(0);
+  }
+
   /**
-   * A request to send.
+   * Makes a request.
    * @param room the most bytes of a message
    * @throws TlsError `ERR_TLS_INVALID_STATE` where the peer wants none, or one is on its way; `ERR_TLS_INVALID_OPTION` for a
    *   payload that is too long
    */
-  request(payload: Uint8Array, room: number, answered: () => void): Uint8Array {
+  request(payload: Uint8Array, room: number, answered: () => void): void {
+    if (this.#agreed === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'no heartbeats were agreed on');
     if (!this.#agreed.send) throw new TlsError('ERR_TLS_INVALID_STATE', 'the peer wants no heartbeats');
     if (this.#inFlight !== undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'a heartbeat is on its way already');
     if (payload.length + HEARTBEAT_OVERHEAD > room) {
@@ -39,35 +55,39 @@ export class Heartbeats {
       throw new TlsError('ERR_TLS_INVALID_OPTION', message, { rfc: 'RFC 6520 §4' });
     }
     this.#inFlight = { payload: new Uint8Array(payload), answered };
-    return this.#message(heartbeat_request, payload);
+    this.#message(heartbeat_request, payload);
   }
 
   /**
-   * What a message of the peer's asks for.
+   * Takes a message of the peer's, and makes the response to a request.
    * @param room the most bytes of a message to answer with
-   * @returns a response to send, `'answered'` where it answers our request, or undefined where it is discarded
+   * @returns whether it was of use; otherwise it is discarded
+   * @throws TlsError `ERR_TLS_RECORD_TYPE` where no heartbeats were agreed on
    */
-  receive(content: Uint8Array, room: number): Uint8Array | 'answered' | undefined {
+  receive(content: Uint8Array, room: number): boolean {
+    if (!this.#expected) throw new TlsError('ERR_TLS_RECORD_TYPE', 'a heartbeat, which was not agreed on');
     const message = parse(content);
-    if (message === undefined) return undefined;
+    // "The receiving peer SHOULD discard the message silently, if it arrives during the handshake." (RFC 6520 §3)
+    if (message === undefined || this.#agreed === undefined) return false;
     const { type, payload } = message;
     if (type === heartbeat_request) {
       // "SHOULD drop the message silently" where we said that none are to be sent (RFC 6520 §2).
-      if (!this.#agreed.receive || payload.length + HEARTBEAT_OVERHEAD > room) return undefined;
-      return this.#message(heartbeat_response, payload);
+      if (!this.#agreed.receive || payload.length + HEARTBEAT_OVERHEAD > room) return false;
+      this.#message(heartbeat_response, payload);
+      return true;
     }
     const waiting = this.#inFlight;
-    if (type !== heartbeat_response || waiting === undefined) return undefined;
+    if (type !== heartbeat_response || waiting === undefined) return false;
     // "If a received HeartbeatResponse message does not contain the expected payload, [it] MUST be discarded silently" (RFC 6520 §4).
-    if (payload.length !== waiting.payload.length || !constantTimeEqual(payload, waiting.payload)) return undefined;
+    if (payload.length !== waiting.payload.length || !constantTimeEqual(payload, waiting.payload)) return false;
     this.#inFlight = undefined;
     waiting.answered();
-    return 'answered';
+    return true;
   }
 
   /** "The sender … MUST use a random padding of at least 16 bytes" (RFC 6520 §4). */
-  #message(type: number, payload: Uint8Array): Uint8Array {
-    return encode(heartbeatMessage, { type, payload, padding: this.#random(PADDING) });
+  #message(type: number, payload: Uint8Array): void {
+    this.#output.push(encode(heartbeatMessage, { type, payload, padding: this.#random(PADDING) }));
   }
 }
 
