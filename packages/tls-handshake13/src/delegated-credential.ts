@@ -16,8 +16,8 @@ import {
   type Extension,
   findExtension,
   makeExtension,
+  mayBeDelegated,
   SignatureScheme,
-  type SignatureSchemeInfo,
   signatureSchemeInfo,
 } from '@tlskit/tls-messages';
 import { decode } from '@tlskit/tls-wire';
@@ -86,7 +86,7 @@ export function* checkDelegated(delegation: Delegation): Flow<Delegated> {
   // 3. Schemes that were offered, and that may be used so.
   const scheme = cred.dc_cert_verify_algorithm;
   const info = signatureSchemeInfo(scheme);
-  if (!config.certificates?.delegatedSchemes?.includes(scheme) || info === undefined || !mayDelegate(info)) {
+  if (!config.certificates?.delegatedSchemes?.includes(scheme) || info === undefined || !mayBeDelegated(info)) {
     throw refused(`a delegated key for ${SignatureScheme.label(scheme)}, which was not offered`, 'RFC 9345 §4.1.1');
   }
   const publicKey = importKey(config.provider, cred.ASN1_subjectPublicKeyInfo);
@@ -96,14 +96,6 @@ export function* checkDelegated(delegation: Delegation): Flow<Delegated> {
   const content = delegatedCredentialContent(role, chain[0] ?? new Uint8Array(0), signed);
   yield* checkSignature(peer.publicKey, algorithm, config.signatureSchemes, content, signature);
   return { publicKey, scheme, expires };
-}
-
-/**
- * RFC 9345 §4.1.3: only what may stand in a CertificateVerify, and of RSA keys only those of RSASSA-PSS: rsaEncryption would let
- * the certificate's own use of such keys be turned against it.
- */
-export function mayDelegate({ handshake13, name }: SignatureSchemeInfo): boolean {
-  return handshake13 && !name.startsWith('rsa_pss_rsae_');
 }
 
 function checkValidity({ cred }: DelegatedCredential, { notBefore, notAfter }: DelegationWindow, now: number): number {

@@ -3,7 +3,16 @@ export { describeKey } from './algorithm.ts';
 export { CertificateIndex } from './anchors.ts';
 export { Certificate, type Extension, parseCertificate } from './certificate.ts';
 export { endPointHash } from './channel-binding.ts';
-export { type Credential, type CredentialOptions, createCredential } from './credential.ts';
+export {
+  type Credential,
+  type CredentialOptions,
+  createCredential,
+  createRawKeyCredential,
+  type RawKeyCredential,
+  type RawKeyCredentialOptions,
+} from './credential.ts';
+export { createDelegatedCredential, type DelegationOptions } from './delegation.ts';
+export type { DelegationWindow } from './delegation-usage.ts';
 export { type CertificateDescription, describeCertificate } from './describe.ts';
 export { type Attribute, DistinguishedName, type RelativeName } from './distinguished-name.ts';
 export { type DnsRules, defaultDnsRules } from './dns.ts';
@@ -16,6 +25,13 @@ export { buildPath, noWork, type PathRequest, type PathResult, type Work } from 
 export { type PemBlock, parsePem } from './pem.ts';
 export { type Algorithms, defaultAlgorithms, defaultLimits, type Limits, type Policy, type Purpose } from './policy.ts';
 export type { Profile } from './profile.ts';
+export {
+  createRawPublicKeyVerifier,
+  eitherVerifier,
+  type PublicKeySource,
+  type RawPublicKeyVerifier,
+  type VerifiedRawPublicKey,
+} from './raw-public-key.ts';
 export type { CertificateSource, Trust } from './trust.ts';
 export {
   createCertificateVerifier,

@@ -1,6 +1,6 @@
 /** The object identifiers that certificates and keys are read with. */
 
-/** Certificate extensions (RFC 5280 §4.2; RFC 6962 §3.1; RFC 7633). */
+/** Certificate extensions (RFC 5280 §4.2; RFC 6962 §3.1; RFC 7633; RFC 9345 §4.2). */
 export const ext = {
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
@@ -11,6 +11,7 @@ export const ext = {
   certificatePolicies: '2.5.29.32',
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
+  delegationUsage: '1.3.6.1.4.1.44363.44',
 } as const;
 
 /** Key purposes (RFC 5280 §4.2.1.12). */

@@ -3,6 +3,7 @@ import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider, MaybePromise, PublicKey } from '@tlskit/tls-crypto';
 import { CertificateIndex } from './anchors.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
+import { type DelegationWindow, delegationWindow } from './delegation-usage.ts';
 import { defaultDnsRules } from './dns.ts';
 import { checkKeys, invalidOption } from './errors.ts';
 import type { KeyUsage } from './extensions.ts';
@@ -66,6 +67,8 @@ export interface VerifiedPeer {
   readonly expires: number;
   /** A digest of the trust and the rules that this verdict was made under. */
   readonly trust: string;
+  /** Present where the leaf may delegate to other keys (RFC 9345 §4.2). */
+  readonly delegation?: DelegationWindow | undefined;
   /** What it took. */
   readonly work: Readonly<Work>;
 }
@@ -131,7 +134,8 @@ function* judge(input: VerifyInput, settings: Settings): Step<VerifiedPeer> {
   if (name !== undefined && name !== null) parsePeerName(name);
   const work = noWork();
   const sent = readChain(input.chain, settings.limits);
-  const common = { certificate: sent.leaf, trust: settings.id, work };
+  const delegation = delegationWindow(sent.leaf);
+  const common = { certificate: sent.leaf, trust: settings.id, delegation, work };
   try {
     const { path, publicKey } = yield* judgePath(sent, input, settings, work);
     const expires = Math.min(...path.map(certificate => certificate.notAfter));

@@ -1,6 +1,6 @@
 /** delegated_credential: a key for TLS that the holder of a certificate signed for a few days (RFC 9345 §4). */
 import { ascii, type Codec, concat, opaqueVector, struct, uint32 } from '@tlskit/tls-wire';
-import { SignatureScheme } from '../registries/signature-schemes.ts';
+import { SignatureScheme, type SignatureSchemeInfo } from '../registries/signature-schemes.ts';
 import { type SignatureSchemeList, signatureSchemeList } from './negotiation.ts';
 import { type ExtensionRow, extensionRow } from './row.ts';
 
@@ -57,4 +57,12 @@ export function delegatedCredentialContent(
 ): Uint8Array {
   const context = ascii(`TLS, ${role} delegated credentials\0`);
   return concat(new Uint8Array(64).fill(0x20), context, certificate, signed);
+}
+
+/**
+ * Whether a delegated key may sign by this scheme (RFC 9345 §4): by what may stand in a CertificateVerify, and of RSA only
+ * with keys that are for RSASSA-PSS alone, as what the certificate's own key does in other protocols must not make a delegation.
+ */
+export function mayBeDelegated({ handshake13, name }: SignatureSchemeInfo): boolean {
+  return handshake13 && !name.startsWith('rsa_pss_rsae_');
 }
