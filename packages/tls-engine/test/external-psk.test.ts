@@ -1,8 +1,11 @@
 /** Pre-shared keys that were agreed on elsewhere (RFC 9846 §4.3.11). */
+import { TlsError } from '@tlskit/tls-alerts';
 import type { ExternalPsk, PskLookup } from '@tlskit/tls-handshake';
-import { type TicketIssuer, TicketKeys } from '@tlskit/tls-session';
+import { preSharedKeyRow } from '@tlskit/tls-messages';
+import { TicketKeys } from '@tlskit/tls-session';
 import { describe, expect, it } from 'vitest';
 import type { ClientEngineConfig, ServerEngineConfig } from '../src/index.ts';
+import { rewritingHello } from './rewriting.ts';
 import { type Pair, pair, provider, pump, serverConfig } from './support.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -59,7 +62,7 @@ describe('an external key', () => {
   });
 
   it('is looked up, which may take its time', async () => {
-    const pskLookup: PskLookup = async identity => knowing(psk('alice'))(identity);
+    const pskLookup: PskLookup = async (identity, hello) => knowing(psk('alice'))(identity, hello);
     const ends = pair({ ...noTrust, psks: [psk('alice')] }, { ...noCertificate, pskLookup });
     for (let i = 0; i < 8; i++) {
       pump(ends);
@@ -83,13 +86,13 @@ describe('an external key', () => {
   it('that does not go with the suite of a HelloRetryRequest is left out then, and another is taken', () => {
     const psks = [psk('alice'), psk('bob', 'sha384')];
     const asked: string[] = [];
-    const pskLookup: PskLookup = identity => {
+    const pskLookup: PskLookup = (identity, hello) => {
       asked.push(text(identity));
-      return knowing(psk('bob', 'sha384'))(identity);
+      return knowing(psk('bob', 'sha384'))(identity, hello);
     };
     expectBy(meet({ psks }, { pskLookup, groups: [0x0018] }), 'bob');
-    // For the suite, and then for the hello that counts.
-    expect(asked).toEqual(['alice', 'bob', 'bob']);
+    // Each once, whatever its answer is used for.
+    expect(asked).toEqual(['alice', 'bob']);
   });
 
   it('stands behind a session', () => {
@@ -105,18 +108,86 @@ describe('an external key', () => {
     expect(both.client.connected).toMatchObject({ resumed: true, pskIdentity: undefined });
   });
 
-  it('brings no tickets: they would not say whose key it was', () => {
-    let issued = 0;
-    const tickets: TicketIssuer = {
-      issue: () => {
-        issued++;
-        return undefined;
-      },
-      redeem: () => undefined,
+  describe('brings tickets', () => {
+    const tickets = new TicketKeys({ provider, now: serverConfig.now });
+    const server = { tickets, pskLookup: knowing(psk('alice')) };
+    const ticketOf = ({ client }: Pair) => {
+      const session = client.events.flatMap(event => (event.type === 'session' ? [event.session] : []))[0];
+      if (session === undefined) throw new Error('no ticket came');
+      return session;
     };
-    const ends = meet({ psks: [psk('alice')] }, { tickets, pskLookup: knowing(psk('alice')) });
+    const first = () => ticketOf(meet({ psks: [psk('alice')] }, server));
+
+    it('that say whose key it was, again and again', () => {
+      let session = first();
+      for (let i = 0; i < 2; i++) {
+        const ends = meet({ session, psks: [psk('alice')] }, server);
+        for (const end of [ends.client, ends.server]) {
+          expect(end.error).toBeUndefined();
+          expect(end.connected).toMatchObject({ resumed: true, peer: undefined, peerCertificates: [] });
+          expect(text(end.connected?.pskIdentity ?? bytes('nobody'))).toBe('alice');
+        }
+        session = ticketOf(ends);
+        expect(session.authenticatedAt).toBe(serverConfig.now());
+      }
+    });
+
+    it.each([
+      { who: 'nobody', psks: [] },
+      { who: 'another', psks: [psk('bob')] },
+      { who: 'another of that name', psks: [{ ...psk('alice'), key: bytes('another key, for the same') }] },
+    ])('that are of no use to $who', ({ psks }) => {
+      const session = first();
+      const ends = pair({ session, psks }, { tickets });
+      pump(ends);
+      expect(ends.client.error).toBeUndefined();
+      expect(ends.client.connected).toMatchObject({ resumed: false, pskIdentity: undefined });
+      expect(session.psk.every(byte => byte === 0)).toBe(true);
+    });
+  });
+
+  it('may be found by the client when it is needed, by the name of the server', async () => {
+    const asked: unknown[] = [];
+    const psks: ClientEngineConfig['psks'] = async query => {
+      asked.push(query);
+      return [psk('alice')];
+    };
+    const ends = pair({ ...noTrust, psks }, { ...noCertificate, pskLookup: knowing(psk('alice')) });
+    expect(ends.client.engine.parked).toBe(true);
+    await new Promise(resolve => setImmediate(resolve));
+    pump(ends);
     expectBy(ends, 'alice');
-    expect(issued).toBe(0);
+    expect(asked).toEqual([{ serverName: 'localhost', peerName: 'localhost' }]);
+  });
+
+  it('that the client cannot find ends the connection, and wipes a session that was to be resumed', async () => {
+    const session = pair({}, { tickets: new TicketKeys({ provider, now: serverConfig.now }) });
+    pump(session);
+    const resumable = session.client.events.flatMap(event => (event.type === 'session' ? [event.session] : []))[0];
+    const psks = () => Promise.reject(new Error('the vault is locked'));
+    const ends = pair({ psks, session: resumable }, {});
+    await new Promise(resolve => setImmediate(resolve));
+    expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_INTERNAL' });
+    expect(resumable?.psk.every(byte => byte === 0)).toBe(true);
+  });
+
+  it('among several of several hashes, each with its binder, is also found after a HelloRetryRequest', () => {
+    const psks = ['a', 'b', 'c', 'd'].map((name, i) => psk(name, i % 2 === 0 ? 'sha256' : 'sha384'));
+    for (const known of psks) {
+      for (const groups of [[0x001d], [0x0018]]) {
+        expectBy(meet({ psks }, { pskLookup: knowing(known), groups }), text(known.identity));
+      }
+    }
+  });
+
+  it('is looked up with the hello that offers it', () => {
+    const names: (string | undefined)[] = [];
+    const pskLookup: PskLookup = (identity, hello) => {
+      names.push(hello.serverName);
+      return knowing(psk('alice'))(identity, hello);
+    };
+    expectBy(meet({ psks: [psk('alice')] }, { pskLookup }), 'alice');
+    expect(names).toEqual(['localhost']);
   });
 });
 
@@ -133,11 +204,60 @@ describe('without a key that both know', () => {
     expect(ends.client.connected).toBeUndefined();
   });
 
-  it('a client that trusts nobody takes no certificate', () => {
+  it('a client that wants no certificate refuses one [9846:9.2:7]', () => {
     const ends = pair({ ...noTrust, psks: [psk('mallory')] }, { pskLookup: knowing(psk('alice')) });
+    const signing = pair({ ...noTrust, psks: [psk('mallory')], pskOnly: true }, { pskLookup: knowing(psk('alice')) });
     pump(ends);
+    pump(signing);
     expect(ends.client.connected).toBeUndefined();
-    expect(ends.client.closed).toBe(true);
+    // Without signature_algorithms the server has nothing to sign with: it ends the handshake itself.
+    expect(signing.client.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'handshake_failure' });
+    expect(signing.server.error).toMatchObject({ code: 'ERR_TLS_NO_SHARED_KEY', alert: 'handshake_failure' });
+  });
+
+  it('a server that shows a certificate to a client that asked for none is told missing_extension', () => {
+    const lenient = rewritingHello(hello => ({
+      ...hello,
+      extensions: hello.extensions.filter(each => each.extension_type !== preSharedKeyRow.type),
+    }));
+    const ends = pair(
+      { ...noTrust, psks: [psk('alice')], pskOnly: true },
+      { pskLookup: knowing(psk('alice')), versions: [lenient] },
+    );
+    pump(ends);
+    expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_MISSING_EXTENSION', alert: 'missing_extension' });
+  });
+
+  it('and without a certificate that is wanted, there is nothing to say', () => {
+    const ends = pair({ pskOnly: true }, {});
+    expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_INVALID_OPTION' });
+  });
+
+  it('the look-up may refuse the client by the alert unknown_psk_identity', () => {
+    const pskLookup: PskLookup = () => {
+      throw new TlsError('ERR_TLS_UNKNOWN_PSK_IDENTITY', 'who?');
+    };
+    const ends = pair({ psks: [psk('alice')] }, { pskLookup });
+    pump(ends);
+    expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'unknown_psk_identity' });
+  });
+
+  it.each([
+    {
+      how: 'at once',
+      fail: () => {
+        throw new Error('no database');
+      },
+    },
+    { how: 'later', fail: () => Promise.reject(new Error('no database')) },
+  ])('a look-up that fails $how is as good as one that finds nothing, and is told', async ({ fail }) => {
+    const ends = pair({ psks: [psk('alice')] }, { pskLookup: fail });
+    for (let i = 0; i < 4; i++) {
+      pump(ends);
+      await new Promise(resolve => setImmediate(resolve));
+    }
+    expect(ends.client.connected).toMatchObject({ pskIdentity: undefined, signatureScheme: 0x0403 });
+    expect(ends.server.events).toContainEqual({ type: 'failure', of: 'pskLookup', error: new Error('no database') });
   });
 
   it('a key under a known name is refused', () => {

@@ -164,8 +164,13 @@ describe('a session resumes', () => {
 
   it('under another suite of the same hash', () => {
     const session = freshSession({ cipherSuites: [0x1301] });
-    const ends = connected({ session, cipherSuites: [0x1303] });
+    const ends = connected({ session, cipherSuites: [0x1303, 0x1301] }, { cipherSuites: [0x1303, 0x1301] });
     expect(ends.client.connected).toMatchObject({ resumed: true, cipherSuite: { code: 0x1303 } });
+  });
+
+  it('not where the client does not offer its own suite any more', () => {
+    const session = freshSession({ cipherSuites: [0x1301] });
+    expect(resumed(connected({ session, cipherSuites: [0x1303] }))).toBe(false);
   });
 
   it('under SHA-384', () => {

@@ -113,9 +113,13 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
     const name = { name_type: NameType.values.host_name, name: ascii(config.serverName) };
     extensions.push(makeExtension(serverNameRow, 'CH', { server_name_list: [name] }));
   }
+  const { groups, signatureSchemes } = config;
+  // RFC 9846 §9.2: what concerns key exchange and certificates is there where they are.
+  if (groups.length > 0) extensions.push(makeExtension(supportedGroupsRow, 'CH', { named_group_list: groups }));
+  if (config.pskOnly !== true) {
+    extensions.push(makeExtension(signatureAlgorithmsRow, 'CH', { supported_signature_algorithms: signatureSchemes }));
+  }
   extensions.push(
-    makeExtension(supportedGroupsRow, 'CH', { named_group_list: config.groups }),
-    makeExtension(signatureAlgorithmsRow, 'CH', { supported_signature_algorithms: config.signatureSchemes }),
     makeExtension(supportedVersionsRow, 'CH', { versions: config.versions.map(({ version }) => version) }),
     ...statusRequests(config.certificates, 'CH'),
     ...offeredParameters(config),

@@ -5,7 +5,7 @@ import type { CertificateFeatures } from './certificate-features.ts';
 import type { HeartbeatModeName } from './heartbeat.ts';
 import type { FragmentLength } from './max-fragment-length.ts';
 import type { CredentialSource, PeerVerifier } from './peer.ts';
-import type { ExternalPsk, PskLookup } from './psk.ts';
+import type { PskLookup, PskOffer } from './psk.ts';
 import type { SrtpChoice, SrtpOffer } from './use-srtp.ts';
 import type { ClientModule, ReceivedHello, ServerModule } from './version.ts';
 
@@ -27,7 +27,7 @@ interface CommonConfig {
   readonly now: () => number;
   /** Code points of all versions, best first. */
   readonly cipherSuites: readonly number[];
-  /** Code points, best first. */
+  /** Code points, best first. A client whose keys need no key exchange (psk_ke) may have none, and says nothing of groups then. */
   readonly groups: readonly number[];
   /** Code points, best first: what we sign with and accept in CertificateVerify and in chains. */
   readonly signatureSchemes: readonly number[];
@@ -40,6 +40,11 @@ interface CommonConfig {
   readonly recordSizeLimit?: number | undefined;
   /** Whether the peer may send heartbeats (RFC 6520 §2); absent to have none either way. */
   readonly heartbeat?: HeartbeatModeName | undefined;
+  /**
+   * PskKeyExchangeModes, best first: how keys are used that both sides have (RFC 9846 §4.3.9); psk_dhe_ke alone by default.
+   * psk_ke has no forward secrecy: who gets the key can read all that was ever said under it.
+   */
+  readonly pskModes?: readonly number[] | undefined;
   /** Whether secrets are emitted for a key log or an inspector. */
   readonly emitSecrets: boolean;
 }
@@ -72,7 +77,9 @@ export interface ClientConfig extends CommonConfig {
   /** Profiles of SRTP to offer (RFC 5764). */
   readonly srtp?: SrtpOffer | undefined;
   /** Keys to offer, best first, behind the session's. A server that takes one shows no certificate. */
-  readonly psks?: readonly ExternalPsk[] | undefined;
+  readonly psks?: PskOffer | undefined;
+  /** Whether no certificate is wanted: a server that takes none of the keys is refused (RFC 9846 §9.2). */
+  readonly pskOnly?: boolean | undefined;
 }
 
 /** What a server takes of early data, and what keeps it from taking it twice. */

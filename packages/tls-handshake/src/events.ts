@@ -12,6 +12,8 @@ export type HandshakeEvent =
     }
   /** The server gave a ticket: what resuming needs. */
   | { readonly type: 'session'; readonly session: ClientSession }
+  /** Something of the application's failed, and the connection went on without it: a look-up of keys, the making of a ticket. */
+  | { readonly type: 'failure'; readonly of: 'tickets' | 'pskLookup'; readonly error: unknown }
   /** The peer updated its keys, and perhaps asks us to update ours before we send data (RFC 9846 §4.7.3). */
   | { readonly type: 'key-update'; readonly direction: 'read'; readonly requested: boolean }
   /** We updated our keys. */

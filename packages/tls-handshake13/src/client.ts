@@ -21,6 +21,7 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import {
   agreedParameters,
+  type ClientConfig,
   type ClientContext,
   type ClientOffer,
   type Connected,
@@ -57,7 +58,8 @@ import { certificateMessages, isCertificate } from './certificate-compression.ts
 import { illegal, install, KeyLog, keyExchange, missing, suiteOf, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
 import type { Offer13 } from './offer.ts';
-import { clientPostHandshake, type SessionAuth } from './post-handshake.ts';
+import { clientPostHandshake, type ExternalAuth, type SessionAuth } from './post-handshake.ts';
+import { checkSelectedMode } from './psk-modes.ts';
 import type { OfferedPsk } from './psk-offer.ts';
 import { Secrets } from './secrets.ts';
 
@@ -69,9 +71,9 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
   const secrets = new Secrets();
   try {
     // <-- ServerHello
-    const psk = selectedPsk(offer as Offer13, server);
-    const { group, sharedSecret } = yield* completeKeyExchange(c, offer as Offer13, server);
-    const handshake = secrets.own(EarlySecret.from(suite.hash, psk?.key).toHandshake(sharedSecret));
+    const psk = selectedPsk(config, offer as Offer13, server);
+    const exchange = yield* completeKeyExchange(c, offer as Offer13, server, psk);
+    const handshake = secrets.own(EarlySecret.from(suite.hash, psk?.key).toHandshake(exchange?.sharedSecret));
     (offer as Offer13).psks.wipe();
     const helloHash = transcript.hash();
     const clientTraffic = secrets.own(handshake.client(helloHash));
@@ -128,13 +130,13 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
     return {
       version: TLS13,
       cipherSuite: suite.info,
-      group,
+      group: exchange?.group,
       signatureScheme: auth?.scheme,
       ...parameters,
       serverName: config.serverName,
       helloRetry: c.retryRequest !== undefined,
       resumed: psk?.session !== undefined,
-      pskIdentity: psk?.kind === 'ext' ? psk.identity : undefined,
+      pskIdentity: psk?.external?.identity,
       earlyData: earlyData?.outcome,
       clientRandom: c.random,
       peer: auth?.peer,
@@ -153,6 +155,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
         resumption,
         alpn: parameters.alpn,
         auth,
+        external: externalAuth(c, psk),
       }),
     };
   } finally {
@@ -161,24 +164,29 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
 }
 
 /** The key that the server chose of those that were offered, with the checks of RFC 9846 §4.3.11. */
-function selectedPsk({ psks }: Offer13, { hello, suite }: ReceivedServerHello): OfferedPsk | undefined {
+function selectedPsk(
+  config: ClientConfig,
+  { psks }: Offer13,
+  { hello, suite }: ReceivedServerHello,
+): OfferedPsk | undefined {
   const index = findExtension(hello.extensions, preSharedKeyRow, 'SH')?.selected_identity;
-  if (index === undefined) return undefined;
+  if (index === undefined) {
+    // RFC 9846 §9.2: it is required for what alone was offered.
+    if (config.pskOnly === true) throw missing('pre_shared_key', 'ServerHello');
+    return undefined;
+  }
   const psk = psks.at(index);
   if (psk === undefined) throw illegal(`selected_identity is ${index} of ${psks.length}`, 'RFC 9846 §4.3.11');
   if (psk.hash.name !== suite.hash) {
     throw illegal(`${suite.name} does not go with the key that the server selected`, 'RFC 9846 §4.3.11');
   }
-  // Only psk_dhe_ke was offered: a ServerHello without a share would mean psk_ke.
-  if (findExtension(hello.extensions, keyShareRow, 'SH') === undefined) {
-    throw illegal('the server selected a key without a key exchange', 'RFC 9846 §4.3.11');
-  }
+  checkSelectedMode(config, hello);
   return psk;
 }
 
 /** Who the server is, as the session has it: it is the same policy and the same name that it was accepted under. */
 function resumedAuth({ config }: ClientContext, { session }: OfferedPsk): { requested: false; auth?: SessionAuth } {
-  if (session === undefined) return { requested: false };
+  if (session === undefined || session.peerKey.length === 0) return { requested: false };
   const peer: VerifiedPeer = {
     publicKey: config.provider.importPublicKey(session.peerKey),
     verified: session.peerVerified,
@@ -189,14 +197,24 @@ function resumedAuth({ config }: ClientContext, { session }: OfferedPsk): { requ
   return { requested: false, auth: { peer, chain, details, scheme: undefined, authenticatedAt } };
 }
 
-/** The shared secret from the server's key_share (RFC 9846 §4.3.8), which is wiped by whoever takes it. */
+/** The key, agreed on elsewhere, that the server has shown to have: in this connection, or in the one that this resumes. */
+function externalAuth({ config }: ClientContext, psk: OfferedPsk | undefined): ExternalAuth | undefined {
+  if (psk?.external === undefined) return undefined;
+  return { psk: psk.external, authenticatedAt: psk.session?.authenticatedAt ?? config.now() };
+}
+
+/** The shared secret from the server's key_share (RFC 9846 §4.3.8), which is wiped by whoever takes it; none in psk_ke. */
 function* completeKeyExchange(
   c: ClientContext,
   offer: Offer13,
   { hello }: ReceivedServerHello,
-): Flow<{ group: number; sharedSecret: Uint8Array }> {
+  psk: OfferedPsk | undefined,
+): Flow<{ group: number; sharedSecret: Uint8Array } | undefined> {
   const share = findExtension(hello.extensions, keyShareRow, 'SH')?.server_share;
-  if (share === undefined) throw missing('key_share', 'ServerHello');
+  if (share === undefined) {
+    if (psk === undefined) throw missing('key_share', 'ServerHello');
+    return undefined;
+  }
   // After a HelloRetryRequest the shares are those that it asked for, so that this covers its group too.
   const requested = c.retryRequest && findExtension(c.retryRequest.extensions, keyShareRow, 'HRR')?.selected_group;
   const ours = offer.takeShare(share.group);

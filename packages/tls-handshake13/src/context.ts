@@ -70,6 +70,24 @@ export function* keyExchange<T>(step: () => MaybePromise<T>): Flow<T> {
   }
 }
 
+/**
+ * What the application finds, or nothing where it fails, of which it is told: a handshake with certificates may do
+ * (RFC 9846 §4.3.11). A TlsError is its word that the client is refused.
+ */
+export function* unlessItFails<T>(
+  what: 'tickets' | 'pskLookup',
+  find: () => MaybePromise<T | undefined>,
+  discard: (late: T | undefined) => void,
+): Flow<T | undefined> {
+  try {
+    return yield* wait(find(), discard);
+  } catch (error) {
+    if (error instanceof TlsError) throw error;
+    yield* emit({ type: 'failure', of: what, error });
+    return undefined;
+  }
+}
+
 export function missing(extension: string, message: string): TlsError {
   return new TlsError('ERR_TLS_MISSING_EXTENSION', `${message} has no ${extension}`);
 }

@@ -34,15 +34,16 @@ import { type ChosenCredential, readWishes, SchemeChoice } from './certificate-w
 import { illegal, missing, type Suite, suiteOf, TLS13 } from './context.ts';
 import { judgeEarlyData } from './early-data-choice.ts';
 import { extensions13 } from './extensions.ts';
-import { type ChosenPsk, checkPskOffer, choosePsk, externalHash } from './psk-choice.ts';
+import { acceptPsk, type ChosenPsk, checkPskOffer, checkPskRetry, PskSearch } from './psk-choice.ts';
+import { commonModes, goesWithoutExchange } from './psk-modes.ts';
 
 /** Everything that is settled before the ServerHello. */
 export interface Negotiated {
   /** The ClientHello that counts: the second, after a HelloRetryRequest. */
   readonly hello: ReceivedHello;
   readonly suite: Suite;
-  readonly group: number;
-  readonly clientShare: Uint8Array;
+  /** The group, and the client's share of it; undefined where a key is used without a key exchange. */
+  readonly exchange: { readonly group: number; readonly clientShare: Uint8Array } | undefined;
   /** The key to go on from, whose secret is the receiver's to wipe; undefined where a certificate authenticates. */
   readonly psk: ChosenPsk | undefined;
   /** What to sign with; undefined where a key authenticates. */
@@ -55,25 +56,41 @@ export interface Negotiated {
 export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotiated> {
   const { config } = c;
   const offered = readOffer(first.hello);
-  const suite = yield* chooseSuite(config, first.hello);
-  const chosen = chooseGroup(config, offered);
-  let hello = first;
-  let clientShare = chosen.share;
-  if (clientShare === undefined) {
-    hello = yield* retryHello(c, first, helloRetryRequest(first.hello, suite, chosen.group), suite.hash);
-    checkRequest(extensions13, 'CH', hello.hello.extensions);
-    clientShare = requestedShare(readOffer(hello.hello), chosen.group);
+  const search = new PskSearch(config, first);
+  let chosen: ChosenPsk | undefined;
+  try {
+    const modes = commonModes(config, first.hello);
+    const suite = yield* chooseSuite(config, first.hello, modes.length > 0 ? search : undefined);
+    const known = modes.length > 0 ? yield* search.choose(suite) : undefined;
+    const choice = chooseGroup(config, offered);
+    const without = known !== undefined && goesWithoutExchange(modes, choice !== undefined);
+    const { group, share } = without ? { group: undefined } : (choice ?? noGroup(offered));
+    let hello = first;
+    let clientShare = share;
+    if (group !== undefined && clientShare === undefined) {
+      hello = yield* retryHello(c, first, helloRetryRequest(first.hello, suite, group), suite.hash);
+      checkRequest(extensions13, 'CH', hello.hello.extensions);
+      checkPskRetry(first.hello, hello.hello);
+      clientShare = requestedShare(readOffer(hello.hello), group);
+    }
+    const exchange = group === undefined || clientShare === undefined ? undefined : { group, clientShare };
+    const parameters = chosenParameters(config, 'EE', hello);
+    const auth = known === undefined ? yield* chooseCredential(config, hello, offered) : undefined;
+    const psk = known && acceptPsk(hello, known, suite, c.transcript.forkBefore(), config.now());
+    chosen = psk;
+    const earlyData = yield* judgeEarlyData(c, first, hello, suite, psk, parameters);
+    chosen = undefined;
+    return { hello, suite, exchange, psk, auth, parameters, earlyData };
+  } finally {
+    search.wipe();
+    // Whatever kept it from being handed on.
+    chosen?.early.wipe();
   }
-  const parameters = chosenParameters(config, 'EE', hello);
-  const psk = yield* choosePsk(c, hello, suite);
-  const auth = psk === undefined ? yield* chooseCredential(config, hello, offered) : undefined;
-  const earlyData = yield* judgeEarlyData(c, first, hello, suite, psk, parameters);
-  return { hello, suite, group: chosen.group, clientShare, psk, auth, parameters, earlyData };
 }
 
-function* chooseCredential(config: ServerConfig, { hello, serverName }: ReceivedHello, { schemes }: Offer) {
+function* chooseCredential(config: ServerConfig, { hello, serverName }: ReceivedHello, { schemes, offersPsk }: Offer) {
   // Without a PSK certificates are the only way (RFC 9846 §9.2).
-  if (schemes === undefined) throw missing('signature_algorithms', 'ClientHello');
+  if (schemes === undefined) throw noKey();
   const types = offeredCertificateTypes('server', hello.extensions) ?? onlyX509;
   const wishes = readWishes('CH', hello.extensions, schemes, types);
   const choice = new SchemeChoice(wishes, config.signatureSchemes);
@@ -81,6 +98,7 @@ function* chooseCredential(config: ServerConfig, { hello, serverName }: Received
   const query = { serverName, signatureSchemes: schemes, certificateTypes: types, schemeFor };
   const credential = yield* wait(config.credentials(query));
   const scheme = credential && schemeFor(credential);
+  if (credential === undefined && offersPsk) throw noKey();
   if (credential === undefined || scheme === undefined) {
     if (choice.lacksType) throw noSharedType('no certificate of ours is of a type that the client takes');
     throw new TlsError('ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', 'no certificate of ours fits what the client can verify');
@@ -88,8 +106,18 @@ function* chooseCredential(config: ServerConfig, { hello, serverName }: Received
   return { credential, scheme, wishes };
 }
 
+/** RFC 9846 §6.2: who would rather say unknown_psk_identity does so by what his look-up throws. */
+function noKey(): TlsError {
+  return new TlsError(
+    'ERR_TLS_NO_SHARED_KEY',
+    'no key that the client offers is known here, and no certificate will do',
+  );
+}
+
 interface Offer {
-  readonly groups: readonly number[];
+  readonly offersPsk: boolean;
+  /** Absent, with the shares, only where a PSK is offered. */
+  readonly groups: readonly number[] | undefined;
   /** Absent only where a PSK is offered. */
   readonly schemes: readonly number[] | undefined;
   readonly shares: ReadonlyMap<number, Uint8Array>;
@@ -112,14 +140,14 @@ function readOffer(hello: ClientHello): Offer {
   const entries = findExtension(extensions, keyShareRow, 'CH')?.client_shares;
   checkPskOffer(hello);
   const offersPsk = findExtension(extensions, preSharedKeyRow, 'CH') !== undefined;
-  // RFC 9846 §9.2: only with a PSK they may be absent; and a PSK alone, without a key exchange, is not taken here.
+  // RFC 9846 §9.2: only with a PSK they may be absent, and groups and shares only together.
   if (schemes === undefined && !offersPsk) throw missing('signature_algorithms', 'ClientHello');
-  if (groups === undefined) throw missing('supported_groups', 'ClientHello');
-  if (entries === undefined) throw missing('key_share', 'ClientHello');
+  if (groups === undefined && (!offersPsk || entries !== undefined)) throw missing('supported_groups', 'ClientHello');
+  if (entries === undefined && groups !== undefined) throw missing('key_share', 'ClientHello');
   const shares = new Map<number, Uint8Array>();
   // A set, since both lists may have thousands of entries.
   const listed = new Set(groups);
-  for (const { group, key_exchange } of entries) {
+  for (const { group, key_exchange } of entries ?? []) {
     // RFC 9846 §4.3.8: one share a group, and of offered groups alone.
     if (shares.has(group)) throw illegal(`two shares of ${NamedGroup.label(group)}`, 'RFC 9846 §4.3.8');
     if (!listed.has(group)) {
@@ -127,13 +155,14 @@ function readOffer(hello: ClientHello): Offer {
     }
     shares.set(group, key_exchange);
   }
-  return { groups, schemes, shares };
+  return { offersPsk, groups, schemes, shares };
 }
 
-function* chooseSuite(config: ServerConfig, hello: ClientHello): Flow<Suite> {
+/** @param search where keys that were agreed on elsewhere may decide on the hash */
+function* chooseSuite(config: ServerConfig, hello: ClientHello, search: PskSearch | undefined): Flow<Suite> {
   const ours = config.cipherSuites.filter(code => cipherSuiteInfo(code)?.version === TLS13);
   const common = ours.filter(code => hello.cipher_suites.includes(code));
-  const hash = yield* externalHash(config, hello, common);
+  const hash = search === undefined ? undefined : yield* search.externalHash(common);
   const fitting = hash === undefined ? common : common.filter(code => cipherSuiteInfo(code)?.hash === hash);
   const code = firstCommon(config, fitting, hello.cipher_suites);
   const info = code === undefined ? undefined : cipherSuiteInfo(code);
@@ -141,13 +170,21 @@ function* chooseSuite(config: ServerConfig, hello: ClientHello): Flow<Suite> {
   return suiteOf(config.provider, info);
 }
 
-/** Best is a group with a share; a group without one costs a HelloRetryRequest. */
-function chooseGroup(config: ServerConfig, { groups, shares }: Offer): { group: number; share?: Uint8Array } {
+/** Best is a group with a share; a group without one costs a HelloRetryRequest. Undefined where there is none in common. */
+function chooseGroup(
+  config: ServerConfig,
+  { groups = [], shares }: Offer,
+): { group: number; share?: Uint8Array } | undefined {
   const withShare = firstCommon(config, config.groups, [...shares.keys()]);
   if (withShare !== undefined) return { group: withShare, share: shares.get(withShare) as Uint8Array };
   const group = firstCommon(config, config.groups, groups);
-  if (group === undefined) throw new TlsError('ERR_TLS_NO_SHARED_GROUP', 'no group in common');
-  return { group };
+  return group === undefined ? undefined : { group };
+}
+
+function noGroup({ groups }: Offer): never {
+  // RFC 9846 §9.2: a hello without them is as it should be, where the server takes its key.
+  if (groups === undefined) throw noKey();
+  throw new TlsError('ERR_TLS_NO_SHARED_GROUP', 'no group in common');
 }
 
 /** The share in the second ClientHello: of the group that was asked for, and no other (RFC 9846 §4.2.2). */

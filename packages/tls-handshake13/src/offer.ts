@@ -1,6 +1,6 @@
 /** TLS 1.3's part of the ClientHello (RFC 9846 §4.2.2), the first and the one after a HelloRetryRequest. */
 import { TlsError } from '@tlskit/tls-alerts';
-import type { KeyExchange, KeyOffer } from '@tlskit/tls-crypto';
+import { type KeyExchange, type KeyOffer, wipe as wipeKey } from '@tlskit/tls-crypto';
 import { type ClientConfig, type ClientOffer, type Flow, wait } from '@tlskit/tls-handshake';
 import {
   cipherSuiteInfo,
@@ -11,14 +11,14 @@ import {
   keyShareRow,
   makeExtension,
   NamedGroup,
-  PskKeyExchangeMode,
   pskKeyExchangeModesRow,
   type ServerHello,
 } from '@tlskit/tls-messages';
 import { wishes } from './certificate-wishes.ts';
 import { illegal, TLS13 } from './context.ts';
 import { OfferedEarlyData } from './early-data-offer.ts';
-import { OfferedPsks } from './psk-offer.ts';
+import { modesOf } from './psk-modes.ts';
+import { externalKeys, OfferedPsks } from './psk-offer.ts';
 
 /** The offer with what the handshake needs of it later. */
 export interface Offer13 extends ClientOffer {
@@ -32,16 +32,22 @@ export interface Offer13 extends ClientOffer {
 export function* offer13(config: ClientConfig): Flow<ClientOffer> {
   const shares = new Map<number, KeyOffer>();
   const cipherSuites = config.cipherSuites.filter(code => cipherSuiteInfo(code)?.version === TLS13);
-  const psks = new OfferedPsks(config, cipherSuites);
-  const earlyData = OfferedEarlyData.of(config, psks, cipherSuites);
+  let psks: OfferedPsks | undefined;
+  let earlyData: OfferedEarlyData | undefined;
   const wipe = () => {
     for (const share of shares.values()) share.wipe();
     shares.clear();
-    psks.wipe();
+    psks?.wipe();
+    wipeKey(config.session?.psk);
     earlyData?.wipe();
   };
   let complete = false;
   try {
+    psks = new OfferedPsks(config, cipherSuites, yield* externalKeys(config));
+    earlyData = OfferedEarlyData.of(config, psks, cipherSuites);
+    if (psks.length === 0 && (config.pskOnly === true || config.groups.length === 0)) {
+      throw new TlsError('ERR_TLS_INVALID_OPTION', 'there is no key to offer, and nothing else to go by');
+    }
     for (const group of config.keyShares) {
       shares.set(group, yield* wait(keyExchangeFor(config, group).offer()));
     }
@@ -49,23 +55,26 @@ export function* offer13(config: ClientConfig): Flow<ClientOffer> {
   } finally {
     if (!complete) wipe();
   }
+  const keys = psks;
+  const early = earlyData;
   const offer: Offer13 = {
     cipherSuites,
     extensions: [
-      keyShares(shares),
-      // Without it a server gives no tickets; psk_ke has no forward secrecy and is not offered.
-      makeExtension(pskKeyExchangeModesRow, 'CH', { ke_modes: [PskKeyExchangeMode.values.psk_dhe_ke] }),
-      ...(earlyData === undefined ? [] : [earlyData.extension]),
+      // RFC 9846 §9.2: where there are groups, there are shares, be it none yet.
+      ...(config.groups.length > 0 ? [keyShares(shares)] : []),
+      // Without it a server gives no tickets.
+      makeExtension(pskKeyExchangeModesRow, 'CH', { ke_modes: modesOf(config) }),
+      ...(early === undefined ? [] : [early.extension]),
       ...wishes(config.certificates, 'CH'),
-      ...psks.extensions(),
+      ...keys.extensions(),
     ],
     // RFC 9846 §E.4: a client in compatibility mode sends a session ID that is not empty.
     ...(config.compatibilityMode ? { sessionId: config.random(32) } : {}),
-    retry: request => retry(config, shares, psks, request),
-    bind: (hello, transcript) => psks.bind(hello, transcript),
-    ...(earlyData === undefined ? {} : { begin: (hello, transcript) => earlyData.begin(hello, transcript) }),
-    psks,
-    earlyData,
+    retry: request => retry(config, shares, keys, request),
+    bind: (hello, transcript) => keys.bind(hello, transcript),
+    ...(early === undefined ? {} : { begin: (hello, transcript) => early.begin(hello, transcript) }),
+    psks: keys,
+    earlyData: early,
     takeShare(group) {
       const share = shares.get(group);
       shares.delete(group);

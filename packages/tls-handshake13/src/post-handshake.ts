@@ -26,7 +26,7 @@ import {
   type NewSessionTicket,
   newSessionTicket,
 } from '@tlskit/tls-messages';
-import type { CertificateDetails } from '@tlskit/tls-session';
+import type { CertificateDetails, SessionPsk } from '@tlskit/tls-session';
 import { illegal, install, type KeyLog, type Suite, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
 import { remainingLifetime, sendTickets, type TicketPlan } from './tickets.ts';
@@ -50,6 +50,15 @@ interface ClientPostHandshake extends PostHandshake {
   readonly alpn: string | undefined;
   /** Who the server is; undefined where a key that was agreed on elsewhere is all that there is. */
   readonly auth: SessionAuth | undefined;
+  /** That key, where there is one. */
+  readonly external: ExternalAuth | undefined;
+}
+
+/** A peer by a key that was agreed on elsewhere, in this connection or in the one that it resumes. */
+export interface ExternalAuth {
+  readonly psk: SessionPsk;
+  /** When it showed to have it, in milliseconds since 1970. */
+  readonly authenticatedAt: number;
 }
 
 /** A peer by its certificate, in this connection or in the one that it resumes. */
@@ -172,10 +181,11 @@ class ApplicationKeys {
 
 /** A ticket becomes a session for the application to keep (RFC 9846 §4.7.1). */
 function* keepTicket(c: ClientPostHandshake, ticket: NewSessionTicket): Flow<void> {
-  const { config, suite, auth } = c;
-  if (auth === undefined) return;
+  const { config, suite, auth, external } = c;
+  const authenticatedAt = (auth ?? external)?.authenticatedAt;
+  if (authenticatedAt === undefined) return;
   const now = config.now();
-  const lifetime = Math.min(ticket.ticket_lifetime, remainingLifetime(auth.authenticatedAt, now));
+  const lifetime = Math.min(ticket.ticket_lifetime, remainingLifetime(authenticatedAt, now));
   // "The value of zero indicates that the ticket should be discarded immediately."
   if (lifetime <= 0) return;
   yield* emit({
@@ -191,14 +201,15 @@ function* keepTicket(c: ClientPostHandshake, ticket: NewSessionTicket): Flow<voi
       maxEarlyData: findExtension(ticket.extensions, earlyDataRow, 'NST')?.max_early_data_size ?? 0,
       serverName: config.serverName,
       alpn: c.alpn,
-      trust: auth.peer.trust,
-      peerExpires: auth.peer.expires,
+      trust: auth?.peer.trust ?? config.verifier.trust,
+      peerExpires: auth?.peer.expires ?? Number.MAX_SAFE_INTEGER,
       peerName: config.peerName,
-      authenticatedAt: auth.authenticatedAt,
-      peerKey: auth.peer.publicKey.spki,
-      peerVerified: auth.peer.verified,
-      peerCertificates: auth.chain,
-      peerCertificateDetails: auth.details,
+      authenticatedAt,
+      externalPsk: external?.psk,
+      peerKey: auth?.peer.publicKey.spki ?? new Uint8Array(0),
+      peerVerified: auth?.peer.verified ?? true,
+      peerCertificates: auth?.chain ?? [],
+      peerCertificateDetails: auth?.details,
     },
   });
 }

@@ -1,19 +1,19 @@
 /** The server's choice among the pre-shared keys that a client offers (RFC 9846 §4.3.11). */
 import { TlsError } from '@tlskit/tls-alerts';
 import { constantTimeEqual, type HashName, wipe } from '@tlskit/tls-crypto';
-import { type Flow, type ReceivedHello, type ServerConfig, type ServerContext, wait } from '@tlskit/tls-handshake';
+import type { Flow, ReceivedHello, ServerConfig, Transcript } from '@tlskit/tls-handshake';
 import { EarlySecret, type PskKind } from '@tlskit/tls-keyschedule';
 import {
   type ClientHello,
   cipherSuiteInfo,
   findExtension,
-  PskKeyExchangeMode,
   preSharedKeyRow,
   pskKeyExchangeModesRow,
   truncatedClientHello,
 } from '@tlskit/tls-messages';
 import { isAlive, type ServerSession } from '@tlskit/tls-session';
-import { illegal, missing, type Suite, TLS13 } from './context.ts';
+import { equalBytes } from '@tlskit/tls-wire';
+import { illegal, missing, type Suite, TLS13, unlessItFails } from './context.ts';
 import { pskBinder } from './psk-offer.ts';
 import { remainingLifetime } from './tickets.ts';
 
@@ -25,10 +25,10 @@ export interface ChosenPsk {
   readonly early: EarlySecret;
   /** When the peers authenticated themselves by more than a ticket, in milliseconds since 1970. */
   readonly authenticatedAt: number;
-  /** What a key that was agreed on elsewhere is known by; absent for tickets. */
-  readonly identity?: Uint8Array;
-  /** The ticket that was taken; absent for other keys. */
-  readonly ticket?: ChosenTicket;
+  /** The ticket that was taken; undefined for a key that was agreed on elsewhere. */
+  readonly ticket: ChosenTicket | undefined;
+  /** What the key is known by that was agreed on elsewhere, be it in the connection that this one resumes. */
+  readonly identity: Uint8Array | undefined;
 }
 
 /** A ticket that was taken, for the judgement on early data (RFC 9846 §4.3.10). */
@@ -39,6 +39,19 @@ export interface ChosenTicket {
   readonly ageSkew: number;
   /** The binder, which was validated. */
   readonly binder: Uint8Array;
+}
+
+/** A key that is known here, and that the client has yet to show to have. */
+export interface KnownPsk {
+  readonly kind: PskKind;
+  /** As it is on the wire. */
+  readonly identity: Uint8Array;
+  /** Ours to wipe. */
+  readonly key: Uint8Array;
+  readonly hash: HashName;
+  readonly authenticatedAt: number;
+  readonly session: ServerSession | undefined;
+  readonly external: Uint8Array | undefined;
 }
 
 /** The most identities to look up: each may cost a decryption or a query. */
@@ -57,93 +70,152 @@ export function checkPskOffer({ extensions }: ClientHello): void {
   }
 }
 
-/** Whether the client takes keys together with a key exchange, the only way that is gone here (RFC 9846 §4.3.9). */
-export function takesPskWithExchange({ extensions }: ClientHello): boolean {
-  const modes = findExtension(extensions, pskKeyExchangeModesRow, 'CH')?.ke_modes;
-  return modes?.includes(PskKeyExchangeMode.values.psk_dhe_ke) ?? false;
-}
-
-/**
- * The first key that is known and fits suite and name; one whose binder is wrong ends the handshake.
- * Others are passed over: without any the handshake goes on with certificates.
- */
-export function* choosePsk(
-  { config, transcript }: ServerContext,
-  { hello, raw, serverName }: ReceivedHello,
-  suite: Suite,
-): Flow<ChosenPsk | undefined> {
-  const offered = findExtension(hello.extensions, preSharedKeyRow, 'CH');
-  if (offered === undefined || !takesPskWithExchange(hello)) return undefined;
-  for (const [index, { identity, obfuscated_ticket_age }] of offered.identities.slice(0, MAX_TRIES).entries()) {
-    const found = (yield* redeem(config, identity, suite, serverName)) ?? (yield* lookUp(config, identity, suite));
-    if (found === undefined) continue;
-    const { kind, key, authenticatedAt, session } = found;
-    const binder = offered.binders[index] as Uint8Array;
-    try {
-      const expected = pskBinder(suite.hash, key, kind, transcript.forkBefore(), truncatedClientHello(raw));
-      // RFC 9846 §4.3.11: validated prior to accepting the key, and this one alone.
-      if (!constantTimeEqual(binder, expected)) {
-        throw new TlsError('ERR_TLS_BAD_BINDER', 'the binder of a pre-shared key does not verify');
-      }
-      const external = kind === 'ext' ? { identity: identity.slice() } : {};
-      const ticket = session && { session, ageSkew: ageSkew(session, obfuscated_ticket_age, config.now()), binder };
-      const common = { index, early: EarlySecret.from(suite.hash, key), authenticatedAt };
-      return { ...common, ...external, ...(ticket === undefined ? {} : { ticket }) };
-    } finally {
-      wipe(key);
+/** RFC 9846 §4.2.2: a second ClientHello may leave keys out that the first one offers, and adds none. */
+export function checkPskRetry(first: ClientHello, second: ClientHello): void {
+  const before = identitiesOf(first);
+  let at = 0;
+  for (const identity of identitiesOf(second)) {
+    while (at < before.length && !equalBytes(before[at] as Uint8Array, identity)) at++;
+    if (at === before.length) {
+      throw illegal('the second ClientHello offers a key that the first one does not', 'RFC 9846 §4.2.2');
     }
+    at++;
   }
-  return undefined;
+}
+
+/** The keys that one client offers, looked up as far as they are asked for, each once. Whoever makes it wipes it. */
+export class PskSearch {
+  readonly #config: ServerConfig;
+  readonly #hello: ReceivedHello;
+  readonly #identities: readonly Uint8Array[];
+  readonly #sessions = new Map<Uint8Array, KnownPsk | undefined>();
+  readonly #external = new Map<Uint8Array, KnownPsk | undefined>();
+
+  constructor(config: ServerConfig, hello: ReceivedHello) {
+    this.#config = config;
+    this.#hello = hello;
+    this.#identities = identitiesOf(hello.hello).slice(0, MAX_TRIES);
+  }
+
+  /**
+   * The hash of the first key, agreed on elsewhere, that some suite of these may use: what "SHOULD influence cipher suite
+   * selection" (RFC 9846 §4.3.11). Tickets do not: their suite was chosen under the same preferences.
+   */
+  *externalHash(suites: readonly number[]): Flow<HashName | undefined> {
+    const hashes = suites.map(code => cipherSuiteInfo(code)?.hash);
+    for (const identity of this.#identities) {
+      const found = yield* this.#lookUp(identity);
+      if (found !== undefined && hashes.includes(found.hash)) return found.hash;
+    }
+    return undefined;
+  }
+
+  /** The first key that is known and fits suite and name; others are passed over. It stays the search's to wipe. */
+  *choose(suite: Suite): Flow<KnownPsk | undefined> {
+    for (const identity of this.#identities) {
+      const ticket = yield* this.#redeem(identity);
+      if (ticket?.session !== undefined && this.#fits(ticket.session, suite)) return ticket;
+      const external = yield* this.#lookUp(identity);
+      if (external !== undefined && external.hash === suite.info.hash) return external;
+    }
+    return undefined;
+  }
+
+  wipe(): void {
+    for (const found of [...this.#sessions.values(), ...this.#external.values()]) wipe(found?.key);
+  }
+
+  *#redeem(identity: Uint8Array): Flow<KnownPsk | undefined> {
+    const { tickets } = this.#config;
+    if (tickets === undefined || this.#sessions.has(identity)) return this.#sessions.get(identity);
+    const redeem = () => tickets.redeem(identity);
+    const session = yield* unlessItFails('tickets', redeem, late => wipe(late?.psk));
+    const hash = session && cipherSuiteInfo(session.cipherSuite)?.hash;
+    if (hash === undefined) wipe(session?.psk);
+    const found: KnownPsk | undefined =
+      session === undefined || hash === undefined
+        ? undefined
+        : {
+            kind: 'res',
+            identity,
+            key: session.psk,
+            hash,
+            authenticatedAt: session.authenticatedAt,
+            session,
+            external: session.pskIdentity,
+          };
+    this.#sessions.set(identity, found);
+    return found;
+  }
+
+  *#lookUp(identity: Uint8Array): Flow<KnownPsk | undefined> {
+    const { pskLookup, now } = this.#config;
+    if (pskLookup === undefined || this.#external.has(identity)) return this.#external.get(identity);
+    const key = yield* unlessItFails(
+      'pskLookup',
+      () => pskLookup(identity, this.#hello),
+      late => late?.taken?.(),
+    );
+    // The key stays whose it is: here is a copy of it.
+    const found: KnownPsk | undefined = key && {
+      kind: key.imported === undefined ? 'ext' : 'imp',
+      identity,
+      key: key.key.slice(),
+      hash: key.hash,
+      authenticatedAt: now(),
+      session: undefined,
+      external: (key.imported?.identity ?? identity).slice(),
+    };
+    key?.taken?.();
+    this.#external.set(identity, found);
+    return found;
+  }
+
+  /**
+   * Same version, same hash (RFC 9846 §4.7.1), same name, still alive, and the session's own suite among those offered, be
+   * it not the one that is chosen. ALPN may differ, without early data.
+   */
+  #fits({ version, cipherSuite, serverName, ...session }: ServerSession, suite: Suite): boolean {
+    const { hello, serverName: name } = this.#hello;
+    const now = this.#config.now();
+    return (
+      version === TLS13 &&
+      cipherSuiteInfo(cipherSuite)?.hash === suite.info.hash &&
+      hello.cipher_suites.includes(cipherSuite) &&
+      serverName === name &&
+      isAlive({ version, cipherSuite, serverName, ...session }, now) &&
+      remainingLifetime(session.authenticatedAt, now) > 0
+    );
+  }
 }
 
 /**
- * The hash of the first key, agreed on elsewhere, that the client offers and that some suite of these may use: what "SHOULD
- * influence cipher suite selection" (RFC 9846 §4.3.11). Tickets do not: their suite was chosen under the same preferences.
+ * The key that was chosen, as the hello that counts offers it: after a HelloRetryRequest the second one, whose list may be
+ * shorter. One whose binder is wrong ends the handshake.
+ * @param before the transcript up to that hello, which is used up
+ * @param now milliseconds since 1970
  */
-export function* externalHash(
-  { pskLookup }: ServerConfig,
-  hello: ClientHello,
-  suites: readonly number[],
-): Flow<HashName | undefined> {
-  const offered = findExtension(hello.extensions, preSharedKeyRow, 'CH');
-  if (offered === undefined || pskLookup === undefined || !takesPskWithExchange(hello)) return undefined;
-  for (const { identity } of offered.identities.slice(0, MAX_TRIES)) {
-    const found = yield* wait(pskLookup(identity), () => {});
-    if (found !== undefined && suites.some(code => cipherSuiteInfo(code)?.hash === found.hash)) return found.hash;
-  }
-  return undefined;
-}
-
-/** A key that is known; it is ours to wipe. */
-interface FoundPsk {
-  readonly kind: PskKind;
-  readonly key: Uint8Array;
-  readonly authenticatedAt: number;
-  readonly session?: ServerSession;
-}
-
-function* redeem(
-  config: ServerConfig,
-  identity: Uint8Array,
+export function acceptPsk(
+  { hello, raw }: ReceivedHello,
+  { kind, identity, key, authenticatedAt, session, external }: KnownPsk,
   suite: Suite,
-  serverName: string | undefined,
-): Flow<FoundPsk | undefined> {
-  if (config.tickets === undefined) return undefined;
-  const session = yield* wait(config.tickets.redeem(identity), late => wipe(late?.psk));
-  if (session === undefined) return undefined;
-  if (fits(session, config, suite, serverName)) {
-    return { kind: 'res', key: session.psk, authenticatedAt: session.authenticatedAt, session };
+  before: Transcript,
+  now: number,
+): ChosenPsk {
+  const offered = findExtension(hello.extensions, preSharedKeyRow, 'CH');
+  // RFC 9846 §4.2.2: only keys may be left out that do not go with the suite which the HelloRetryRequest named.
+  if (offered === undefined) throw missing('pre_shared_key', 'the second ClientHello');
+  const index = offered.identities.findIndex(each => equalBytes(each.identity, identity));
+  if (index < 0) throw illegal('the second ClientHello leaves out a key that fits', 'RFC 9846 §4.2.2');
+  const expected = pskBinder(suite.hash, key, kind, before, truncatedClientHello(raw));
+  // RFC 9846 §4.3.11: validated prior to accepting the key, and this one alone.
+  const binder = offered.binders[index] as Uint8Array;
+  if (!constantTimeEqual(binder, expected)) {
+    throw new TlsError('ERR_TLS_BAD_BINDER', 'the binder of a pre-shared key does not verify');
   }
-  wipe(session.psk);
-  return undefined;
-}
-
-function* lookUp({ pskLookup, now }: ServerConfig, identity: Uint8Array, suite: Suite): Flow<FoundPsk | undefined> {
-  if (pskLookup === undefined) return undefined;
-  // The key stays whose it is: here is a copy of it.
-  const found = yield* wait(pskLookup(identity), () => {});
-  if (found === undefined || found.hash !== suite.info.hash) return undefined;
-  return { kind: 'ext', key: found.key.slice(), authenticatedAt: now() };
+  const age = offered.identities[index]?.obfuscated_ticket_age ?? 0;
+  const ticket = session && { session, ageSkew: ageSkew(session, age, now), binder };
+  return { index, early: EarlySecret.from(suite.hash, key), authenticatedAt, ticket, identity: external };
 }
 
 /** The age that the client says (RFC 9846 §4.3.11.1), less the one that we measure (§8.3). */
@@ -151,13 +223,6 @@ function ageSkew({ issuedAt, ticketAgeAdd }: ServerSession, obfuscatedAge: numbe
   return ((obfuscatedAge - ticketAgeAdd) >>> 0) - (now - issuedAt);
 }
 
-/** Same version, same hash (RFC 9846 §4.7.1), same name, still alive. ALPN may differ, without early data. */
-function fits(session: ServerSession, { now }: ServerConfig, suite: Suite, serverName: string | undefined): boolean {
-  return (
-    session.version === TLS13 &&
-    cipherSuiteInfo(session.cipherSuite)?.hash === suite.info.hash &&
-    session.serverName === serverName &&
-    isAlive(session, now()) &&
-    remainingLifetime(session.authenticatedAt, now()) > 0
-  );
+function identitiesOf({ extensions }: ClientHello): readonly Uint8Array[] {
+  return findExtension(extensions, preSharedKeyRow, 'CH')?.identities.map(({ identity }) => identity) ?? [];
 }

@@ -1,6 +1,6 @@
 /** The client's pre-shared keys: offered last in the ClientHello, each with a binder over all that stands before (RFC 9846 §4.3.11). */
-import { type Hash, wipe } from '@tlskit/tls-crypto';
-import type { ClientConfig, ExternalPsk, Transcript } from '@tlskit/tls-handshake';
+import { constantTimeEqual, type Hash, wipe } from '@tlskit/tls-crypto';
+import { type ClientConfig, type ExternalPsk, type Flow, type Transcript, wait } from '@tlskit/tls-handshake';
 import { EarlySecret, type PskKind } from '@tlskit/tls-keyschedule';
 import {
   type ClientHello,
@@ -13,7 +13,7 @@ import {
   preSharedKeyRow,
   truncatedClientHello,
 } from '@tlskit/tls-messages';
-import { type ClientSession, isUsableFor } from '@tlskit/tls-session';
+import { type ClientSession, isUsableFor, type SessionPsk } from '@tlskit/tls-session';
 import { TLS13 } from './context.ts';
 
 /** One key that is offered. */
@@ -26,6 +26,14 @@ export interface OfferedPsk {
   readonly hash: Hash;
   /** The session that a ticket stands for. */
   readonly session: ClientSession | undefined;
+  /** The key that was agreed on elsewhere, or that the session goes back to. */
+  readonly external: SessionPsk | undefined;
+}
+
+/** The keys of the configuration, found where they must be. They stay the caller's. */
+export function* externalKeys({ psks, serverName, peerName }: ClientConfig): Flow<readonly ExternalPsk[]> {
+  if (psks === undefined) return [];
+  return typeof psks === 'function' ? yield* wait(psks({ serverName, peerName }), () => {}) : psks;
 }
 
 /** The keys of one client, in the order in which they are offered; a HelloRetryRequest may leave fewer. */
@@ -36,14 +44,15 @@ export class OfferedPsks {
   #identities: readonly PskIdentity[] = [];
 
   /** Takes the session over: whether it is of use or not, its key is wiped in the end. Of other keys it takes copies. */
-  constructor(config: ClientConfig, suites: readonly number[]) {
+  constructor(config: ClientConfig, suites: readonly number[], keys: readonly ExternalPsk[]) {
     this.#now = config.now;
     const hashes = new Set(suites.map(code => cipherSuiteInfo(code)?.hash));
-    const { session, psks = [] } = config;
-    const resuming = session && hashes.has(cipherSuiteInfo(session.cipherSuite)?.hash) && resumption(session, config);
-    if (!resuming) wipe(session?.psk);
-    const external = psks.filter(({ hash }) => hashes.has(hash)).map(psk => externalPsk(psk, config));
-    this.#psks = [resuming || undefined, ...external].filter(psk => psk !== undefined);
+    const external = keys.flatMap(psk => (hashes.has(psk.hash) ? externalPsk(psk, config) : []));
+    const { session } = config;
+    const usable = session !== undefined && hashes.has(cipherSuiteInfo(session.cipherSuite)?.hash);
+    const resuming = usable ? resumption(session, config, external) : undefined;
+    if (resuming === undefined) wipe(session?.psk);
+    this.#psks = resuming === undefined ? external : [resuming, ...external];
   }
 
   /** How many there are to choose from. */
@@ -113,18 +122,35 @@ export function pskBinder(
   return binder;
 }
 
-function resumption(session: ClientSession, config: ClientConfig): OfferedPsk | undefined {
+/** A session that goes back to a key of the caller's is for those who still have that key. */
+function resumption(session: ClientSession, config: ClientConfig, keys: readonly OfferedPsk[]): OfferedPsk | undefined {
   const { now, verifier, serverName, peerName, provider } = config;
   const name = cipherSuiteInfo(session.cipherSuite)?.hash;
   const hash = name && provider.hashes[name];
   const purpose = { now: now(), trust: verifier.trust, serverName, peerName };
   if (session.version !== TLS13 || hash === undefined || !isUsableFor(session, purpose)) return undefined;
-  return { kind: 'res', identity: session.ticket, key: session.psk, hash, session };
+  const { externalPsk: from } = session;
+  const known = ({ external }: OfferedPsk) =>
+    external !== undefined && constantTimeEqual(external.fingerprint, from?.fingerprint ?? new Uint8Array(0));
+  if (from !== undefined && !keys.some(known)) return undefined;
+  return { kind: 'res', identity: session.ticket, key: session.psk, hash, session, external: from };
 }
 
-function externalPsk({ identity, key, hash: name }: ExternalPsk, { provider }: ClientConfig): OfferedPsk | undefined {
-  const hash = provider.hashes[name];
-  return hash && { kind: 'ext', identity, key: key.slice(), hash, session: undefined };
+function externalPsk(psk: ExternalPsk, { provider }: ClientConfig): OfferedPsk[] {
+  const { identity, key, imported } = psk;
+  const hash = provider.hashes[psk.hash];
+  if (hash === undefined) return [];
+  const kind = imported === undefined ? 'ext' : 'imp';
+  // A binder over what is no transcript.
+  const early = EarlySecret.from(hash, key);
+  const binderKey = early.binderKey(kind);
+  early.wipe();
+  const fingerprint = binderKey.verifyData(hash.digest(identity));
+  binderKey.wipe();
+  const external = { identity: imported?.identity ?? identity, fingerprint };
+  const own = key.slice();
+  psk.taken?.();
+  return [{ kind, identity, key: own, hash, session: undefined, external }];
 }
 
 /** The age in milliseconds, obscured (RFC 9846 §4.3.11.1). */

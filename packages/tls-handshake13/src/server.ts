@@ -26,6 +26,7 @@ import {
   limitRecords,
   type ReceivedHello,
   recv,
+  type ServerConfig,
   type ServerContext,
   send,
   sendChangeCipherSpec,
@@ -49,10 +50,10 @@ import {
 import { recvFinished, sendCertificateAuth, sendFinished } from './authentication.ts';
 import { install, KeyLog, keyExchange, TLS13 } from './context.ts';
 import { acceptEarlyData } from './early-data-choice.ts';
-import { negotiate } from './negotiate.ts';
+import { type Negotiated, negotiate } from './negotiate.ts';
 import { keyExchangeFor } from './offer.ts';
 import { serverPostHandshake } from './post-handshake.ts';
-import { takesPskWithExchange } from './psk-choice.ts';
+import { commonModes } from './psk-modes.ts';
 import { Secrets } from './secrets.ts';
 
 export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connected> {
@@ -60,7 +61,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
   const secrets = new Secrets();
   try {
     // --> ClientHello, and if need be <-- HelloRetryRequest, --> ClientHello
-    const { hello, suite, group, clientShare, psk, auth, parameters, earlyData } = yield* negotiate(c, first);
+    const { hello, suite, exchange, psk, auth, parameters, earlyData } = yield* negotiate(c, first);
     const early = secrets.own(psk?.early ?? EarlySecret.from(suite.hash));
     // A copy: a view would keep the whole hello, which may be large, for as long as the connection stands.
     const clientRandom = hello.hello.random.slice();
@@ -74,10 +75,9 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       : undefined;
 
     // <-- ServerHello
-    const exchange = keyExchangeFor(config, group);
-    const { share, sharedSecret } = yield* keyExchange(() => exchange.respond(clientShare));
+    const answer = exchange && (yield* keyExchange(() => respond(config, exchange)));
     // The early secret takes the shared secret over, and wipes it.
-    const handshake = secrets.own(early.toHandshake(sharedSecret));
+    const handshake = secrets.own(early.toHandshake(answer?.sharedSecret));
     yield* send('plaintext', serverHello, {
       legacy_version: ProtocolVersion.values['TLS 1.2'],
       random: config.random(32),
@@ -85,7 +85,8 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       cipher_suite: suite.info.code,
       legacy_compression_method: 0,
       extensions: [
-        makeExtension(keyShareRow, 'SH', { server_share: { group, key_exchange: share } }),
+        // RFC 9846 §4.3.9: none says that the key alone is enough.
+        ...(exchange && answer ? [serverShare(exchange.group, answer.share)] : []),
         makeExtension(supportedVersionsRow, 'SH', { selected_version: TLS13 }),
         ...(psk === undefined ? [] : [makeExtension(preSharedKeyRow, 'SH', { selected_identity: psk.index })]),
       ],
@@ -106,7 +107,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     // <-- {EncryptedExtensions}
     const extensions: Extension[] = [];
     // RFC 6066 §3: not when a session is resumed, which had the name already; a key from outside is no session.
-    const resumed = psk !== undefined && psk.identity === undefined;
+    const resumed = psk?.ticket !== undefined;
     const acknowledges = hello.serverName !== undefined && !resumed && config.acknowledgeName !== false;
     if (acknowledges) extensions.push(makeExtension(serverNameRow, 'EE', {}));
     extensions.push(...answeredParameters('EE', parameters));
@@ -140,19 +141,18 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     // --> {Finished}
     yield* recvFinished(transcript, clientTraffic);
     yield* install(suite, 'read', 'application', readSecret);
-    // A ticket would not say whose key the connection goes back to.
-    const external = psk?.identity !== undefined;
-    const givesTickets = config.tickets !== undefined && !external && takesPskWithExchange(hello.hello);
+    // RFC 9846 §4.7.1: to clients that could use them.
+    const givesTickets = config.tickets !== undefined && commonModes(config, hello.hello).length > 0;
 
     return {
       version: TLS13,
       cipherSuite: suite.info,
-      group,
+      group: exchange?.group,
       signatureScheme: auth?.scheme,
       ...parameters,
       serverName: hello.serverName,
       helloRetry: hello !== first,
-      resumed: psk !== undefined && psk.identity === undefined,
+      resumed,
       pskIdentity: psk?.identity,
       earlyData,
       ticketAgeSkew: psk?.ticket?.ageSkew,
@@ -176,6 +176,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
           resumption: givesTickets ? main.resumption(transcript.hash()) : undefined,
           serverName: hello.serverName,
           alpn: parameters.alpn,
+          pskIdentity: psk?.identity,
           authenticatedAt: psk?.authenticatedAt ?? config.now(),
         },
       }),
@@ -183,4 +184,13 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
   } finally {
     secrets.wipe();
   }
+}
+
+/** Our half of the key exchange: the share, and the secret, which the caller wipes. */
+function respond(config: ServerConfig, { group, clientShare }: NonNullable<Negotiated['exchange']>) {
+  return keyExchangeFor(config, group).respond(clientShare);
+}
+
+function serverShare(group: number, key_exchange: Uint8Array): Extension {
+  return makeExtension(keyShareRow, 'SH', { server_share: { group, key_exchange } });
 }

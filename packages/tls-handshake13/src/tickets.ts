@@ -1,10 +1,10 @@
 /** The server's tickets (RFC 9846 §4.7.1): given when the handshake is complete, as many as the configuration says. */
 import { wipe } from '@tlskit/tls-crypto';
-import { type Flow, type ServerConfig, send, wait } from '@tlskit/tls-handshake';
+import { type Flow, type ServerConfig, send } from '@tlskit/tls-handshake';
 import { resumptionPsk } from '@tlskit/tls-keyschedule';
 import { type Extension, earlyDataRow, makeExtension, newSessionTicket } from '@tlskit/tls-messages';
 import { MAX_TICKET_LIFETIME, type ServerSession } from '@tlskit/tls-session';
-import { type Suite, TLS13 } from './context.ts';
+import { type Suite, TLS13, unlessItFails } from './context.ts';
 
 /** What tickets are made of. */
 export interface TicketPlan {
@@ -14,6 +14,8 @@ export interface TicketPlan {
   readonly resumption: Uint8Array | undefined;
   readonly serverName: string | undefined;
   readonly alpn: string | undefined;
+  /** The key that the connection goes back to, where that was agreed on elsewhere. */
+  readonly pskIdentity: Uint8Array | undefined;
   /** When the peers authenticated themselves by more than a ticket, in milliseconds since 1970. */
   readonly authenticatedAt: number;
 }
@@ -36,12 +38,13 @@ export function* sendTickets({ resumption, ...plan }: TicketPlan): Flow<void> {
 }
 
 function* sendTicket(plan: Omit<TicketPlan, 'resumption'>, ticket_nonce: Uint8Array, psk: Uint8Array): Flow<void> {
-  const { config, suite, serverName, alpn, authenticatedAt } = plan;
+  const { config, suite, serverName, alpn, pskIdentity, authenticatedAt } = plan;
   try {
+    const { tickets } = config;
     const issuedAt = config.now();
     const wanted = config.ticketLifetime ?? DEFAULT_LIFETIME;
     const lifetime = Math.min(wanted, remainingLifetime(authenticatedAt, issuedAt));
-    if (config.tickets === undefined || lifetime <= 0) return;
+    if (tickets === undefined || lifetime <= 0) return;
     const session: ServerSession = {
       version: TLS13,
       cipherSuite: suite.info.code,
@@ -53,11 +56,16 @@ function* sendTicket(plan: Omit<TicketPlan, 'resumption'>, ticket_nonce: Uint8Ar
       maxEarlyData: config.earlyData?.maxSize ?? 0,
       serverName,
       alpn,
+      pskIdentity,
       trust: '',
       clientCertificates: [],
     };
     // A ticket names a session and is no secret: one that comes too late is just not sent.
-    const ticket = yield* wait(config.tickets.issue(session), () => {});
+    const ticket = yield* unlessItFails(
+      'tickets',
+      () => tickets.issue(session),
+      () => {},
+    );
     if (ticket === undefined) return;
     yield* send('application', newSessionTicket, {
       ticket_lifetime: lifetime,

@@ -1,6 +1,6 @@
-/** Keying material for others: exporters (RFC 9846 §7.5, RFC 5705) and the PSKs of tickets (RFC 9846 §4.7.1). */
+/** Keying material for others: exporters (RFC 9846 §7.5, RFC 5705) and the PSKs of tickets (RFC 9846 §4.7.1) and of the importer (RFC 9258). */
 import { type Hash, wipe } from '@tlskit/tls-crypto';
-import { emptyHash, expandLabel, hkdfExpandLabel } from './hkdf.ts';
+import { emptyHash, expandLabel, hkdfExpandLabel, hkdfExtract } from './hkdf.ts';
 import { OwnedSecret } from './owned.ts';
 
 export class ExporterSecret {
@@ -50,4 +50,17 @@ export class ExporterSecret {
  */
 export function resumptionPsk(hash: Hash, resumptionSecret: Uint8Array, ticketNonce: Uint8Array): Uint8Array {
   return hkdfExpandLabel(hash, resumptionSecret, 'resumption', ticketNonce, hash.outputLength);
+}
+
+/**
+ * The key that an external one is imported as (RFC 9258 §5.1): `length` bytes, which the caller wipes.
+ * @param hash of the external key
+ * @param identity the ImportedIdentity as it is on the wire
+ * @param length bytes of the output of the hash that the imported key is for
+ */
+export function importedPsk(hash: Hash, externalPsk: Uint8Array, identity: Uint8Array, length: number): Uint8Array {
+  const extracted = hkdfExtract(hash, undefined, externalPsk);
+  const imported = hkdfExpandLabel(hash, extracted, 'derived psk', hash.digest(identity), length);
+  wipe(extracted);
+  return imported;
 }

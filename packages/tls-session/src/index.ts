@@ -7,6 +7,7 @@ export {
   isUsable,
   isUsableFor,
   MAX_TICKET_LIFETIME,
+  type SessionPsk,
   type SessionPurpose,
 } from './session.ts';
 export { type ClientSessionStore, MemorySessionStore, type MemoryStoreLimits } from './store.ts';

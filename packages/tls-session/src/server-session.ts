@@ -35,6 +35,8 @@ export interface ServerSession {
   /** The name that the client asked for. */
   readonly serverName: string | undefined;
   readonly alpn: string | undefined;
+  /** What the key is known by, agreed on elsewhere, that the client showed to have in place of a certificate of ours. */
+  readonly pskIdentity?: Uint8Array | undefined;
   /** The policy under which a client was authenticated; empty when none was. */
   readonly trust: string;
   /** The client's certificates, DER, its own first; empty when it showed none. */
@@ -46,6 +48,7 @@ export function encodeServerSession(session: ServerSession): Uint8Array<ArrayBuf
   return encode(sessionCodec, {
     format: FORMAT,
     ...session,
+    pskIdentity: session.pskIdentity ?? new Uint8Array(0),
     issuedAt: BigInt(session.issuedAt),
     authenticatedAt: BigInt(session.authenticatedAt),
   });
@@ -54,9 +57,10 @@ export function encodeServerSession(session: ServerSession): Uint8Array<ArrayBuf
 /** The session, or undefined for bytes of another form: of a later version of this code, perhaps. */
 export function decodeServerSession(bytes: Uint8Array): ServerSession | undefined {
   try {
-    const { format, issuedAt, authenticatedAt, ...session } = decode(sessionCodec, bytes);
+    const { format, issuedAt, authenticatedAt, pskIdentity, ...session } = decode(sessionCodec, bytes);
     if (format !== FORMAT) return undefined;
-    return { ...session, issuedAt: Number(issuedAt), authenticatedAt: Number(authenticatedAt) };
+    const external = pskIdentity.length === 0 ? {} : { pskIdentity: pskIdentity.slice() };
+    return { ...session, ...external, issuedAt: Number(issuedAt), authenticatedAt: Number(authenticatedAt) };
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;
@@ -69,7 +73,7 @@ export function isAlive(session: ServerSession, now: number): boolean {
 }
 
 /** Changes with the fields below: tickets of another form are refused, and the client does a full handshake. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Text of up to 65,535 bytes of UTF-8, or nothing, which is not the same as no text. */
 const optionalText: Codec<string | undefined> = mapped(
@@ -97,6 +101,7 @@ const sessionCodec = struct('ServerSession', {
   maxEarlyData: uint32,
   serverName: optionalText,
   alpn: optionalText,
+  pskIdentity: opaqueVector(0, 2 ** 16 - 1),
   trust: text,
   clientCertificates: prefixed(sequence(opaqueVector(1, 2 ** 24 - 1)), 0, 2 ** 24 - 1),
 });

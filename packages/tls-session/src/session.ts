@@ -31,7 +31,9 @@ export interface ClientSession {
   readonly peerName: string | undefined;
   /** When the server last showed that it has the key of its certificate, in milliseconds since 1970. */
   readonly authenticatedAt: number;
-  /** The server's public key, DER SubjectPublicKeyInfo. */
+  /** The key, agreed on elsewhere, that the server showed to have in place of a certificate; absent where it showed one. */
+  readonly externalPsk?: SessionPsk | undefined;
+  /** The server's public key, DER SubjectPublicKeyInfo; empty where it showed no certificate. */
   readonly peerKey: Uint8Array;
   /** False only where any certificate was accepted. */
   readonly peerVerified: boolean;
@@ -51,6 +53,13 @@ export interface CertificateDetails {
   readonly scts?: readonly Uint8Array[] | undefined;
   /** Whether the handshake was signed by a key that the certificate delegated to (RFC 9345). */
   readonly delegated?: boolean | undefined;
+}
+
+/** An external key that a session goes back to: who has another under its name does not use the session. */
+export interface SessionPsk {
+  readonly identity: Uint8Array;
+  /** What only this key gives: no secret, and no way to one. */
+  readonly fingerprint: Uint8Array;
 }
 
 /** Whether a session may still be used at this time (milliseconds since 1970), under this trust policy. One whose key was wiped may not. */

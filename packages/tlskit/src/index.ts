@@ -41,5 +41,5 @@ export {
 export { type ConnectionInfo, connectionInfo, type Named } from './info.ts';
 export type { CertificateInput, CredentialOptions } from './options/credentials.ts';
 export { defaultCipherSuites, defaultGroups, defaultSignatureSchemes } from './options/names.ts';
-export type { PskKey, PskOptions, PskSource } from './options/psk.ts';
+export type { PskChoice, PskKey, PskOfferInfo, PskOptions, PskSource } from './options/psk.ts';
 export { type ClientOptions, type CommonOptions, defaultLimits, type Limits, type ServerOptions } from './options.ts';

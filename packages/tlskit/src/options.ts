@@ -15,6 +15,7 @@ import {
   type PeerVerifier,
   type ReceivedHello,
 } from '@tlskit/tls-handshake';
+import { PskKeyExchangeMode } from '@tlskit/tls-messages';
 import { MAX_TICKET_LIFETIME, type TicketIssuer } from '@tlskit/tls-session';
 import { createCertificateVerifier, type Trust } from '@tlskit/tls-x509';
 import {
@@ -29,7 +30,14 @@ import { boolean, checkNames, integer, invalid, oneOf, optionalFunction, shown, 
 import { credentialSource, type ServerCredentialOptions } from './options/credentials.ts';
 import { cipherSuiteCodes, groupCodes, keyShareCodes, predictedShare, schemeCodes } from './options/names.ts';
 import { peerNames } from './options/peer-name.ts';
-import { externalPsks, noCertificates, type PskOptions, type PskSource, pskLookupOf } from './options/psk.ts';
+import {
+  externalPsks,
+  noCertificates,
+  type PskChoice,
+  type PskSource,
+  pskLookupOf,
+  pskModeCodes,
+} from './options/psk.ts';
 import {
   fragmentLengthOf,
   MAX_RECORD_SIZE_LIMIT,
@@ -62,6 +70,11 @@ export interface CommonOptions extends RecordOptions, HeartbeatOptions {
   readonly signatureSchemes?: readonly string[] | undefined;
   /** Application protocols, best first, such as `h2` (RFC 7301). */
   readonly alpn?: readonly string[] | undefined;
+  /**
+   * How pre-shared keys are used, those of tickets too, best first (RFC 9846 §4.3.9): `['psk_dhe_ke']` by default. With `psk_ke`
+   * there is no key exchange, and no forward secrecy: who gets the key reads all that was ever said under it.
+   */
+  readonly pskModes?: readonly ('psk_dhe_ke' | 'psk_ke')[] | undefined;
   readonly limits?: Partial<Limits> | undefined;
   /** Which alert the peer gets for an error, given the one that it is to get: `() => 'general_error'` conceals reasons (RFC 9846 §6.2). */
   readonly alertFor?: ((error: TlsError, alert: AlertName) => AlertName) | undefined;
@@ -73,10 +86,10 @@ export interface ClientOptions extends CommonOptions {
   /** A judge of certificates of the caller's own, in place of `trust`. */
   readonly verifier?: PeerVerifier | undefined;
   /**
-   * Keys that the server knows too, best first (RFC 9846 §4.3.11). Unless `trust` or `verifier` is said beside them, a server
-   * that takes none of them is refused, whatever certificate it has.
+   * Keys that the server knows too, best first (RFC 9846 §4.3.11), or a function that finds them. Unless `trust` or `verifier` is
+   * said beside them, a server that takes none of them is refused, whatever certificate it has.
    */
-  readonly psk?: readonly PskOptions[] | undefined;
+  readonly psk?: PskChoice | undefined;
   /** The host name to ask for (SNI) and to find in the certificate; false to ask for none. */
   readonly servername?: string | false | undefined;
   /** The DNS name or IP address to find in the certificate, where that is not `servername`. */
@@ -144,6 +157,7 @@ const commonNames: Record<keyof CommonOptions, true> = {
   groups: true,
   signatureSchemes: true,
   alpn: true,
+  pskModes: true,
   limits: true,
   alertFor: true,
   ...recordOptionNames,
@@ -213,10 +227,12 @@ export function clientConfig(
   return {
     ...common,
     ...names,
+    keyShares: predictedShare(options.serverGroups, common.groups) ?? keyShareCodes(options.keyShares, common.groups),
     verifier,
     psks: externalPsks(options.psk, common.provider),
+    pskOnly: verifier === noCertificates,
     alpnMismatch: oneOf<'refuse' | 'accept'>('alpnMismatch', options.alpnMismatch, ['refuse', 'accept'], 'refuse'),
-    keyShares: predictedShare(options.serverGroups, common.groups) ?? keyShareCodes(options.keyShares, common.groups),
+    ...(verifier === noCertificates ? withoutExchange(common) : {}),
     compatibilityMode: boolean('compatibilityMode', options.compatibilityMode, true),
     ...recordOptionsOf(options, undefined),
     maxFragmentLength: fragmentLengthOf(options.maxFragmentLength),
@@ -248,6 +264,12 @@ export function serverConfig(
     ticketCount: integer('ticketCount', options.ticketCount, 0, 255, 2),
     ticketLifetime: integer('ticketLifetime', options.ticketLifetime, 1, MAX_TICKET_LIFETIME, 7200),
   };
+}
+
+/** Groups are for a key exchange: with keys alone, and no certificates, a client may have none (RFC 9846 §9.2). */
+function withoutExchange({ pskModes }: Pick<ClientEngineConfig, 'pskModes'>): { groups?: []; keyShares?: [] } {
+  const exchange = pskModes === undefined || pskModes.includes(PskKeyExchangeMode.values.psk_dhe_ke);
+  return exchange ? {} : { groups: [], keyShares: [] };
 }
 
 function selectAlpnOf({ alpn, selectAlpn }: ServerOptions): ServerOptions['selectAlpn'] {
@@ -288,6 +310,7 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
     groups: groupCodes(options.groups, provider),
     signatureSchemes: schemeCodes(options.signatureSchemes, provider),
     alpn: alpnOf(options.alpn),
+    pskModes: pskModeCodes(options.pskModes),
     limits: { maxMessageLength, maxCertificates, maxTickets },
     engineLimits,
     heartbeat: heartbeatOf(options),

@@ -276,7 +276,9 @@ describe('the hash of a pre-shared key', () => {
   it('is SHA-256 where nobody says another [9846:4.3.11:2]', async () => {
     expect(client({ psk: [{ identity: 'x', key }] }).psks).toMatchObject([{ hash: 'sha256' }]);
     expect(client({ psk: [{ identity: 'x', key, hash: 'sha384' }] }).psks).toMatchObject([{ hash: 'sha384' }]);
-    expect(await server({ pskLookup: () => ({ key }) }).pskLookup?.(key)).toMatchObject({ hash: 'sha256' });
+    expect(await server({ pskLookup: () => ({ key }) }).pskLookup?.(key, {} as never)).toMatchObject({
+      hash: 'sha256',
+    });
   });
 });
 

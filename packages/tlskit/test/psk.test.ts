@@ -1,12 +1,13 @@
 /** Pre-shared keys by the options of the Node face. */
 import { describe, expect, it } from 'vitest';
+import type { PskSource } from '../src/index.ts';
 import { type ConnectOptions, connect, createServer, type TlsServerOptions } from '../src/node/index.ts';
 import { credential, failure, listening, readAll, stop, trust } from './support.ts';
 
 const key = new Uint8Array(32).fill(7);
 const greet = (socket: { end(text: string): unknown }) => void socket.end('hello');
 const text = (bytes: Uint8Array | undefined) => bytes && new TextDecoder().decode(bytes);
-const known: TlsServerOptions['pskLookup'] = identity => (text(identity) === 'alice' ? { key } : undefined);
+const known: PskSource = identity => (text(identity) === 'alice' ? { key } : undefined);
 
 async function server(options: TlsServerOptions) {
   const { server, port } = await listening({ credentials: undefined, ...options }, greet);
@@ -17,14 +18,17 @@ async function server(options: TlsServerOptions) {
 }
 
 describe('a pre-shared key', () => {
-  it.each([known, async (identity: Uint8Array) => known(identity)])('is all that is needed', async pskLookup => {
-    const { server: own, identities, dial } = await server({ pskLookup });
-    const client = dial({ psk: [{ identity: 'alice', key }] });
-    expect(String(await readAll(client))).toBe('hello');
-    expect(client.info).toMatchObject({ resumed: false, verified: false, peerCertificates: [] });
-    expect([text(client.info?.pskIdentity), ...identities]).toEqual(['alice', 'alice']);
-    await stop(own);
-  });
+  it.each([known, async (...asked: Parameters<PskSource>) => known(...asked)])(
+    'is all that is needed',
+    async pskLookup => {
+      const { server: own, identities, dial } = await server({ pskLookup });
+      const client = dial({ psk: [{ identity: 'alice', key }] });
+      expect(String(await readAll(client))).toBe('hello');
+      expect(client.info).toMatchObject({ resumed: false, verified: false, peerCertificates: [] });
+      expect([text(client.info?.pskIdentity), ...identities]).toEqual(['alice', 'alice']);
+      await stop(own);
+    },
+  );
 
   it('stands beside certificates, where they are trusted by name', async () => {
     const { server: own, identities, dial } = await server({ ...credential, pskLookup: known });
@@ -32,7 +36,7 @@ describe('a pre-shared key', () => {
     const trusting = dial({ ...bob, trust });
     expect(String(await readAll(trusting))).toBe('hello');
     expect(trusting.info).toMatchObject({ verified: true, pskIdentity: undefined });
-    expect(await failure(dial(bob))).toMatchObject({ code: 'ERR_TLS_CERT_REFUSED' });
+    expect(await failure(dial(bob))).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'handshake_failure' });
     expect(identities).toEqual([undefined]);
     await stop(own);
   });
@@ -47,6 +51,83 @@ describe('a pre-shared key', () => {
   });
 });
 
+describe('a key to import', () => {
+  const imported = { context: 'alice and the server' };
+  const alice = { identity: 'alice', key, imported };
+
+  it('goes with the suites of every hash, where both say so', async () => {
+    const asked: (string | undefined)[] = [];
+    const pskLookup: TlsServerOptions['pskLookup'] = (identity, { context, hello }) => {
+      asked.push(text(identity), text(context), hello.serverName);
+      return { key, imported };
+    };
+    for (const suite of ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384']) {
+      const { server: own, identities, dial } = await server({ pskLookup, cipherSuites: [suite] });
+      const client = dial({ psk: [alice], servername: 'example.com' });
+      expect(String(await readAll(client))).toBe('hello');
+      expect(identities).toEqual(['alice']);
+      await stop(own);
+    }
+    expect(asked.slice(0, 3)).toEqual(['alice', imported.context, 'example.com']);
+  });
+
+  it.each([
+    { what: 'another context', found: { key, imported: true } },
+    { what: 'no import', found: { key } },
+  ] as const)('is not known under $what', async ({ found }) => {
+    const pskLookup = (identity: Uint8Array) => (text(identity) === 'alice' ? found : undefined);
+    const { server: own, dial } = await server({ pskLookup });
+    expect(await failure(dial({ psk: [alice] }))).toMatchObject({ alert: 'handshake_failure' });
+    await stop(own);
+  });
+
+  it('is no plain key of that name', async () => {
+    const pskLookup = () => ({ key, imported: true }) as const;
+    const { server: own, dial } = await server({ pskLookup });
+    expect(await failure(dial({ psk: [{ identity: 'alice', key }] }))).toMatchObject({ alert: 'handshake_failure' });
+    await stop(own);
+  });
+
+  it('stands beside plain ones, whose identities may look like imported ones', async () => {
+    const identity = Uint8Array.of(0, 1, 0x41, 0, 0, 3, 4, 0, 1);
+    const pskLookup = (asked: Uint8Array) => (asked.length === identity.length ? { key } : undefined);
+    const { server: own, dial } = await server({ pskLookup });
+    expect(String(await readAll(dial({ psk: [{ identity, key }] })))).toBe('hello');
+    await stop(own);
+  });
+});
+
+describe('a key that is found when it is needed', () => {
+  it.each([undefined, true] as const)('by a function, imported: %s', async imported => {
+    const pskLookup = () => ({ key, imported });
+    const { server: own, dial } = await server({ pskLookup });
+    const asked: unknown[] = [];
+    const psk = async (query: unknown) => {
+      asked.push(query);
+      return [{ identity: 'alice', key, imported }];
+    };
+    const client = dial({ psk, servername: 'example.com' });
+    expect(String(await readAll(client))).toBe('hello');
+    expect(asked).toEqual([{ serverName: 'example.com', peerName: 'example.com' }]);
+    expect(await failure(dial({ psk: () => [] }))).toMatchObject({ code: 'ERR_TLS_INVALID_OPTION' });
+    expect(await failure(dial({ psk: () => [{}] as never }))).toMatchObject({ code: 'ERR_TLS_INVALID_OPTION' });
+    await stop(own);
+  });
+});
+
+it('psk_ke does without a key exchange, where both name it', async () => {
+  const pskModes = ['psk_dhe_ke', 'psk_ke'] as const;
+  const { server: own, dial } = await server({ pskLookup: known, pskModes });
+  const psk = [{ identity: 'alice', key }];
+  const client = dial({ psk, pskModes: ['psk_ke'] });
+  expect(String(await readAll(client))).toBe('hello');
+  expect(client.info?.group).toBeUndefined();
+  const exchanging = dial({ psk, pskModes });
+  expect(String(await readAll(exchanging))).toBe('hello');
+  expect(exchanging.info?.group?.name).toBe('X25519MLKEM768');
+  await stop(own);
+});
+
 describe('options', () => {
   const psk = (...psk: object[]) => connect({ port: 1, psk } as ConnectOptions);
   const cases: [what: string, make: () => unknown][] = [
@@ -56,6 +137,10 @@ describe('options', () => {
     ['a short key', () => psk({ identity: 'x', key: key.subarray(0, 15) })],
     ['a key that is a password', () => psk({ identity: 'x', key: 'a password that is long enough' })],
     ['a hash that no suite has', () => psk({ identity: 'x', key, hash: 'sha512' })],
+    ['a context that is no text', () => psk({ identity: 'x', key, imported: { context: 7 } })],
+    ['a misspelt import', () => psk({ identity: 'x', key, imported: { kontext: 'x' } })],
+    ['a mode that does not exist', () => createServer({ pskLookup: known, pskModes: ['psk'] } as never)],
+    ['no modes', () => createServer({ pskLookup: known, pskModes: [] })],
     ['a misspelt name', () => psk({ id: 'x', key })],
     ['no function', () => createServer({ pskLookup: {} } as never)],
     ['neither certificate nor keys', () => createServer({})],

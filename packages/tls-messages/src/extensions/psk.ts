@@ -1,6 +1,6 @@
-/** Pre-shared keys, early data and tickets (RFC 9846 §4.3.9 to §4.3.11, RFC 9149). */
+/** Pre-shared keys, early data and tickets (RFC 9846 §4.3.9 to §4.3.11, RFC 9149, RFC 9258). */
 import { type Codec, opaqueVector, struct, uint8, uint16, uint32, vector } from '@tlskit/tls-wire';
-import { PskKeyExchangeMode } from '../registries/others.ts';
+import { KdfIdentifier, ProtocolVersion, PskKeyExchangeMode } from '../registries/others.ts';
 import { type Empty, type ExtensionRow, empty, extensionRow } from './row.ts';
 
 /** RFC 9846 §4.3.9. */
@@ -28,6 +28,17 @@ export interface OfferedPsks {
   readonly identities: readonly PskIdentity[];
   /** As many as identities, which is for the receiver to check; 32 to 255 bytes each. */
   readonly binders: readonly Uint8Array[];
+}
+
+/** What an imported key is known by on the wire (RFC 9258 §5.1). */
+export interface ImportedIdentity {
+  /** At least one byte: what the key is known by that was imported. */
+  readonly external_identity: Uint8Array;
+  readonly context: Uint8Array;
+  /** A ProtocolVersion. */
+  readonly target_protocol: number;
+  /** A KdfIdentifier. */
+  readonly target_kdf: number;
 }
 
 /** RFC 9846 §4.3.11. */
@@ -68,6 +79,14 @@ const offeredPsks: Codec<OfferedPsks> = /* @__PURE__ */ struct('OfferedPsks', {
     2 ** 16 - 1,
   ),
   binders: vector(opaqueVector(32, 255), 33, 2 ** 16 - 1),
+});
+
+/** RFC 9258 §5.1: an identity that is one of these says so by nothing but its form. */
+export const importedIdentity: Codec<ImportedIdentity> = /* @__PURE__ */ struct('ImportedIdentity', {
+  external_identity: opaqueVector(1, 2 ** 16 - 1),
+  context: opaqueVector(0, 2 ** 16 - 1),
+  target_protocol: ProtocolVersion,
+  target_kdf: KdfIdentifier,
 });
 
 /** RFC 9846 §4.3.11. */

@@ -13,6 +13,9 @@ export const ProtocolVersion = registry('ProtocolVersion', 2, {
 /** RFC 9846 §4.3.9. */
 export const PskKeyExchangeMode = registry('PskKeyExchangeMode', 1, { psk_ke: 0, psk_dhe_ke: 1 });
 
+/** What an imported key is for (RFC 9258 §10, "TLS KDF Identifiers"). */
+export const KdfIdentifier = registry('KdfIdentifier', 2, { HKDF_SHA256: 1, HKDF_SHA384: 2 });
+
 /** What a CertificateEntry holds (RFC 9846 §4.5.1, RFC 7250, RFC 8902). */
 export const CertificateType = registry('CertificateType', 1, {
   X509: 0,
