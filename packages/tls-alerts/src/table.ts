@@ -78,7 +78,7 @@ const rows = {
   ERR_TLS_TOO_MUCH_EARLY_DATA: { kind: 'protocol', alert: 'unexpected_message', rfc: 'RFC 9846 §4.7.1' },
   ERR_TLS_BAD_CERTIFICATE_VERIFY: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.5.2' },
   ERR_TLS_BAD_FINISHED: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.5.3' },
-  ERR_TLS_NO_SHARED_KEY: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §4.3.11' },
+  ERR_TLS_NO_SHARED_KEY: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §4.2.1, §4.3.11' },
   ERR_TLS_UNKNOWN_PSK_IDENTITY: { kind: 'negotiation', alert: 'unknown_psk_identity', rfc: 'RFC 9846 §6.2' },
   ERR_TLS_BAD_BINDER: { kind: 'protocol', alert: 'decrypt_error', rfc: 'RFC 9846 §4.3.11, §6.2' },
   ERR_TLS_CERT_DECOMPRESSION: { kind: 'protocol', alert: 'bad_certificate', rfc: 'RFC 8879 §4' },
