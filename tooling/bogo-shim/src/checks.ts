@@ -1,6 +1,6 @@
 /** What the flags expect of a connection. A check that fails throws: the test has failed, whatever the runner thinks of it. */
 import { readFileSync } from 'node:fs';
-import type { Connected } from '@tlskit/tls-handshake';
+import type { Connected, EarlyDataRefusal } from '@tlskit/tls-handshake';
 import { certificateAuthoritiesRow, findExtension } from '@tlskit/tls-messages';
 import type { ClientSession } from '@tlskit/tls-session';
 import { equalBytes, toHex } from '@tlskit/tls-wire';
@@ -48,8 +48,18 @@ export function checkHandshake(
     equal('credential', settings.expectSelectedCredential, credential?.number ?? -1);
   }
   if (settings.expectRenegotiations > 0) throw new Unexpected('TLS 1.3 does not renegotiate');
-  checkCertificates(settings, connected);
+  checkEarlyData(settings, connected, again);
+  checkCertificates(settings, connected.peerCertificates);
   checkClientCas(settings, observer);
+}
+
+/** What holds of a connection while its early data is on its way: all of it is the session's. */
+export function checkOffer(settings: Settings, session: ClientSession): void {
+  if (settings.expectNoOfferEarlyData) throw new Unexpected('early data was offered');
+  same('version', settings.expectVersion, session.version);
+  same('cipher suite', settings.expectCipher, session.cipherSuite);
+  equal('protocol', settings.expectAlpn || undefined, session.alpn);
+  checkCertificates(settings, session.peerCertificates);
 }
 
 /** Before the connection is closed: whether a ticket came. */
@@ -71,7 +81,33 @@ export function checkTrace(settings: Settings, observer: Observer): void {
   }
 }
 
-function checkCertificates(settings: Settings, { peerCertificates }: Connected): void {
+/** BoringSSL's reasons, and what they are here. Who offers none has no reason here: it is the caller who can tell. */
+const reasons: Readonly<Record<string, readonly (EarlyDataRefusal | 'accepted' | undefined)[]>> = {
+  accept: ['accepted'],
+  disabled: ['disabled'],
+  no_session_offered: [undefined],
+  peer_declined: ['declined'],
+  session_not_resumed: ['not-resumed'],
+  hello_retry_request: ['hello-retry'],
+  alpn_mismatch: ['alpn', undefined],
+  unsupported_for_session: ['session', undefined],
+  ticket_age_skew: ['ticket-age'],
+  protocol_version: [undefined],
+};
+
+function checkEarlyData(settings: Settings, { earlyData, ticketAgeSkew }: Connected, again: boolean): void {
+  const { expectAcceptEarlyData, expectRejectEarlyData, expectEarlyDataReason, expectTicketAgeSkew } = settings;
+  if (expectAcceptEarlyData && !earlyData?.accepted) throw new Unexpected('early data was not accepted');
+  if (expectRejectEarlyData && earlyData?.accepted) throw new Unexpected('early data was accepted');
+  if (again && expectTicketAgeSkew !== 0) equal('skew of the ticket age', expectTicketAgeSkew * 1000, ticketAgeSkew);
+  if (expectEarlyDataReason === undefined) return;
+  const reason = earlyData?.accepted ? 'accepted' : earlyData?.refusal;
+  if (!reasons[expectEarlyDataReason]?.includes(reason)) {
+    throw new Unexpected(`reason for early data: expected ${expectEarlyDataReason}, got ${reason}`);
+  }
+}
+
+function checkCertificates(settings: Settings, peerCertificates: readonly Uint8Array[]): void {
   const file = settings.expectPeerCertFile;
   if (file !== undefined) {
     const expected = loadCertificates(readFileSync(file));

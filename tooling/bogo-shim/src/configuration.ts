@@ -5,7 +5,13 @@ import type { ClientEngineConfig, EngineVersion, ServerEngineConfig } from '@tls
 import { defaultEngineLimits } from '@tlskit/tls-engine';
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import { groupInfo, NamedGroup, SignatureScheme } from '@tlskit/tls-messages';
-import { type ClientSession, type TicketIssuer, TicketKeys } from '@tlskit/tls-session';
+import {
+  type ClientSession,
+  MemoryReplayGuard,
+  type ReplayGuard,
+  type TicketIssuer,
+  TicketKeys,
+} from '@tlskit/tls-session';
 import {
   afterwards,
   commonSchemes,
@@ -75,6 +81,10 @@ function hasGroup(provider: CryptoProvider, code: number): boolean {
   return name !== undefined && provider.groups[name] !== undefined;
 }
 
+/** Milliseconds of skew between two clocks, and bytes of early data, that BoringSSL takes. */
+const FRESH = 60_000;
+const MAX_EARLY_DATA = 14_336;
+
 /** What one connection leaves to the next. */
 export interface Memory {
   /** Milliseconds since 1970. It stands still but for the jumps of the flags: the runner compares the ages of tickets exactly. */
@@ -83,11 +93,13 @@ export interface Memory {
   session: ClientSession | undefined;
   /** The server's. */
   readonly tickets: TicketIssuer;
+  readonly guard: ReplayGuard;
 }
 
 export function newMemory(provider: CryptoProvider): Memory {
   const memory = { clock: Date.now(), session: undefined };
-  return Object.assign(memory, { tickets: new TicketKeys({ provider, now: () => memory.clock }) });
+  const guard = new MemoryReplayGuard({ window: FRESH });
+  return Object.assign(memory, { tickets: new TicketKeys({ provider, now: () => memory.clock }), guard });
 }
 
 export function clientConfig(settings: Settings, provider: CryptoProvider, memory: Memory): ClientEngineConfig {
@@ -103,6 +115,7 @@ export function clientConfig(settings: Settings, provider: CryptoProvider, memor
     keyShares: keyShares(settings, common.groups),
     compatibilityMode: true,
     session: memory.session,
+    earlyData: settings.earlyData,
   };
 }
 
@@ -124,6 +137,7 @@ export function serverConfig(
     onClientHello: () => refuse(settings),
     preference: settings.serverPreference ? 'server' : 'client',
     credentials: credentialSource(credentials, settings, chosen),
+    earlyData: settings.earlyData ? { maxSize: MAX_EARLY_DATA, guard: memory.guard } : undefined,
     tickets: settings.noTickets ? undefined : ticketIssuer(settings, memory),
   };
 }

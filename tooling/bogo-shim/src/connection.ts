@@ -24,6 +24,7 @@ export class Connection {
   #closed = false;
   #error: TlsError | undefined;
   #wake: () => void = () => {};
+  #awaited: { readonly type: number; readonly act: () => void } | undefined;
   /** Output that is held back: see {@link hold}. */
   #held: Uint8Array[] | undefined;
 
@@ -69,7 +70,10 @@ export class Connection {
     });
     socket.on('data', chunk => {
       const step = bytewise ? 1 : chunk.length;
-      for (let at = 0; at < chunk.length; at += step) this.#engine.receive(chunk.subarray(at, at + step));
+      for (let at = 0; at < chunk.length; at += step) {
+        this.#engine.receive(chunk.subarray(at, at + step));
+        if (observer.lastReceived === this.#awaited?.type) this.#awaited?.act();
+      }
       this.#changed();
     });
     socket.on('end', () => {
@@ -82,10 +86,42 @@ export class Connection {
     });
   }
 
-  /** @throws TlsError that ended it */
-  async handshake(): Promise<Connected> {
+  start(): void {
     this.#engine.start();
     this.#flush();
+  }
+
+  get earlyData(): Engine['earlyData'] {
+    return this.#engine.earlyData;
+  }
+
+  /** Early data; what goes beyond its limit is not written. @returns the bytes that were */
+  writeEarly(data: Uint8Array): number {
+    const written = this.#engine.writeEarly(data);
+    this.#flush();
+    return written;
+  }
+
+  /** Does something as soon as a handshake message of this type was received, and once. */
+  behindMessage(type: number, act: () => void): void {
+    this.#awaited = {
+      type,
+      act: () => {
+        this.#awaited = undefined;
+        act();
+      },
+    };
+  }
+
+  /** Data that comes before the handshake is complete; undefined when it is, or will not be. */
+  async readEarly(): Promise<Uint8Array | undefined> {
+    const over = () => this.#connected !== undefined || this.#closed;
+    await this.#until(() => this.#received.length > 0 || over());
+    return over() ? undefined : this.#received.shift();
+  }
+
+  /** @throws TlsError that ended it */
+  async handshake(): Promise<Connected> {
     await this.#until(() => this.#connected !== undefined || this.#closed);
     if (this.#connected === undefined) throw this.#error ?? new Error('the handshake ended without a word');
     // Tickets, which may take their time, go before all data.

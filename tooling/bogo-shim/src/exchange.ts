@@ -3,10 +3,11 @@ import type { CryptoProvider } from '@tlskit/tls-crypto';
 import { createClientEngine, createServerEngine, type EngineHandlers } from '@tlskit/tls-engine';
 import type { Connected } from '@tlskit/tls-handshake';
 import { ascii, concat } from '@tlskit/tls-wire';
-import { loadCredentials, type ShimCredential } from './certificates.ts';
-import { checkHandshake, checkSession, checkTrace } from './checks.ts';
+import { loadCredentials, type ShimCredential, sessionVerifier } from './certificates.ts';
+import { checkHandshake, checkSession, checkTrace, Unexpected } from './checks.ts';
 import { clientConfig, type Memory, serverConfig } from './configuration.ts';
 import { Connection } from './connection.ts';
+import { answerEarlyData, inverted, sendEarlyData } from './early-data.ts';
 import type { Observer } from './observer.ts';
 import type { Settings } from './settings.ts';
 
@@ -14,18 +15,21 @@ import type { Settings } from './settings.ts';
 const DIFFERENT_SIZES = [0, 1, 255, 256, 257, 16383, 16384, 16385, 32767, 32768, 32769];
 
 /**
+ * @param retry what holds from the moment that early data is rejected
  * @param memory what the connections before left, and this one leaves
  * @param again whether this is not the first connection
  * @throws TlsError, or Unexpected for what the flags did not expect
  */
 export async function runConnection(
   settings: Settings,
+  retry: Settings,
   provider: CryptoProvider,
   observer: Observer,
   memory: Memory,
   again: boolean,
 ): Promise<void> {
   let credential: ShimCredential | undefined;
+  const isRejected = () => connection.earlyData === 'rejected';
   const credentials = settings.server ? loadCredentials(settings, provider) : [];
   const make = (handlers: EngineHandlers) =>
     settings.server
@@ -35,13 +39,26 @@ export async function runConnection(
           }),
           handlers,
         )
-      : createClientEngine(clientConfig(settings, provider, memory), handlers);
-  const connection = await Connection.open(settings, make, observer, settings.async);
+      : createClientEngine(
+          { ...clientConfig(settings, provider, memory), verifier: sessionVerifier(settings, provider, isRejected) },
+          handlers,
+        );
+  const connection: Connection = await Connection.open(settings, make, observer, settings.async);
   try {
+    connection.start();
+    const unsent = settings.server
+      ? await answerEarlyData(connection)
+      : sendEarlyData(connection, settings, memory.session);
     const connected = await connection.handshake();
+    const rejected = unsent !== undefined && connection.earlyData === 'rejected';
+    if (rejected) {
+      if (!settings.expectRejectEarlyData) throw new Unexpected('early data was rejected');
+      settings = retry;
+    }
+    connection.release();
     checkHandshake(settings, connected, observer, credential, again);
     writeExports(connection, connected, settings);
-    await talk(connection, connected, settings);
+    await talk(connection, connected, settings, rejected ? undefined : unsent);
     const session = connection.events.findLast(event => event.type === 'session')?.session;
     checkSession(settings, session);
     memory.session = session;
@@ -71,9 +88,16 @@ function writeExports(connection: Connection, connected: Connected, settings: Se
   connection.write(concat(Uint8Array.of(length & 0xff, length >> 8), read.secret, write.secret));
 }
 
-async function talk(connection: Connection, connected: Connected, settings: Settings): Promise<void> {
+/** @param unsent what could not be early data of the initial writes, where some could */
+async function talk(
+  connection: Connection,
+  connected: Connected,
+  settings: Settings,
+  unsent?: readonly Uint8Array[],
+): Promise<void> {
   const initial = ascii(settings.initialWrite);
-  if (settings.differentRecordSizes) {
+  if (unsent !== undefined) for (const data of unsent) connection.write(data);
+  else if (settings.differentRecordSizes) {
     for (const size of DIFFERENT_SIZES) connection.write(new Uint8Array(size).fill(0x42));
   } else if (settings.readWithUnfinishedWrite) {
     connection.hold();
@@ -89,6 +113,6 @@ async function talk(connection: Connection, connected: Connected, settings: Sett
     if (data === undefined) return;
     connection.release();
     if (settings.keyUpdate) connection.updateKeys();
-    connection.write(data.map(byte => byte ^ 0xff));
+    connection.write(inverted(data));
   }
 }

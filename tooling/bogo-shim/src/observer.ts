@@ -25,9 +25,13 @@ export class Observer {
   /** Each message, alert and change_cipher_spec, in the form that the runner compares. */
   trace = '';
 
+  /** The type of the last handshake message that came. */
+  lastReceived: number | undefined;
+
   message({ direction, bytes }: MessageObservation): void {
     this.trace += `${direction === 'in' ? 'read' : 'write'} hs ${bytes[0]}\n`;
     if (direction === 'out') return;
+    this.lastReceived = bytes[0];
     try {
       if (bytes[0] === clientHello.type) this.#clientHello = decodeMessage(clientHello, bytes);
       if (bytes[0] === serverHello.type) this.#serverHello = decodeMessage(serverHello, bytes);

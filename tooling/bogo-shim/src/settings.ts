@@ -110,6 +110,17 @@ export interface Settings {
   expectSessionMiss: boolean;
   expectNoSession: boolean;
   expectTicketSupportsEarlyData: boolean;
+  /** Whether early data is offered where a session allows it, or taken. */
+  earlyData: boolean;
+  /** The handshake message behind which early data is written; 0 for at once. */
+  earlyWriteAfter: number;
+  expectAcceptEarlyData: boolean;
+  expectRejectEarlyData: boolean;
+  expectNoOfferEarlyData: boolean;
+  /** In BoringSSL's words. */
+  expectEarlyDataReason: string | undefined;
+  /** Seconds; 0 expects nothing. */
+  expectTicketAgeSkew: number;
   expectMessages: string | undefined;
   expectRenegotiations: number;
 }
@@ -188,6 +199,13 @@ export function defaultSettings(): Settings {
     expectSessionMiss: false,
     expectNoSession: false,
     expectTicketSupportsEarlyData: false,
+    earlyData: false,
+    earlyWriteAfter: 0,
+    expectAcceptEarlyData: false,
+    expectRejectEarlyData: false,
+    expectNoOfferEarlyData: false,
+    expectEarlyDataReason: undefined,
+    expectTicketAgeSkew: 0,
     expectMessages: undefined,
     expectRenegotiations: 0,
   };

@@ -22,7 +22,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   try {
-    const { initial, resume } = parseFlags(argv);
+    const { initial, resume, retry } = parseFlags(argv);
     const provider = createNodeProvider();
     checkImplemented(initial, provider);
     if (initial.resumeCount > 0) checkImplemented(resume, provider);
@@ -34,7 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
         throw new Unexpected('there is no session to offer');
       const observer = new Observer();
       try {
-        await runConnection(settings, provider, observer, memory, again);
+        await runConnection(settings, retry, provider, observer, memory, again);
       } catch (error) {
         throw missingVersion(error, settings, observer) ?? error;
       }
