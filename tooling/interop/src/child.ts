@@ -34,9 +34,12 @@ export class Child {
   #exit: Exit | undefined;
   #listeners = new Set<() => void>();
 
-  constructor(command: string, args: readonly string[]) {
+  /** @param env variables beside those of this process */
+  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.#command = [command, ...args].join(' ');
-    this.#process = spawn(command, args, { env: { ...process.env, LC_ALL: 'C', NO_PROXY: '*', no_proxy: '*' } });
+    this.#process = spawn(command, args, {
+      env: { ...process.env, LC_ALL: 'C', NO_PROXY: '*', no_proxy: '*', ...env },
+    });
     running.add(this);
     for (const [stream, parts] of [
       [this.#process.stdout, this.#stdout],

@@ -1,9 +1,10 @@
 /** Which peers are on this machine, and in what version. */
 import { spawnSync } from 'node:child_process';
 import tls from 'node:tls';
+import { goEnvironment } from './go.ts';
 import { node24 } from './node-24.ts';
 
-export type PeerName = 'openssl' | 'node' | 'curl' | 'gnutls' | 'node 24';
+export type PeerName = 'openssl' | 'node' | 'curl' | 'gnutls' | 'node 24' | 'go';
 
 export type Presence =
   | { readonly here: true; readonly version: string }
@@ -32,6 +33,7 @@ const versions: Readonly<Record<PeerName, () => string | undefined>> = {
     const { node, openssl } = JSON.parse(firstLine(program, ['-p', 'JSON.stringify(process.versions)']) ?? '{}');
     return `Node.js ${node} with OpenSSL ${openssl}`;
   },
+  go: () => firstLine('go', ['version'], goEnvironment),
   curl: () => firstLine('curl', ['--version']),
   // On which port gnutls-serv listens is told by /proc alone.
   gnutls: () => (process.platform === 'linux' ? firstLine('gnutls-cli', ['--version']) : undefined),
@@ -42,6 +44,8 @@ const wanted: Readonly<Record<PeerName, readonly [RegExp, string]>> = {
   openssl: [/^OpenSSL ([3-9]|\d\d)\./, 'OpenSSL 3'],
   node: [/TLSv1\.3/, 'TLS 1.3'],
   'node 24': [/^Node\.js (2[4-9]|[3-9]\d)\.\S+ with OpenSSL (3\.([5-9]|\d\d)|[4-9])\./, 'Node 24 with OpenSSL 3.5'],
+  // X25519MLKEM768 is there from 1.24 on, the other hybrids and word of a HelloRetryRequest from 1.26 on.
+  go: [/^go version go(1\.(2[6-9]|[3-9]\d)|[2-9])\b/, 'Go 1.26'],
   gnutls: [/^gnutls-cli ([4-9]|3\.([7-9]|\d\d))\./, 'GnuTLS 3.7'],
   curl: [/\b(OpenSSL|quictls)\/([3-9]\.|\d\d\.|1\.1\.1)/, 'curl over OpenSSL with TLS 1.3'],
 };
@@ -53,7 +57,8 @@ export function judge(name: PeerName, version: string | undefined): Presence {
   return pattern.test(version) ? { here: true, version } : { here: false, reason: `${what} is wanted, not ${version}` };
 }
 
-function firstLine(command: string, args: readonly string[]): string | undefined {
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', timeout: 10_000 });
+function firstLine(command: string, args: readonly string[], env: Record<string, string> = {}): string | undefined {
+  const options = { encoding: 'utf8', timeout: 10_000, env: { ...process.env, ...env } } as const;
+  const { status, stdout } = spawnSync(command, args, options);
   return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : undefined;
 }

@@ -16,6 +16,9 @@ it.each([
   ['node 24', 'Node.js 24.21.0 with OpenSSL 3.5.8', true],
   ['node 24', 'Node.js 22.12.0 with OpenSSL 3.0.15', false],
   ['node 24', undefined, false],
+  ['go', 'go version go1.26.6 linux/amd64', true],
+  ['go', 'go version go1.19.8 linux/amd64', false],
+  ['go', 'go version devel', false],
   ['node', 'Node.js 20.20.2 with OpenSSL 3.0.19 and TLSv1.3', true],
   ['node', 'Node.js 20.20.2 with OpenSSL 3.0.19 and TLSv1.2', false],
 ] as const)('%s that says %s: %s', (name, version, here) => {

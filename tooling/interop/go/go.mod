@@ -1,0 +1,3 @@
+module tlskit/interop
+
+go 1.26
