@@ -1,6 +1,6 @@
-import type { AlertName, TlsError } from '@tlskit/tls-alerts';
 import type { ClientConfig, ClientModule, ServerConfig, ServerModule } from '@tlskit/tls-handshake';
 import type { PaddingPolicy } from '@tlskit/tls-record';
+import type { AlertChoice } from './alerts.ts';
 import type { EngineVersion } from './version.ts';
 
 /** Bounds on the engine's own buffers and counters. */
@@ -35,7 +35,7 @@ interface EngineOptions {
   readonly padding?: PaddingPolicy;
   readonly engineLimits?: EngineLimits;
   /** Which alert the peer gets for an error, given the one that it is to get: to conceal reasons, say (RFC 9846 §6.2, general_error). */
-  readonly alertFor?: ((error: TlsError, alert: AlertName) => AlertName) | undefined;
+  readonly alertFor?: AlertChoice;
 }
 
 export type ClientEngineConfig = Omit<ClientConfig, 'versions'> &

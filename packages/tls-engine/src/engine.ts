@@ -2,7 +2,7 @@
  * A TLS connection without I/O: bytes go in, bytes and events come out. No sockets, no timers; clock and randomness are
  * the configuration's. The faces of tlskit are thin adapters over this, and so is everything else that moves bytes.
  */
-import { AlertDescription, type AlertName, alert, alertFor, TlsError } from '@tlskit/tls-alerts';
+import { AlertDescription, type AlertName, alert, TlsError } from '@tlskit/tls-alerts';
 import { type CryptoProvider, wipe } from '@tlskit/tls-crypto';
 import {
   type ClientModule,
@@ -20,6 +20,7 @@ import {
 } from '@tlskit/tls-handshake';
 import { ContentType, MAX_PLAINTEXT, noPadding, type OpenedRecord } from '@tlskit/tls-record';
 import { decode } from '@tlskit/tls-wire';
+import { type AlertChoice, alertOf } from './alerts.ts';
 import { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
 import { EarlyData, type EarlyDataStatus } from './early-data.ts';
 import { Floods } from './floods.ts';
@@ -51,7 +52,7 @@ export class Engine {
   readonly #limits: EngineLimits;
   readonly #floods: Floods;
   readonly #handlers: EngineHandlers;
-  readonly #alertFor: ClientEngineConfig['alertFor'];
+  readonly #alertFor: AlertChoice;
   readonly #heartbeats: Heartbeats;
   readonly #driver: Driver;
   readonly #read: ReadSide;
@@ -555,17 +556,8 @@ export class Engine {
     if (this.#closed) return;
     error.state ??= this.#driver.state;
     this.#driver.cancel();
-    if (error.sentBy === 'us') error.alert = this.#sendAlert(this.#alertOf(error));
+    if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#version, this.#alertFor));
     this.#end(error);
-  }
-
-  #alertOf(error: TlsError): AlertName | undefined {
-    const name = error.chosenAlert ?? alertFor(error.code, this.#version);
-    try {
-      return name && (this.#alertFor?.(error, name) ?? name);
-    } catch {
-      return name;
-    }
   }
 
   /** Sends an alert, if there is one and somebody to send it to, and answers with what was sent. */

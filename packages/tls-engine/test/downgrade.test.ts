@@ -1,10 +1,14 @@
 /**
- * A client that would also take TLS 1.2, and servers, or people between, who want it to (RFC 9846 §4.2.3, §4.3.1, §4.2.4).
- * The TLS 1.2 here is a name alone: it offers a suite, and never gets to be chosen.
+ * Who supports what, and people between who want it to be less (RFC 9846 §4.2.3, §4.3.1, §4.2.4, RFC 7507).
+ * The TLS 1.2 here goes no further than the hellos: a client offers a suite, a server answers by it.
  */
+import { TlsError } from '@tlskit/tls-alerts';
+import { recv, send, serverRandom } from '@tlskit/tls-handshake';
 import {
+  clientHello,
   DOWNGRADE_TLS11,
   DOWNGRADE_TLS12,
+  decodeMessage,
   type Extension,
   encodeMessage,
   HELLO_RETRY_RANDOM,
@@ -15,11 +19,11 @@ import {
   serverHello,
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
-import { concat } from '@tlskit/tls-wire';
+import { concat, toHex } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import { createClientEngine, type EngineVersion } from '../src/index.ts';
 import { tls13 } from '../src/tls13.ts';
-import { clientConfig, End, takeAll } from './support.ts';
+import { clientConfig, End, pair, pump, serverConfig, takeAll } from './support.ts';
 
 const ECDHE_ECDSA_AES_128_GCM = 0xc02b;
 
@@ -34,6 +38,18 @@ const tls12: EngineVersion = {
       *offer() {
         return { cipherSuites: [ECDHE_ECDSA_AES_128_GCM], extensions: [], wipe() {} };
       },
+    },
+    *server({ config }, { hello }) {
+      yield* send('plaintext', serverHello, {
+        legacy_version: 0x0303,
+        random: serverRandom(config, 0x0303),
+        legacy_session_id_echo: hello.legacy_session_id,
+        cipher_suite: ECDHE_ECDSA_AES_128_GCM,
+        legacy_compression_method: 0,
+        extensions: NO_EXTENSIONS,
+      });
+      yield* recv('NO FURTHER', clientHello);
+      throw new TlsError('ERR_TLS_INTERNAL', 'no further than here');
     },
   },
 };
@@ -124,5 +140,120 @@ describe('a client of TLS 1.3 and TLS 1.2', () => {
   it('knows a HelloRetryRequest by its random, whatever else it says [9846:4.2.3:11]', () => {
     const { error } = answered({ random: HELLO_RETRY_RANDOM });
     expect(error).toMatchObject({ code: 'ERR_TLS_PROTOCOL_VERSION', alert: 'protocol_version' });
+  });
+});
+
+describe('who supports what', () => {
+  const suites = { cipherSuites: [0x1301, ECDHE_ECDSA_AES_128_GCM] } as const;
+  const only13 = { ...suites, versions: [tls13] };
+  const only12 = { ...suites, versions: [tls12] };
+  const both = { ...suites, versions: [tls13, tls12] };
+  /** The end of random in a ServerHello, which is the first record of a server. */
+  const sentinelOf = (flight: Uint8Array) => toHex(flight.slice(5 + 4 + 2 + 24, 5 + 4 + 2 + 32));
+
+  /** What comes of two sides: the version, or the error of whoever refuses; and the end of the server's random. */
+  function outcome(client: typeof both, server: typeof both, more: Partial<typeof clientConfig> = {}) {
+    const ends = pair({ ...client, ...more }, server);
+    let first: Uint8Array | undefined;
+    pump(ends, (from, bytes) => {
+      if (from === 'server') first ??= bytes;
+      return bytes;
+    });
+    const hello = first?.[0] === 22 && first[5] === 2;
+    return {
+      version: ends.client.connected?.version,
+      client: ends.client.error?.code,
+      server: ends.server.error && { code: ends.server.error.code, alert: ends.server.error.alert },
+      sentinel: hello ? sentinelOf(first as Uint8Array) : undefined,
+    };
+  }
+
+  const refused = { code: 'ERR_TLS_PROTOCOL_VERSION', alert: 'protocol_version' };
+  const DOWNGRD = toHex(DOWNGRADE_TLS12);
+
+  it.each([
+    ['1.3', '1.3', only13, only13],
+    ['1.3', 'both', only13, both],
+    ['both', '1.3', both, only13],
+    ['both', 'both', both, both],
+  ])('client %s, server %s: TLS 1.3, and nothing in random', (_c, _s, client, server) => {
+    const { version, sentinel, ...errors } = outcome(client, server);
+    expect([version, errors]).toEqual([0x0304, { client: undefined, server: undefined }]);
+    expect(sentinel).not.toContain(toHex(DOWNGRADE_TLS12.slice(0, 7)));
+  });
+
+  it('client 1.2, server 1.3: protocol_version [9846:E.2:3]', () => {
+    expect(outcome(only12, only13)).toMatchObject({ server: refused, client: 'ERR_TLS_PEER_ALERT' });
+  });
+
+  it('client 1.3, server 1.2: protocol_version', () => {
+    expect(outcome(only13, only12)).toMatchObject({ server: refused, client: 'ERR_TLS_PEER_ALERT' });
+  });
+
+  it('client 1.2, server both: TLS 1.2, and random says that there is better [9846:4.2.3:12] [9846:4.2.3:13]', () => {
+    // The client goes on to the suite, which is not known here: the sentinel is nothing to it.
+    expect(outcome(only12, both)).toMatchObject({ sentinel: DOWNGRD, client: 'ERR_TLS_ILLEGAL_PARAMETER' });
+  });
+
+  it.each([
+    ['1.2', only12],
+    ['both', both],
+  ])('client %s, server 1.2: TLS 1.2, and nothing in random', (_c, client) => {
+    const { sentinel, client: error } = outcome(client, only12);
+    expect(error).toBe('ERR_TLS_ILLEGAL_PARAMETER');
+    expect(sentinel).not.toContain(toHex(DOWNGRADE_TLS12.slice(0, 7)));
+  });
+
+  it('both sides support both, and somebody takes TLS 1.3 out of the hello: the client sees it', () => {
+    const ends = pair(both, both);
+    pump(ends, (from, bytes) => {
+      if (from === 'server' || bytes[0] !== 22) return bytes;
+      const body = decodeMessage(clientHello, bytes.slice(5));
+      const extensions = body.extensions.map(extension =>
+        extension.extension_type === supportedVersionsRow.type
+          ? makeExtension(supportedVersionsRow, 'CH', { versions: [0x0303] })
+          : extension,
+      );
+      const message = encodeMessage(clientHello, { ...body, extensions });
+      return concat(Uint8Array.of(22, 3, 1, message.length >> 8, message.length & 255), message);
+    });
+    expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_DOWNGRADE', alert: 'illegal_parameter' });
+  });
+
+  it('random says so for TLS 1.1 and below as well, and is random otherwise [9846:4.2.3:14] [9846:4.2.3:3]', () => {
+    const config = (versions: number[]) =>
+      ({ ...serverConfig, versions: versions.map(version => ({ ...tls13.handshake, version })) }) as never;
+    const end = (versions: number[], version: number) => toHex(serverRandom(config(versions), version).slice(24));
+    expect(end([0x0304, 0x0303], 0x0303)).toBe(toHex(DOWNGRADE_TLS12));
+    for (const version of [0x0302, 0x0301]) {
+      expect(end([0x0304, 0x0303, version], version)).toBe(toHex(DOWNGRADE_TLS11));
+      expect(end([0x0303, version], version)).toBe(toHex(DOWNGRADE_TLS11));
+      expect(end([version], version)).not.toContain('444f574e475244');
+    }
+    const randoms = [1, 2].map(() => serverRandom(config([0x0304, 0x0303]), 0x0303));
+    expect(randoms[0]?.slice(0, 24)).not.toEqual(randoms[1]?.slice(0, 24));
+  });
+
+  describe('TLS_FALLBACK_SCSV (RFC 7507)', () => {
+    const again = { fallback: true };
+    it('is refused by a server that knows better', () => {
+      expect(outcome(only12, both, again)).toMatchObject({
+        server: { code: 'ERR_TLS_INAPPROPRIATE_FALLBACK', alert: 'inappropriate_fallback' },
+        client: 'ERR_TLS_PEER_ALERT',
+      });
+    });
+
+    it('is nothing to a server that does not, nor where the best version is offered', () => {
+      expect(outcome(only12, only12, again)).toMatchObject({ client: 'ERR_TLS_ILLEGAL_PARAMETER' });
+      expect(outcome(only13, both, again)).toMatchObject({ version: 0x0304, server: undefined });
+    });
+
+    it('is no suite to choose, and stands last', () => {
+      const { client } = pair({ ...only13, ...again });
+      const { cipher_suites } = decodeMessage(clientHello, takeAll(client.engine).slice(5));
+      expect(cipher_suites).toEqual([0x1301, 0x5600]);
+      const other = pair(only13);
+      expect(decodeMessage(clientHello, takeAll(other.client.engine).slice(5)).cipher_suites).toEqual([0x1301]);
+    });
   });
 });

@@ -15,8 +15,6 @@ import {
   type ClientHello,
   cipherSuiteInfo,
   clientHello,
-  DOWNGRADE_TLS11,
-  DOWNGRADE_TLS12,
   type Extension,
   ExtensionType,
   findExtension,
@@ -34,6 +32,7 @@ import {
 import { ascii, equalBytes } from '@tlskit/tls-wire';
 import { statusRequests } from './certificate-features.ts';
 import type { ClientConfig } from './config.ts';
+import { checkDowngrade, fallbackSuites } from './downgrade.ts';
 import { earlyData, offersEarlyData } from './early-data.ts';
 import { illegal } from './errors.ts';
 import { checkResponse } from './extensions.ts';
@@ -133,7 +132,7 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
     legacy_version: ProtocolVersion.values['TLS 1.2'],
     random: config.random(32),
     legacy_session_id: sessionId,
-    cipher_suites: config.cipherSuites.filter(suite => suites.has(suite)),
+    cipher_suites: [...config.cipherSuites.filter(suite => suites.has(suite)), ...fallbackSuites(config)],
     legacy_compression_methods: Uint8Array.of(0),
     extensions: ordered(extensions),
   };
@@ -214,13 +213,7 @@ function selectedVersion(config: ClientConfig, answer: ServerHello): ClientModul
       `the server wants ${ProtocolVersion.label(answer.legacy_version)}, which was not offered`,
     );
   }
-  const sentinel = answer.random.subarray(24);
-  if (
-    offered(tls13) !== undefined &&
-    (equalBytes(sentinel, DOWNGRADE_TLS12) || equalBytes(sentinel, DOWNGRADE_TLS11))
-  ) {
-    throw new TlsError('ERR_TLS_DOWNGRADE', `somebody brought the connection down to ${version.name}`);
-  }
+  checkDowngrade(config, answer, version);
   return version;
 }
 

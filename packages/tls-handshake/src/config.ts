@@ -74,6 +74,8 @@ export interface ClientConfig extends CommonConfig {
   readonly maxFragmentLength?: FragmentLength | undefined;
   /** Whether to offer early data where the session allows it (RFC 9846 §4.3.10); false by default, for it can be replayed. */
   readonly earlyData?: boolean | undefined;
+  /** Whether this is another try with fewer versions, after one that failed: servers that know better then refuse it (RFC 7507). */
+  readonly fallback?: boolean | undefined;
   /** Profiles of SRTP to offer (RFC 5764). */
   readonly srtp?: SrtpOffer | undefined;
   /** Keys to offer, best first, behind the session's. A server that takes one shows no certificate. */

@@ -10,6 +10,7 @@ export {
 } from './certificate-types.ts';
 export { clientHandshake } from './client-prelude.ts';
 export type { ClientConfig, HandshakeLimits, ServerConfig } from './config.ts';
+export { serverRandom } from './downgrade.ts';
 export { Driver, type DriverHooks, type DriverStatus } from './driver.ts';
 export {
   type EarlyDataGrant,

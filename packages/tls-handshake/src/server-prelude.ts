@@ -11,7 +11,6 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import type { Hash } from '@tlskit/tls-crypto';
 import {
-  CipherSuite,
   type ClientHello,
   clientHello,
   type Extension,
@@ -26,6 +25,7 @@ import {
 } from '@tlskit/tls-messages';
 import { equalBytes } from '@tlskit/tls-wire';
 import type { ServerConfig } from './config.ts';
+import { checkFallback } from './downgrade.ts';
 import { offersEarlyData } from './early-data.ts';
 import { illegal } from './errors.ts';
 import { checkDuplicates, checkRequest } from './extensions.ts';
@@ -107,11 +107,7 @@ function selectVersion(config: ServerConfig, hello: ClientHello): ServerModule {
       `the client offers ${wanted.map(code => ProtocolVersion.label(code)).join(', ')} only`,
     );
   }
-  // RFC 7507 §3: a client that fell back tells so; going along would be what an attacker wanted.
-  const best = Math.max(...config.versions.map(candidate => candidate.version));
-  if (version.version < best && hello.cipher_suites.includes(CipherSuite.values.TLS_FALLBACK_SCSV)) {
-    throw new TlsError('ERR_TLS_INAPPROPRIATE_FALLBACK', `the client fell back to ${version.name}`);
-  }
+  checkFallback(config, hello, version);
   return version;
 }
 

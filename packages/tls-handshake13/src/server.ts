@@ -30,6 +30,7 @@ import {
   type ServerContext,
   send,
   sendChangeCipherSpec,
+  serverRandom,
   skipEarlyData,
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
@@ -80,7 +81,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     const handshake = secrets.own(early.toHandshake(answer?.sharedSecret));
     yield* send('plaintext', serverHello, {
       legacy_version: ProtocolVersion.values['TLS 1.2'],
-      random: config.random(32),
+      random: serverRandom(config, TLS13),
       legacy_session_id_echo: hello.hello.legacy_session_id,
       cipher_suite: suite.info.code,
       legacy_compression_method: 0,

@@ -104,6 +104,8 @@ export interface ClientOptions extends CommonOptions {
   readonly compatibilityMode?: boolean | undefined;
   /** The most bytes in a record, both ways, to ask the server for (RFC 6066 §4); `recordSizeLimit` is the better way. */
   readonly maxFragmentLength?: FragmentLength | undefined;
+  /** Whether this is another try with fewer `versions`, after one that failed: servers that know better then refuse it (RFC 7507). */
+  readonly fallback?: boolean | undefined;
   /** Profiles of SRTP to offer (RFC 5764); `info.srtp` has what was agreed on, and the keys come of `exportKeyingMaterial`. */
   readonly srtp?: SrtpOptions | undefined;
 }
@@ -177,6 +179,7 @@ const clientNames: Record<keyof ClientOptions, true> = {
   compatibilityMode: true,
   maxFragmentLength: true,
   srtp: true,
+  fallback: true,
 };
 
 const serverNames: Record<keyof ServerOptions, true> = {
@@ -237,6 +240,7 @@ export function clientConfig(
     ...recordOptionsOf(options, undefined),
     maxFragmentLength: fragmentLengthOf(options.maxFragmentLength),
     srtp: srtpOfferOf(options.srtp),
+    fallback: boolean('fallback', options.fallback, false),
   };
 }
 

@@ -116,7 +116,10 @@ export const alertRows: Rows = {
     'the alert that is sent is the one that the RFC names',
     { kind: 'code', file: 'packages/tls-alerts/src/table.ts', text: 'export function alertFor' },
     test.clientMisbehaviour.test('with compression for null'),
-    engine.without("if (error.sentBy === 'us') error.alert = this.#sendAlert(this.#alertOf(error));", ''),
+    engine.without(
+      "if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#version, this.#alertFor));",
+      '',
+    ),
   ),
 };
 

@@ -25,6 +25,7 @@ export const reader = packages('tls-wire/src/reader.ts');
 export const clientPrelude = packages('tls-handshake/src/client-prelude.ts');
 export const serverPrelude = packages('tls-handshake/src/server-prelude.ts');
 export const driver = packages('tls-handshake/src/driver.ts');
+export const downgrade = packages('tls-handshake/src/downgrade.ts');
 export const extensionRules = packages('tls-handshake/src/extensions.ts');
 
 export const authentication = packages('tls-handshake13/src/authentication.ts');
@@ -80,6 +81,8 @@ export const test = {
   hello: packages('tls-messages/test/hello.test.ts'),
   rows: packages('tls-messages/test/rows.test.ts'),
   registries: packages('tls-messages/test/registries.test.ts'),
+  alerts: packages('tls-engine/test/alerts.test.ts'),
+  heartbeat: packages('tls-engine/test/heartbeat.test.ts'),
   alert: packages('tls-alerts/test/alert.test.ts'),
   alertTable: packages('tls-alerts/test/table.test.ts'),
   schedule: packages('tls-keyschedule/test/schedule.test.ts'),
