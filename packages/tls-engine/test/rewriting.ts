@@ -1,5 +1,5 @@
 /** Peers that say something else in their hellos than they mean, before anything is computed over them. */
-import type { ClientOffer } from '@tlskit/tls-handshake';
+import type { ClientOffer, Transcript } from '@tlskit/tls-handshake';
 import {
   type ClientHello,
   clientHello,
@@ -27,23 +27,31 @@ export function rewritingHello(change: (hello: ServerHello) => ServerHello): Eng
  * @param change gets the number of the hello too, from 0
  */
 export function offering(change: (hello: ClientHello, which: number) => ClientHello): EngineVersion {
+  return withBind((bind, hello, which) => bind(change(hello, which)));
+}
+
+/** The same, with a change of the hello as it goes out, binders included. */
+export function binding(change: (bound: ClientHello, which: number) => ClientHello): EngineVersion {
+  return withBind((bind, hello, which) => change(bind(hello), which));
+}
+
+function withBind(
+  make: (bind: (hello: ClientHello) => ClientHello, hello: ClientHello, which: number) => ClientHello,
+): EngineVersion {
   const { handshake } = tls13;
-  const { client } = handshake;
   return {
     ...tls13,
     handshake: {
       ...handshake,
       client: {
-        ...client,
+        ...handshake.client,
         *offer(config) {
-          const offer: ClientOffer = yield* client.offer(config);
+          const offer: ClientOffer = yield* handshake.client.offer(config);
           let which = 0;
           return Object.assign(Object.create(offer), {
             ...offer,
-            bind: (hello: ClientHello, transcript: Parameters<NonNullable<ClientOffer['bind']>>[1]) => {
-              const changed = change(hello, which++);
-              return offer.bind?.(changed, transcript) ?? changed;
-            },
+            bind: (hello: ClientHello, transcript: Transcript) =>
+              make(each => offer.bind?.(each, transcript) ?? each, hello, which++),
           });
         },
       },

@@ -6,6 +6,7 @@ import type { HeartbeatModeName } from './heartbeat.ts';
 import type { FragmentLength } from './max-fragment-length.ts';
 import type { CredentialSource, PeerVerifier } from './peer.ts';
 import type { PskLookup, PskOffer } from './psk.ts';
+import type { TicketRequest } from './ticket-request.ts';
 import type { SrtpChoice, SrtpOffer } from './use-srtp.ts';
 import type { ClientModule, ReceivedHello, ServerModule } from './version.ts';
 
@@ -80,6 +81,8 @@ export interface ClientConfig extends CommonConfig {
   readonly srtp?: SrtpOffer | undefined;
   /** Keys to offer, best first, behind the session's. A server that takes one shows no certificate. */
   readonly psks?: PskOffer | undefined;
+  /** How many tickets to ask for (RFC 9149); absent to leave it to the server. */
+  readonly ticketRequest?: TicketRequest | undefined;
   /** Whether no certificate is wanted: a server that takes none of the keys is refused (RFC 9846 §9.2). */
   readonly pskOnly?: boolean | undefined;
 }
@@ -114,7 +117,7 @@ export interface ServerConfig extends CommonConfig {
   readonly pskLookup?: PskLookup | undefined;
   /** Makes tickets, and takes them back; without it nobody resumes here. */
   readonly tickets?: TicketIssuer | undefined;
-  /** Tickets for each connection whose client can use them; 2 by default, 255 at most. */
+  /** Tickets for each connection whose client can use them, and the most for one that asks for a number (RFC 9149); 2 by default, 255 at most. */
   readonly ticketCount?: number | undefined;
   /** Seconds that a ticket lives; 7,200 by default, 604,800 at most (RFC 9846 §4.7.1). */
   readonly ticketLifetime?: number | undefined;

@@ -69,6 +69,7 @@ export { type ImportableKey, importLookup, importPsk, readImportedIdentity } fro
 export { limitRecords, type RecordLimit } from './record-limits.ts';
 export type { RecordSizeLimit } from './record-size-limit.ts';
 export { retryHello, serverHandshake } from './server-prelude.ts';
+export { DEFAULT_TICKETS, type TicketRequest } from './ticket-request.ts';
 export { Transcript } from './transcript.ts';
 export type { Srtp, SrtpChoice, SrtpOffer } from './use-srtp.ts';
 export type {

@@ -22,6 +22,13 @@ import {
   offerRecordSizeLimit,
   type RecordSizeLimit,
 } from './record-size-limit.ts';
+import {
+  agreedTickets,
+  answerTickets,
+  chooseTickets,
+  offerTicketRequest,
+  type TicketOccasion,
+} from './ticket-request.ts';
 import { agreedSrtp, answerSrtp, chooseSrtp, offerSrtp, type Srtp } from './use-srtp.ts';
 import type { ReceivedHello } from './version.ts';
 
@@ -39,6 +46,8 @@ export interface Parameters {
   readonly heartbeat?: Heartbeat | undefined;
   /** What keys for SRTP are to be made for (RFC 5764). */
   readonly srtp?: Srtp | undefined;
+  /** How many tickets the server is about to send, where the client asked for a number (RFC 9149). */
+  readonly expectedTickets?: number | undefined;
 }
 
 /** The message that bears a server's answers. */
@@ -53,6 +62,7 @@ export function offeredParameters(config: ClientConfig): Extension[] {
     ...offerRecordSizeLimit(config),
     ...offerHeartbeat(config),
     ...offerSrtp(config),
+    ...offerTicketRequest(config),
   ];
 }
 
@@ -69,11 +79,17 @@ export function agreedParameters(
     maxFragmentLength: agreedMaxFragmentLength(config, message, extensions),
     heartbeat: agreedHeartbeat(config, message, extensions),
     srtp: agreedSrtp(config, message, extensions),
+    expectedTickets: agreedTickets(message, extensions),
   };
 }
 
 /** What a server chooses of what a ClientHello offers. */
-export function chosenParameters(config: ServerConfig, message: AnswerMessage, hello: ReceivedHello): Parameters {
+export function chosenParameters(
+  config: ServerConfig,
+  message: AnswerMessage,
+  hello: ReceivedHello,
+  tickets: TicketOccasion,
+): Parameters {
   const { extensions } = hello.hello;
   const recordSizeLimit = chooseRecordSizeLimit(config, message, extensions);
   return {
@@ -83,6 +99,7 @@ export function chosenParameters(config: ServerConfig, message: AnswerMessage, h
     maxFragmentLength: recordSizeLimit === undefined ? chooseMaxFragmentLength(config, extensions) : undefined,
     heartbeat: chooseHeartbeat(config, extensions),
     srtp: chooseSrtp(config, extensions),
+    expectedTickets: chooseTickets(config, message, extensions, tickets),
   };
 }
 
@@ -94,5 +111,6 @@ export function answeredParameters(message: AnswerMessage, chosen: Parameters): 
     ...answerRecordSizeLimit(message, chosen.recordSizeLimit),
     ...answerHeartbeat(message, chosen.heartbeat),
     ...answerSrtp(message, chosen.srtp),
+    ...answerTickets(message, chosen.expectedTickets),
   ];
 }

@@ -25,6 +25,7 @@ import {
   statusRequestRow,
   supportedGroupsRow,
   supportedVersionsRow,
+  ticketRequestRow,
   useSrtpRow,
 } from '@tlskit/tls-messages';
 
@@ -53,4 +54,5 @@ export const extensions13: ExtensionTable = extensionTable([
   keyShareRow,
   useSrtpRow,
   heartbeatRow,
+  ticketRequestRow,
 ]);

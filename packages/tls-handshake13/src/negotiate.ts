@@ -74,7 +74,10 @@ export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotia
       clientShare = requestedShare(readOffer(hello.hello), group);
     }
     const exchange = group === undefined || clientShare === undefined ? undefined : { group, clientShare };
-    const parameters = chosenParameters(config, 'EE', hello);
+    const parameters = chosenParameters(config, 'EE', hello, {
+      resumed: known?.session !== undefined,
+      usable: modes.length > 0,
+    });
     const auth = known === undefined ? yield* chooseCredential(config, hello, offered) : undefined;
     const psk = known && acceptPsk(hello, known, suite, c.transcript.forkBefore(), config.now());
     chosen = psk;

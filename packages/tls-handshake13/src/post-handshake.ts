@@ -23,10 +23,12 @@ import {
   findExtension,
   KeyUpdateRequest,
   keyUpdate,
+  type MessageDef,
   type NewSessionTicket,
   newSessionTicket,
 } from '@tlskit/tls-messages';
 import type { CertificateDetails, SessionPsk } from '@tlskit/tls-session';
+import { rest } from '@tlskit/tls-wire';
 import { illegal, install, type KeyLog, type Suite, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
 import { remainingLifetime, sendTickets, type TicketPlan } from './tickets.ts';
@@ -73,18 +75,24 @@ export interface SessionAuth {
 }
 
 export function* clientPostHandshake(c: ClientPostHandshake): Flow<never> {
+  const { maxTickets } = c.config.limits;
   let tickets = 0;
+  const messages: AnyMessage[] = [maxTickets > 0 ? newSessionTicket : ignoredTicket];
   try {
-    return yield* postHandshake(c, 'client', [newSessionTicket], function* (message) {
-      if (!isMessage(message, newSessionTicket)) return;
+    return yield* postHandshake(c, 'client', messages, function* (message) {
+      if (!isMessage(message, newSessionTicket) || tickets >= maxTickets) return;
       checkRequest(extensions13, 'NST', message.body.extensions);
       tickets++;
-      if (tickets <= c.config.limits.maxTickets) yield* keepTicket(c, message.body);
+      yield* keepTicket(c, message.body);
+      if (tickets === maxTickets) messages[0] = ignoredTicket;
     });
   } finally {
     wipe(c.resumption);
   }
 }
+
+/** One more than are kept: it is not even read. */
+const ignoredTicket: MessageDef<Uint8Array> = { ...newSessionTicket, codec: rest };
 
 interface ServerPostHandshake extends PostHandshake {
   /** The tickets to give first. */

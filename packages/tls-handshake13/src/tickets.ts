@@ -12,6 +12,8 @@ export interface TicketPlan {
   readonly suite: Suite;
   /** The resumption secret (RFC 9846 §7.1), which is wiped when the tickets are made; undefined for no tickets. */
   readonly resumption: Uint8Array | undefined;
+  /** How many. */
+  readonly count: number;
   readonly serverName: string | undefined;
   readonly alpn: string | undefined;
   /** The key that the connection goes back to, where that was agreed on elsewhere. */
@@ -20,15 +22,14 @@ export interface TicketPlan {
   readonly authenticatedAt: number;
 }
 
-const DEFAULT_COUNT = 2;
 const DEFAULT_LIFETIME = 7200;
 
 /** [NewSessionTicket] -->, each with a nonce and an age_add of its own */
 export function* sendTickets({ resumption, ...plan }: TicketPlan): Flow<void> {
   if (resumption === undefined) return;
-  const { config, suite } = plan;
+  const { suite, count } = plan;
   try {
-    for (let i = 0; i < (config.ticketCount ?? DEFAULT_COUNT); i++) {
+    for (let i = 0; i < count; i++) {
       const ticket_nonce = Uint8Array.of(i);
       yield* sendTicket(plan, ticket_nonce, resumptionPsk(suite.hash, resumption, ticket_nonce));
     }

@@ -34,6 +34,8 @@ export interface ConnectionInfo {
   readonly maxFragmentLength: number | undefined;
   /** Who may send heartbeats; undefined for none (RFC 6520). */
   readonly heartbeat: Heartbeat | undefined;
+  /** How many tickets the server said that it sends, where it was asked for a number (RFC 9149). */
+  readonly expectedTickets: number | undefined;
   /** What keys of SRTP are for, and the master key identifier, if any (RFC 5764). */
   readonly srtp: { readonly profile: Named; readonly mki: Uint8Array } | undefined;
   /** The identity of the pre-shared key, not of a ticket, that both showed to have; undefined where it was not that. */
@@ -66,6 +68,7 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
     recordSizeLimit: connected.recordSizeLimit,
     maxFragmentLength: connected.maxFragmentLength,
     heartbeat: connected.heartbeat,
+    expectedTickets: connected.expectedTickets,
     srtp: srtp && { profile: { name: SRTPProtectionProfile.label(srtp.profile), code: srtp.profile }, mki: srtp.mki },
     pskIdentity: connected.pskIdentity,
     verified: peer?.verified ?? false,

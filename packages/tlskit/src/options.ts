@@ -14,6 +14,7 @@ import {
   type HandshakeLimits,
   type PeerVerifier,
   type ReceivedHello,
+  type TicketRequest,
 } from '@tlskit/tls-handshake';
 import { PskKeyExchangeMode } from '@tlskit/tls-messages';
 import { MAX_TICKET_LIFETIME, type TicketIssuer } from '@tlskit/tls-session';
@@ -90,6 +91,8 @@ export interface ClientOptions extends CommonOptions {
    * said beside them, a server that takes none of them is refused, whatever certificate it has.
    */
   readonly psk?: PskChoice | undefined;
+  /** How many tickets to ask for, 0 to 255 (RFC 9149), where the connection is a new session and where it resumes one; by default the server decides. */
+  readonly ticketRequest?: TicketRequest | undefined;
   /** The host name to ask for (SNI) and to find in the certificate; false to ask for none. */
   readonly servername?: string | false | undefined;
   /** The DNS name or IP address to find in the certificate, where that is not `servername`. */
@@ -132,7 +135,7 @@ export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
   readonly pskLookup?: PskSource | undefined;
   /** Makes the tickets that clients resume with, and takes them back; false for none. */
   readonly tickets?: TicketIssuer | false | undefined;
-  /** Tickets for each connection, 0 to 255; 2 by default. */
+  /** Tickets for each connection, and the most for a client that asks for a number (RFC 9149), 0 to 255; 2 by default. */
   readonly ticketCount?: number | undefined;
   /** Seconds that a ticket lives, 1 to 604,800; 7,200 by default. */
   readonly ticketLifetime?: number | undefined;
@@ -171,6 +174,7 @@ const clientNames: Record<keyof ClientOptions, true> = {
   trust: true,
   verifier: true,
   psk: true,
+  ticketRequest: true,
   servername: true,
   verifyName: true,
   keyShares: true,
@@ -234,6 +238,7 @@ export function clientConfig(
     verifier,
     psks: externalPsks(options.psk, common.provider),
     pskOnly: verifier === noCertificates,
+    ticketRequest: ticketRequestOf(options.ticketRequest),
     alpnMismatch: oneOf<'refuse' | 'accept'>('alpnMismatch', options.alpnMismatch, ['refuse', 'accept'], 'refuse'),
     ...(verifier === noCertificates ? withoutExchange(common) : {}),
     compatibilityMode: boolean('compatibilityMode', options.compatibilityMode, true),
@@ -274,6 +279,15 @@ export function serverConfig(
 function withoutExchange({ pskModes }: Pick<ClientEngineConfig, 'pskModes'>): { groups?: []; keyShares?: [] } {
   const exchange = pskModes === undefined || pskModes.includes(PskKeyExchangeMode.values.psk_dhe_ke);
   return exchange ? {} : { groups: [], keyShares: [] };
+}
+
+function ticketRequestOf(given: TicketRequest | undefined): TicketRequest | undefined {
+  if (given === undefined) return undefined;
+  checkNames('ticketRequest', given, ['newSession', 'resumption']);
+  const count = (name: keyof TicketRequest) => integer(name, given[name], 0, 255, -1);
+  const request = { newSession: count('newSession'), resumption: count('resumption') };
+  if (request.newSession < 0 || request.resumption < 0) throw invalid('ticketRequest has newSession and resumption');
+  return request;
 }
 
 function selectAlpnOf({ alpn, selectAlpn }: ServerOptions): ServerOptions['selectAlpn'] {
