@@ -9,6 +9,7 @@ export { hybridGroups } from '@tlskit/tls-crypto-noble/pq';
 export type { EngineVersion } from '@tlskit/tls-engine';
 export { tls13 } from '@tlskit/tls-engine/tls13';
 export type {
+  CertificateCompression,
   Credential,
   CredentialQuery,
   CredentialSource,
@@ -32,13 +33,19 @@ export {
   type CertificateDescription,
   createCertificateVerifier,
   createCredential,
+  createDelegatedCredential,
+  createRawPublicKeyVerifier,
+  type DelegationOptions,
   describeCertificate,
   loadCertificates,
   loadPrivateKey,
+  type PublicKeySource,
   parseCertificate,
   type Trust,
 } from '@tlskit/tls-x509';
+export { zlibStreams } from './certificate-streams.ts';
 export { type ConnectionInfo, connectionInfo, type Named } from './info.ts';
+export type { CertificateFeatureOptions, TrustOption } from './options/certificates.ts';
 export type { CertificateInput, CredentialOptions } from './options/credentials.ts';
 export { defaultCipherSuites, defaultGroups, defaultSignatureSchemes } from './options/names.ts';
 export type { PskChoice, PskKey, PskOfferInfo, PskOptions, PskSource } from './options/psk.ts';

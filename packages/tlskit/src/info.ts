@@ -2,7 +2,13 @@
 import type { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { Connected, Heartbeat, RecordSizeLimit } from '@tlskit/tls-handshake';
-import { NamedGroup, ProtocolVersion, SignatureScheme, SRTPProtectionProfile } from '@tlskit/tls-messages';
+import {
+  CertificateType,
+  NamedGroup,
+  ProtocolVersion,
+  SignatureScheme,
+  SRTPProtectionProfile,
+} from '@tlskit/tls-messages';
 import { type CertificateDescription, describeCertificate, parseCertificate } from '@tlskit/tls-x509';
 
 /** A value of a registry: IANA's name, or the number in hexadecimal where it has none, and the code point. */
@@ -46,6 +52,14 @@ export interface ConnectionInfo {
   readonly peerCertificate: CertificateDescription | undefined;
   /** What the peer sent, DER, its own certificate first. */
   readonly peerCertificates: readonly Uint8Array[];
+  /** What `peerCertificates` has: certificates, or one SubjectPublicKeyInfo (RFC 7250); undefined where it is empty. */
+  readonly certificateType: Named | undefined;
+  /** The OCSP response that the peer sent with its certificate, DER, unread (RFC 6066 §8). */
+  readonly ocspResponse: Uint8Array | undefined;
+  /** The timestamps that the peer sent with its certificate, serialized, unread (RFC 6962 §3.3); empty for none. */
+  readonly scts: readonly Uint8Array[];
+  /** Whether the peer signed by a key that its certificate delegated to (RFC 9345). */
+  readonly delegatedCredential: boolean;
   /** Why the certificates would have been refused, had the options not said to accept any. */
   readonly problem?: TlsError;
 }
@@ -54,6 +68,7 @@ export interface ConnectionInfo {
 export function connectionInfo(connected: Connected, provider: Pick<CryptoProvider, 'hashes'>): ConnectionInfo {
   const { version, cipherSuite, group, signatureScheme, peer, peerCertificates } = connected;
   const { alpn, serverName, helloRetry, resumed, srtp } = connected;
+  const { peerCertificateDetails: details } = connected;
   const problem = (peer as { readonly problem?: TlsError } | undefined)?.problem;
   return {
     protocol: ProtocolVersion.label(version).replace('TLS ', 'TLSv'),
@@ -72,8 +87,13 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
     srtp: srtp && { profile: { name: SRTPProtectionProfile.label(srtp.profile), code: srtp.profile }, mki: srtp.mki },
     pskIdentity: connected.pskIdentity,
     verified: peer?.verified ?? false,
+    // A verifier of the caller's own may accept what is no X.509 certificate; a raw public key is none.
     peerCertificate: described(peerCertificates[0], provider),
     peerCertificates,
+    certificateType: peerCertificates.length === 0 ? undefined : named(CertificateType, details?.certificateType ?? 0),
+    ocspResponse: details?.ocsp,
+    scts: details?.scts ?? [],
+    delegatedCredential: details?.delegated === true,
     ...(problem === undefined ? {} : { problem }),
   };
 }
@@ -90,7 +110,6 @@ function described(
   try {
     return describeCertificate(parseCertificate(der), hashes.sha256);
   } catch {
-    // A verifier of the caller's own may accept what is no X.509 certificate.
     return undefined;
   }
 }

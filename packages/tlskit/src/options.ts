@@ -9,6 +9,7 @@ import {
   type ServerEngineConfig,
 } from '@tlskit/tls-engine';
 import {
+  type CertificateCompression,
   encodeAlpnName,
   type FragmentLength,
   type HandshakeLimits,
@@ -18,7 +19,14 @@ import {
 } from '@tlskit/tls-handshake';
 import { PskKeyExchangeMode } from '@tlskit/tls-messages';
 import { MAX_TICKET_LIFETIME, type TicketIssuer } from '@tlskit/tls-session';
-import { createCertificateVerifier, type Trust } from '@tlskit/tls-x509';
+import {
+  type CertificateFeatureOptions,
+  certificateFeatureNames,
+  certificateFeatures,
+  type TrustOption,
+  takesRawKeysAlone,
+  verifierFor,
+} from './options/certificates.ts';
 import {
   type HeartbeatOptions,
   heartbeatOf,
@@ -58,7 +66,7 @@ export const defaultLimits: Limits = {
 };
 
 /** What clients and servers both may say. All is optional where a face has a default; `undefined` is as good as absent. */
-export interface CommonOptions extends RecordOptions, HeartbeatOptions {
+export interface CommonOptions extends CertificateFeatureOptions, RecordOptions, HeartbeatOptions {
   /** Where cryptography comes from. */
   readonly provider?: CryptoProvider | undefined;
   /** Protocol versions, best first; by default TLS 1.3 alone. */
@@ -82,8 +90,8 @@ export interface CommonOptions extends RecordOptions, HeartbeatOptions {
 }
 
 export interface ClientOptions extends CommonOptions {
-  /** Whom to believe: roots, pins, or, by these very words, anybody. */
-  readonly trust?: Trust | undefined;
+  /** Whom to believe: roots, pins, raw public keys, or, by these very words, anybody. */
+  readonly trust?: TrustOption | undefined;
   /** A judge of certificates of the caller's own, in place of `trust`. */
   readonly verifier?: PeerVerifier | undefined;
   /**
@@ -147,6 +155,8 @@ export interface FaceDefaults {
   readonly versions: readonly EngineVersion[];
   /** Absent where trust must be said. */
   readonly verifier?: (provider: CryptoProvider) => PeerVerifier;
+  /** Absent for none. */
+  readonly certificateCompression?: readonly CertificateCompression[];
 }
 
 /** What only the engine's face lets in from outside. */
@@ -165,6 +175,7 @@ const commonNames: Record<keyof CommonOptions, true> = {
   pskModes: true,
   limits: true,
   alertFor: true,
+  ...certificateFeatureNames,
   ...recordOptionNames,
   heartbeat: true,
 };
@@ -228,7 +239,7 @@ export function clientConfig(
   const common = commonConfig(options, defaults, injected);
   const verifier = verifierOf(options, defaults, common);
   const names = peerNames(options, host);
-  if (names.peerName === undefined && options.verifier === undefined && verifier !== noCertificates) {
+  if (names.peerName === undefined && options.verifier === undefined && expectsName(verifier)) {
     throw invalid('whom to expect must be said: servername, or verifyName for a name that is not sent');
   }
   return {
@@ -319,6 +330,7 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
     throw invalid('versions is a list of protocol versions, such as [tls13]');
   }
   const { maxMessageLength, maxCertificates, maxTickets, ...engineLimits } = limitsOf(options.limits);
+  const signatureSchemes = schemeCodes(options.signatureSchemes, provider);
   return {
     provider,
     random: optionalFunction('random', random) ?? (length => provider.random(length)),
@@ -326,7 +338,8 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
     versions,
     cipherSuites: cipherSuiteCodes(options.cipherSuites, provider, versions),
     groups: groupCodes(options.groups, provider),
-    signatureSchemes: schemeCodes(options.signatureSchemes, provider),
+    signatureSchemes,
+    certificates: certificateFeatures(options, signatureSchemes, defaults.certificateCompression),
     alpn: alpnOf(options.alpn),
     pskModes: pskModeCodes(options.pskModes),
     limits: { maxMessageLength, maxCertificates, maxTickets },
@@ -355,7 +368,12 @@ function alpnOf(given: readonly string[] | undefined): readonly string[] {
   return names;
 }
 
-function verifierOf(options: ClientOptions, defaults: FaceDefaults, { provider, now }: CommonConfig): PeerVerifier {
+/** Where certificates are judged, a name is looked for in them. */
+function expectsName(verifier: PeerVerifier): boolean {
+  return verifier !== noCertificates && !takesRawKeysAlone(verifier);
+}
+
+function verifierOf(options: ClientOptions, defaults: FaceDefaults, common: CommonConfig): PeerVerifier {
   const { verifier } = options;
   if (verifier !== undefined) {
     if (options.trust !== undefined) throw invalid('trust and verifier exclude one another');
@@ -364,8 +382,10 @@ function verifierOf(options: ClientOptions, defaults: FaceDefaults, { provider, 
     }
     return verifier;
   }
-  if (options.trust !== undefined) return createCertificateVerifier({ provider, trust: options.trust, time: now });
+  if (options.trust !== undefined) return verifierFor(options.trust, common);
   if (options.psk !== undefined) return noCertificates;
-  if (defaults.verifier !== undefined) return defaults.verifier(provider);
-  throw invalid("trust must be said: { roots }, { pins }, or { insecure: 'accept any certificate' }");
+  if (defaults.verifier !== undefined) return defaults.verifier(common.provider);
+  throw invalid(
+    "trust must be said: { roots }, { pins }, { rawPublicKeys }, or { insecure: 'accept any certificate' }",
+  );
 }

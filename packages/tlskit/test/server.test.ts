@@ -279,6 +279,7 @@ describe('a connection', () => {
     const messages: string[] = [];
     const epochs = new Set<string>();
     const { client } = await openPair({
+      certificateCompression: false,
       inspect: {
         message: ({ direction, bytes }) => messages.push(`${direction} ${bytes[0]}`),
         record: ({ epoch }) => epochs.add(epoch),

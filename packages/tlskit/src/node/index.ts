@@ -1,6 +1,7 @@
 export { TlsError, type TlsErrorCode } from '@tlskit/tls-alerts';
 export { tls13 } from '@tlskit/tls-engine/tls13';
 export type { ConnectionInfo, Named } from '../info.ts';
+export { nodeCompression } from './compression.ts';
 export { accept, connect } from './connect.ts';
 export type {
   AcceptOptions,

@@ -11,6 +11,7 @@ import type { ClientSessionStore } from '@tlskit/tls-session';
 import { createCertificateVerifier } from '@tlskit/tls-x509';
 import { boolean, checkNames, integer, invalid, optionalFunction, shown } from '../options/check.ts';
 import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
+import { nodeCompression } from './compression.ts';
 
 /** Looks at what goes on: every record, handshake message and alert, and events, secrets included. */
 export type Inspector = Pick<EngineHandlers, 'record' | 'message' | 'alert' | 'event'>;
@@ -72,11 +73,12 @@ const tcpNames = ['family', 'localAddress', 'localPort', 'lookup', 'autoSelectFa
 
 const nodeProvider = once(() => createNodeProvider());
 
-/** Native cryptography; TLS 1.3; the roots that Node brings along. */
+/** Native cryptography; TLS 1.3; the roots that Node brings along; its ways to compress. */
 export const nodeDefaults: FaceDefaults = {
   provider: nodeProvider,
   versions: [tls13],
   verifier: rootsVerifier,
+  certificateCompression: nodeCompression,
 };
 
 /** Roots are read once for each provider: there are more than a hundred. */

@@ -1,20 +1,31 @@
 /** A server's certificates: read when the options are, chosen for each client by its SNI and signature schemes. */
 import type { CryptoProvider, SigningKey } from '@tlskit/tls-crypto';
-import type { Credential, CredentialQuery, CredentialSource } from '@tlskit/tls-handshake';
-import { createCredential, matchesName, namesOf } from '@tlskit/tls-x509';
-import { checkNames, invalid, shown, strings } from './check.ts';
+import type { Credential, CredentialQuery, CredentialSource, Staple } from '@tlskit/tls-handshake';
+import { createCredential, createRawKeyCredential, matchesName, namesOf } from '@tlskit/tls-x509';
+import { boolean, checkNames, invalid, shown, strings } from './check.ts';
 
 /** PEM text, of one block or several, or DER; or a list of those. */
 export type CertificateInput = string | Uint8Array | readonly (string | Uint8Array)[];
 
-/** A certificate chain with the key of its first certificate. */
+/** A certificate chain with the key of its first certificate, or a key alone. */
 export interface CredentialOptions {
-  /** The server's own certificate first, then its intermediates; the root need not be there. */
-  readonly certificate: CertificateInput;
+  /** Our own certificate first, then its intermediates; the root need not be there. Absent for a raw public key. */
+  readonly certificate?: CertificateInput | undefined;
+  /** Whether the key stands for itself, without a certificate (RFC 7250): for peers that take raw public keys. */
+  readonly rawPublicKey?: boolean | undefined;
   /** PEM or DER, unencrypted; or a key that lives elsewhere and signs on demand. */
   readonly key: string | Uint8Array | SigningKey;
   /** The DNS names to use it for, with `*` for a whole first label; by default those in the certificate. */
   readonly names?: readonly string[] | undefined;
+  /**
+   * An OCSP response for the certificate, DER, for peers that ask (RFC 6066 §8); or a function that gives the latest, perhaps later,
+   * or nothing. What it throws ends the handshake.
+   */
+  readonly ocspResponse?: Staple<Uint8Array> | undefined;
+  /** Timestamps of certificate logs for the certificate, serialized, for peers that ask (RFC 6962 §3.3); or a function that gives them. */
+  readonly scts?: Staple<readonly Uint8Array[]> | undefined;
+  /** What the certificate's key signed for `key` in its place, as `createDelegatedCredential` makes it (RFC 9345); for peers that ask. */
+  readonly delegatedCredential?: Uint8Array | undefined;
 }
 
 export interface ServerCredentialOptions {
@@ -59,18 +70,66 @@ interface Named extends Credential {
   covers(serverName: string): boolean;
 }
 
+const credentialNames: readonly (keyof CredentialOptions)[] = [
+  'certificate',
+  'rawPublicKey',
+  'key',
+  'names',
+  'ocspResponse',
+  'scts',
+  'delegatedCredential',
+];
+
 function load(options: CredentialOptions, provider: CryptoProvider): Named {
-  checkNames('a credential', options, ['certificate', 'key', 'names']);
-  const { certificate, key, names } = options;
-  const { chain, key: signingKey, leaf } = createCredential({ provider, certificate, key });
-  if (names !== undefined) {
-    const patterns = strings('names of a credential', names).map(name => name.toLowerCase());
-    return { chain, key: signingKey, covers: asked => patterns.some(pattern => covers(pattern, asked)) };
+  checkNames('a credential', options, credentialNames);
+  const { certificate, key, names, delegatedCredential } = options;
+  const named = namesCover(names);
+  if (boolean('rawPublicKey of a credential', options.rawPublicKey, false)) {
+    if ((certificate ?? options.ocspResponse ?? options.scts ?? delegatedCredential) !== undefined) {
+      throw invalid('a credential with rawPublicKey has a key, perhaps names, and nothing else');
+    }
+    return { ...createRawKeyCredential({ provider, key }), covers: named ?? (() => true) };
   }
+  if (certificate === undefined) throw invalid('a credential has a certificate, or rawPublicKey: true');
+  if (delegatedCredential !== undefined && !(delegatedCredential instanceof Uint8Array)) {
+    throw invalid('delegatedCredential of a credential is bytes');
+  }
+  const { leaf, ...credential } = createCredential({ provider, certificate, key, delegatedCredential });
   // A certificate whose names cannot be read is found out now, not by the first client.
-  namesOf(leaf);
-  return { chain, key: signingKey, covers: asked => attempt(() => matchesName(leaf, { dns: asked })) };
+  if (named === undefined) namesOf(leaf);
+  return {
+    ...credential,
+    ocsp: stapled('ocspResponse', options.ocspResponse, isBytes),
+    scts: stapled('scts', options.scts, list => Array.isArray(list) && list.length > 0 && list.every(isBytes)),
+    covers: named ?? (asked => attempt(() => matchesName(leaf, { dns: asked }))),
+  };
 }
+
+function namesCover(names: readonly string[] | undefined): Named['covers'] | undefined {
+  if (names === undefined) return undefined;
+  const patterns = strings('names of a credential', names).map(name => name.toLowerCase());
+  return asked => patterns.some(pattern => covers(pattern, asked));
+}
+
+/** A staple, checked now or when it is given: what is none would show up far from here. */
+function stapled<T extends object>(
+  name: string,
+  given: Staple<T> | undefined,
+  good: (value: unknown) => boolean,
+): Staple<T> | undefined {
+  if (given === undefined) return undefined;
+  const checked = (value: T | undefined): T | undefined => {
+    if (value === undefined || good(value)) return value;
+    throw invalid(`${name} of a credential is ${shown(value)}, and not bytes of which there are some`);
+  };
+  if (typeof given !== 'function') return checked(given);
+  return () => {
+    const value = given();
+    return value instanceof Promise ? value.then(checked) : checked(value as T | undefined);
+  };
+}
+
+const isBytes = (value: unknown) => value instanceof Uint8Array && value.length > 0;
 
 /** What a client asks for may be no name at all. */
 function attempt(match: () => boolean): boolean {
@@ -87,7 +146,7 @@ function isSigningKey(key: unknown): key is SigningKey {
 
 function chooser(credentials: readonly Named[]): CredentialSource {
   return ({ serverName, schemeFor }: CredentialQuery) => {
-    const fits = ({ key }: Credential) => schemeFor(key) !== undefined;
+    const fits = (credential: Credential) => schemeFor(credential) !== undefined;
     const named = serverName === undefined ? [] : credentials.filter(each => each.covers(serverName));
     return named.find(fits) ?? credentials.find(fits);
   };

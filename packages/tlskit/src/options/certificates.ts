@@ -1,0 +1,119 @@
+/** What is asked for beside a peer's certificates, and whom to trust, as options. */
+import type { CryptoProvider } from '@tlskit/tls-crypto';
+import type { CertificateCompression, CertificateFeatures, PeerVerifier } from '@tlskit/tls-handshake';
+import { mayBeDelegated, SignatureScheme, signatureSchemeInfo } from '@tlskit/tls-messages';
+import {
+  createCertificateVerifier,
+  createRawPublicKeyVerifier,
+  eitherVerifier,
+  type PublicKeySource,
+  type Trust,
+} from '@tlskit/tls-x509';
+import { boolean, checkNames, invalid, nearest, shown, strings } from './check.ts';
+
+/** Whom to believe: certificates that lead to roots or pins, raw public keys, or either. */
+export type TrustOption =
+  | Trust
+  /**
+   * Raw public keys (RFC 7250): DER or PEM of the public keys, or `sha256/…` digests of them. They are asked for before certificates,
+   * and these only if `roots` or `pins` stand beside them. A name plays no part: who has the key is the peer.
+   */
+  | ({ readonly rawPublicKeys: PublicKeySource | readonly PublicKeySource[] } & Partial<
+      Pick<Extract<Trust, { readonly roots: unknown; readonly insecure?: never }>, 'roots'>
+    >);
+
+export interface CertificateFeatureOptions {
+  /** Whether to ask for an OCSP response for the peer's certificate (RFC 6066 §8): it comes in `info`, and to a `verifier`. Off by default. */
+  readonly ocsp?: boolean | undefined;
+  /** Whether to ask for timestamps of certificate logs (RFC 6962 §3.3): they come in `info`, and to a `verifier`. Off by default. */
+  readonly scts?: boolean | undefined;
+  /** Ways to compress certificates, best first, both ways (RFC 8879); false for none. */
+  readonly certificateCompression?: readonly CertificateCompression[] | false | undefined;
+  /**
+   * Whether the peer may sign by a key that its certificate delegated to (RFC 9345), and by which schemes: true for those of
+   * `signatureSchemes` that may be. Off by default.
+   */
+  readonly delegatedCredentials?: boolean | readonly string[] | undefined;
+}
+
+export const certificateFeatureNames: Record<keyof CertificateFeatureOptions, true> = {
+  ocsp: true,
+  scts: true,
+  certificateCompression: true,
+  delegatedCredentials: true,
+};
+
+/** @param compression what the face has */
+export function certificateFeatures(
+  options: CertificateFeatureOptions,
+  signatureSchemes: readonly number[],
+  compression: readonly CertificateCompression[] | undefined,
+): CertificateFeatures {
+  return {
+    ocsp: boolean('ocsp', options.ocsp, false),
+    scts: boolean('scts', options.scts, false),
+    compression: compressionOf(options.certificateCompression, compression),
+    delegatedSchemes: delegatedSchemesOf(options.delegatedCredentials, signatureSchemes),
+  };
+}
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION` for trust that is none */
+export function verifierFor(
+  trust: TrustOption,
+  { provider, now }: { readonly provider: CryptoProvider; readonly now: () => number },
+): PeerVerifier {
+  if (typeof trust !== 'object' || trust === null || !('rawPublicKeys' in trust)) {
+    return createCertificateVerifier({ provider, trust, time: now });
+  }
+  checkNames('trust with rawPublicKeys', trust, ['rawPublicKeys', 'roots']);
+  const { rawPublicKeys, roots } = trust;
+  const raw = createRawPublicKeyVerifier({ provider, keys: rawPublicKeys });
+  if (roots === undefined) return raw;
+  return eitherVerifier(raw, createCertificateVerifier({ provider, trust: { roots }, time: now }) as PeerVerifier);
+}
+
+/** Whether no certificate of X.509 is ever judged, so that no name can be expected. */
+export function takesRawKeysAlone({ certificateTypes }: PeerVerifier): boolean {
+  return certificateTypes?.every(type => type === 2) === true;
+}
+
+function compressionOf(
+  given: CertificateFeatureOptions['certificateCompression'],
+  ifAbsent: readonly CertificateCompression[] | undefined,
+): readonly CertificateCompression[] | undefined {
+  if (given === undefined) return ifAbsent;
+  if (given === false) return undefined;
+  const whole = (each: CertificateCompression | undefined) =>
+    Number.isInteger(each?.algorithm) && typeof each?.compress === 'function' && typeof each.decompress === 'function';
+  if (!Array.isArray(given) || !given.every(whole)) {
+    throw invalid('certificateCompression is a list of { algorithm, compress, decompress }, or false');
+  }
+  if (new Set(given.map(({ algorithm }) => algorithm)).size < given.length) {
+    throw invalid('certificateCompression has an algorithm twice');
+  }
+  return given;
+}
+
+function delegatedSchemesOf(
+  given: CertificateFeatureOptions['delegatedCredentials'],
+  schemes: readonly number[],
+): readonly number[] | undefined {
+  if (given === undefined || given === false) return undefined;
+  if (given === true) return schemes.filter(isDelegable);
+  const codes = strings('delegatedCredentials', given).map(name => {
+    const code = SignatureScheme.valueOf(name);
+    if (code !== undefined && isDelegable(code)) return code;
+    if (code !== undefined) throw invalid(`delegatedCredentials: no key may be delegated to for ${name} (RFC 9345 §4)`);
+    const near = nearest(name, Object.keys(SignatureScheme.values));
+    throw invalid(
+      `delegatedCredentials: IANA knows no ${shown(name)}${near === undefined ? '' : `; did you mean '${near}'?`}`,
+    );
+  });
+  if (codes.length === 0) throw invalid('delegatedCredentials is empty');
+  return codes;
+}
+
+function isDelegable(code: number): boolean {
+  const info = signatureSchemeInfo(code);
+  return info !== undefined && mayBeDelegated(info);
+}
