@@ -8,6 +8,8 @@ export interface ProviderAdditions {
   readonly groups?: CryptoProvider['groups'];
   /** What `importPublicKey` and `importPrivateKey` of this part know. */
   readonly keys?: CryptoProvider['keys'];
+  readonly blockCiphers?: CryptoProvider['blockCiphers'];
+  readonly finiteField?: CryptoProvider['finiteField'];
   /** Passes on to the provider below what it does not know. */
   readonly importPublicKey?: CryptoProvider['importPublicKey'];
   /** Passes on to the provider below what it does not know. */
@@ -32,13 +34,14 @@ export function withExtras<Provider extends CryptoProvider>(
 }
 
 function extended<Provider extends CryptoProvider>(base: Provider, part: ProviderPart): Provider {
-  const { hashes, aeads, groups, keys, ...imports } = part(base);
+  const { hashes, aeads, groups, keys, blockCiphers, ...functions } = part(base);
   return {
     ...base,
-    ...imports,
+    ...functions,
     hashes: { ...base.hashes, ...hashes },
     aeads: { ...base.aeads, ...aeads },
     groups: { ...base.groups, ...groups },
     keys: { ...base.keys, ...keys },
+    ...(blockCiphers !== undefined && { blockCiphers: { ...base.blockCiphers, ...blockCiphers } }),
   };
 }

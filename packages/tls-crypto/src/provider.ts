@@ -10,13 +10,27 @@ export type MaybePromise<T> = T | Promise<T>;
 
 export type HashName = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
-/** The AEADs of RFC 9846 §B.4. */
-export type AeadName = 'aes-128-gcm' | 'aes-256-gcm' | 'chacha20-poly1305' | 'aes-128-ccm' | 'aes-128-ccm-8';
+/** The AEADs of RFC 9846 §B.4; and CCM with keys of 256 bits, which is TLS 1.2's alone (RFC 6655). */
+export type AeadName =
+  | 'aes-128-gcm'
+  | 'aes-256-gcm'
+  | 'chacha20-poly1305'
+  | 'aes-128-ccm'
+  | 'aes-128-ccm-8'
+  | 'aes-256-ccm'
+  | 'aes-256-ccm-8';
 
-/** Groups for key exchange: elliptic curve, finite field, ML-KEM, and hybrids of the first and the last (RFC 9846 §4.3.7). */
+/** Block ciphers in CBC mode, for the older suites of TLS 1.2 (RFC 5246 §6.2.3.2). */
+export type BlockCipherName = 'aes-128-cbc' | 'aes-256-cbc' | '3des-ede-cbc';
+
+/**
+ * Groups for key exchange: elliptic curve, finite field, ML-KEM, and hybrids of the first and the last (RFC 9846 §4.3.7);
+ * secp224r1 is TLS 1.2's alone (RFC 8422 §5.1.1 deprecates it).
+ */
 export type GroupName =
   | 'x25519'
   | 'x448'
+  | 'secp224r1'
   | 'secp256r1'
   | 'secp384r1'
   | 'secp521r1'
@@ -42,6 +56,8 @@ export type KeyName = 'rsa' | `ecdsa-${CurveName}` | 'ed25519' | 'ed448' | `ml-d
 /** How a signature is made. What a key is asked to do, apart from any code point. */
 export type SignatureAlgorithm =
   | { readonly type: 'ecdsa'; readonly hash: HashName }
+  /** DER like those of ECDSA. Of TLS 1.2 alone (RFC 5246 §4.7, FIPS 186-4 §4). */
+  | { readonly type: 'dsa'; readonly hash: HashName }
   | { readonly type: 'ed25519' }
   | { readonly type: 'ed448' }
   /** Pure ML-DSA with an empty context string, hedged (FIPS 204 §5.2). */
@@ -59,6 +75,8 @@ export type SignatureAlgorithm =
 /** What a public key is. */
 export type KeyAlgorithm =
   | { readonly type: 'ec'; readonly curve: CurveName }
+  /** Bits of the prime p. */
+  | { readonly type: 'dsa'; readonly bits: number }
   | { readonly type: 'ed25519' }
   | { readonly type: 'ed448' }
   | { readonly type: 'ml-dsa'; readonly set: MlDsaSet }
@@ -118,6 +136,33 @@ export interface Aead {
   create(key: Uint8Array): AeadKey;
 }
 
+/** A block cipher in CBC mode under one key, without padding: a block of plaintext is a block of ciphertext. */
+export interface BlockCipherKey {
+  /** @throws CryptoError `misuse` for an IV or input that is no block, or no blocks, and after `wipe()` */
+  encrypt(iv: Uint8Array, plaintext: Uint8Array): Uint8Array;
+  /** @throws CryptoError `misuse`, as `encrypt` */
+  decrypt(iv: Uint8Array, ciphertext: Uint8Array): Uint8Array;
+  /** Forgets the key, as far as the platform lets it. */
+  wipe(): void;
+}
+
+export interface BlockCipher {
+  readonly name: BlockCipherName;
+  /** Bytes. */
+  readonly keyLength: number;
+  readonly blockLength: number;
+  /** Copies what it needs of `key`. @throws CryptoError `misuse` for a key of wrong length */
+  create(key: Uint8Array): BlockCipherKey;
+}
+
+/** A finite-field group by its numbers, big-endian, as a server of TLS 1.2 sends it (RFC 5246 §7.4.3). */
+export interface DhParameters {
+  /** The prime modulus. */
+  readonly p: Uint8Array;
+  /** The generator. */
+  readonly g: Uint8Array;
+}
+
 /**
  * Key exchange in the form of a KEM: one side offers, the other responds, the first completes.
  * Diffie-Hellman fits it, and so do ML-KEM and the hybrids.
@@ -155,6 +200,12 @@ export interface PublicKey {
    * ECDSA signatures are DER (RFC 9846 §4.3.3).
    */
   verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): MaybePromise<boolean>;
+  /**
+   * RSAES-PKCS1-v1_5 (RFC 8017 §7.2.1), by which a client of TLS 1.2 sends its premaster secret (RFC 5246 §7.4.7.1); absent
+   * where the key, or the provider, does not do it.
+   * @throws CryptoError `misuse` for a message that does not fit: it has 11 bytes less than the modulus at most
+   */
+  encryptPkcs1?(message: Uint8Array): MaybePromise<Uint8Array>;
 }
 
 /** A private key that signs; it may live elsewhere (an HSM, WebCrypto, a remote service). */
@@ -164,6 +215,19 @@ export interface SigningKey {
   readonly spki: Uint8Array;
   /** @throws CryptoError `unsupported` for an algorithm that the key cannot do */
   sign(algorithm: SignatureAlgorithm, data: Uint8Array): MaybePromise<Uint8Array>;
+  /**
+   * RSADP and EME-PKCS1-v1_5 decoding (RFC 8017 §7.2.2) of a message of known length, so that nobody learns whether the
+   * padding was good (RFC 5246 §7.4.7.1): the answer is the message where it was and has as many bytes as `fallback`, and a copy
+   * of `fallback`, which is random, where not; in the same time. A ciphertext of wrong length gives the fallback too.
+   * Absent where the key, or the provider, cannot do it safely.
+   */
+  decryptPkcs1?(ciphertext: Uint8Array, fallback: Uint8Array): MaybePromise<Uint8Array>;
+  /**
+   * Key agreement with the long-term key, for certificates with a static ECDH key (RFC 8422 §2.1, §2.3): X, with its leading
+   * zero octets. Only keys on a curve have it, and only where the provider does it.
+   * @throws CryptoError `invalid-share`
+   */
+  agree?(peerShare: Uint8Array): MaybePromise<Uint8Array>;
 }
 
 export interface CryptoProvider {
@@ -175,6 +239,16 @@ export interface CryptoProvider {
   readonly groups: { readonly [K in GroupName]?: KeyExchange };
   /** The keys that can be imported: what is in here can be offered to peers, who may answer with it. */
   readonly keys: { readonly [K in KeyName]?: true };
+  /** For TLS 1.2 alone. */
+  readonly blockCiphers?: { readonly [K in BlockCipherName]?: BlockCipher };
+  /**
+   * Diffie-Hellman in a group that the peer, or a configuration, gives by its numbers (RFC 5246 §7.4.3), with fresh keys for each
+   * exchange. Shares and secrets have the length of p, with leading zeros; a peer's share may have fewer bytes.
+   * p must be odd, without small factors, of 1024 to 8192 bits; 1 < g < p - 1. That p is prime is not proven, and
+   * whether the group is large enough is for the caller to judge.
+   * @throws CryptoError `invalid-share` for such parameters
+   */
+  finiteField?(parameters: DhParameters): Omit<KeyExchange, 'name'>;
   /** @throws CryptoError `malformed-key`, or `unsupported` for a key type that the provider lacks */
   importPublicKey(spki: Uint8Array): PublicKey;
   /** From DER PKCS#8 (RFC 5958), unencrypted. @throws CryptoError `malformed-key`, or `unsupported` */

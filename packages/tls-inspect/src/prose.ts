@@ -1,9 +1,9 @@
 /** A sentence for each message: what it does, in words, for the lines between the bytes. */
 import {
+  AnyCipherSuite,
   alpnRow,
   type Certificate,
   type CertificateVerify,
-  CipherSuite,
   type ClientHello,
   type Extension,
   type ExtensionMessage,
@@ -78,7 +78,7 @@ const handshake: { readonly [name: string]: (value: never) => string } = {
     const group = find(extensions, keyShareRow, 'SH')?.server_share.group;
     const psk = find(extensions, preSharedKeyRow, 'SH')?.selected_identity;
     return sentence([
-      `chooses ${ProtocolVersion.label(version ?? legacy_version)} with ${CipherSuite.label(cipher_suite)}`,
+      `chooses ${ProtocolVersion.label(version ?? legacy_version)} with ${AnyCipherSuite.label(cipher_suite)}`,
       psk !== undefined && `resumes with the client's PSK number ${psk}`,
       group !== undefined &&
         `answers with a key share for ${NamedGroup.label(group)}: both sides now know the handshake keys`,

@@ -37,6 +37,7 @@ export { type HeartbeatMessage, heartbeatMessage } from './heartbeat.ts';
 export * from './hello.ts';
 export * from './messages12.ts';
 export * from './post-handshake.ts';
+export { AnyCipherSuite } from './registries/any-cipher-suite.ts';
 export { nameOfValue, registryOf } from './registries/by-type.ts';
 export { CipherSuite, type CipherSuiteInfo, cipherSuiteInfo } from './registries/cipher-suites.ts';
 export { ExtensionType } from './registries/extension-types.ts';

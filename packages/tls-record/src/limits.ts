@@ -11,4 +11,6 @@ export const recordLimits: { readonly [K in AeadName]: number } = {
   'chacha20-poly1305': Number.MAX_SAFE_INTEGER,
   'aes-128-ccm': 2 ** 23,
   'aes-128-ccm-8': 2 ** 23,
+  'aes-256-ccm': 2 ** 23,
+  'aes-256-ccm-8': 2 ** 23,
 };

@@ -147,6 +147,8 @@ async function strangerTo({ algorithm }: SigningKey, provider: CryptoProvider): 
     }
     case 'rsa':
       return (await generateKey(algorithm.pssOnly === undefined ? 'rsa-2048' : 'rsa-pss', provider)).signingKey;
+    case 'dsa':
+      throw new RangeError('keys of DSA are not made here');
     case 'ed25519':
     case 'ed448':
       return (await generateKey(algorithm.type, provider)).signingKey;

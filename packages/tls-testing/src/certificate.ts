@@ -190,11 +190,21 @@ const mlDsaOids = {
   87: '2.16.840.1.101.3.4.3.19',
 } as const;
 
+/** RFC 3279 §2.2.2, RFC 5758 §3.1. */
+const dsaOids: Readonly<Record<HashName, string>> = {
+  sha1: '1.2.840.10040.4.3',
+  sha256: '2.16.840.1.101.3.4.3.2',
+  sha384: '2.16.840.1.101.3.4.3.3',
+  sha512: '2.16.840.1.101.3.4.3.4',
+};
+
 /** RFC 5758 §3.2, RFC 8410 §3, RFC 9881 §2, RFC 4055 §3.1 and §5. */
 function algorithmIdentifier(algorithm: SignatureAlgorithm): Block {
   switch (algorithm.type) {
     case 'ecdsa':
       return sequence(oid(ecdsaOids[algorithm.hash]));
+    case 'dsa':
+      return sequence(oid(dsaOids[algorithm.hash]));
     case 'ed25519':
       return sequence(oid('1.3.101.112'));
     case 'ed448':

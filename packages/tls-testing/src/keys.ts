@@ -93,6 +93,8 @@ export function defaultSignature(key: SigningKey): SignatureAlgorithm {
       return algorithm.pssOnly === undefined
         ? { type: 'rsa-pkcs1', hash: 'sha256' }
         : { type: 'rsa-pss', hash: 'sha256', mgfHash: 'sha256', saltLength: 32 };
+    case 'dsa':
+      return { type: 'dsa', hash: 'sha256' };
     default:
       return algorithm;
   }

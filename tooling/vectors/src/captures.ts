@@ -5,7 +5,7 @@
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import { type KeyLogLabel, type KeyLogSecrets, keyLogLine, parseKeyLog } from '@tlskit/tls-keyschedule';
 import {
-  CipherSuite,
+  AnyCipherSuite,
   cipherSuiteInfo,
   clientHello,
   decodeMessage,
@@ -49,10 +49,10 @@ export async function checkCaptures(file: unknown, provider: CryptoProvider = ev
 /** A reason is no excuse: what the provider has and the packages know is checked. */
 function whyNotCovered(capture: Capture, provider: CryptoProvider): string | undefined {
   const suite = Number.parseInt(capture.cipher_suite, 16);
-  if (capture.version !== '0304') return `version ${capture.version} (suite ${CipherSuite.label(suite)})`;
+  if (capture.version !== '0304') return `version ${capture.version} (suite ${AnyCipherSuite.label(suite)})`;
   const info = cipherSuiteInfo(suite);
   const has = info && provider.aeads[info.aead] !== undefined && provider.hashes[info.hash] !== undefined;
-  return has ? undefined : `suite ${CipherSuite.label(suite)}`;
+  return has ? undefined : `suite ${AnyCipherSuite.label(suite)}`;
 }
 
 async function checkCapture(report: Report, what: string, capture: Capture, provider: CryptoProvider): Promise<void> {

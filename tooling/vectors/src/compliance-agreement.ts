@@ -9,6 +9,7 @@ import { assertPlain, flipped } from './compliance-symmetric.ts';
 const lengths: Readonly<Record<GroupName, readonly [offer: number, answer: number, secret: number]>> = {
   x25519: [32, 32, 32],
   x448: [56, 56, 56],
+  secp224r1: [57, 57, 28],
   secp256r1: [65, 65, 32],
   secp384r1: [97, 97, 48],
   secp521r1: [133, 133, 66],

@@ -1,8 +1,8 @@
 /** What a server said in its handshake, message by message: for the report of a handshake that was not completed. */
 import { createHash } from 'node:crypto';
 import {
+  AnyCipherSuite,
   alpnRow,
-  CipherSuite,
   certificate,
   certificateVerify,
   decodeMessage,
@@ -79,7 +79,7 @@ export class Observer {
     const version = findExtension(extensions, supportedVersionsRow, 'SH')?.selected_version ?? hello.legacy_version;
     this.seen.protocol = ProtocolVersion.label(version).replace('TLS ', 'TLSv');
     this.seen.protocolCode = version;
-    this.seen.cipherSuite = named(CipherSuite, hello.cipher_suite);
+    this.seen.cipherSuite = named(AnyCipherSuite, hello.cipher_suite);
     const isRetry = isHelloRetryRequest(hello);
     this.seen.helloRetry ||= isRetry;
     const group = isRetry

@@ -11,6 +11,8 @@ export function fits(key: KeyAlgorithm, algorithm: SignatureAlgorithm): boolean 
   switch (algorithm.type) {
     case 'ecdsa':
       return key.type === 'ec';
+    case 'dsa':
+      return key.type === 'dsa';
     case 'ed25519':
     case 'ed448':
       return key.type === algorithm.type;

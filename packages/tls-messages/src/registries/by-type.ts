@@ -1,6 +1,6 @@
 /** Registries by the name that annotations give as their type: how a viewer turns numbers into names. */
 import type { Registry } from '@tlskit/tls-wire';
-import { CipherSuite } from './cipher-suites.ts';
+import { AnyCipherSuite } from './any-cipher-suite.ts';
 import { ExtensionType } from './extension-types.ts';
 import { isGrease, isGreasePskMode } from './grease.ts';
 import { NamedGroup } from './groups.ts';
@@ -45,7 +45,7 @@ const registries: ReadonlyMap<string, Registry<string>> = /* @__PURE__ */ new Ma
     [
       HandshakeType,
       ExtensionType,
-      CipherSuite,
+      AnyCipherSuite,
       NamedGroup,
       SignatureScheme,
       ProtocolVersion,
@@ -67,7 +67,7 @@ const registries: ReadonlyMap<string, Registry<string>> = /* @__PURE__ */ new Ma
 
 /** The registries in which RFC 8701 §2 reserves 16-bit values. */
 const twoBytes: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  CipherSuite.type,
+  AnyCipherSuite.type,
   ExtensionType.type,
   NamedGroup.type,
   SignatureScheme.type,

@@ -75,15 +75,15 @@ export interface GroupInfo {
   readonly postQuantum: boolean;
 }
 
-/** The group by code point, or undefined where no provider can have it. */
+/** The group by code point, or undefined where no provider can have it, or TLS 1.3 does not allow it (RFC 9846 §4.3.7). */
 export function groupInfo(code: number): GroupInfo | undefined {
   const name = NamedGroup.nameOf(code);
   if (name === undefined || !Object.hasOwn(providers, name)) return undefined;
   return { code, name, provider: name as GroupName, postQuantum: name.includes('MLKEM') };
 }
 
-// The providers' names are IANA's; the record makes the compiler see that none is left out.
-const providers: Readonly<Record<GroupName & keyof typeof NamedGroup.values, true>> = {
+// The providers' names are IANA's; the record makes the compiler see that none is left out. secp224r1 is TLS 1.2's alone.
+const providers: Readonly<Record<Exclude<GroupName, 'secp224r1'> & keyof typeof NamedGroup.values, true>> = {
   x25519: true,
   x448: true,
   secp256r1: true,
