@@ -6,7 +6,8 @@ import { type GroupInfo, groupInfo, NamedGroup } from './groups.ts';
  * (RFC 9846 §4.3.7), secp224r1 is TLS 1.2's.
  */
 export function groupInfo12(code: number): GroupInfo | undefined {
-  if (code === NamedGroup.values.secp224r1) return { code, name: 'secp224r1', provider: 'secp224r1' };
+  if (code === NamedGroup.values.secp224r1)
+    return { code, name: 'secp224r1', provider: 'secp224r1', postQuantum: false };
   const info = groupInfo(code);
-  return info?.name.includes('MLKEM') ? undefined : info;
+  return info?.postQuantum ? undefined : info;
 }
