@@ -144,6 +144,12 @@ export class OurServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Whoever comes, one or many; those whose handshake fails are passed over. */
+  serve(handle: (socket: TlsSocket) => void): void {
+    this.#server.on('secureConnection', handle);
+    this.#server.on('tlsClientError', () => {});
+  }
+
   /** The next client; ask before it comes. @throws TlsError when its handshake fails */
   accept(): Promise<OurConnection> {
     return this.#next((socket, error) => {

@@ -1,10 +1,11 @@
 /** Which peers are on this machine, and in what version. */
 import { spawnSync } from 'node:child_process';
 import tls from 'node:tls';
+import { chromiumPath } from './chromium.ts';
 import { goEnvironment } from './go.ts';
 import { node24 } from './node-24.ts';
 
-export type PeerName = 'openssl' | 'node' | 'curl' | 'gnutls' | 'node 24' | 'go';
+export type PeerName = 'openssl' | 'node' | 'curl' | 'gnutls' | 'node 24' | 'go' | 'chromium';
 
 export type Presence =
   | { readonly here: true; readonly version: string }
@@ -33,6 +34,7 @@ const versions: Readonly<Record<PeerName, () => string | undefined>> = {
     const { node, openssl } = JSON.parse(firstLine(program, ['-p', 'JSON.stringify(process.versions)']) ?? '{}');
     return `Node.js ${node} with OpenSSL ${openssl}`;
   },
+  chromium: () => chromiumPath() && firstLine(chromiumPath()!, ['--version']),
   go: () => firstLine('go', ['version'], goEnvironment),
   curl: () => firstLine('curl', ['--version']),
   // On which port gnutls-serv listens is told by /proc alone.
@@ -46,6 +48,7 @@ const wanted: Readonly<Record<PeerName, readonly [RegExp, string]>> = {
   'node 24': [/^Node\.js (2[4-9]|[3-9]\d)\.\S+ with OpenSSL (3\.([5-9]|\d\d)|[4-9])\./, 'Node 24 with OpenSSL 3.5'],
   // X25519MLKEM768 is there from 1.24 on, the other hybrids and word of a HelloRetryRequest from 1.26 on.
   go: [/^go version go(1\.(2[6-9]|[3-9]\d)|[2-9])\b/, 'Go 1.26'],
+  chromium: [/^(Chromium|Google Chrome) (13[1-9]|1[4-9]\d|[2-9]\d\d)\./, 'Chromium 131'],
   gnutls: [/^gnutls-cli ([4-9]|3\.([7-9]|\d\d))\./, 'GnuTLS 3.7'],
   curl: [/\b(OpenSSL|quictls)\/([3-9]\.|\d\d\.|1\.1\.1)/, 'curl over OpenSSL with TLS 1.3'],
 };

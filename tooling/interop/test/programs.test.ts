@@ -16,6 +16,8 @@ it.each([
   ['node 24', 'Node.js 24.21.0 with OpenSSL 3.5.8', true],
   ['node 24', 'Node.js 22.12.0 with OpenSSL 3.0.15', false],
   ['node 24', undefined, false],
+  ['chromium', 'Chromium 144.0.7559.59 built on Debian GNU/Linux 12 (bookworm)', true],
+  ['chromium', 'Chromium 120.0.6099.129 built on Debian', false],
   ['go', 'go version go1.26.6 linux/amd64', true],
   ['go', 'go version go1.19.8 linux/amd64', false],
   ['go', 'go version devel', false],
