@@ -186,7 +186,12 @@ function checkAnswer(config: ClientConfig, sent: ClientHello, answer: ServerHell
     // RFC 9846 §E.3: such a server does not skip the early data that comes.
     throw new TlsError('ERR_TLS_EARLY_DATA_VERSION', `early data is on its way to a server of ${version.name}`);
   }
-  if (answer.legacy_compression_method !== 0) throw illegal('compression was selected', 'RFC 9846 §4.2.3');
+  if (answer.legacy_compression_method !== 0) {
+    throw illegal(
+      `the ${isHelloRetryRequest(answer) ? 'HelloRetryRequest' : 'ServerHello'} selects compression`,
+      'RFC 9846 §4.2.3',
+    );
+  }
   const suite = cipherSuiteInfo(answer.cipher_suite);
   if (!sent.cipher_suites.includes(answer.cipher_suite) || suite?.version !== version.version) {
     throw illegal(`cipher suite 0x${answer.cipher_suite.toString(16)} was not offered`, 'RFC 9846 §4.2.3');

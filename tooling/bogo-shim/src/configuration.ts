@@ -12,6 +12,7 @@ import {
   type TicketIssuer,
   TicketKeys,
 } from '@tlskit/tls-session';
+import { boringAlert } from './alerts.ts';
 import {
   afterwards,
   commonSchemes,
@@ -116,6 +117,7 @@ export function clientConfig(settings: Settings, provider: CryptoProvider, memor
     compatibilityMode: true,
     session: memory.session,
     earlyData: settings.earlyData,
+    fallback: settings.fallback,
   };
 }
 
@@ -178,6 +180,7 @@ function commonConfig(settings: Settings, provider: CryptoProvider, memory: Memo
     },
     // The runner sends one byte more than 16 KiB, to see it refused.
     engineLimits: { ...defaultEngineLimits, maxSkippedEarlyData: 16_384 },
+    alertFor: boringAlert,
     emitSecrets: settings.exportTrafficSecrets,
     ...(maxSendFragment > 0 ? { recordSize: maxSendFragment } : {}),
   };

@@ -1,6 +1,6 @@
 /** An engine on a socket, with calls that wait, as the runner's model of a shim has them. */
 import { connect, type Socket } from 'node:net';
-import { TlsError } from '@tlskit/tls-alerts';
+import { type AlertName, TlsError } from '@tlskit/tls-alerts';
 import type { Engine, EngineHandlers } from '@tlskit/tls-engine';
 import type { Connected, HandshakeEvent } from '@tlskit/tls-handshake';
 import type { Observer } from './observer.ts';
@@ -151,6 +151,12 @@ export class Connection {
   write(data: Uint8Array): void {
     if (this.#closed) throw this.#error ?? new Error('the connection is closed');
     this.#engine.write(data);
+    this.#flush();
+  }
+
+  /** Ends the connection by an alert. */
+  abort(alert: AlertName): void {
+    this.#engine.abort(alert);
     this.#flush();
   }
 

@@ -58,6 +58,7 @@ export async function runConnection(
     connection.release();
     checkHandshake(settings, connected, observer, credential, again);
     writeExports(connection, connected, settings);
+    if (settings.sendAlert) return connection.abort('decompression_failure_RESERVED');
     await talk(connection, connected, settings, rejected ? undefined : unsent);
     const session = connection.events.findLast(event => event.type === 'session')?.session;
     checkSession(settings, session);

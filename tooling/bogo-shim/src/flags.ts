@@ -173,6 +173,8 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-write-different-record-sizes', on('differentRecordSizes')],
   ['-read-with-unfinished-write', on('readWithUnfinishedWrite')],
   ['-shim-shuts-down', on('shimShutsDown')],
+  ['-send-alert', on('sendAlert')],
+  ['-fallback-scsv', on('fallback')],
   ['-check-close-notify', on('checkCloseNotify')],
   ['-key-update', on('keyUpdate')],
   ['-key-update-before-read', on('keyUpdateBeforeRead')],
@@ -259,6 +261,10 @@ const withoutEffect = table<{ readonly values: 0 | 1; readonly why: string }>(
     ['-use-ticket-callback', '-use-ticket-aead-callback'],
   ],
   [{ values: 0, why: 'an absent context and an empty one export the same (RFC 9846 §7.5)' }, ['-use-export-context']],
+  [
+    { values: 1, why: 'use_srtp is for DTLS: over streams BoringSSL pays no heed to the flag (RFC 5764 §4.1)' },
+    ['-srtp-profiles'],
+  ],
   [{ values: 1, why: "for machines without AES instructions; node's OpenSSL has them" }, ['-expect-cipher-no-aes']],
 );
 
@@ -403,11 +409,9 @@ const leftOut = table(
     'delegated credentials are not there yet (RFC 9345)',
     ['-new-delegated-credential', '-delegated-credential', '-expect-delegated-credential-used'],
   ],
-  ['use_srtp is not there yet (RFC 5764)', ['-srtp-profiles']],
   [
     'TLS 1.2 is not there yet (RFC 5246)',
     [
-      '-fallback-scsv',
       '-expect-session-id',
       '-psk',
       '-psk-identity',
@@ -417,5 +421,4 @@ const leftOut = table(
     ],
   ],
   ['groups of equal preference cannot be told', ['-curves-flags']],
-  ['an application cannot send an alert of its choice; the cause of an end decides it', ['-send-alert']],
 );

@@ -78,6 +78,8 @@ export interface Settings {
   differentRecordSizes: boolean;
   readWithUnfinishedWrite: boolean;
   shimShutsDown: boolean;
+  sendAlert: boolean;
+  fallback: boolean;
   checkCloseNotify: boolean;
   keyUpdate: boolean;
   keyUpdateBeforeRead: boolean;
@@ -171,6 +173,8 @@ export function defaultSettings(): Settings {
     differentRecordSizes: false,
     readWithUnfinishedWrite: false,
     shimShutsDown: false,
+    sendAlert: false,
+    fallback: false,
     checkCloseNotify: false,
     keyUpdate: false,
     keyUpdateBeforeRead: false,

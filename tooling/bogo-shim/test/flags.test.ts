@@ -56,7 +56,7 @@ describe('flags', () => {
     );
   });
 
-  it.each([['-dtls'], ['-on-resume-enable-early-data'], ['-no-such-flag'], ['-on-initial'], ['stray']])(
+  it.each([['-dtls'], ['-on-resume-pake-context'], ['-no-such-flag'], ['-on-initial'], ['stray']])(
     '%s is unimplemented, and named',
     flag => {
       expect(() => parseFlags([flag])).toThrow(Unimplemented);

@@ -206,7 +206,7 @@ export const serverHello: Rows = {
   '4.2.3:7': held("the server's compression method is zero", server13.code('legacy_compression_method: 0')),
   '4.2.3:8': held(
     'a client refuses any other: illegal_parameter',
-    clientPrelude.code('compression was selected'),
+    clientPrelude.code('selects compression'),
     clientPrelude.without('answer.legacy_compression_method !== 0'),
     test.misbehaviour.test('compression'),
   ),
