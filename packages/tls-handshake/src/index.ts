@@ -9,7 +9,7 @@ export {
   onlyX509,
 } from './certificate-types.ts';
 export { clientHandshake } from './client-prelude.ts';
-export type { ClientConfig, HandshakeLimits, ServerConfig } from './config.ts';
+export type { ClientConfig, HandshakeLimits, ServerConfig, ServerEarlyData } from './config.ts';
 export { serverRandom } from './downgrade.ts';
 export { Driver, type DriverHooks, type DriverStatus } from './driver.ts';
 export {

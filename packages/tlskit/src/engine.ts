@@ -13,7 +13,7 @@ import {
 } from '@tlskit/tls-engine';
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import type { ClientSession } from '@tlskit/tls-session';
-import { checkNames } from './options/check.ts';
+import { boolean, checkNames } from './options/check.ts';
 import {
   type ClientOptions,
   clientConfig,
@@ -35,6 +35,8 @@ interface EngineOptions extends Injected {
 export interface ClientEngineOptions extends ClientOptions, EngineOptions {
   /** A session to resume, if it fits: the engine's from here on, who wipes its key. It came as an event of another engine. */
   readonly session?: ClientSession | undefined;
+  /** Whether `writeEarly` may be called where the session allows early data (RFC 9846 §2.3); false by default, for it can be replayed. */
+  readonly earlyData?: boolean | undefined;
 }
 
 /** The portable provider, with the hybrid groups, is the default. `random` and `now` are for tests: keys come of them. */
@@ -46,9 +48,11 @@ const defaults: FaceDefaults = { provider: () => withExtras(createNobleProvider(
 
 /** A client's engine; call `start()` to begin. @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function createClientEngine(options: ClientEngineOptions, handlers: EngineHandlers = {}): Engine {
-  checkNames('createClientEngine', options, [...clientOptionNames, ...engineOptionNames, 'session']);
+  checkNames('createClientEngine', options, [...clientOptionNames, ...engineOptionNames, 'session', 'earlyData']);
   const config = clientConfig(pick(options, clientOptionNames), defaults, pick(options, ['random', 'now']));
-  return createClient({ ...config, session: options.session, emitSecrets: options.emitSecrets === true }, handlers);
+  const { session, emitSecrets } = options;
+  const earlyData = boolean('earlyData', options.earlyData, false);
+  return createClient({ ...config, session, earlyData, emitSecrets: emitSecrets === true }, handlers);
 }
 
 /** A server's engine for one connection; call `start()` to begin. @throws TlsError `ERR_TLS_INVALID_OPTION` */

@@ -21,8 +21,10 @@ export { padToMultiple } from '@tlskit/tls-record';
 export {
   type ClientSession,
   type ClientSessionStore,
+  MemoryReplayGuard,
   MemoryServerStore,
   MemorySessionStore,
+  type ReplayGuard,
   type ServerSession,
   type ServerSessionStore,
   StatefulTickets,
@@ -47,6 +49,7 @@ export { zlibStreams } from './certificate-streams.ts';
 export { type ConnectionInfo, connectionInfo, type Named } from './info.ts';
 export type { CertificateFeatureOptions, TrustOption } from './options/certificates.ts';
 export type { CertificateInput, CredentialOptions } from './options/credentials.ts';
+export type { EarlyDataOptions } from './options/early-data.ts';
 export { defaultCipherSuites, defaultGroups, defaultSignatureSchemes } from './options/names.ts';
 export type { PskChoice, PskKey, PskOfferInfo, PskOptions, PskSource } from './options/psk.ts';
 export { type ClientOptions, type CommonOptions, defaultLimits, type Limits, type ServerOptions } from './options.ts';

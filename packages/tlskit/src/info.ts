@@ -1,7 +1,7 @@
 /** What a connection is, in words and numbers, for the application. */
 import type { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
-import type { Connected, Heartbeat, RecordSizeLimit } from '@tlskit/tls-handshake';
+import type { Connected, EarlyDataOutcome, Heartbeat, RecordSizeLimit } from '@tlskit/tls-handshake';
 import {
   CertificateType,
   NamedGroup,
@@ -34,6 +34,10 @@ export interface ConnectionInfo {
   /** Whether a HelloRetryRequest cost a round trip. */
   readonly helloRetry: boolean;
   readonly resumed: boolean;
+  /** Whether early data was accepted, and if not, why; undefined where none was offered (RFC 9846 §2.3). */
+  readonly earlyData: EarlyDataOutcome | undefined;
+  /** Milliseconds by which the client's ticket is older for the client than for this server, which took it. */
+  readonly ticketAgeSkew: number | undefined;
   /** The most bytes of plaintext in protected records, as the two sides agreed on (RFC 8449). */
   readonly recordSizeLimit: RecordSizeLimit | undefined;
   /** The most bytes in records of both sides, where the client asked for less than is usual (RFC 6066 §4). */
@@ -85,6 +89,8 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
     heartbeat: connected.heartbeat,
     expectedTickets: connected.expectedTickets,
     srtp: srtp && { profile: { name: SRTPProtectionProfile.label(srtp.profile), code: srtp.profile }, mki: srtp.mki },
+    earlyData: connected.earlyData,
+    ticketAgeSkew: connected.ticketAgeSkew,
     pskIdentity: connected.pskIdentity,
     verified: peer?.verified ?? false,
     // A verifier of the caller's own may accept what is no X.509 certificate; a raw public key is none.

@@ -37,6 +37,7 @@ import {
 } from './options/channels.ts';
 import { boolean, checkNames, integer, invalid, oneOf, optionalFunction, shown, strings } from './options/check.ts';
 import { credentialSource, type ServerCredentialOptions } from './options/credentials.ts';
+import { type EarlyDataOptions, serverEarlyData } from './options/early-data.ts';
 import { cipherSuiteCodes, groupCodes, keyShareCodes, predictedShare, schemeCodes } from './options/names.ts';
 import { peerNames } from './options/peer-name.ts';
 import {
@@ -147,6 +148,8 @@ export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
   readonly ticketCount?: number | undefined;
   /** Seconds that a ticket lives, 1 to 604,800; 7,200 by default. */
   readonly ticketLifetime?: number | undefined;
+  /** How early data is taken (RFC 9846 §2.3); none is by default. */
+  readonly earlyData?: EarlyDataOptions | false | undefined;
 }
 
 /** What a face fills in where the caller is silent. */
@@ -214,6 +217,7 @@ const serverNames: Record<keyof ServerOptions, true> = {
   tickets: true,
   ticketCount: true,
   ticketLifetime: true,
+  earlyData: true,
 };
 
 /** The names of all options, so that faces can tell theirs from typing mistakes. */
@@ -280,6 +284,7 @@ export function serverConfig(
     maxFragmentLength: boolean('maxFragmentLength', options.maxFragmentLength, true),
     srtp: srtpChoiceOf(options.srtp),
     pskLookup: pskLookupOf(options.pskLookup, common.provider),
+    earlyData: serverEarlyData(options.earlyData),
     tickets: ticketIssuer(options.tickets),
     ticketCount: integer('ticketCount', options.ticketCount, 0, 255, 2),
     ticketLifetime: integer('ticketLifetime', options.ticketLifetime, 1, MAX_TICKET_LIFETIME, 7200),

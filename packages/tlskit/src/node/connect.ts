@@ -11,6 +11,7 @@ import { isUsableFor } from '@tlskit/tls-session';
 import type { ConnectionInfo } from '../info.ts';
 import { checkNames } from '../options/check.ts';
 import { clientConfig, clientOptionNames, pick, serverConfig, serverOptionNames } from '../options.ts';
+import { earlyWriter } from './early-data.ts';
 import {
   type AcceptOptions,
   acceptNames,
@@ -39,6 +40,7 @@ export function connect(options: ConnectOptions, listener?: (info: ConnectionInf
   const host = 'host' in target ? target.host : undefined;
   const config = clientConfig(pick(options, clientOptionNames), nodeDefaults, { host });
   const store = sessionStore(options);
+  const early = earlyWriter(options);
   const server = serverKey(target, config);
   const purpose = { trust: config.verifier.trust, serverName: config.serverName, peerName: config.peerName };
   const socket = new TlsSocket({
@@ -48,8 +50,10 @@ export function connect(options: ConnectOptions, listener?: (info: ConnectionInf
     createEngine: (emitSecrets, handlers) => {
       const now = config.now();
       const session = store?.take(server, candidate => isUsableFor(candidate, { ...purpose, now }));
-      return createClientEngine({ ...config, session, emitSecrets }, handlers);
+      const earlyData = early?.fits(session?.maxEarlyData ?? 0);
+      return createClientEngine({ ...config, session, earlyData, emitSecrets }, handlers);
     },
+    ...(early === undefined ? {} : { early }),
     ...(store === undefined ? {} : { keepSession: session => store.put(server, session) }),
   });
   if (listener !== undefined) socket.once('secureConnect', listener);

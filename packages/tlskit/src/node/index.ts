@@ -3,6 +3,8 @@ export { tls13 } from '@tlskit/tls-engine/tls13';
 export type { ConnectionInfo, Named } from '../info.ts';
 export { nodeCompression } from './compression.ts';
 export { accept, connect } from './connect.ts';
+export type { EarlyDataOffer, EarlyDataSource } from './early-data.ts';
+export type { TlsSocketEvents } from './events.ts';
 export type {
   AcceptOptions,
   ConnectOptions,
@@ -12,4 +14,4 @@ export type {
   TlsServerOptions,
 } from './options.ts';
 export { createServer, type RemoteAddress, TlsServer, type TlsServerEvents } from './server.ts';
-export { TlsSocket, type TlsSocketEvents } from './socket.ts';
+export { TlsSocket } from './socket.ts';

@@ -12,6 +12,7 @@ import { createCertificateVerifier } from '@tlskit/tls-x509';
 import { boolean, checkNames, integer, invalid, optionalFunction, shown } from '../options/check.ts';
 import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
 import { nodeCompression } from './compression.ts';
+import type { EarlyDataSource } from './early-data.ts';
 
 /** Looks at what goes on: every record, handshake message and alert, and events, secrets included. */
 export type Inspector = Pick<EngineHandlers, 'record' | 'message' | 'alert' | 'event'>;
@@ -55,6 +56,17 @@ export interface ConnectOptions extends ClientOptions, SocketOptions {
    * by default, or with false: who resumes is known again to the server (RFC 9846 §C.4).
    */
   readonly sessions?: ClientSessionStore | false | undefined;
+  /**
+   * What to send with the ClientHello if a session allows it: whole, or not at all (RFC 9846 §2.3). Somebody may record it and send
+   * it again, and it lacks forward secrecy: only what does no harm if it happens twice. `earlyDataSent` of the socket says
+   * whether it went; if it did not, it is the caller's to write, or to leave.
+   */
+  readonly earlyData?: EarlyDataSource | undefined;
+  /**
+   * Whether early data that could not be sent, or was rejected, is written when the handshake is complete, before all else; false
+   * by default. Not where the server chose another application protocol than it was sent for (RFC 9846 §4.3.10).
+   */
+  readonly resendEarlyData?: boolean | undefined;
 }
 
 export interface AcceptOptions extends ServerOptions, SocketOptions {}
@@ -66,7 +78,17 @@ export interface TlsServerOptions extends ServerOptions, Omit<SocketOptions, 'si
 
 const socketNames = ['handshakeTimeout', 'allowHalfOpen', 'highWaterMark', 'keyLog', 'inspect'] as const;
 export const acceptNames = ['signal', ...socketNames] as const;
-export const connectNames = [...acceptNames, 'host', 'port', 'path', 'tcp', 'transport', 'sessions'] as const;
+export const connectNames = [
+  ...acceptNames,
+  'host',
+  'port',
+  'path',
+  'tcp',
+  'transport',
+  'sessions',
+  'earlyData',
+  'resendEarlyData',
+] as const;
 export const serverNames = [...socketNames, 'maxConnections'] as const;
 
 const tcpNames = ['family', 'localAddress', 'localPort', 'lookup', 'autoSelectFamily', 'keepAlive', 'noDelay'];

@@ -9,10 +9,12 @@ import {
 } from 'node:net';
 import { TlsError } from '@tlskit/tls-alerts';
 import type { ServerEngineConfig } from '@tlskit/tls-engine';
-import { TicketKeys } from '@tlskit/tls-session';
+import { MemoryReplayGuard, TicketKeys } from '@tlskit/tls-session';
 import { checkNames, integer } from '../options/check.ts';
+import { serverEarlyData } from '../options/early-data.ts';
 import { pick, serverConfig, serverOptionNames } from '../options.ts';
 import { serverSocket } from './connect.ts';
+import type { EarlyDataOffer } from './early-data.ts';
 import { nodeDefaults, serverNames, socketSettings, type TlsServerOptions } from './options.ts';
 import type { TlsSocket } from './socket.ts';
 
@@ -28,6 +30,11 @@ export interface TlsServerEvents {
   secureConnection: [socket: TlsSocket];
   /** A client did not: by whose fault tells the error. */
   tlsClientError: [error: TlsError, remote: RemoteAddress];
+  /**
+   * Early data of a client whose handshake is not complete: what the socket's event of this name says (RFC 9846 §2.3). Without a
+   * listener it is read as all other data, when the handshake is complete.
+   */
+  earlyData: [chunk: Buffer, socket: TlsSocket, offer: EarlyDataOffer];
   /** A line of the key log; listen before the connection comes. */
   keylog: [line: string, socket: TlsSocket];
   listening: [];
@@ -54,8 +61,16 @@ export class TlsServer extends EventEmitter {
   constructor(options: TlsServerOptions) {
     checkNames('createServer', options, [...serverOptionNames, ...serverNames]);
     super();
-    const given = serverConfig(pick(options, serverOptionNames), nodeDefaults);
-    const config = { ...given, tickets: options.tickets === undefined ? ownTickets(given) : given.tickets };
+    const given = serverConfig({ ...pick(options, serverOptionNames), earlyData: undefined }, nodeDefaults);
+    const config = {
+      ...given,
+      tickets: options.tickets === undefined ? ownTickets(given) : given.tickets,
+      // Tickets that are not of this server may be of a time before it, in which it saw nothing (RFC 9846 §8.2).
+      earlyData: serverEarlyData(
+        options.earlyData,
+        () => new MemoryReplayGuard(options.tickets ? { startedAt: given.now() } : {}),
+      ),
+    };
     const settings = socketSettings(pick(options, serverNames));
     this.#server = createNetServer({ allowHalfOpen: true, noDelay: true }, transport => {
       const { keyLog } = settings;
@@ -134,6 +149,9 @@ export class TlsServer extends EventEmitter {
     const remote = { address: remoteAddress, port: remotePort, family: remoteFamily };
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
+    if (this.listenerCount('earlyData') > 0) {
+      socket.on('earlyData', (chunk, offer) => this.emit('earlyData', chunk, socket, offer));
+    }
     socket.once('secureConnect', () => this.emit('secureConnection', socket));
     // A listener stays: no client may bring the process down because nobody listens for its errors.
     socket.on('error', error => {

@@ -8,40 +8,24 @@ import { Duplex } from 'node:stream';
 import { TlsError } from '@tlskit/tls-alerts';
 import { type CryptoProvider, wipe } from '@tlskit/tls-crypto';
 import type { Engine, EngineHandlers } from '@tlskit/tls-engine';
-import type { Connected, HandshakeEvent } from '@tlskit/tls-handshake';
+import type { Connected, EarlyDataStep, HandshakeEvent } from '@tlskit/tls-handshake';
 import { keyLogLine } from '@tlskit/tls-keyschedule';
 import type { ClientSession } from '@tlskit/tls-session';
 import { type ChannelBindingType, channelBinding } from '../channel-binding.ts';
 import { type ConnectionInfo, connectionInfo } from '../info.ts';
+import { EarlyReader, type EarlyWriter } from './early-data.ts';
+import type { TlsSocketEvents } from './events.ts';
 import type { SocketSettings } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { dismiss, isConnecting, send } from './transport.ts';
-
-/** What a {@link TlsSocket} says beside what every Duplex says. */
-export interface TlsSocketEvents {
-  /** The handshake is complete, and the peer is who it should be. */
-  secureConnect: [info: ConnectionInfo];
-  /** The server gave a ticket to resume with. It holds a secret. */
-  session: [session: ClientSession];
-  /** A line of the key log, without line end; listen before the handshake begins, in the tick of `connect`. */
-  keylog: [line: string];
-  keyUpdate: [update: { readonly direction: 'read' | 'write'; readonly requested?: boolean }];
-  data: [chunk: Buffer];
-  end: [];
-  error: [error: Error];
-  close: [];
-  finish: [];
-  drain: [];
-  readable: [];
-  /** Of the transport, after `setTimeout`. */
-  timeout: [];
-}
 
 /** @internal */
 export interface SocketSetup extends SocketSettings {
   readonly transport: Duplex;
   readonly provider: Pick<CryptoProvider, 'hashes'>;
   createEngine(emitSecrets: boolean, handlers: EngineHandlers): Engine;
+  /** A client's early data. */
+  readonly early?: EarlyWriter;
   /** Takes a session over, key and all. */
   keepSession?(session: ClientSession): void;
 }
@@ -70,6 +54,7 @@ export class TlsSocket extends Duplex {
   #delivering = false;
   #scheduled = false;
 
+  readonly #earlyReader = new EarlyReader();
   readonly #outbox = new Outbox();
   /** Bytes of the write that is under way. */
   #taken = 0;
@@ -126,6 +111,20 @@ export class TlsSocket extends Duplex {
   /** The engine's counters of bytes that wait, for those who watch over memory. */
   get buffered(): Engine['buffered'] {
     return this.#engine?.buffered ?? { output: 0, unsent: 0, input: 0 };
+  }
+
+  /** Whether the data of the option `earlyData` is sent, early or late; known when the handshake is complete, false before. */
+  get earlyDataSent(): boolean {
+    return this.#setup.early?.sent ?? false;
+  }
+
+  /**
+   * Keying material of the early exporter (RFC 9846 §7.5): the same when somebody replays the ClientHello, so that it authenticates
+   * nothing. @throws TlsError `ERR_TLS_INVALID_STATE` unless early data is offered or was accepted
+   */
+  exportEarlyKeyingMaterial(label: string, context: Uint8Array = new Uint8Array(0), length = 32): Buffer {
+    if (this.#engine === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'the connection does not stand');
+    return asBuffer(this.#engine.exportEarlyKeyingMaterial(label, context, length));
   }
 
   /** Keying material for the application (RFC 9846 §7.5). @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection stands */
@@ -375,10 +374,10 @@ export class TlsSocket extends Duplex {
     const { record, message, alert } = this.#setup.inspect;
     return {
       connected: result => this.#note(() => this.#onConnected(result)),
-      data: bytes =>
-        this.#note(() => {
-          if (!this.push(asBuffer(bytes))) this.#full = true;
-        }),
+      data: (bytes, early) =>
+        this.#note(() => (early ? this.#earlyReader.read(asBuffer(bytes), this) : this.#receive(bytes))),
+      // At once: it shares a packet with the ClientHello.
+      earlyData: step => this.#onEarlyData(step),
       end: () => {
         this.#ended = true;
         this.#note(() => this.push(null));
@@ -443,20 +442,25 @@ export class TlsSocket extends Duplex {
         this.#blocked = !send(this.#transport, output);
         continue;
       }
-      if (this.#info === undefined || engine.closed) break;
+      if (!this.#mayWrite(engine) || engine.closed) break;
       const portion = this.#outbox.next();
       if (portion !== undefined) engine.write(portion);
-      else if (this.#final !== undefined && !this.#closeSent) {
+      else if (this.#final !== undefined && !this.#closeSent && this.#info !== undefined) {
         this.#closeSent = true;
         engine.close();
       } else break;
     }
-    if (this.#blocked || !this.#outbox.empty || this.#info === undefined) return;
+    if (this.#blocked || !this.#outbox.empty || !this.#mayWrite(engine)) return;
     this.#answerWrite();
     if (!this.#closeSent || this.#transportEnded) return;
     this.#transportEnded = true;
     // An error here is the transport's, which says so itself.
     this.#transport.end((error?: Error | null) => error ?? this.#answerFinal());
+  }
+
+  /** When the handshake is complete, and that was told; and in answer to early data. */
+  #mayWrite({ role, earlyData, maySend }: Engine): boolean {
+    return this.#info !== undefined || (role === 'server' && earlyData === 'accepted' && maySend);
   }
 
   #answerWrite(error?: Error): void {
@@ -488,8 +492,20 @@ export class TlsSocket extends Duplex {
     clearTimeout(this.#timer);
     this.#info = connectionInfo(result, this.#setup.provider);
     this.#settle?.resolve(this.#info);
+    for (const chunk of this.#earlyReader.take()) this.#receive(chunk);
+    const resent = this.#setup.early?.complete(result.earlyData?.accepted === true, result.alpn);
+    if (resent !== undefined) this.#engine?.write(resent);
     this.#flush();
     this.emit('secureConnect', this.#info);
+  }
+
+  #receive(bytes: Uint8Array): void {
+    if (!this.push(asBuffer(bytes))) this.#full = true;
+  }
+
+  #onEarlyData(step: EarlyDataStep): void {
+    if (step.status === 'accepted') this.#earlyReader.begin(step.grant);
+    if (step.status === 'offered' && this.#engine !== undefined) this.#setup.early?.write(this.#engine, step.grant);
   }
 
   #onEvent(event: HandshakeEvent): void {

@@ -1,0 +1,337 @@
+/** 0-RTT by the options of the faces (RFC 9846 §2.3): asked for, told of, answered, and sent again only by who says so. */
+import { connect as netConnect } from 'node:net';
+import { createNodeProvider } from '@tlskit/tls-crypto-node';
+import { describe, expect, it } from 'vitest';
+import { createClientEngine, createServerEngine } from '../src/engine.ts';
+import { type ClientSession, MemoryReplayGuard, MemorySessionStore, TicketKeys } from '../src/index.ts';
+import {
+  type AcceptOptions,
+  accept,
+  type ConnectOptions,
+  connect,
+  createServer,
+  type EarlyDataOffer,
+  type TlsServerOptions,
+  type TlsSocket,
+} from '../src/node/index.ts';
+import {
+  closed,
+  credential,
+  dial,
+  duplexPair,
+  listening,
+  memoryPair,
+  readAll,
+  stop,
+  ticks,
+  trust,
+  until,
+} from './support.ts';
+
+const request = Buffer.from('GET /');
+
+/** A server that answers what it reads, whenever that is, by the name of the event; and a client's store with a session of its. */
+async function answering(options: Partial<TlsServerOptions> = {}) {
+  const seen: string[] = [];
+  const { server, port } = await listening({ earlyData: {}, ...options }, socket => {
+    socket.on('data', data => {
+      seen.push(`data ${data}`);
+      socket.end(`late ${data}`);
+    });
+  });
+  const sessions = new MemorySessionStore();
+  const first = dial(port, { sessions, alpn: options.alpn });
+  first.end('hello');
+  await readAll(first);
+  await closed(first);
+  seen.splice(0);
+  return { server, port, sessions, seen };
+}
+
+/** A client that sends what did not go early by itself, as an application does. */
+async function ask(port: number, options: Partial<ConnectOptions>) {
+  const client = dial(port, options);
+  client.on('secureConnect', () => {
+    if (!client.earlyDataSent && !options.resendEarlyData) client.write(request);
+  });
+  const answer = String(await readAll(client));
+  await closed(client);
+  return { answer, sent: client.earlyDataSent, outcome: client.info?.earlyData };
+}
+
+const never = { window: 10_000, firstTime: () => false };
+
+describe('a client with early data', () => {
+  it('sends it with the ClientHello where a session allows it', async () => {
+    const { server, port, sessions, seen } = await answering();
+    const offers: EarlyDataOffer[] = [];
+    server.on('earlyData', (chunk, socket, offer) => {
+      seen.push(`early ${chunk} ${socket.info}`);
+      offers.push(offer);
+      socket.end(`early ${chunk}`);
+    });
+    const { answer, sent, outcome } = await ask(port, { sessions, earlyData: request });
+    expect({ answer, sent, outcome, seen }).toEqual({
+      answer: 'early GET /',
+      sent: true,
+      outcome: { accepted: true },
+      seen: ['early GET / undefined'],
+    });
+    expect(offers).toEqual([{ maxSize: 16_384, alpn: undefined, serverName: 'localhost' }]);
+    await stop(server);
+  });
+
+  it('is read when the handshake is complete where nobody listens for it', async () => {
+    const { server, port, sessions, seen } = await answering();
+    const { answer, outcome } = await ask(port, { sessions, earlyData: request });
+    expect({ answer, outcome, seen }).toEqual({
+      answer: 'late GET /',
+      outcome: { accepted: true },
+      seen: ['data GET /'],
+    });
+    await stop(server);
+  });
+
+  it('sends it by itself again never [9846:F.5:3]', async () => {
+    const { server, port, sessions, seen } = await answering({ earlyData: { guard: never } });
+    server.on('earlyData', () => seen.push('early'));
+    const client = dial(port, { sessions, earlyData: request });
+    await client.opened;
+    expect(client.info?.earlyData).toEqual({ accepted: false, refusal: 'declined' });
+    expect(client.earlyDataSent).toBe(false);
+    await new Promise(resolve => setTimeout(resolve, 20));
+    expect(seen).toEqual([]);
+    client.write('my own');
+    expect(String(await readAll(client))).toBe('late my own');
+    await stop(server);
+  });
+
+  it('sends it again where it is told to, before all else', async () => {
+    const tickets = new TicketKeys({ provider: createNodeProvider(), now: Date.now });
+    const sessions = new MemorySessionStore();
+    for (const outcome of [undefined, { accepted: false, refusal: 'declined' }]) {
+      const options = { sessions, earlyData: request, resendEarlyData: true };
+      const { client, server } = memoryPair(options, { tickets, earlyData: { guard: never } });
+      client.end('?');
+      server.once('end', () => server.end());
+      expect(String(await readAll(server))).toBe('GET /?');
+      await readAll(client);
+      expect(client.earlyDataSent).toBe(true);
+      expect(client.info?.earlyData).toEqual(outcome);
+    }
+  });
+
+  it('and sends it late where there is no session, or none that allows so much', async () => {
+    const { server, port, sessions } = await answering({ earlyData: { maxSize: request.length - 1 } });
+    const fresh = await ask(port, { sessions: new MemorySessionStore(), earlyData: request, resendEarlyData: true });
+    expect(fresh).toEqual({ answer: 'late GET /', sent: true, outcome: undefined });
+    const small = await ask(port, { sessions, earlyData: request, resendEarlyData: true });
+    expect(small).toEqual({ answer: 'late GET /', sent: true, outcome: undefined });
+    const untold = await ask(port, { sessions, earlyData: request });
+    expect(untold).toMatchObject({ sent: false, outcome: undefined });
+    await stop(server);
+  });
+
+  it('[9846:4.3.10:12] but not for another protocol than it was made for', async () => {
+    const tickets = new TicketKeys({ provider: createNodeProvider(), now: Date.now });
+    const guard = new MemoryReplayGuard();
+    const sessions = new MemorySessionStore();
+    const visit = async (alpn: string) => {
+      const { client, server } = memoryPair(
+        { sessions, alpn: ['a', 'b'], earlyData: request, resendEarlyData: true },
+        { tickets, alpn: [alpn], earlyData: { guard } },
+      );
+      const read: string[] = [];
+      server.on('data', data => read.push(String(data)));
+      await Promise.all([client.opened, server.opened]);
+      await ticks();
+      const result = {
+        sent: client.earlyDataSent,
+        outcome: client.info?.earlyData,
+        reason: server.info?.earlyData,
+        read,
+      };
+      client.destroy();
+      await closed(server);
+      return result;
+    };
+    expect(await visit('a')).toMatchObject({ sent: true, outcome: undefined, read: ['GET /'] });
+    expect(await visit('a')).toMatchObject({ sent: true, outcome: { accepted: true }, read: ['GET /'] });
+    expect(await visit('b')).toEqual({
+      sent: false,
+      outcome: { accepted: false, refusal: 'declined' },
+      reason: { accepted: false, refusal: 'alpn' },
+      read: [],
+    });
+  });
+
+  it('may decide by a function, that is told what holds', async () => {
+    const { server, port, sessions } = await answering({ alpn: ['shout'] });
+    const asked: EarlyDataOffer[] = [];
+    const source = (data: Uint8Array | undefined) => (offer: EarlyDataOffer) => {
+      asked.push(offer);
+      return data;
+    };
+    const alpn = ['shout'];
+    expect(await ask(port, { sessions, alpn, earlyData: source(request) })).toMatchObject({ sent: true });
+    expect(await ask(port, { sessions, alpn, earlyData: source(undefined) })).toMatchObject({ sent: false });
+    expect(await ask(port, { sessions, alpn, earlyData: source(Buffer.alloc(16_385)) })).toMatchObject({ sent: false });
+    expect(asked).toEqual(
+      Array.from({ length: 3 }, () => ({ maxSize: 16_384, alpn: 'shout', serverName: 'localhost' })),
+    );
+    await stop(server);
+  });
+
+  it('has an early exporter, and lines in the key log', async () => {
+    const { server, port, sessions } = await answering();
+    const lines: string[] = [];
+    const material = (socket: TlsSocket) => socket.exportEarlyKeyingMaterial('EXPORTER-test');
+    const got: Buffer[] = [];
+    server.on('earlyData', (chunk, socket) => {
+      got.push(material(socket));
+      socket.end(chunk);
+    });
+    const client = dial(port, { sessions, earlyData: request, keyLog: line => lines.push(line) });
+    expect(() => material(client)).toThrow(expect.objectContaining({ code: 'ERR_TLS_INVALID_STATE' }));
+    await client.opened;
+    got.push(material(client));
+    expect(got[0]).toHaveLength(32);
+    expect(got[0]).toEqual(got[1]);
+    expect(client.exportKeyingMaterial('EXPORTER-test')).not.toEqual(got[0]);
+    await readAll(client);
+    const labels = lines.map(line => line.split(' ')[0]);
+    expect(labels.slice(0, 2)).toEqual(['CLIENT_EARLY_TRAFFIC_SECRET', 'EARLY_EXPORTER_SECRET']);
+    await stop(server);
+  });
+});
+
+describe('a server that takes early data', () => {
+  it('[9846:F.5:4] answers before the handshake is complete, and can tell', async () => {
+    const tickets = new TicketKeys({ provider: createNodeProvider(), now: Date.now });
+    const earlyData = { guard: new MemoryReplayGuard() };
+    const sessions = new MemorySessionStore();
+    const first = memoryPair({ sessions }, { tickets, earlyData });
+    first.server.end('bye');
+    await readAll(first.client);
+
+    // What the client says when its early data is there is held back.
+    let held = false;
+    const { client, server } = memoryPair({ sessions, earlyData: request }, { tickets, earlyData }, (from, bytes) =>
+      from === 'client' && held ? {} : { bytes },
+    );
+    const answer: string[] = [];
+    client.on('data', data => answer.push(String(data)));
+    server.on('earlyData', chunk => {
+      held = true;
+      server.write(`you said ${chunk}`);
+    });
+    await until(() => answer.length > 0);
+    expect(answer).toEqual(['you said GET /']);
+    expect(server.info).toBeUndefined();
+    expect(client.info?.earlyData).toEqual({ accepted: true });
+    client.destroy();
+    server.destroy();
+  });
+
+  it('takes a flight that is recorded and sent again for none, and says nothing', async () => {
+    const { server, port, sessions } = await answering();
+    const early: string[] = [];
+    server.on('earlyData', chunk => early.push(String(chunk)));
+    const flight: Buffer[] = [];
+    const [transport, other] = duplexPair();
+    other.on('data', (chunk: Buffer) => flight.push(chunk));
+    // Over a transport of the caller's the server is known by its name.
+    sessions.put('localhost', sessions.take(`localhost:${port}`, () => true) as ClientSession);
+    const client = connect({ transport, servername: 'localhost', trust, sessions, earlyData: request });
+    await ticks();
+    client.on('error', () => {});
+    for (let i = 0; i < 2; i++) {
+      const socket = netConnect(port, '127.0.0.1');
+      socket.end(Buffer.concat(flight));
+      await new Promise(resolve => socket.resume().once('close', resolve));
+    }
+    expect(early).toEqual(['GET /']);
+    client.destroy();
+    await stop(server);
+  });
+
+  it('tells the reason to its own side, and ages', async () => {
+    const { server, port, sessions } = await answering({ earlyData: { guard: never } });
+    const infos: unknown[] = [];
+    server.on('secureConnection', ({ info }) => infos.push(info?.earlyData, info?.ticketAgeSkew));
+    await ask(port, { sessions, earlyData: request });
+    expect(infos).toEqual([{ accepted: false, refusal: 'replay' }, expect.any(Number)]);
+    await stop(server);
+  });
+
+  it('refuses it for a while after its start, where tickets are older', async () => {
+    const tickets = new TicketKeys({ provider: createNodeProvider(), now: Date.now });
+    const { server, port, sessions } = await answering({ tickets });
+    expect(await ask(port, { sessions, earlyData: request })).toMatchObject({ outcome: { accepted: false } });
+    await stop(server);
+  });
+});
+
+describe('the engine’s face', () => {
+  it('has it too', () => {
+    const tickets = new TicketKeys({ provider: createNodeProvider(), now: Date.now });
+    const guard = new MemoryReplayGuard();
+    const sessions: ClientSession[] = [];
+    const early: [string, boolean][] = [];
+    const run = (session: ClientSession | undefined) => {
+      const server = createServerEngine(
+        { ...credential, tickets, earlyData: { guard, maxSize: 50 }, provider: createNodeProvider() },
+        { data: (bytes, isEarly) => early.push([String(Buffer.from(bytes)), isEarly]) },
+      );
+      const client = createClientEngine(
+        { trust, servername: 'localhost', session, earlyData: true, provider: createNodeProvider() },
+        { event: event => event.type === 'session' && sessions.push(event.session) },
+      );
+      server.start();
+      client.start();
+      const written = client.writeEarly(Buffer.alloc(60, 'x'));
+      for (let i = 0; i < 4; i++) {
+        for (const part of client.takeOutput()) server.receive(part);
+        for (const part of server.takeOutput()) client.receive(part);
+      }
+      return { written, status: client.earlyData };
+    };
+    expect(run(undefined)).toEqual({ written: 0, status: 'none' });
+    expect(run(sessions[0])).toEqual({ written: 50, status: 'accepted' });
+    expect(early).toEqual([['x'.repeat(50), true]]);
+  });
+});
+
+describe('nonsense is refused', () => {
+  const sessions = new MemorySessionStore();
+  it.each<[what: string, options: Partial<ConnectOptions>]>([
+    ['early data without sessions', { earlyData: request }],
+    ['early data with no sessions', { earlyData: request, sessions: false }],
+    ['no bytes', { earlyData: Buffer.alloc(0), sessions }],
+    ['text', { earlyData: 'GET /' as never, sessions }],
+    ['data to send again, and none', { resendEarlyData: true, sessions }],
+    ['a wish that is none', { earlyData: request, resendEarlyData: 1 as never, sessions }],
+  ])('of a client: %s', (_what, options) => {
+    expect(() => connect({ port: 1, ...options })).toThrow(expect.objectContaining({ code: 'ERR_TLS_INVALID_OPTION' }));
+  });
+
+  it.each<[what: string, options: AcceptOptions['earlyData']]>([
+    ['no size', { maxSize: 0 }],
+    ['too large a size', { maxSize: 2 ** 32 }],
+    ['a guard that is none', { guard: {} as never }],
+    ['a guard without a window', { guard: { window: 0, firstTime: () => true } }],
+    ['a name that is none', { maxSze: 1 } as never],
+    ['true', true as never],
+  ])('of a server: %s', (_what, earlyData) => {
+    expect(() => createServer({ ...credential, earlyData })).toThrow(
+      expect.objectContaining({ code: 'ERR_TLS_INVALID_OPTION' }),
+    );
+  });
+
+  it('of a single connection: no guard to share', () => {
+    const [transport] = duplexPair();
+    expect(() => accept(transport, { ...credential, earlyData: {} })).toThrow(/guard/);
+    expect(() => createServerEngine({ ...credential, earlyData: {} })).toThrow(/guard/);
+    expect(() => createClientEngine({ trust, servername: 'a', earlyData: 1 as never })).toThrow(/earlyData/);
+  });
+});
