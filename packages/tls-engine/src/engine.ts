@@ -21,11 +21,13 @@ import {
 import { ContentType, MAX_PLAINTEXT, noPadding, type OpenedRecord } from '@tlskit/tls-record';
 import { decode } from '@tlskit/tls-wire';
 import { type AlertChoice, alertOf } from './alerts.ts';
+import { type CertificateRequestOptions, CertificateRequests } from './certificate-requests.ts';
 import { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
 import { EarlyData, type EarlyDataStatus } from './early-data.ts';
 import { Floods } from './floods.ts';
 import type { EngineHandlers } from './handlers.ts';
 import { Heartbeats } from './heartbeat.ts';
+import { KeyUpdateDebt } from './key-updates.ts';
 import { ReadSide } from './read-side.ts';
 import type { EngineVersion } from './version.ts';
 import { WriteSide } from './write-side.ts';
@@ -51,6 +53,7 @@ export class Engine {
   readonly #versions: readonly EngineVersion<ClientModule | ServerModule>[];
   readonly #limits: EngineLimits;
   readonly #floods: Floods;
+  readonly #requests: CertificateRequests;
   readonly #handlers: EngineHandlers;
   readonly #alertFor: AlertChoice;
   readonly #heartbeats: Heartbeats;
@@ -73,11 +76,7 @@ export class Engine {
   #pumping = false;
   /** Whether a change_cipher_spec may come: after the first ClientHello, before the peer's Finished (RFC 9846 §5). */
   #dropsCcs = false;
-  /** Whether the peer asked for a key update that was not sent, and whether one is in the output (RFC 9846 §4.7.3). */
-  #owesKeyUpdate = false;
-  #keyUpdateInOutput = false;
-  /** Whether the last thing in the output is a key update that was asked for. */
-  #endsWithAnswer = false;
+  readonly #keyUpdates = new KeyUpdateDebt();
 
   /** @internal Made by {@link createClientEngine} and {@link createServerEngine}. */
   constructor(
@@ -96,6 +95,7 @@ export class Engine {
     this.#limits = config.engineLimits ?? defaultEngineLimits;
     this.#floods = new Floods(this.#limits);
     this.#handlers = handlers;
+    this.#requests = new CertificateRequests(config.random, config.limits.maxCertificateRequests);
     this.#alertFor = config.alertFor;
     this.#heartbeats = new Heartbeats(config.heartbeat !== undefined, config.random);
     const observeRecord = handlers.record?.bind(handlers);
@@ -239,9 +239,7 @@ export class Engine {
 
   /** Updates our keys, and asks the peer to update its own. @throws TlsError `ERR_TLS_INVALID_STATE` before the handshake is complete */
   updateKeys({ requestPeer = false }: { readonly requestPeer?: boolean } = {}): void {
-    if (this.#connected === undefined || this.#closing || this.#closed) {
-      throw new TlsError('ERR_TLS_INVALID_STATE', 'keys are updated on an open connection');
-    }
+    this.#open('keys are updated');
     this.#driver.command({ type: 'key-update', requestPeer });
     this.#pump();
   }
@@ -254,17 +252,33 @@ export class Engine {
    *   `ERR_TLS_INVALID_OPTION` for a payload that does not go into a record
    */
   heartbeat(payload: Uint8Array, answered: () => void): void {
-    if (this.#connected === undefined || this.#closing || this.#closed) {
-      throw new TlsError('ERR_TLS_INVALID_STATE', 'heartbeats are of an open connection');
-    }
+    this.#open('heartbeats are sent');
     this.#heartbeats.request(payload, this.#write.recordSize, answered);
     if (this.#maySend()) this.#settleNow();
+  }
+
+  /**
+   * Asks the client for a certificate (RFC 9846 §4.7.2). The answer is an event, `client-authentication`: {@link connection} knows
+   * the client then. A certificate that is refused ends the connection, as does none where one is required.
+   * @returns the certificate_request_context, which the event has too
+   * @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection is open, and the client said that it may be asked
+   */
+  requestClientCertificate(options: CertificateRequestOptions = {}): Uint8Array {
+    const command = this.#requests.make(this.#open('a client is asked for its certificate'), options);
+    this.#driver.command(command);
+    this.#pump();
+    return command.context;
+  }
+
+  #open(what: string): Connected {
+    if (this.#connected !== undefined && !this.#closing && !this.#closed) return this.#connected;
+    throw new TlsError('ERR_TLS_INVALID_STATE', `${what} on an open connection`);
   }
 
   /** What is to be sent, in parts that a transport writes in turn; they are the caller's. */
   takeOutput(): Uint8Array[] {
     const output = this.#write.takeOutput();
-    this.#keyUpdateInOutput = this.#endsWithAnswer = false;
+    this.#keyUpdates.taken();
     return output;
   }
 
@@ -290,7 +304,7 @@ export class Engine {
     return this.#driver.waitingFor;
   }
 
-  /** The result of the handshake, once it is complete. */
+  /** The result of the handshake, once it is complete; the client in it is the one that authenticated itself last. */
   get connection(): Connected | undefined {
     return this.#connected;
   }
@@ -435,8 +449,7 @@ export class Engine {
   /** Sends what was put off, in the order that it was asked for. */
   #settle(): void {
     if (!this.#maySend()) return;
-    // RFC 9846 §4.7.3: several requests while we are silent are answered by one update.
-    if (this.#owesKeyUpdate && !this.#keyUpdateInOutput) this.#answerKeyUpdate();
+    if (this.#keyUpdates.due) this.#answerKeyUpdate();
     for (const beat of this.#heartbeats.take()) this.#sendBeat(beat);
     // Handlers that are called meanwhile may add to it.
     for (let data = this.#unsent.shift(); data !== undefined; data = this.#unsent.shift()) {
@@ -457,7 +470,7 @@ export class Engine {
   }
 
   #sendData(data: Uint8Array): void {
-    if (this.#owesKeyUpdate) this.#answerKeyUpdate();
+    if (this.#keyUpdates.owed) this.#answerKeyUpdate();
     // Data of any length is cut into steps that the margin covers, so that no key is used to its limit (RFC 9846 §5.5).
     const step = this.#write.recordSize * (KEY_UPDATE_MARGIN / 2);
     for (let at = 0; at < data.length; at += step) {
@@ -465,7 +478,7 @@ export class Engine {
         this.#driver.command({ type: 'key-update', requestPeer: false });
       }
       this.#write.data(data.subarray(at, at + step));
-      this.#endsWithAnswer = false;
+      this.#keyUpdates.sent();
     }
   }
 
@@ -473,14 +486,12 @@ export class Engine {
     if (this.#writeClosed) return;
     if (this.#write.remaining <= KEY_UPDATE_MARGIN) this.#driver.command({ type: 'key-update', requestPeer: false });
     this.#write.heartbeat(beat);
-    this.#endsWithAnswer = false;
+    this.#keyUpdates.sent();
   }
 
   #answerKeyUpdate(): void {
-    this.#owesKeyUpdate = false;
+    this.#keyUpdates.pay();
     if (this.#writeClosed) return;
-    // Before the command: a handler that it calls may take the output.
-    this.#endsWithAnswer = true;
     this.#driver.command({ type: 'key-update', requestPeer: false });
   }
 
@@ -529,12 +540,14 @@ export class Engine {
 
   #event(event: HandshakeEvent): void {
     if (event.type === 'key-update') {
-      if (event.direction === 'write') this.#keyUpdateInOutput = true;
+      if (event.direction === 'write') this.#keyUpdates.updated();
       else {
-        // An answer that has not left yet, and has no data behind it, answers this request too.
-        this.#owesKeyUpdate ||= event.requested && !this.#endsWithAnswer;
+        this.#keyUpdates.received(event.requested);
         this.#floods.keyUpdate();
       }
+    }
+    if (event.type === 'client-authentication' && this.#connected !== undefined) {
+      this.#connected = this.#requests.answered(this.#connected, event);
     }
     this.#handlers.event?.(event);
   }

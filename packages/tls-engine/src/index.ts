@@ -1,3 +1,4 @@
+export type { CertificateRequestOptions } from './certificate-requests.ts';
 export { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
 export type { EarlyDataStatus } from './early-data.ts';
 export { createClientEngine, createServerEngine, type Engine } from './engine.ts';

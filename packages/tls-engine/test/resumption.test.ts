@@ -210,7 +210,7 @@ describe('a session resumes', () => {
     };
     const first = pair({}, { tickets: slow });
     pump(first);
-    expect(first.server.engine.parked).toBe(true);
+    expect(sessionsOf(first.client)).toEqual([]);
     first.server.engine.write(new TextEncoder().encode('meanwhile'));
     pump(first);
     expect(first.client.text).toBe('meanwhile');

@@ -25,11 +25,11 @@ import {
   type ServerHello,
   serverHello,
   serverNameRow,
-  signatureAlgorithmsRow,
   supportedGroupsRow,
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import { ascii, equalBytes } from '@tlskit/tls-wire';
+import { certificateCriteria } from './certificate-criteria.ts';
 import { statusRequests } from './certificate-features.ts';
 import type { ClientConfig } from './config.ts';
 import { checkDowngrade, fallbackSuites } from './downgrade.ts';
@@ -112,12 +112,10 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
     const name = { name_type: NameType.values.host_name, name: ascii(config.serverName) };
     extensions.push(makeExtension(serverNameRow, 'CH', { server_name_list: [name] }));
   }
-  const { groups, signatureSchemes } = config;
+  const { groups } = config;
   // RFC 9846 §9.2: what concerns key exchange and certificates is there where they are.
   if (groups.length > 0) extensions.push(makeExtension(supportedGroupsRow, 'CH', { named_group_list: groups }));
-  if (config.pskOnly !== true) {
-    extensions.push(makeExtension(signatureAlgorithmsRow, 'CH', { supported_signature_algorithms: signatureSchemes }));
-  }
+  if (config.pskOnly !== true) extensions.push(...certificateCriteria(config, 'CH'));
   extensions.push(
     makeExtension(supportedVersionsRow, 'CH', { versions: config.versions.map(({ version }) => version) }),
     ...statusRequests(config.certificates, 'CH'),

@@ -4,7 +4,7 @@ import type { ClientSession, ReplayGuard, TicketIssuer } from '@tlskit/tls-sessi
 import type { CertificateFeatures } from './certificate-features.ts';
 import type { HeartbeatModeName } from './heartbeat.ts';
 import type { FragmentLength } from './max-fragment-length.ts';
-import type { CredentialSource, PeerVerifier } from './peer.ts';
+import type { ClientAuthentication, CredentialSource, PeerVerifier } from './peer.ts';
 import type { PskLookup, PskOffer } from './psk.ts';
 import type { TicketRequest } from './ticket-request.ts';
 import type { SrtpChoice, SrtpOffer } from './use-srtp.ts';
@@ -18,6 +18,8 @@ export interface HandshakeLimits {
   readonly maxCertificates: number;
   /** The most tickets to take from one connection; more are ignored. */
   readonly maxTickets: number;
+  /** The most requests for a client's certificate that wait for their answers; 8 by default. */
+  readonly maxCertificateRequests?: number | undefined;
 }
 
 interface CommonConfig {
@@ -32,6 +34,8 @@ interface CommonConfig {
   readonly groups: readonly number[];
   /** Code points, best first: what we sign with and accept in CertificateVerify and in chains. */
   readonly signatureSchemes: readonly number[];
+  /** Code points, best first: what chains should be signed by, where that is not `signatureSchemes` (RFC 9846 §4.3.3). */
+  readonly certificateSchemes?: readonly number[] | undefined;
   /** Protocol names, best first; empty for no ALPN. */
   readonly alpn: readonly string[];
   readonly limits: HandshakeLimits;
@@ -79,6 +83,12 @@ export interface ClientConfig extends CommonConfig {
   readonly fallback?: boolean | undefined;
   /** Profiles of SRTP to offer (RFC 5764). */
   readonly srtp?: SrtpOffer | undefined;
+  /** Our own certificates, for servers that ask; without any the answer is an empty Certificate. */
+  readonly credentials?: CredentialSource | undefined;
+  /** Whether the server may ask after the handshake too (RFC 9846 §4.3.6). */
+  readonly postHandshakeAuth?: boolean | undefined;
+  /** DER distinguished names of the authorities that the server is to choose by (RFC 9846 §4.3.4). */
+  readonly certificateAuthorities?: readonly Uint8Array[] | undefined;
   /** Keys to offer, best first, behind the session's. A server that takes one shows no certificate. */
   readonly psks?: PskOffer | undefined;
   /** How many tickets to ask for (RFC 9149); absent to leave it to the server. */
@@ -99,6 +109,8 @@ export interface ServerConfig extends CommonConfig {
   /** Best first. What is not in here is not in the bundle. */
   readonly versions: readonly ServerModule[];
   readonly credentials: CredentialSource;
+  /** Whether and how clients authenticate themselves by certificates; not at all by default. */
+  readonly clientAuth?: ClientAuthentication | undefined;
   /** Whose order decides on suite and group. */
   readonly preference: 'server' | 'client';
   /** What to do with a client that offers ALPN of which nothing fits: RFC 7301 wants an alert. */

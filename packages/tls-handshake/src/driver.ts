@@ -7,7 +7,7 @@ import { wipe } from '@tlskit/tls-crypto';
 import { decodeMessage, HandshakeType } from '@tlskit/tls-messages';
 import type { EarlyDataStep } from './early-data.ts';
 import type { HandshakeEvent } from './events.ts';
-import type { AnyMessage, Command, EarlyDataMark, Effect, Flow, Incoming, Received } from './flow.ts';
+import type { AnyMessage, Command, EarlyDataMark, Effect, Flow, Incoming, Received, Settled } from './flow.ts';
 import type { Epoch, TrafficKeys } from './keys.ts';
 import { MessageReassembler } from './reassembler.ts';
 import type { RecordLimit } from './record-limits.ts';
@@ -56,6 +56,9 @@ export class Driver {
   /** Marks the promise that the flow is parked for: results of others come too late. */
   #parkedFor: Extract<Effect, { op: 'wait' }> | undefined;
   #commands: Command[] = [];
+  /** Promises in the background, and of those that have settled what came of them. */
+  readonly #background = new Set<Extract<Effect, { op: 'background' }>>();
+  #settled: Settled[] = [];
   #connected = false;
   #state = 'START';
 
@@ -118,6 +121,9 @@ export class Driver {
     this.#status = 'done';
     this.#parkedFor = undefined;
     this.#commands = [];
+    this.#background.clear();
+    for (const { effect, outcome } of this.#settled) if ('value' in outcome) effect.discard(outcome.value);
+    this.#settled = [];
     // A callback that the flow's code calls may be what ends it: then that happens at its next step.
     if (!this.#inFlow) this.#flow.return(undefined);
   }
@@ -126,8 +132,8 @@ export class Driver {
   #feed(): void {
     const awaiting = this.#awaiting;
     if (awaiting === undefined) return;
-    const command = awaiting.op === 'next' ? this.#commands.shift() : undefined;
-    if (command !== undefined) return this.#run({ command });
+    const local = awaiting.op === 'next' ? this.#nextLocal() : undefined;
+    if (local !== undefined) return this.#run(local);
     let message: Received | undefined;
     try {
       message = this.#nextMessage(awaiting.expected);
@@ -137,6 +143,14 @@ export class Driver {
     if ((this.#status as DriverStatus) === 'done') return;
     if (message === undefined) return this.#hooks.idle();
     this.#run(awaiting.op === 'next' ? { message } : message);
+  }
+
+  /** What the flow is to know beside messages. */
+  #nextLocal(): Incoming | undefined {
+    const settled = this.#settled.shift();
+    if (settled !== undefined) return { settled };
+    const command = this.#commands.shift();
+    return command && { command };
   }
 
   #nextMessage(expected: readonly AnyMessage[]): Received | undefined {
@@ -184,16 +198,19 @@ export class Driver {
           case 'next': {
             this.#awaiting = effect;
             this.#state = effect.state;
-            const command = effect.op === 'next' ? this.#commands.shift() : undefined;
-            const message = command === undefined ? this.#nextMessage(effect.expected) : undefined;
-            if (command === undefined && message === undefined) {
+            const local = effect.op === 'next' ? this.#nextLocal() : undefined;
+            const message = local === undefined ? this.#nextMessage(effect.expected) : undefined;
+            if (local === undefined && message === undefined) {
               this.#status = 'waiting';
               return this.#hooks.idle();
             }
-            answer = effect.op === 'recv' ? message : command === undefined ? { message } : { command };
+            answer = effect.op === 'recv' ? message : (local ?? { message });
             this.#awaiting = undefined;
             break;
           }
+          case 'background':
+            this.#startInBackground(effect);
+            break;
           case 'wait':
             return this.#park(effect);
           case 'send':
@@ -249,7 +266,7 @@ export class Driver {
   #abandon(step: IteratorResult<Effect, unknown>): void {
     if (step.done === true) return;
     const effect = step.value;
-    if (effect.op === 'wait') effect.promise.then(effect.discard, () => {});
+    if (effect.op === 'wait' || effect.op === 'background') effect.promise.then(effect.discard, () => {});
     if (effect.op === 'keys') wipe(effect.keys.key, effect.keys.iv);
     this.#flow.return(undefined);
   }
@@ -267,6 +284,25 @@ export class Driver {
       },
     );
     this.#hooks.idle();
+  }
+
+  /** The flow hears of it when it next waits for what comes. */
+  #startInBackground(effect: Extract<Effect, { op: 'background' }>): void {
+    this.#background.add(effect);
+    const settle = (outcome: Settled['outcome']) => {
+      if (!this.#background.delete(effect)) {
+        if ('value' in outcome) effect.discard(outcome.value);
+        return;
+      }
+      this.#settled.push({ effect, outcome });
+      if (this.#status !== 'waiting' || this.#awaiting?.op !== 'next') return;
+      this.#feed();
+      this.#hooks.unparked();
+    };
+    effect.promise.then(
+      value => settle({ value }),
+      (error: unknown) => settle({ error }),
+    );
   }
 
   #unpark(result: unknown, thrown: boolean): void {

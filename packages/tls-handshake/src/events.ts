@@ -1,5 +1,6 @@
 import type { KeyLogLabel } from '@tlskit/tls-keyschedule';
 import type { ClientSession } from '@tlskit/tls-session';
+import type { VerifiedPeer } from './peer.ts';
 
 /** What a flow tells the application beside its result. */
 export type HandshakeEvent =
@@ -14,6 +15,21 @@ export type HandshakeEvent =
   | { readonly type: 'session'; readonly session: ClientSession }
   /** Something of the application's failed, and the connection went on without it: a look-up of keys, the making of a ticket. */
   | { readonly type: 'failure'; readonly of: 'tickets' | 'pskLookup'; readonly error: unknown }
+  /** The client answered a request that came after the handshake (RFC 9846 §4.7.2): by a certificate that was found good, or by none. */
+  | {
+      readonly type: 'client-authentication';
+      /** The certificate_request_context of the request. */
+      readonly context: Uint8Array;
+      readonly authenticated:
+        | {
+            readonly peer: VerifiedPeer;
+            /** DER, the client's own first. */
+            readonly chain: readonly Uint8Array[];
+            /** The code point of the scheme that the client signed with. */
+            readonly scheme: number;
+          }
+        | undefined;
+    }
   /** The peer updated its keys, and perhaps asks us to update ours before we send data (RFC 9846 §4.7.3). */
   | { readonly type: 'key-update'; readonly direction: 'read'; readonly requested: boolean }
   /** We updated our keys. */

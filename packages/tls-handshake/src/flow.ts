@@ -21,7 +21,16 @@ export interface Received<T = unknown> {
 export type AnyMessage = MessageDef<any>;
 
 /** What a local caller may ask of a connection once it stands. */
-export type Command = { readonly type: 'key-update'; readonly requestPeer: boolean };
+export type Command =
+  | { readonly type: 'key-update'; readonly requestPeer: boolean }
+  /** A server asks for the client's certificate (RFC 9846 §4.7.2). */
+  | {
+      readonly type: 'request-certificate';
+      /** The certificate_request_context, by which the answer is known. */
+      readonly context: Uint8Array;
+      /** Whether a client without a certificate is refused. */
+      readonly required: boolean;
+    };
 
 /**
  * What early data that is not taken is known by (RFC 9846 §4.3.10): records that do not open under the handshake keys, up to
@@ -33,7 +42,7 @@ export type EarlyDataMark = 'trial' | 'type';
 export type Effect =
   /** The next handshake message, which must be one of these. Answered with a {@link Received}. */
   | { readonly op: 'recv'; readonly state: string; readonly expected: readonly AnyMessage[] }
-  /** The next handshake message or local command, whichever is there first: how a standing connection waits. */
+  /** The next handshake message, local command or settled promise, whichever is there first: how a standing connection waits. */
   | { readonly op: 'next'; readonly state: string; readonly expected: readonly AnyMessage[] }
   /** A handshake message goes out, under the keys of this epoch. */
   | { readonly op: 'send'; readonly epoch: Epoch; readonly raw: Uint8Array }
@@ -51,16 +60,26 @@ export type Effect =
   | { readonly op: 'early-data'; readonly step: EarlyDataStep }
   /** The flow parks until the promise settles. `discard` gets a result that comes too late. */
   | { readonly op: 'wait'; readonly promise: Promise<unknown>; readonly discard: (late: unknown) => void }
+  /** The flow goes on; when the promise has settled, `next` says so. `discard` gets a result that comes too late. */
+  | { readonly op: 'background'; readonly promise: Promise<unknown>; readonly discard: (late: unknown) => void }
   /** Something that the application may want to know. */
   | { readonly op: 'emit'; readonly event: HandshakeEvent };
 
 /** A function that yields effects and returns a `T`. */
 export type Flow<T> = Generator<Effect, T, unknown>;
 
+/** A promise that a flow did not wait for has settled. */
+export interface Settled {
+  /** The effect that told of it. */
+  readonly effect: Extract<Effect, { op: 'background' }>;
+  readonly outcome: { readonly value: unknown } | { readonly error: unknown };
+}
+
 /** What `next` answers with. */
 export type Incoming =
-  | { readonly message: Received; readonly command?: never }
-  | { readonly command: Command; readonly message?: never };
+  | { readonly message: Received; readonly command?: never; readonly settled?: never }
+  | { readonly command: Command; readonly message?: never; readonly settled?: never }
+  | { readonly settled: Settled; readonly message?: never; readonly command?: never };
 
 /**
  * Receives the next handshake message, which must be this one, and puts it into the transcript.
@@ -76,7 +95,7 @@ export function* recvOneOf(state: string, ...expected: AnyMessage[]): Flow<Recei
   return (yield { op: 'recv', state, expected }) as Received;
 }
 
-/** Waits for a handshake message, one of these, or a local command. */
+/** Waits for a handshake message, one of these, or a local command, or for a promise in the background to settle. */
 export function* next(state: string, ...expected: AnyMessage[]): Flow<Incoming> {
   return (yield { op: 'next', state, expected }) as Incoming;
 }

@@ -1,4 +1,5 @@
 export { encodeAlpnName } from './alpn.ts';
+export { certificateCriteria } from './certificate-criteria.ts';
 export { type CertificateCompression, type CertificateFeatures, statusRequests } from './certificate-features.ts';
 export {
   answerCertificateTypes,
@@ -38,6 +39,7 @@ export {
   type Received,
   recv,
   recvOneOf,
+  type Settled,
   send,
   sendChangeCipherSpec,
   sendRaw,
@@ -55,6 +57,7 @@ export {
   type Parameters,
 } from './parameters.ts';
 export type {
+  ClientAuthentication,
   Credential,
   CredentialQuery,
   CredentialSource,

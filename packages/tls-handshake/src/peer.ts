@@ -1,5 +1,6 @@
 /** How a handshake knows certificates: by an interface, so that a build without them carries no X.509 code. */
 import type { MaybePromise, PublicKey, SigningKey } from '@tlskit/tls-crypto';
+import type { OidFilter } from '@tlskit/tls-messages';
 
 /** What a peer sent to authenticate itself. */
 export interface PeerEvidence {
@@ -65,25 +66,48 @@ export interface Credential {
   readonly scts?: Staple<readonly Uint8Array[]> | undefined;
   /** A DelegatedCredential for `key`, encoded (RFC 9345 §4): then the credential is for peers that ask for such. */
   readonly delegatedCredential?: Uint8Array | undefined;
+  /** Code points, best first: the schemes to sign with by this key, where they are not those of the whole configuration. */
+  readonly signatureSchemes?: readonly number[] | undefined;
 }
 
 /** What is sent beside a certificate: there from the start, or asked for. */
 export type Staple<T> = T | (() => MaybePromise<T | undefined>);
 
-/** What the choice of a server's credential may go by. */
+/** What the choice of our credential may go by: all that the peer says of the certificates that it takes (RFC 9846 §4.5.1.2). */
 export interface CredentialQuery {
-  /** The host name of the SNI extension, lower case, or undefined. */
+  /** The host name of the SNI extension, lower case, or undefined: received by a server, sent by a client. */
   readonly serverName: string | undefined;
-  /** The client's `signature_algorithms`, in its order. */
+  /** The peer's `signature_algorithms`, in its order. */
   readonly signatureSchemes: readonly number[];
-  /** The CertificateTypes that the client takes, its best first. */
+  /** The CertificateTypes that the peer takes, its best first. */
   readonly certificateTypes: readonly number[];
+  /** The schemes that the certificates should be signed by: the peer's `signature_algorithms_cert` or, without it, the ones above. */
+  readonly certificateSchemes: readonly number[];
+  /** DER distinguished names: authorities, one of which should be in the chain (RFC 9846 §4.3.4); empty where any will do. */
+  readonly certificateAuthorities: readonly Uint8Array[];
+  /** What a client's own certificate must have (RFC 9846 §4.3.5); empty for servers. */
+  readonly oidFilters: readonly OidFilter[];
   /**
-   * The scheme that this end would sign with under that key, or undefined when the client takes none that the key can do. For a
-   * whole credential, undefined also when the client takes none of its kind: no raw public keys, no delegated credentials.
+   * The scheme that this end would sign with under that key, or undefined when the peer takes none that the key can do. For a
+   * whole credential, undefined also when the peer takes none of its kind: no raw public keys, no delegated credentials.
    */
   readonly schemeFor: (with_: SigningKey | Credential) => number | undefined;
 }
 
 /** Chooses a credential, or none; it may take its time. */
 export type CredentialSource = (query: CredentialQuery) => MaybePromise<Credential | undefined>;
+
+/** How a server goes about its clients' certificates. */
+export interface ClientAuthentication {
+  /**
+   * What is asked of a client in the handshake: nothing, so that only a request after it remains; a certificate, if it has one; or a
+   * certificate without which it is refused.
+   */
+  readonly mode: 'none' | 'request' | 'require';
+  /** Judges the clients' chains. */
+  readonly verifier: PeerVerifier;
+  /** DER distinguished names of the authorities that clients are to choose by (RFC 9846 §4.3.4); none to say nothing of it. */
+  readonly certificateAuthorities?: readonly Uint8Array[] | undefined;
+  /** What the client's own certificate is to have (RFC 9846 §4.3.5). */
+  readonly oidFilters?: readonly OidFilter[] | undefined;
+}

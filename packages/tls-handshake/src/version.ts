@@ -100,6 +100,8 @@ export interface Connected extends Parameters {
   readonly group: number | undefined;
   /** The code point of the scheme that the server signed with; undefined in a resumed handshake. */
   readonly signatureScheme: number | undefined;
+  /** The code point of the scheme that the client signed with, where it did. */
+  readonly clientSignatureScheme?: number | undefined;
   /** The name of SNI: sent by a client, received by a server. */
   readonly serverName: string | undefined;
   /** Whether a HelloRetryRequest took place. */
@@ -123,6 +125,8 @@ export interface Connected extends Parameters {
   readonly localCertificates?: readonly Uint8Array[] | undefined;
   /** What they are, and what stood beside them; absent when there are none. */
   readonly peerCertificateDetails?: CertificateDetails | undefined;
+  /** Whether the server may ask for the client's certificate from now on (RFC 9846 §4.7.2). */
+  readonly postHandshakeAuth?: boolean | undefined;
   /** Keying material for the application (RFC 9846 §7.5). @param length bytes */
   exportKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array;
   /** What goes on for as long as the connection stands. It wipes its secrets, the exporter's too, when it is ended. */

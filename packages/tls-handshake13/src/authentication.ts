@@ -21,13 +21,15 @@ import type { TrafficSecret } from '@tlskit/tls-keyschedule';
 import {
   type Certificate,
   type CompressedCertificate,
+  certificate,
   certificateVerify,
+  type Finished,
   finished,
   SignatureScheme,
   signatureSchemeInfo,
 } from '@tlskit/tls-messages';
 import type { CertificateDetails } from '@tlskit/tls-session';
-import { ascii, concat } from '@tlskit/tls-wire';
+import { ascii, concat, equalBytes } from '@tlskit/tls-wire';
 import { certificateMessages, readCertificate, sendCertificate } from './certificate-compression.ts';
 import { makeEntries, readEntries } from './certificate-entries.ts';
 import type { ChosenCredential } from './certificate-wishes.ts';
@@ -54,6 +56,10 @@ interface PeerExpectation {
   readonly name: string | undefined;
   /** The CertificateType that was negotiated. */
   readonly certificateType: number;
+  /** The certificate_request_context of the request; empty for servers, and in the handshake. */
+  readonly context: Uint8Array;
+  /** Whether a client is refused that has no certificate. */
+  readonly required: boolean;
   /** Types of the extensions that we sent and a certificate entry may answer. */
   readonly asked: ReadonlySet<number>;
   /** Among other things, the schemes that we said we take. */
@@ -63,20 +69,22 @@ interface PeerExpectation {
 /**
  * <-- {Certificate}, {CertificateVerify}: the peer's chain judged, and its possession of the key shown.
  * @param received the Certificate, compressed or not, where it was received already
+ * @returns undefined for a client that has no certificate, and needs none
  */
 export function* recvCertificateAuth(
   expectation: PeerExpectation,
   received?: Received<Certificate> | Received<CompressedCertificate>,
-): Flow<Authenticated> {
+): Flow<Authenticated | undefined> {
   const { role, transcript, config, certificateType } = expectation;
   const { certificates, limits } = config;
   const message = received ?? (yield* recvOneOf('WAIT_CERT', ...certificateMessages(certificates)));
   const body = yield* readCertificate(message as Received<Certificate>, certificates, limits);
-  const { chain, details, delegated } = readEntries(body.certificate_list, { ...expectation, limits });
-  // In the main handshake nothing was asked under a context (RFC 9846 §4.5.1).
-  if (body.certificate_request_context.length > 0) {
-    throw illegal('certificate_request_context is not empty', 'RFC 9846 §4.5.1');
+  // In the handshake nothing is asked under a context; afterwards each request has its own (RFC 9846 §4.5.1).
+  if (!equalBytes(body.certificate_request_context, expectation.context)) {
+    throw illegal('certificate_request_context is not that of the request', 'RFC 9846 §4.5.1');
   }
+  if (body.certificate_list.length === 0) return withoutCertificate(expectation);
+  const { chain, details, delegated } = readEntries(body.certificate_list, { ...expectation, limits });
   const { ocsp, scts } = details;
   const evidence = {
     role,
@@ -108,9 +116,10 @@ export function* sendCertificateAuth(
   transcript: Transcript,
   { credential, scheme, wishes }: ChosenCredential,
   features: CertificateFeatures | undefined,
+  context: Uint8Array = new Uint8Array(0),
 ): Flow<void> {
   const message = {
-    certificate_request_context: new Uint8Array(0),
+    certificate_request_context: context,
     certificate_list: yield* makeEntries(credential, wishes.asked),
   };
   yield* sendCertificate(message, features, wishes.compression, credential);
@@ -120,10 +129,20 @@ export function* sendCertificateAuth(
   yield* send('handshake', certificateVerify, { algorithm: scheme, signature });
 }
 
+/** {Certificate} --> of no certificates, by a client that has none which fits (RFC 9846 §4.5.1). */
+export function* sendNoCertificate(context: Uint8Array): Flow<void> {
+  yield* send('handshake', certificate, { certificate_request_context: context, certificate_list: [] });
+}
+
 /** <-- {Finished} (RFC 9846 §4.5.3) */
 export function* recvFinished(transcript: Transcript, baseKey: TrafficSecret): Flow<void> {
   const expected = baseKey.verifyData(transcript.hash()); // over everything before Finished
   const { body } = yield* recv('WAIT_FINISHED', finished);
+  checkFinished(body, expected);
+}
+
+/** @throws TlsError unless the values are the same (RFC 9846 §4.5.3) */
+export function checkFinished(body: Finished, expected: Uint8Array): void {
   // "struct { opaque verify_data[Hash.length]; } Finished": another length is another structure.
   if (body.verify_data.length !== expected.length) {
     throw new TlsError('ERR_TLS_DECODE', `verify_data has ${body.verify_data.length} bytes`, {
@@ -149,6 +168,12 @@ const contextString = { client: contextFor('client'), server: contextFor('server
 
 function contextFor(role: Role): Uint8Array {
   return concat(new Uint8Array(64).fill(0x20), ascii(`TLS 1.3, ${role} CertificateVerify\0`));
+}
+
+/** RFC 9846 §4.5.1.3: a decode_error for a server; a client may be let in without, or refused by certificate_required. */
+function withoutCertificate({ role, required }: PeerExpectation): undefined {
+  if (role === 'server') throw new TlsError('ERR_TLS_NO_CERTIFICATE', 'the server sent no certificate');
+  if (required) throw new TlsError('ERR_TLS_CERTIFICATE_REQUIRED', 'the client sent no certificate');
 }
 
 function* checkCertificateVerify(

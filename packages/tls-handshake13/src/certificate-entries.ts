@@ -25,7 +25,7 @@ import { extensions13 } from './extensions.ts';
 
 /** What a peer's Certificate says. */
 export interface ReadEntries {
-  /** DER certificates, the peer's own first; or one SubjectPublicKeyInfo. None where a client has none. */
+  /** DER certificates, the peer's own first; or one SubjectPublicKeyInfo. */
   readonly chain: readonly Uint8Array[];
   readonly details: CertificateDetails;
   /** The data of a delegated_credential beside the peer's own certificate. */
@@ -34,7 +34,6 @@ export interface ReadEntries {
 
 /** What the entries of a peer must be like. */
 interface EntriesExpectation {
-  readonly role: 'client' | 'server';
   /** The CertificateType that was negotiated. */
   readonly certificateType: number;
   /** Types of the extensions that we sent and an entry may answer. */
@@ -44,12 +43,8 @@ interface EntriesExpectation {
 
 export function readEntries(
   entries: readonly CertificateEntry[],
-  { role, certificateType, asked, limits }: EntriesExpectation,
+  { certificateType, asked, limits }: EntriesExpectation,
 ): ReadEntries {
-  // RFC 9846 §4.5.1.3: an empty Certificate from a server is a decode_error.
-  if (entries.length === 0 && role === 'server') {
-    throw new TlsError('ERR_TLS_NO_CERTIFICATE', 'the server sent no certificate');
-  }
   // RFC 9846 §4.5.1: "the certificate_list MUST contain no more than one CertificateEntry".
   if (certificateType === CertificateType.values.RawPublicKey && entries.length > 1) {
     throw illegal(`${entries.length} entries for one raw public key`, 'RFC 9846 §4.5.1');

@@ -3,8 +3,25 @@
  * (RFC 9846 §4.3.3, §4.5.1; RFC 8879, RFC 9345), and what a credential of ours must be like to please it.
  */
 import type { SigningKey } from '@tlskit/tls-crypto';
-import { type CertificateFeatures, type Credential, type CredentialQuery, statusRequests } from '@tlskit/tls-handshake';
-import { CertificateType, type Extension, signatureSchemeInfo } from '@tlskit/tls-messages';
+import {
+  type CertificateFeatures,
+  type Credential,
+  type CredentialQuery,
+  type CredentialSource,
+  type Flow,
+  statusRequests,
+  wait,
+} from '@tlskit/tls-handshake';
+import {
+  CertificateType,
+  certificateAuthoritiesRow,
+  type Extension,
+  findExtension,
+  type OidFilter,
+  oidFiltersRow,
+  signatureAlgorithmsCertRow,
+  signatureSchemeInfo,
+} from '@tlskit/tls-messages';
 import { offerCompression, offeredCompression } from './certificate-compression.ts';
 import { typesOf } from './certificate-entries.ts';
 import { delegatedScheme, offerDelegation, offeredDelegation } from './delegated-credential.ts';
@@ -21,6 +38,12 @@ export interface CertificateWishes {
   readonly delegated: readonly number[];
   /** The CertificateTypes that it takes. */
   readonly types: readonly number[];
+  /** The schemes that certificates should be signed by. */
+  readonly certificateSchemes: readonly number[];
+  /** DER names of the authorities that it would like to see. */
+  readonly authorities: readonly Uint8Array[];
+  /** What a client's own certificate must have. */
+  readonly filters: readonly OidFilter[];
 }
 
 /** @param types the CertificateTypes that the peer takes, which it says elsewhere */
@@ -36,6 +59,11 @@ export function readWishes(
     compression: offeredCompression(message, extensions),
     delegated: offeredDelegation(message, extensions),
     types,
+    // RFC 9846 §4.3.3: without the other extension, signature_algorithms "also applies to signatures appearing in certificates".
+    certificateSchemes:
+      findExtension(extensions, signatureAlgorithmsCertRow, message)?.supported_signature_algorithms ?? schemes,
+    authorities: findExtension(extensions, certificateAuthoritiesRow, message)?.authorities ?? [],
+    filters: message === 'CR' ? (findExtension(extensions, oidFiltersRow, message)?.filters ?? []) : [],
   };
 }
 
@@ -67,23 +95,44 @@ export class SchemeChoice {
   }
 
   readonly schemeFor: CredentialQuery['schemeFor'] = given => {
-    if (!('chain' in given)) return this.#forKey(given);
-    const { certificateType = CertificateType.values.X509, key, delegatedCredential } = given;
+    if (!('chain' in given)) return this.#forKey(given, this.#ours);
+    const { certificateType = CertificateType.values.X509, key, delegatedCredential, signatureSchemes } = given;
     const fits = this.#wishes.types.includes(certificateType);
     if (fits) this.#rightType = true;
     else this.#otherType = true;
     if (!fits) return undefined;
-    if (delegatedCredential === undefined) return this.#forKey(key);
+    if (delegatedCredential === undefined) return this.#forKey(key, signatureSchemes ?? this.#ours);
     return delegatedScheme(delegatedCredential, this.#wishes.schemes, this.#wishes.delegated);
   };
 
   /** The first scheme of ours that the peer takes, that TLS 1.3 allows in handshakes, and that the key can do. */
-  #forKey(key: SigningKey): number | undefined {
-    return this.#ours.find(code => {
+  #forKey(key: SigningKey, ours: readonly number[]): number | undefined {
+    return ours.find(code => {
       const info = signatureSchemeInfo(code);
       return info?.handshake13 === true && info.key(key.algorithm) && this.#wishes.schemes.includes(code);
     });
   }
+}
+
+/** Asks for a credential; undefined when none fits. */
+export function* chooseCredential(
+  source: CredentialSource,
+  serverName: string | undefined,
+  wished: CertificateWishes,
+  { schemeFor }: SchemeChoice,
+): Flow<ChosenCredential | undefined> {
+  const query = {
+    serverName,
+    signatureSchemes: wished.schemes,
+    certificateSchemes: wished.certificateSchemes,
+    certificateAuthorities: wished.authorities,
+    oidFilters: wished.filters,
+    certificateTypes: wished.types,
+    schemeFor,
+  };
+  const credential = yield* wait(source(query), () => {});
+  const scheme = credential && schemeFor(credential);
+  return credential === undefined || scheme === undefined ? undefined : { credential, scheme, wishes: wished };
 }
 
 /** A credential with what it is used for. */

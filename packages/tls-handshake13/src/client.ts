@@ -13,6 +13,7 @@
  *                                 <--------               {Finished}
  *        (EndOfEarlyData*)
  *        {Certificate*}
+ *        {CertificateVerify*}
  *        {Finished}               -------->
  *        [Application Data]       <------->      [Application Data]
  *
@@ -25,7 +26,6 @@ import {
   type ClientContext,
   type ClientOffer,
   type Connected,
-  checkRequest,
   checkResponse,
   type Flow,
   isMessage,
@@ -43,7 +43,6 @@ import {
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
   CertificateType,
-  certificate,
   certificateRequest,
   encryptedExtensions,
   endOfEarlyData,
@@ -51,10 +50,11 @@ import {
   keyShareRow,
   NamedGroup,
   preSharedKeyRow,
-  signatureAlgorithmsRow,
 } from '@tlskit/tls-messages';
-import { type Authenticated, recvCertificateAuth, recvFinished, sendFinished } from './authentication.ts';
+import { recvCertificateAuth, recvFinished, sendFinished } from './authentication.ts';
 import { certificateMessages, isCertificate } from './certificate-compression.ts';
+import { type RequestedCertificate, readCertificateRequest } from './certificate-request.ts';
+import { answerRequest } from './client-auth.ts';
 import { illegal, install, KeyLog, keyExchange, missing, suiteOf, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
 import type { Offer13 } from './offer.ts';
@@ -99,7 +99,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
 
     // <-- {CertificateRequest*}, {Certificate+}, {CertificateVerify+}
     // RFC 9846 §4.4.2: where a key authenticates, even a CertificateRequest is out of place.
-    const { requested, auth } = psk === undefined ? yield* recvServerAuth(c, parameters) : resumedAuth(c, psk);
+    const { request, auth } = psk === undefined ? yield* recvServerAuth(c, parameters) : resumedAuth(c, psk);
 
     // <-- {Finished}
     yield* recvFinished(transcript, serverTraffic);
@@ -119,8 +119,8 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
       yield* install(suite, 'write', 'handshake', clientTraffic);
     }
 
-    // {Certificate*} -->
-    if (requested) yield* declineCertificate();
+    // {Certificate*}, {CertificateVerify*} -->
+    const shown = request && (yield* answerRequest(config, transcript, request));
 
     // {Finished} -->
     yield* sendFinished(transcript, clientTraffic);
@@ -142,10 +142,14 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
       peer: auth?.peer,
       peerCertificates: auth?.chain ?? [],
       peerCertificateDetails: auth?.details,
+      clientSignatureScheme: shown?.scheme,
+      localCertificates: shown?.credential.chain,
       exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
       // [Application Data] <-->
       postHandshake: clientPostHandshake({
         config,
+        transcript,
+        certificateType: parameters.certificateTypes?.client,
         suite,
         log,
         read: secrets.release(readSecret),
@@ -185,8 +189,8 @@ function selectedPsk(
 }
 
 /** Who the server is, as the session has it: it is the same policy and the same name that it was accepted under. */
-function resumedAuth({ config }: ClientContext, { session }: OfferedPsk): { requested: false; auth?: SessionAuth } {
-  if (session === undefined || session.peerKey.length === 0) return { requested: false };
+function resumedAuth({ config }: ClientContext, { session }: OfferedPsk): ServerAuth {
+  if (session === undefined || session.peerKey.length === 0) return {};
   const peer: VerifiedPeer = {
     publicKey: config.provider.importPublicKey(session.peerKey),
     verified: session.peerVerified,
@@ -194,7 +198,7 @@ function resumedAuth({ config }: ClientContext, { session }: OfferedPsk): { requ
     trust: session.trust,
   };
   const { peerCertificates: chain, peerCertificateDetails: details, authenticatedAt } = session;
-  return { requested: false, auth: { peer, chain, details, scheme: undefined, authenticatedAt } };
+  return { auth: { peer, chain, details, scheme: undefined, authenticatedAt } };
 }
 
 /** The key, agreed on elsewhere, that the server has shown to have: in this connection, or in the one that this resumes. */
@@ -230,10 +234,13 @@ function* completeKeyExchange(
   }
 }
 
-function* recvServerAuth(
-  c: ClientContext,
-  { certificateTypes }: Parameters,
-): Flow<{ requested: boolean; auth: SessionAuth }> {
+/** Who the server is, and what it wants to see of us. */
+interface ServerAuth {
+  readonly request?: RequestedCertificate;
+  readonly auth?: SessionAuth;
+}
+
+function* recvServerAuth(c: ClientContext, { certificateTypes }: Parameters): Flow<ServerAuth> {
   const { config, transcript } = c;
   const certificateType = certificateTypes?.server ?? CertificateType.values.X509;
   // A server that is silent of types has X.509, which we may not have offered (RFC 7250 §4.2).
@@ -246,26 +253,20 @@ function* recvServerAuth(
     verifier: config.verifier,
     name: config.peerName,
     certificateType,
+    context: new Uint8Array(0),
+    required: true,
     asked: c.sent,
     config,
   } as const;
   const first = yield* recvOneOf('WAIT_CERT_CR', certificateRequest, ...certificateMessages(config.certificates));
-  const fresh = (auth: Authenticated): SessionAuth => ({ ...auth, authenticatedAt: config.now() });
-  if (isCertificate(first)) {
-    return { requested: false, auth: fresh(yield* recvCertificateAuth(expectation, first)) };
+  const request = isMessage(first, certificateRequest)
+    ? readCertificateRequest(certificateTypes?.client, first.body)
+    : undefined;
+  // RFC 9846 §4.4.2: no context in the handshake.
+  if (request !== undefined && request.context.length > 0) {
+    throw illegal('certificate_request_context is not empty', 'RFC 9846 §4.4.2');
   }
-  if (!isMessage(first, certificateRequest)) throw new TlsError('ERR_TLS_INTERNAL', 'neither of two messages');
-  const { certificate_request_context: context, extensions } = first.body;
-  // RFC 9846 §4.4.2: no context in the main handshake, and signature_algorithms always.
-  if (context.length > 0) throw illegal('certificate_request_context is not empty', 'RFC 9846 §4.4.2');
-  checkRequest(extensions13, 'CR', extensions);
-  if (findExtension(extensions, signatureAlgorithmsRow, 'CR') === undefined) {
-    throw missing('signature_algorithms', 'CertificateRequest');
-  }
-  return { requested: true, auth: fresh(yield* recvCertificateAuth(expectation)) };
-}
-
-/** RFC 9846 §4.5.1: without a suitable certificate the client sends an empty Certificate. */
-function* declineCertificate(): Flow<void> {
-  yield* send('handshake', certificate, { certificate_request_context: new Uint8Array(0), certificate_list: [] });
+  const auth = yield* recvCertificateAuth(expectation, isCertificate(first) ? first : undefined);
+  if (auth === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'a server without certificate was let pass');
+  return { ...(request === undefined ? {} : { request }), auth: { ...auth, authenticatedAt: config.now() } };
 }

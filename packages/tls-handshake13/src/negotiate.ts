@@ -13,7 +13,6 @@ import {
   retryHello,
   type ServerConfig,
   type ServerContext,
-  wait,
 } from '@tlskit/tls-handshake';
 import {
   type ClientHello,
@@ -30,7 +29,7 @@ import {
   supportedGroupsRow,
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
-import { type ChosenCredential, readWishes, SchemeChoice } from './certificate-wishes.ts';
+import { type ChosenCredential, chooseCredential, readWishes, SchemeChoice } from './certificate-wishes.ts';
 import { illegal, missing, type Suite, suiteOf, TLS13 } from './context.ts';
 import { judgeEarlyData } from './early-data-choice.ts';
 import { extensions13 } from './extensions.ts';
@@ -78,7 +77,7 @@ export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotia
       resumed: known?.session !== undefined,
       usable: modes.length > 0,
     });
-    const auth = known === undefined ? yield* chooseCredential(config, hello, offered) : undefined;
+    const auth = known === undefined ? yield* chooseAuthentication(config, hello, offered) : undefined;
     const psk = known && acceptPsk(hello, known, suite, c.transcript.forkBefore(), config.now());
     chosen = psk;
     const earlyData = yield* judgeEarlyData(c, first, hello, suite, psk, parameters);
@@ -91,22 +90,21 @@ export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotia
   }
 }
 
-function* chooseCredential(config: ServerConfig, { hello, serverName }: ReceivedHello, { schemes, offersPsk }: Offer) {
+function* chooseAuthentication(
+  config: ServerConfig,
+  { hello, serverName }: ReceivedHello,
+  { schemes, offersPsk }: Offer,
+): Flow<ChosenCredential> {
   // Without a PSK certificates are the only way (RFC 9846 §9.2).
   if (schemes === undefined) throw noKey();
   const types = offeredCertificateTypes('server', hello.extensions) ?? onlyX509;
   const wishes = readWishes('CH', hello.extensions, schemes, types);
   const choice = new SchemeChoice(wishes, config.signatureSchemes);
-  const { schemeFor } = choice;
-  const query = { serverName, signatureSchemes: schemes, certificateTypes: types, schemeFor };
-  const credential = yield* wait(config.credentials(query));
-  const scheme = credential && schemeFor(credential);
-  if (credential === undefined && offersPsk) throw noKey();
-  if (credential === undefined || scheme === undefined) {
-    if (choice.lacksType) throw noSharedType('no certificate of ours is of a type that the client takes');
-    throw new TlsError('ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', 'no certificate of ours fits what the client can verify');
-  }
-  return { credential, scheme, wishes };
+  const chosen = yield* chooseCredential(config.credentials, serverName, wishes, choice);
+  if (chosen !== undefined) return chosen;
+  if (choice.lacksType) throw noSharedType('no certificate of ours is of a type that the client takes');
+  if (offersPsk) throw noKey();
+  throw new TlsError('ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', 'no certificate of ours fits what the client can verify');
 }
 
 /** RFC 9846 §6.2: who would rather say unknown_psk_identity does so by what his look-up throws. */

@@ -11,6 +11,7 @@ import {
   keyShareRow,
   makeExtension,
   NamedGroup,
+  postHandshakeAuthRow,
   pskKeyExchangeModesRow,
   type ServerHello,
 } from '@tlskit/tls-messages';
@@ -64,6 +65,7 @@ export function* offer13(config: ClientConfig): Flow<ClientOffer> {
       ...(config.groups.length > 0 ? [keyShares(shares)] : []),
       // Without it a server gives no tickets.
       makeExtension(pskKeyExchangeModesRow, 'CH', { ke_modes: modesOf(config) }),
+      ...(config.postHandshakeAuth === true ? [makeExtension(postHandshakeAuthRow, 'CH', {})] : []),
       ...(early === undefined ? [] : [early.extension]),
       ...wishes(config.certificates, 'CH'),
       ...keys.extensions(),

@@ -14,14 +14,15 @@ import {
   next,
   type Received,
   type ServerConfig,
-  send,
+  type Transcript,
   type VerifiedPeer,
 } from '@tlskit/tls-handshake';
 import { type ExporterSecret, resumptionPsk, type TrafficSecret } from '@tlskit/tls-keyschedule';
 import {
+  certificate,
+  certificateRequest,
   earlyDataRow,
   findExtension,
-  KeyUpdateRequest,
   keyUpdate,
   type MessageDef,
   type NewSessionTicket,
@@ -29,12 +30,18 @@ import {
 } from '@tlskit/tls-messages';
 import type { CertificateDetails, SessionPsk } from '@tlskit/tls-session';
 import { rest } from '@tlskit/tls-wire';
-import { illegal, install, type KeyLog, type Suite, TLS13 } from './context.ts';
+import { ApplicationKeys } from './application-keys.ts';
+import { type KeyLog, type Suite, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
-import { remainingLifetime, sendTickets, type TicketPlan } from './tickets.ts';
+import { ClientRequests, ServerRequests } from './post-handshake-auth.ts';
+import { Tasks } from './tasks.ts';
+import { remainingLifetime, type TicketPlan, Tickets } from './tickets.ts';
 
 interface PostHandshake {
-  readonly config: ClientConfig | ServerConfig;
+  /** Of the handshake. */
+  readonly transcript: Transcript;
+  /** The CertificateType of the client's certificates, where one was negotiated. */
+  readonly certificateType: number | undefined;
   readonly suite: Suite;
   readonly log: KeyLog;
   /** Whose traffic secrets are whose, for the key log. */
@@ -77,14 +84,18 @@ export interface SessionAuth {
 export function* clientPostHandshake(c: ClientPostHandshake): Flow<never> {
   const { maxTickets } = c.config.limits;
   let tickets = 0;
-  const messages: AnyMessage[] = [maxTickets > 0 ? newSessionTicket : ignoredTicket];
+  const requests = c.config.postHandshakeAuth === true ? new ClientRequests(c) : undefined;
+  const ticket = () => (tickets < maxTickets ? newSessionTicket : ignoredTicket);
+  const messages = () => (requests === undefined ? [ticket()] : [ticket(), certificateRequest]);
   try {
-    return yield* postHandshake(c, 'client', messages, function* (message) {
+    return yield* standing(c, 'client', function* (connection) {
+      // RFC 9846 §4.7.2: who did not say that he may be asked is not asked: unexpected_message.
+      const message = yield* connection.take('CONNECTED', messages);
+      if (isMessage(message, certificateRequest)) yield* requests?.answer(message, connection) ?? nothing();
       if (!isMessage(message, newSessionTicket) || tickets >= maxTickets) return;
       checkRequest(extensions13, 'NST', message.body.extensions);
       tickets++;
       yield* keepTicket(c, message.body);
-      if (tickets === maxTickets) messages[0] = ignoredTicket;
     });
   } finally {
     wipe(c.resumption);
@@ -95,97 +106,83 @@ export function* clientPostHandshake(c: ClientPostHandshake): Flow<never> {
 const ignoredTicket: MessageDef<Uint8Array> = { ...newSessionTicket, codec: rest };
 
 interface ServerPostHandshake extends PostHandshake {
-  /** The tickets to give first. */
+  readonly config: ServerConfig;
+  /** What the tickets are made of. */
   readonly tickets: TicketPlan;
+  /** Whether the client may be asked for a certificate. */
+  readonly mayAsk: boolean;
 }
 
 export function* serverPostHandshake(c: ServerPostHandshake): Flow<never> {
-  return yield* postHandshake(c, 'server', [], function* () {}, sendTickets(c.tickets));
+  const tickets = new Tickets(c.tickets);
+  const requests = new ServerRequests(c, tickets);
+  function* first(): Flow<void> {
+    try {
+      yield* tickets.send();
+    } finally {
+      // More are made only for a client that authenticates itself later.
+      if (!c.mayAsk) tickets.wipe();
+    }
+  }
+  try {
+    return yield* standing(
+      c,
+      'server',
+      function* (connection) {
+        const message = yield* connection.take('CONNECTED', () => requests.messages);
+        if (isMessage(message, certificate)) yield* requests.receive(message, connection);
+      },
+      context => requests.ask(context),
+      first(),
+    );
+  } finally {
+    tickets.wipe();
+  }
 }
 
-function* postHandshake(
+/** A connection that stands, for those who handle what comes. */
+export interface Standing {
+  readonly keys: ApplicationKeys;
+  readonly tasks: Tasks;
+  /** The next message, which must be one of these; key updates, commands and what was waited for are dealt with meanwhile. */
+  take(state: string, messages: () => readonly AnyMessage[]): Flow<Received>;
+}
+
+type Ask = Extract<Command, { type: 'request-certificate' }>;
+
+function* standing(
   c: PostHandshake,
   role: 'client' | 'server',
-  messages: readonly AnyMessage[],
-  handle: (message: Received) => Flow<void>,
+  handle: (connection: Standing) => Flow<void>,
+  ask?: (command: Ask) => Flow<void>,
   first?: Flow<void>,
 ): Flow<never> {
   const keys = new ApplicationKeys(c, role);
-  try {
-    if (first !== undefined) yield* first;
+  const tasks = new Tasks();
+  function* take(state: string, messages: () => readonly AnyMessage[]): Flow<Received> {
+    // RFC 9846 §4.7.2: the messages of an answer come without others between them, key updates among these.
+    const always = state === 'CONNECTED' ? [keyUpdate] : [];
     for (;;) {
-      const { message, command } = yield* next('CONNECTED', keyUpdate, ...messages);
-      if (command !== undefined) yield* obey(keys, command);
+      const { message, command, settled } = yield* next(state, ...always, ...messages());
+      if (settled !== undefined) yield* tasks.resume(settled);
+      else if (command?.type === 'key-update') yield* keys.update(command.requestPeer);
+      else if (command !== undefined) yield* ask?.(command) ?? nothing();
       else if (isMessage(message, keyUpdate)) yield* keys.updated(message.body.request_update);
-      else yield* handle(message);
+      else return message;
     }
+  }
+  try {
+    if (first !== undefined) yield* tasks.start(first);
+    for (;;) yield* handle({ keys, tasks, take });
   } finally {
+    tasks.cancel();
     keys.wipe();
     c.exporter.wipe();
     c.earlyExporter?.wipe();
   }
 }
 
-function* obey(keys: ApplicationKeys, command: Command): Flow<void> {
-  switch (command.type) {
-    case 'key-update':
-      yield* keys.update(command.requestPeer);
-  }
-}
-
-/** The traffic secrets of both directions through their generations (RFC 9846 §4.7.3, §7.2). */
-class ApplicationKeys {
-  readonly #c: PostHandshake;
-  readonly #labels: { readonly read: 'CLIENT' | 'SERVER'; readonly write: 'CLIENT' | 'SERVER' };
-  #read: TrafficSecret;
-  #write: TrafficSecret;
-  #readGeneration = 0;
-  #writeGeneration = 0;
-  /** Whether we asked for an update that has not come: until then we do not ask again. */
-  #requested = false;
-
-  constructor(c: PostHandshake, role: 'client' | 'server') {
-    this.#c = c;
-    this.#labels = role === 'client' ? { read: 'SERVER', write: 'CLIENT' } : { read: 'CLIENT', write: 'SERVER' };
-    this.#read = c.read;
-    this.#write = c.write;
-  }
-
-  /** <-- [KeyUpdate] */
-  *updated(request: number): Flow<void> {
-    const { update_not_requested, update_requested } = KeyUpdateRequest.values;
-    if (request !== update_not_requested && request !== update_requested) {
-      throw illegal(`request_update is ${request}`, 'RFC 9846 §4.7.3');
-    }
-    this.#requested = false;
-    this.#read = this.#read.next();
-    this.#readGeneration++;
-    yield* this.#c.log.secret(`${this.#labels.read}_TRAFFIC_SECRET_${this.#readGeneration}`, this.#read);
-    yield* install(this.#c.suite, 'read', 'application', this.#read);
-    // When to answer is for whoever knows what is being sent: he gives the command.
-    yield* emit({ type: 'key-update', direction: 'read', requested: request === update_requested });
-  }
-
-  /** [KeyUpdate] -->, the last message under the old keys */
-  *update(requestPeer: boolean): Flow<void> {
-    // "sending implementations MUST NOT allow the epoch to exceed 2^48-1" (RFC 9846 §4.7.3)
-    if (this.#writeGeneration >= 2 ** 48 - 1) return;
-    const ask = requestPeer && !this.#requested;
-    this.#requested ||= ask;
-    const { update_not_requested, update_requested } = KeyUpdateRequest.values;
-    yield* send('application', keyUpdate, { request_update: ask ? update_requested : update_not_requested });
-    this.#write = this.#write.next();
-    this.#writeGeneration++;
-    yield* this.#c.log.secret(`${this.#labels.write}_TRAFFIC_SECRET_${this.#writeGeneration}`, this.#write);
-    yield* install(this.#c.suite, 'write', 'application', this.#write);
-    yield* emit({ type: 'key-update', direction: 'write' });
-  }
-
-  wipe(): void {
-    this.#read.wipe();
-    this.#write.wipe();
-  }
-}
+function* nothing(): Flow<void> {}
 
 /** A ticket becomes a session for the application to keep (RFC 9846 §4.7.1). */
 function* keepTicket(c: ClientPostHandshake, ticket: NewSessionTicket): Flow<void> {

@@ -13,6 +13,7 @@ import {
 } from '@tlskit/tls-messages';
 import { isAlive, type ServerSession } from '@tlskit/tls-session';
 import { equalBytes } from '@tlskit/tls-wire';
+import { type KnownClient, resumedClient } from './client-auth.ts';
 import { illegal, missing, type Suite, TLS13, unlessItFails } from './context.ts';
 import { pskBinder } from './psk-offer.ts';
 import { remainingLifetime } from './tickets.ts';
@@ -29,6 +30,8 @@ export interface ChosenPsk {
   readonly ticket: ChosenTicket | undefined;
   /** What the key is known by that was agreed on elsewhere, be it in the connection that this one resumes. */
   readonly identity: Uint8Array | undefined;
+  /** The client of the session; undefined for a key that was agreed on elsewhere. */
+  readonly client: KnownClient | undefined;
 }
 
 /** A ticket that was taken, for the judgement on early data (RFC 9846 §4.3.10). */
@@ -52,6 +55,8 @@ export interface KnownPsk {
   readonly authenticatedAt: number;
   readonly session: ServerSession | undefined;
   readonly external: Uint8Array | undefined;
+  /** The client of the session, when that has been judged. */
+  readonly client?: KnownClient;
 }
 
 /** The most identities to look up: each may cost a decryption or a query. */
@@ -114,7 +119,10 @@ export class PskSearch {
   *choose(suite: Suite): Flow<KnownPsk | undefined> {
     for (const identity of this.#identities) {
       const ticket = yield* this.#redeem(identity);
-      if (ticket?.session !== undefined && this.#fits(ticket.session, suite)) return ticket;
+      if (ticket?.session !== undefined && this.#fits(ticket.session, suite)) {
+        const client = yield* resumedClient(this.#config, ticket.session);
+        if (client !== undefined) return { ...ticket, client };
+      }
       const external = yield* this.#lookUp(identity);
       if (external !== undefined && external.hash === suite.info.hash) return external;
     }
@@ -197,7 +205,7 @@ export class PskSearch {
  */
 export function acceptPsk(
   { hello, raw }: ReceivedHello,
-  { kind, identity, key, authenticatedAt, session, external }: KnownPsk,
+  { kind, identity, key, authenticatedAt, session, external, client }: KnownPsk,
   suite: Suite,
   before: Transcript,
   now: number,
@@ -215,7 +223,7 @@ export function acceptPsk(
   }
   const age = offered.identities[index]?.obfuscated_ticket_age ?? 0;
   const ticket = session && { session, ageSkew: ageSkew(session, age, now), binder };
-  return { index, early: EarlySecret.from(suite.hash, key), authenticatedAt, ticket, identity: external };
+  return { index, early: EarlySecret.from(suite.hash, key), authenticatedAt, ticket, identity: external, client };
 }
 
 /** The age that the client says (RFC 9846 §4.3.11.1), less the one that we measure (§8.3). */

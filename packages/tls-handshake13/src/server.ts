@@ -9,10 +9,13 @@
  *        (Application Data*)      -------->                            (§2.3, Figure 4)
  *                                                        ServerHello
  *                                              {EncryptedExtensions}
+ *                                              {CertificateRequest*}
  *                                                     {Certificate+}
  *                                               {CertificateVerify+}
  *                                 <--------               {Finished}
  *        (EndOfEarlyData*)
+ *        {Certificate*}
+ *        {CertificateVerify*}
  *        {Finished}               -------->
  *        [Application Data]       <------->      [Application Data]
  *
@@ -50,6 +53,7 @@ import {
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import { recvFinished, sendCertificateAuth, sendFinished } from './authentication.ts';
+import { clientCertificateType, identityOf, mayAskLater, recvClientAuth, requestCertificate } from './client-auth.ts';
 import { install, KeyLog, keyExchange, TLS13 } from './context.ts';
 import { acceptEarlyData } from './early-data-choice.ts';
 import { type Negotiated, negotiate } from './negotiate.ts';
@@ -114,11 +118,16 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     if (acknowledges) extensions.push(makeExtension(serverNameRow, 'EE', {}));
     extensions.push(...answeredParameters('EE', parameters));
     if (accepted !== undefined) extensions.push(makeExtension(earlyDataRow, 'EE', {}));
-    const types = { server: auth && (auth.credential.certificateType ?? CertificateType.values.X509) };
+    const types = {
+      server: auth && (auth.credential.certificateType ?? CertificateType.values.X509),
+      client: auth && clientCertificateType(config, hello.hello),
+    };
     extensions.push(...answerCertificateTypes('EE', hello.hello.extensions, types));
     yield* send('handshake', encryptedExtensions, { extensions });
 
-    // <-- {Certificate+}, {CertificateVerify+}
+    // <-- {CertificateRequest*}, {Certificate+}, {CertificateVerify+}
+    // RFC 9846 §4.4.2: where a key authenticates, there is no request.
+    const asked = auth && (yield* requestCertificate(c));
     if (auth !== undefined) yield* sendCertificateAuth('server', transcript, auth, config.certificates);
 
     // <-- {Finished}
@@ -140,9 +149,16 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       yield* install(suite, 'read', 'handshake', clientTraffic);
     }
 
+    // --> {Certificate*}, {CertificateVerify*}
+    const required = config.clientAuth?.mode === 'require';
+    const certificateType = types.client;
+    const shown = asked && (yield* recvClientAuth(config, { transcript, asked, required, certificateType }));
+    const client = shown ?? psk?.client;
+
     // --> {Finished}
     yield* recvFinished(transcript, clientTraffic);
     yield* install(suite, 'read', 'application', readSecret);
+    const mayAsk = mayAskLater(config, hello.hello, psk);
     // RFC 9846 §4.7.1: to clients that could use them.
     const givesTickets = config.tickets !== undefined && commonModes(config, hello.hello).length > 0;
 
@@ -159,13 +175,19 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       earlyData,
       ticketAgeSkew: psk?.ticket?.ageSkew,
       clientRandom,
-      peer: undefined,
-      peerCertificates: [],
+      peer: client?.peer,
+      peerCertificates: client?.chain ?? [],
+      peerCertificateDetails: shown?.details,
+      clientSignatureScheme: shown?.scheme,
+      postHandshakeAuth: mayAsk,
       localCertificates: auth?.credential.chain,
       exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
       // [Application Data] <-->
       postHandshake: serverPostHandshake({
         config,
+        transcript,
+        certificateType: types.client,
+        mayAsk,
         suite,
         log,
         read: secrets.release(readSecret),
@@ -181,6 +203,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
           alpn: parameters.alpn,
           pskIdentity: psk?.identity,
           authenticatedAt: psk?.authenticatedAt ?? config.now(),
+          client: identityOf(config, client),
         },
       }),
     };

@@ -10,7 +10,7 @@ import { type Suite, TLS13, unlessItFails } from './context.ts';
 export interface TicketPlan {
   readonly config: ServerConfig;
   readonly suite: Suite;
-  /** The resumption secret (RFC 9846 §7.1), which is wiped when the tickets are made; undefined for no tickets. */
+  /** The resumption secret (RFC 9846 §7.1), which is wiped with them; undefined for no tickets. */
   readonly resumption: Uint8Array | undefined;
   /** How many. */
   readonly count: number;
@@ -20,26 +20,59 @@ export interface TicketPlan {
   readonly pskIdentity: Uint8Array | undefined;
   /** When the peers authenticated themselves by more than a ticket, in milliseconds since 1970. */
   readonly authenticatedAt: number;
+  /** Who the client is by its certificate. */
+  readonly client: ClientIdentity;
+}
+
+/** What a session says of the client's certificate. */
+export interface ClientIdentity {
+  /** The policy for certificates of clients; empty where there is none. */
+  readonly trust: string;
+  /** DER, the client's own first; empty where it showed none. */
+  readonly certificates: readonly Uint8Array[];
 }
 
 const DEFAULT_LIFETIME = 7200;
 
-/** [NewSessionTicket] -->, each with a nonce and an age_add of its own */
-export function* sendTickets({ resumption, ...plan }: TicketPlan): Flow<void> {
-  if (resumption === undefined) return;
-  const { suite, count } = plan;
-  try {
+/** Gives one connection its tickets. */
+export class Tickets {
+  readonly #plan: TicketPlan;
+  #client: ClientIdentity;
+  #given = 0;
+
+  constructor(plan: TicketPlan) {
+    this.#plan = plan;
+    this.#client = plan.client;
+  }
+
+  /** The client has authenticated itself: tickets from here on say so. */
+  identify(client: ClientIdentity): void {
+    this.#client = client;
+  }
+
+  /** [NewSessionTicket] -->, each with a nonce and an age_add of its own */
+  *send(): Flow<void> {
+    const { suite, resumption, count } = this.#plan;
+    const plan = { ...this.#plan, client: this.#client };
+    if (resumption === undefined) return;
     for (let i = 0; i < count; i++) {
-      const ticket_nonce = Uint8Array.of(i);
+      const ticket_nonce = nonce(this.#given++);
       yield* sendTicket(plan, ticket_nonce, resumptionPsk(suite.hash, resumption, ticket_nonce));
     }
-  } finally {
-    wipe(resumption);
+  }
+
+  wipe(): void {
+    wipe(this.#plan.resumption);
   }
 }
 
-function* sendTicket(plan: Omit<TicketPlan, 'resumption'>, ticket_nonce: Uint8Array, psk: Uint8Array): Flow<void> {
-  const { config, suite, serverName, alpn, pskIdentity, authenticatedAt } = plan;
+/** "A per-ticket value that is unique across all tickets issued on this connection." (RFC 9846 §4.7.1) */
+function nonce(number: number): Uint8Array {
+  return number < 256 ? Uint8Array.of(number) : Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number);
+}
+
+function* sendTicket(plan: TicketPlan, ticket_nonce: Uint8Array, psk: Uint8Array): Flow<void> {
+  const { config, suite, serverName, alpn, pskIdentity, authenticatedAt, client } = plan;
   try {
     const { tickets } = config;
     const issuedAt = config.now();
@@ -58,8 +91,8 @@ function* sendTicket(plan: Omit<TicketPlan, 'resumption'>, ticket_nonce: Uint8Ar
       serverName,
       alpn,
       pskIdentity,
-      trust: '',
-      clientCertificates: [],
+      trust: client.trust,
+      clientCertificates: client.certificates,
     };
     // A ticket names a session and is no secret: one that comes too late is just not sent.
     const ticket = yield* unlessItFails(

@@ -37,7 +37,7 @@ export interface ServerSession {
   readonly alpn: string | undefined;
   /** What the key is known by, agreed on elsewhere, that the client showed to have in place of a certificate of ours. */
   readonly pskIdentity?: Uint8Array | undefined;
-  /** The policy under which a client was authenticated; empty when none was. */
+  /** The policy for certificates of clients that the connection was made under; empty where there was none. */
   readonly trust: string;
   /** The client's certificates, DER, its own first; empty when it showed none. */
   readonly clientCertificates: readonly Uint8Array[];

@@ -63,6 +63,7 @@ export const defaultLimits: Limits = {
   maxMessageLength: 1 << 17,
   maxCertificates: 16,
   maxTickets: 16,
+  maxCertificateRequests: 8,
   ...defaultEngineLimits,
 };
 
@@ -322,7 +323,7 @@ function ticketIssuer(given: TicketIssuer | false | undefined): TicketIssuer | u
 /** Fields of the same name and meaning. */
 type CommonConfig = Pick<
   ClientEngineConfig & ServerEngineConfig,
-  Exclude<keyof ClientEngineConfig & keyof ServerEngineConfig, 'alpnMismatch'>
+  Exclude<keyof ClientEngineConfig & keyof ServerEngineConfig, 'alpnMismatch' | 'credentials'>
 >;
 
 function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, now }: Injected): CommonConfig {
@@ -334,7 +335,9 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
   if (!Array.isArray(versions) || versions.length === 0 || versions.some(v => v?.handshake?.version === undefined)) {
     throw invalid('versions is a list of protocol versions, such as [tls13]');
   }
-  const { maxMessageLength, maxCertificates, maxTickets, ...engineLimits } = limitsOf(options.limits);
+  const { maxMessageLength, maxCertificates, maxTickets, maxCertificateRequests, ...engineLimits } = limitsOf(
+    options.limits,
+  );
   const signatureSchemes = schemeCodes(options.signatureSchemes, provider);
   return {
     provider,
@@ -347,7 +350,7 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
     certificates: certificateFeatures(options, signatureSchemes, defaults.certificateCompression),
     alpn: alpnOf(options.alpn),
     pskModes: pskModeCodes(options.pskModes),
-    limits: { maxMessageLength, maxCertificates, maxTickets },
+    limits: { maxMessageLength, maxCertificates, maxTickets, maxCertificateRequests },
     engineLimits,
     heartbeat: heartbeatOf(options),
     alertFor: optionalFunction('alertFor', options.alertFor),
@@ -361,7 +364,7 @@ function limitsOf(given: Partial<Limits> | undefined): Limits {
   checkNames('limits', given, names);
   const limit = (name: keyof Limits) => [
     name,
-    integer(name, given[name], name === 'maxTickets' ? 0 : 1, 0x7fff_ffff, defaultLimits[name]),
+    integer(name, given[name], name === 'maxTickets' ? 0 : 1, 0x7fff_ffff, defaultLimits[name] as number),
   ];
   return Object.fromEntries(names.map(limit)) as unknown as Limits;
 }

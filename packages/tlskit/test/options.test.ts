@@ -149,7 +149,12 @@ describe('names of IANA', () => {
     expect(config.signatureSchemes.slice(0, 4)).toEqual([0x0403, 0x0503, 0x0807, 0x0603]);
     // For certificates only, and last.
     expect(config.signatureSchemes.slice(-3)).toEqual([0x0401, 0x0501, 0x0601]);
-    expect(config.limits).toEqual({ maxMessageLength: 131_072, maxCertificates: 16, maxTickets: 16 });
+    expect(config.limits).toEqual({
+      maxMessageLength: 131_072,
+      maxCertificates: 16,
+      maxTickets: 16,
+      maxCertificateRequests: 8,
+    });
   });
 
   it.each([
