@@ -1,6 +1,6 @@
 /** Application-Layer Protocol Negotiation (RFC 7301): names are bytes; here they are strings of those bytes. */
 import { TlsError } from '@tlskit/tls-alerts';
-import { alpnRow, type Extension, findExtension, makeExtension } from '@tlskit/tls-messages';
+import { alpnRow, type Extension, findExtension, isGrease, makeExtension } from '@tlskit/tls-messages';
 import type { ClientConfig, ServerConfig } from './config.ts';
 import { illegal } from './errors.ts';
 import type { AnswerMessage } from './parameters.ts';
@@ -21,7 +21,9 @@ export function agreedAlpn(
   if (list === undefined) return undefined;
   const [name, ...others] = list.map(decodeAlpnName);
   if (name === undefined || others.length > 0) throw illegal('the server chose several protocols', 'RFC 7301 §3.1');
-  if (alpn.includes(name) || alpnMismatch === 'accept') return name;
+  // RFC 8701 §3.1: a reserved name is refused, whatever else is accepted.
+  const reserved = name.length === 2 && isGrease((name.charCodeAt(0) << 8) | name.charCodeAt(1));
+  if (!reserved && (alpn.includes(name) || alpnMismatch === 'accept')) return name;
   throw illegal(`the server chose ${showAlpnNames([name])}, which was not offered`, 'RFC 7301 §3.1');
 }
 

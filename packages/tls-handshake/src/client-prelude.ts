@@ -47,7 +47,8 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
   try {
     for (const version of config.versions) offers.set(version, yield* version.client.offer(config));
 
-    const first = bind(composeHello(config, offers), offers, transcript);
+    const { shapeHello: shape = hello => hello } = config;
+    const first = bind(withPskLast(shape(composeHello(config, offers), 'first')), offers, transcript);
     yield* send('plaintext', clientHello, first); //                                   ClientHello -->
     for (const offer of offers.values()) if (offer.begin) yield* offer.begin(first, transcript);
     const early = offersEarlyData(first); //                                           (Application Data*) -->
@@ -64,8 +65,8 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
       const offer = offers.get(requested.version);
       if (offer?.retry === undefined) throw illegal(`${requested.version.name} has no HelloRetryRequest`);
       transcript.condense(hashOf(config, requested.suite));
-      const extensions = ordered(replaceExtensions(first.extensions, yield* offer.retry(request)));
-      hello = bind({ ...first, extensions }, offers, transcript);
+      const extensions = replaceExtensions(first.extensions, yield* offer.retry(request));
+      hello = bind(withPskLast(shape({ ...first, extensions }, 'second')), offers, transcript);
       // RFC 9846 §E.4: who offered early data sent it behind the first hello.
       if (config.compatibilityMode && !early) yield* sendChangeCipherSpec();
       yield* send('plaintext', clientHello, hello); //                                 ClientHello -->
@@ -132,7 +133,7 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
     legacy_session_id: sessionId,
     cipher_suites: [...config.cipherSuites.filter(suite => suites.has(suite)), ...fallbackSuites(config)],
     legacy_compression_methods: Uint8Array.of(0),
-    extensions: ordered(extensions),
+    extensions,
   };
 }
 
@@ -144,12 +145,13 @@ function bind(hello: ClientHello, offers: Offers, transcript: Transcript): Clien
 }
 
 /** RFC 9846 §4.3: pre_shared_key stands last; all else stays as it is. */
-function ordered(extensions: readonly Extension[]): Extension[] {
+function withPskLast(hello: ClientHello): ClientHello {
   const last = ExtensionType.values.pre_shared_key;
-  return [
-    ...extensions.filter(extension => extension.extension_type !== last),
-    ...extensions.filter(extension => extension.extension_type === last),
+  const extensions = [
+    ...hello.extensions.filter(extension => extension.extension_type !== last),
+    ...hello.extensions.filter(extension => extension.extension_type === last),
   ];
+  return { ...hello, extensions };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { CryptoProvider, MaybePromise } from '@tlskit/tls-crypto';
 import type { ClientSession, ReplayGuard, TicketIssuer } from '@tlskit/tls-session';
 import type { CertificateFeatures } from './certificate-features.ts';
 import type { HeartbeatModeName } from './heartbeat.ts';
+import type { HelloShape } from './hello-shape.ts';
 import type { FragmentLength } from './max-fragment-length.ts';
 import type { ClientAuthentication, CredentialSource, PeerVerifier } from './peer.ts';
 import type { PskLookup, PskOffer } from './psk.ts';
@@ -91,6 +92,8 @@ export interface ClientConfig extends CommonConfig {
   readonly certificateAuthorities?: readonly Uint8Array[] | undefined;
   /** Keys to offer, best first, behind the session's. A server that takes one shows no certificate. */
   readonly psks?: PskOffer | undefined;
+  /** Gives the ClientHello its outer form: see `helloShape`. */
+  readonly shapeHello?: HelloShape | undefined;
   /** How many tickets to ask for (RFC 9149); absent to leave it to the server. */
   readonly ticketRequest?: TicketRequest | undefined;
   /** Whether no certificate is wanted: a server that takes none of the keys is refused (RFC 9846 §9.2). */
@@ -127,6 +130,12 @@ export interface ServerConfig extends CommonConfig {
   readonly srtp?: SrtpChoice | undefined;
   /** Knows the keys that clients may come with. Whom it finds is shown no certificate. */
   readonly pskLookup?: PskLookup | undefined;
+  /** Whether to ask for a share of the best group where there is one of another: that costs a round trip (RFC 9846 §4.2.1). */
+  readonly retryForBestGroup?: boolean | undefined;
+  /** Whether clients that do not ask for middlebox compatibility get a change_cipher_spec too (RFC 9846 §E.4). */
+  readonly alwaysChangeCipherSpec?: boolean | undefined;
+  /** Whether to put reserved extensions where clients pass over what they do not know (RFC 8701 §4.1). */
+  readonly grease?: boolean | undefined;
   /** Makes tickets, and takes them back; without it nobody resumes here. */
   readonly tickets?: TicketIssuer | undefined;
   /** Tickets for each connection whose client can use them, and the most for one that asks for a number (RFC 9149); 2 by default, 255 at most. */

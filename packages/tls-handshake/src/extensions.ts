@@ -1,6 +1,12 @@
 /** Which extensions may stand where (RFC 9846 §4.3): the rules on lists, apart from what each extension means. */
 import { TlsError } from '@tlskit/tls-alerts';
-import { type Extension, type ExtensionMessage, type ExtensionTable, ExtensionType } from '@tlskit/tls-messages';
+import {
+  type Extension,
+  type ExtensionMessage,
+  type ExtensionTable,
+  ExtensionType,
+  isGrease,
+} from '@tlskit/tls-messages';
 import { decode } from '@tlskit/tls-wire';
 
 /** "There MUST NOT be more than one extension of the same type in a given extension block." (RFC 9846 §4.3) */
@@ -39,7 +45,9 @@ export function checkResponse(
     const type = extension.extension_type;
     // RFC 9846 §4.3 has two rules for a known extension that was not asked for and does not belong here either:
     // unsupported_extension it is, and illegal_parameter only for what was asked for.
-    const unsolicited = !asked.has(type) && !(message === 'HRR' && type === ExtensionType.values.cookie);
+    // RFC 8701 §3.1: a reserved one was sent, and yet not asked for.
+    const wanted = asked.has(type) && !isGrease(type);
+    const unsolicited = !wanted && !(message === 'HRR' && type === ExtensionType.values.cookie);
     if (unsolicited) {
       throw new TlsError(
         'ERR_TLS_UNSUPPORTED_EXTENSION',

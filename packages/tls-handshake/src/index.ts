@@ -46,7 +46,16 @@ export {
   skipEarlyData,
   wait,
 } from './flow.ts';
+export { greaseExtension } from './grease.ts';
 export type { Heartbeat, HeartbeatModeName } from './heartbeat.ts';
+export {
+  GREASE,
+  type HelloShape,
+  helloShape,
+  padHelloToMultiple,
+  padHelloToSize,
+  type ShapeOptions,
+} from './hello-shape.ts';
 export type { Epoch, TrafficKeys } from './keys.ts';
 export type { FragmentLength } from './max-fragment-length.ts';
 export {
@@ -71,7 +80,7 @@ export type { ExternalPsk, ImportedFrom, PskLookup, PskOffer, PskQuery, SharedKe
 export { type ImportableKey, importLookup, importPsk, readImportedIdentity } from './psk-import.ts';
 export { limitRecords, type RecordLimit } from './record-limits.ts';
 export type { RecordSizeLimit } from './record-size-limit.ts';
-export { retryHello, serverHandshake } from './server-prelude.ts';
+export { retryHello, serverHandshake, wantsChangeCipherSpec } from './server-prelude.ts';
 export { DEFAULT_TICKETS, type TicketRequest } from './ticket-request.ts';
 export { Transcript } from './transcript.ts';
 export type { Srtp, SrtpChoice, SrtpOffer } from './use-srtp.ts';

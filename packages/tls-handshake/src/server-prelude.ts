@@ -47,7 +47,7 @@ export function* serverHandshake(config: ServerConfig, transcript: Transcript): 
  * but for what the request asked for (RFC 9846 §4.2.2).
  */
 export function* retryHello(
-  { transcript }: ServerContext,
+  { config, transcript }: ServerContext,
   first: ReceivedHello,
   request: ServerHello,
   hash: Hash,
@@ -56,12 +56,17 @@ export function* retryHello(
   transcript.condense(hash);
   yield* send('plaintext', serverHello, request); //                                   <-- HelloRetryRequest
   // RFC 9846 §E.4: a client that sent a session ID gets a change_cipher_spec after our first message.
-  if (first.hello.legacy_session_id.length > 0) yield* sendChangeCipherSpec();
+  if (wantsChangeCipherSpec(config, first)) yield* sendChangeCipherSpec();
   // RFC 9846 §4.3.10: early data that is on its way already is skipped.
   if (offersEarlyData(first.hello)) yield* skipEarlyData('type');
   const second = readHello(yield* recv('START', clientHello)); //                      --> ClientHello
   checkUnchanged(first.hello, second.hello);
   return second;
+}
+
+/** RFC 9846 §E.4: a client that sent a session ID wants one; others take it too, and middleboxes may be glad of it. */
+export function wantsChangeCipherSpec({ alwaysChangeCipherSpec }: ServerConfig, { hello }: ReceivedHello): boolean {
+  return alwaysChangeCipherSpec === true || hello.legacy_session_id.length > 0;
 }
 
 function readHello({ body: hello, raw }: Received<ClientHello>): ReceivedHello {

@@ -13,6 +13,7 @@ import {
   keyShareRow,
   maxFragmentLengthRow,
   oidFiltersRow,
+  paddingRow,
   postHandshakeAuthRow,
   preSharedKeyRow,
   pskKeyExchangeModesRow,
@@ -55,4 +56,5 @@ export const extensions13: ExtensionTable = extensionTable([
   useSrtpRow,
   heartbeatRow,
   ticketRequestRow,
+  paddingRow,
 ]);

@@ -171,15 +171,15 @@ function* chooseSuite(config: ServerConfig, hello: ClientHello, search: PskSearc
   return suiteOf(config.provider, info);
 }
 
-/** Best is a group with a share; a group without one costs a HelloRetryRequest. Undefined where there is none in common. */
+/** Best is a group with a share, unless the configuration says otherwise; one without costs a HelloRetryRequest. Undefined where there is none in common. */
 function chooseGroup(
   config: ServerConfig,
   { groups = [], shares }: Offer,
 ): { group: number; share?: Uint8Array } | undefined {
-  const withShare = firstCommon(config, config.groups, [...shares.keys()]);
-  if (withShare !== undefined) return { group: withShare, share: shares.get(withShare) as Uint8Array };
-  const group = firstCommon(config, config.groups, groups);
-  return group === undefined ? undefined : { group };
+  const candidates = config.retryForBestGroup === true ? groups : [...shares.keys()];
+  const group = firstCommon(config, config.groups, candidates) ?? firstCommon(config, config.groups, groups);
+  const share = group === undefined ? undefined : shares.get(group);
+  return group === undefined ? undefined : share === undefined ? { group } : { group, share };
 }
 
 function noGroup({ groups }: Offer): never {

@@ -36,6 +36,7 @@ import {
   sendChangeCipherSpec,
   serverRandom,
   skipEarlyData,
+  wantsChangeCipherSpec,
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
@@ -98,7 +99,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       ],
     });
     // RFC 9846 §E.4: after our first message, if the client sent a session ID; a HelloRetryRequest had it already.
-    if (hello === first && hello.hello.legacy_session_id.length > 0) yield* sendChangeCipherSpec();
+    if (hello === first && wantsChangeCipherSpec(config, hello)) yield* sendChangeCipherSpec();
     const helloHash = transcript.hash();
     const clientTraffic = secrets.own(handshake.client(helloHash));
     const serverTraffic = secrets.own(handshake.server(helloHash));

@@ -1,6 +1,6 @@
 /** The server's tickets (RFC 9846 §4.7.1): given when the handshake is complete, as many as the configuration says. */
 import { wipe } from '@tlskit/tls-crypto';
-import { type Flow, type ServerConfig, send } from '@tlskit/tls-handshake';
+import { type Flow, greaseExtension, type ServerConfig, send } from '@tlskit/tls-handshake';
 import { resumptionPsk } from '@tlskit/tls-keyschedule';
 import { type Extension, earlyDataRow, makeExtension, newSessionTicket } from '@tlskit/tls-messages';
 import { MAX_TICKET_LIFETIME, type ServerSession } from '@tlskit/tls-session';
@@ -106,7 +106,7 @@ function* sendTicket(plan: TicketPlan, ticket_nonce: Uint8Array, psk: Uint8Array
       ticket_age_add: session.ticketAgeAdd,
       ticket_nonce,
       ticket,
-      extensions: ticketExtensions(session),
+      extensions: [...ticketExtensions(session), ...(config.grease ? [greaseExtension(config.random)] : [])],
     });
   } finally {
     wipe(psk);

@@ -50,6 +50,7 @@ export { type ConnectionInfo, connectionInfo, type Named } from './info.ts';
 export type { CertificateFeatureOptions, TrustOption } from './options/certificates.ts';
 export type { CertificateInput, CredentialOptions } from './options/credentials.ts';
 export type { EarlyDataOptions } from './options/early-data.ts';
+export type { HelloLength, HelloOptions } from './options/hello.ts';
 export { defaultCipherSuites, defaultGroups, defaultSignatureSchemes } from './options/names.ts';
 export type { PskChoice, PskKey, PskOfferInfo, PskOptions, PskSource } from './options/psk.ts';
 export { type ClientOptions, type CommonOptions, defaultLimits, type Limits, type ServerOptions } from './options.ts';

@@ -38,6 +38,7 @@ import {
 import { boolean, checkNames, integer, invalid, oneOf, optionalFunction, shown, strings } from './options/check.ts';
 import { credentialSource, type ServerCredentialOptions } from './options/credentials.ts';
 import { type EarlyDataOptions, serverEarlyData } from './options/early-data.ts';
+import { type HelloOptions, helloShapeOf } from './options/hello.ts';
 import { cipherSuiteCodes, groupCodes, keyShareCodes, predictedShare, schemeCodes } from './options/names.ts';
 import { peerNames } from './options/peer-name.ts';
 import {
@@ -91,7 +92,7 @@ export interface CommonOptions extends CertificateFeatureOptions, RecordOptions,
   readonly alertFor?: ((error: TlsError, alert: AlertName) => AlertName) | undefined;
 }
 
-export interface ClientOptions extends CommonOptions {
+export interface ClientOptions extends CommonOptions, HelloOptions {
   /** Whom to believe: roots, pins, raw public keys, or, by these very words, anybody. */
   readonly trust?: TrustOption | undefined;
   /** A judge of certificates of the caller's own, in place of `trust`. */
@@ -141,6 +142,12 @@ export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
   readonly maxFragmentLength?: boolean | undefined;
   /** Profiles of SRTP to choose from (RFC 5764). */
   readonly srtp?: SrtpServerOptions | undefined;
+  /** Whether to ask for a share of the best group in common where the client sent one of another: that costs a round trip; false by default. */
+  readonly retryForBestGroup?: boolean | undefined;
+  /** Whether clients get the change_cipher_spec of middlebox compatibility that do not ask for it (RFC 9846 §E.4); false by default. */
+  readonly alwaysChangeCipherSpec?: boolean | undefined;
+  /** Whether to send reserved extensions, at random, that clients must pass over (RFC 8701 §4.1); false by default. */
+  readonly grease?: boolean | undefined;
   /** Finds the key of a client that comes with one. A server that has it needs no certificate. */
   readonly pskLookup?: PskSource | undefined;
   /** Makes the tickets that clients resume with, and takes them back; false for none. */
@@ -189,6 +196,9 @@ const clientNames: Record<keyof ClientOptions, true> = {
   trust: true,
   verifier: true,
   psk: true,
+  grease: true,
+  extensionOrder: true,
+  helloPadding: true,
   ticketRequest: true,
   servername: true,
   verifyName: true,
@@ -215,6 +225,9 @@ const serverNames: Record<keyof ServerOptions, true> = {
   maxFragmentLength: true,
   srtp: true,
   pskLookup: true,
+  grease: true,
+  retryForBestGroup: true,
+  alwaysChangeCipherSpec: true,
   tickets: true,
   ticketCount: true,
   ticketLifetime: true,
@@ -254,6 +267,7 @@ export function clientConfig(
     verifier,
     psks: externalPsks(options.psk, common.provider),
     pskOnly: verifier === noCertificates,
+    shapeHello: helloShapeOf(options, common.random),
     ticketRequest: ticketRequestOf(options.ticketRequest),
     alpnMismatch: oneOf<'refuse' | 'accept'>('alpnMismatch', options.alpnMismatch, ['refuse', 'accept'], 'refuse'),
     ...(verifier === noCertificates ? withoutExchange(common) : {}),
@@ -284,6 +298,9 @@ export function serverConfig(
     ...recordOptionsOf(options, MAX_RECORD_SIZE_LIMIT),
     maxFragmentLength: boolean('maxFragmentLength', options.maxFragmentLength, true),
     srtp: srtpChoiceOf(options.srtp),
+    retryForBestGroup: boolean('retryForBestGroup', options.retryForBestGroup, false),
+    alwaysChangeCipherSpec: boolean('alwaysChangeCipherSpec', options.alwaysChangeCipherSpec, false),
+    grease: boolean('grease', options.grease, false),
     pskLookup: pskLookupOf(options.pskLookup, common.provider),
     earlyData: serverEarlyData(options.earlyData),
     tickets: ticketIssuer(options.tickets),
