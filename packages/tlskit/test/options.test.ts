@@ -173,6 +173,7 @@ describe('names of IANA', () => {
     ['signatureSchemes', ['sm2sig_sm3'], 'beyond the crypto provider'],
     ['signatureSchemes', ['ed448'], 'beyond the crypto provider'],
     ['signatureSchemes', ['mldsa65'], 'beyond the crypto provider'],
+    ['delegatedCredentials', ['ed448'], 'beyond the crypto provider'],
     ['groups', ['X25519MLKEM768'], 'beyond the crypto provider'],
     ['groups', ['x448'], 'beyond the crypto provider'],
     ['cipherSuites', ['TLS_AES_128_CCM_SHA256'], 'beyond the crypto provider'],

@@ -10,6 +10,7 @@ import {
   type Trust,
 } from '@tlskit/tls-x509';
 import { boolean, checkNames, invalid, nearest, shown, strings } from './check.ts';
+import { schemeProblem } from './names.ts';
 
 /** Whom to believe: certificates that lead to roots or pins, raw public keys, or either. */
 export type TrustOption =
@@ -46,14 +47,14 @@ export const certificateFeatureNames: Record<keyof CertificateFeatureOptions, tr
 /** @param compression what the face has */
 export function certificateFeatures(
   options: CertificateFeatureOptions,
-  signatureSchemes: readonly number[],
+  { provider, signatureSchemes }: { readonly provider: CryptoProvider; readonly signatureSchemes: readonly number[] },
   compression: readonly CertificateCompression[] | undefined,
 ): CertificateFeatures {
   return {
     ocsp: boolean('ocsp', options.ocsp, false),
     scts: boolean('scts', options.scts, false),
     compression: compressionOf(options.certificateCompression, compression),
-    delegatedSchemes: delegatedSchemesOf(options.delegatedCredentials, signatureSchemes),
+    delegatedSchemes: delegatedSchemesOf(options.delegatedCredentials, provider, signatureSchemes),
   };
 }
 
@@ -96,13 +97,18 @@ function compressionOf(
 
 function delegatedSchemesOf(
   given: CertificateFeatureOptions['delegatedCredentials'],
+  provider: CryptoProvider,
   schemes: readonly number[],
 ): readonly number[] | undefined {
   if (given === undefined || given === false) return undefined;
   if (given === true) return schemes.filter(isDelegable);
   const codes = strings('delegatedCredentials', given).map(name => {
     const code = SignatureScheme.valueOf(name);
-    if (code !== undefined && isDelegable(code)) return code;
+    if (code !== undefined && isDelegable(code)) {
+      const problem = schemeProblem(code, provider);
+      if (problem !== undefined) throw invalid(`delegatedCredentials: ${name} ${problem}`);
+      return code;
+    }
     if (code !== undefined) throw invalid(`delegatedCredentials: no key may be delegated to for ${name} (RFC 9345 §4)`);
     const near = nearest(name, Object.keys(SignatureScheme.values));
     throw invalid(

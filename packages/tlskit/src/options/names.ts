@@ -66,12 +66,9 @@ export function groupCodes(named: readonly string[] | undefined, provider: Crypt
 }
 
 export function schemeCodes(named: readonly string[] | undefined, provider: CryptoProvider): readonly number[] {
-  const chosen = codes('signatureSchemes', SignatureScheme, named, defaultSignatureSchemes, code => {
-    const info = signatureSchemeInfo(code);
-    if (info === undefined || !info.keys.some(key => provider.keys[key])) return lacking(provider);
-    const { algorithm } = info;
-    return !('hash' in algorithm) || provider.hashes[algorithm.hash] !== undefined ? undefined : lacking(provider);
-  });
+  const chosen = codes('signatureSchemes', SignatureScheme, named, defaultSignatureSchemes, code =>
+    schemeProblem(code, provider),
+  );
   if (!chosen.some(code => signatureSchemeInfo(code)?.handshake13 === true)) {
     throw invalid('signatureSchemes has only schemes for certificates: none of them may sign a handshake');
   }
@@ -79,6 +76,14 @@ export function schemeCodes(named: readonly string[] | undefined, provider: Cryp
   const last = chosen.findLastIndex(code => !isSha1(code));
   if (chosen.slice(0, last).some(isSha1)) throw invalid('signatureSchemes has SHA-1 before others: it comes last');
   return chosen;
+}
+
+/** Why a scheme must not be offered: peers would answer it with what the provider cannot verify. */
+export function schemeProblem(code: number, provider: CryptoProvider): string | undefined {
+  const info = signatureSchemeInfo(code);
+  if (info === undefined || !info.keys.some(key => provider.keys[key])) return lacking(provider);
+  const { algorithm } = info;
+  return !('hash' in algorithm) || provider.hashes[algorithm.hash] !== undefined ? undefined : lacking(provider);
 }
 
 function isSha1(code: number): boolean {
