@@ -1,4 +1,4 @@
-/** The resumed handshake of RFC 8448 §4, at a server of ours: its binder verifies, and its early data is skipped. */
+/** The resumed handshake of RFC 8448 §4, at a server of ours: its binder verifies, and its early data is read, or skipped. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { decodeMessage, findExtension, preSharedKeyRow, serverHello } from '@tlskit/tls-messages';
@@ -28,7 +28,14 @@ const records = (trace?.steps ?? [])
   .flatMap(({ items }) => items.filter(({ name }) => name === 'complete record'))
   .map(({ hex }) => fromHex(hex));
 
-function offer(hello: Uint8Array, psk: Uint8Array): End {
+/** A secret by what the trace calls it. */
+const secretOf = (label: string): Uint8Array | undefined => {
+  const step = trace?.steps.find(({ action }) => action === `derive secret "tls13 ${label}"`);
+  const hex = step?.items.find(({ name }) => name === 'expanded')?.hex;
+  return hex === undefined ? undefined : fromHex(hex);
+};
+
+function offer(hello: Uint8Array, psk: Uint8Array, maxEarlyData = 0): End {
   const now = serverConfig.now();
   const tickets: TicketIssuer = {
     issue: () => undefined,
@@ -40,14 +47,17 @@ function offer(hello: Uint8Array, psk: Uint8Array): End {
       authenticatedAt: now,
       lifetime: 60,
       ticketAgeAdd: 0,
-      maxEarlyData: 0,
+      maxEarlyData,
       serverName: 'server',
       alpn: undefined,
       trust: '',
       clientCertificates: [],
     }),
   };
-  const server = new End(createServerEngine, { ...serverConfig, tickets });
+  // The ticket's age_add is not known, and so is no age.
+  const guard = { window: Number.POSITIVE_INFINITY, firstTime: () => true };
+  const earlyData = maxEarlyData === 0 ? undefined : { maxSize: maxEarlyData, guard };
+  const server = new End(createServerEngine, { ...serverConfig, tickets, earlyData, emitSecrets: true });
   server.engine.start();
   server.engine.receive(hello);
   return server;
@@ -67,6 +77,19 @@ describe.skipIf(absent)('RFC 8448 §4', () => {
     const { extensions } = decodeMessage(serverHello, output.subarray(5, 5 + length));
     expect(findExtension(extensions, preSharedKeyRow, 'SH')).toEqual({ selected_identity: 0 });
     expect(key).toEqual(new Uint8Array(32));
+  });
+
+  it('the early data is read, under secrets that are in the trace', () => {
+    const server = offer(concat(hello, early), psk(), 1024);
+    expect([server.error, server.engine.state]).toEqual([undefined, 'WAIT_EOED']);
+    expect(server.early.map(part => new TextDecoder().decode(part))).toEqual(['ABCDEF']);
+    const secrets = new Map(server.events.flatMap(e => (e.type === 'secret' ? [[e.label as string, e.secret]] : [])));
+    expect(secrets.get('CLIENT_EARLY_TRAFFIC_SECRET')).toEqual(secretOf('c e traffic'));
+    expect(secrets.get('EARLY_EXPORTER_SECRET')).toEqual(secretOf('e exp master'));
+    expect(secrets.get('EARLY_EXPORTER_SECRET')).toHaveLength(32);
+    // The client's EndOfEarlyData comes behind the two records of the server.
+    server.engine.receive(records[4] as Uint8Array);
+    expect([server.error, server.engine.state]).toEqual([undefined, 'WAIT_FINISHED']);
   });
 
   it('the early data is skipped', () => {

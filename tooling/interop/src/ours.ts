@@ -150,6 +150,11 @@ export class OurServer {
     this.#server.on('tlsClientError', () => {});
   }
 
+  /** Whoever comes with early data. */
+  early(handle: (chunk: Buffer, socket: TlsSocket) => void): void {
+    this.#server.on('earlyData', handle);
+  }
+
   /** The next client; ask before it comes. @throws TlsError when its handshake fails */
   accept(): Promise<OurConnection> {
     return this.#next((socket, error) => {
