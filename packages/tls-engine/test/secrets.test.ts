@@ -162,6 +162,43 @@ describe('no secret is left', () => {
       expect(outputs.filter(bytes => bytes.some(byte => byte !== 0)).length).toBeLessThanOrEqual(3);
     }
   });
+
+  it.each<[what: string, config: Parameters<typeof pair>, end: (ends: Pair) => void]>([
+    ['that is accepted', [], () => {}],
+    ['that is rejected', [{}, { cipherSuites: [0x1303, 0x1301] }], () => {}],
+    ['that a HelloRetryRequest rejects', [{ keyShares: [] }], () => {}],
+    ['that the client ends', [], ends => ends.client.engine.abort()],
+    ['that the server ends', [], ends => ends.server.engine.abort()],
+    ['that is without end', [], ends => ends.server.engine.receive(new Uint8Array(40).fill(23, 0, 1))],
+  ])('by early data %s', async (what, [client, server], end) => {
+    const tickets = new TicketKeys({ provider, now: () => Date.UTC(2026, 0, 1) });
+    const earlyData = { maxSize: 100, guard: { window: 1, firstTime: () => Promise.resolve(true) } };
+    const first = pair({}, { tickets, earlyData });
+    pump(first);
+    const [session] = sessionsOf(first.client.events);
+    const secrets = { client: remembering(provider), server: remembering(provider) };
+    const ends = pair(
+      { session, earlyData: true, provider: secrets.client.provider, ...client },
+      { tickets, earlyData, provider: secrets.server.provider, ...server },
+    );
+    await turn();
+    expect(ends.client.engine.writeEarly(new Uint8Array(10))).toBe(10);
+    ends.server.engine.receive(takeAll(ends.client.engine));
+    await turn();
+    end(ends);
+    await settle(ends);
+    const status = what.includes('reject') ? 'rejected' : 'accepted';
+    expect([ends.server.engine.earlyData, ends.server.closed]).toEqual([status, what.includes('end')]);
+    for (const given of sessionsOf(ends.client.events)) given.psk.fill(0);
+    ends.client.engine.abort();
+    ends.server.engine.abort();
+    await turn();
+    // Beside the two Finished there are the binders, one for each hello, and the server's idea of them.
+    for (const { outputs } of Object.values(secrets)) {
+      expect(outputs.length).toBeGreaterThan(3);
+      expect(outputs.filter(bytes => bytes.some(byte => byte !== 0)).length).toBeLessThanOrEqual(4);
+    }
+  });
 });
 
 function sessionsOf(events: Pair['client']['events']): ClientSession[] {

@@ -1,17 +1,23 @@
 /** 0-RTT with peers that break its rules (RFC 9846 §4.3.10, §4.6, §4.7.1): what is refused, and what the peer is told. */
+import type { Hash } from '@tlskit/tls-crypto';
 import type { Effect } from '@tlskit/tls-handshake';
+import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
+  clientHello,
   decodeMessage,
   type Extension,
   earlyDataRow,
   encodeMessage,
   encryptedExtensions,
   endOfEarlyData,
+  findExtension,
   finished,
   KeyUpdateRequest,
   keyUpdate,
   makeExtension,
+  preSharedKeyRow,
   serverHello,
+  truncatedClientHello,
 } from '@tlskit/tls-messages';
 import { ContentType, type RecordSealer } from '@tlskit/tls-record';
 import { type ClientSession, MemoryReplayGuard, TicketKeys } from '@tlskit/tls-session';
@@ -255,6 +261,46 @@ describe('a server refuses', () => {
     expect(ends.server.early).toHaveLength(1);
   });
 
+  it('[9846:4.3.10:6] does not take early data with the second key', () => {
+    const session = freshSession();
+    const psk = session.psk.slice();
+    const second: EngineVersion = {
+      ...tls13,
+      handshake: {
+        ...tls13.handshake,
+        client: {
+          ...tls13.handshake.client,
+          *offer(config) {
+            const offer = yield* tls13.handshake.client.offer(config);
+            const real = findExtension(offer.extensions, preSharedKeyRow, 'CH');
+            const unknown = { identity: text('a ticket that nobody gave'), obfuscated_ticket_age: 0 };
+            const identities = [unknown, ...(real?.identities ?? [])];
+            const keys = (binder: Uint8Array) =>
+              makeExtension(preSharedKeyRow, 'CH', { identities, binders: [new Uint8Array(32), binder] });
+            const others = offer.extensions.slice(0, -1);
+            return {
+              ...offer,
+              extensions: [...others, keys(new Uint8Array(32))],
+              bind(hello) {
+                const hash = provider.hashes.sha256 as Hash;
+                const helloHash = hash.digest(truncatedClientHello(encodeMessage(clientHello, hello)));
+                const binder = EarlySecret.from(hash, psk).binderKey('res').verifyData(helloHash);
+                return { ...hello, extensions: [...hello.extensions.slice(0, -1), keys(binder)] };
+              },
+            };
+          },
+        },
+      },
+    };
+    const ends = early({ session, versions: [second] });
+    ends.server.engine.receive(takeAll(ends.client.engine));
+    expect([ends.server.error, ends.server.engine.state]).toEqual([undefined, 'WAIT_FINISHED']);
+    expect(ends.server.engine.earlyData).toBe('rejected');
+    // It is the second key that was selected.
+    ends.client.engine.receive(takeAll(ends.server.engine));
+    expect(ends.client.error?.message).toMatch(/^selected_identity is 1 of 1/);
+  });
+
   it('does not take early data without pre_shared_key', () => {
     // [9846:4.3.10:1]: the client must send both; what it sends is not for anybody.
     const alone: EngineVersion = {
@@ -418,6 +464,29 @@ describe('a client refuses', () => {
 });
 
 describe('a client keeps to its keys', () => {
+  it('and who gives up when early data is rejected is heard', () => {
+    const server = createServerEngine(
+      { ...serverConfig, ...takes(), earlyData: undefined },
+      {
+        closed: error => heard.push(error?.alert),
+      },
+    );
+    const heard: (string | undefined)[] = [];
+    const client = createClientEngine(
+      { ...clientConfig, session: freshSession(), earlyData: true },
+      { earlyData: ({ status }) => status === 'rejected' && client.abort() },
+    );
+    server.start();
+    client.start();
+    client.writeEarly(text('early'));
+    for (let i = 0; i < 2; i++) {
+      server.receive(takeAll(client));
+      client.receive(takeAll(server));
+    }
+    server.receive(takeAll(client));
+    expect(heard).toEqual(['user_canceled']);
+  });
+
   it('and writes nothing behind EndOfEarlyData, whoever asks when', () => {
     const server = createServerEngine({ ...serverConfig, ...takes() });
     const counts: number[] = [];
