@@ -155,3 +155,22 @@ it.each([
   expect(ends.server.connected?.serverName).toBe('localhost');
   expect(types.includes(ExtensionType.values.server_name)).toBe(answered);
 });
+
+describe('groups that are as good as each other', () => {
+  const [x25519, secp256r1, secp384r1] = [0x001d, 0x0017, 0x0018];
+  const groupOf = (client: readonly number[], server: object) => {
+    const ends = pair({ groups: client, keyShares: client }, { groups: [secp256r1, secp384r1, x25519], ...server });
+    pump(ends);
+    expect(ends.client.error).toBeUndefined();
+    return ends.server.connected?.group;
+  };
+
+  it.each([
+    { client: [x25519, secp384r1, secp256r1], equal: undefined, chosen: secp256r1 },
+    { client: [x25519, secp384r1, secp256r1], equal: [[secp256r1, secp384r1]], chosen: secp384r1 },
+    { client: [x25519, secp256r1], equal: [[secp384r1, x25519]], chosen: secp256r1 },
+    { client: [x25519, secp384r1], equal: [[secp384r1, x25519]], chosen: x25519 },
+  ])('$equal: of $client the server takes $chosen', ({ client, equal, chosen }) => {
+    expect(groupOf(client, { equalGroups: equal })).toBe(chosen);
+  });
+});

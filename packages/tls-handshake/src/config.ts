@@ -132,6 +132,8 @@ export interface ServerConfig extends CommonConfig {
   readonly pskLookup?: PskLookup | undefined;
   /** Whether to ask for a share of the best group where there is one of another: that costs a round trip (RFC 9846 §4.2.1). */
   readonly retryForBestGroup?: boolean | undefined;
+  /** Sets of groups that are as good as each other: within one the client's order decides, whoever decides on the rest. */
+  readonly equalGroups?: readonly (readonly number[])[] | undefined;
   /** Whether clients that do not ask for middlebox compatibility get a change_cipher_spec too (RFC 9846 §E.4). */
   readonly alwaysChangeCipherSpec?: boolean | undefined;
   /** Whether to put reserved extensions where clients pass over what they do not know (RFC 8701 §4.1). */

@@ -177,9 +177,15 @@ function chooseGroup(
   { groups = [], shares }: Offer,
 ): { group: number; share?: Uint8Array } | undefined {
   const candidates = config.retryForBestGroup === true ? groups : [...shares.keys()];
-  const group = firstCommon(config, config.groups, candidates) ?? firstCommon(config, config.groups, groups);
+  const group = bestGroup(config, candidates) ?? bestGroup(config, groups);
   const share = group === undefined ? undefined : shares.get(group);
   return group === undefined ? undefined : share === undefined ? { group } : { group, share };
+}
+
+function bestGroup(config: ServerConfig, theirs: readonly number[]): number | undefined {
+  const best = firstCommon(config, config.groups, theirs);
+  const equal = config.equalGroups?.find(set => best !== undefined && set.includes(best));
+  return equal === undefined ? best : theirs.find(code => equal.includes(code));
 }
 
 function noGroup({ groups }: Offer): never {

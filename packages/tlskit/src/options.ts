@@ -39,7 +39,14 @@ import { boolean, checkNames, integer, invalid, oneOf, optionalFunction, shown, 
 import { credentialSource, type ServerCredentialOptions } from './options/credentials.ts';
 import { type EarlyDataOptions, serverEarlyData } from './options/early-data.ts';
 import { type HelloOptions, helloShapeOf } from './options/hello.ts';
-import { cipherSuiteCodes, groupCodes, keyShareCodes, predictedShare, schemeCodes } from './options/names.ts';
+import {
+  cipherSuiteCodes,
+  equalGroupCodes,
+  groupCodes,
+  keyShareCodes,
+  predictedShare,
+  schemeCodes,
+} from './options/names.ts';
 import { peerNames } from './options/peer-name.ts';
 import {
   externalPsks,
@@ -144,6 +151,8 @@ export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
   readonly srtp?: SrtpServerOptions | undefined;
   /** Whether to ask for a share of the best group in common where the client sent one of another: that costs a round trip; false by default. */
   readonly retryForBestGroup?: boolean | undefined;
+  /** Sets of `groups` that are as good as each other: within one the client's order decides. */
+  readonly equalGroups?: readonly (readonly string[])[] | undefined;
   /** Whether clients get the change_cipher_spec of middlebox compatibility that do not ask for it (RFC 9846 §E.4); false by default. */
   readonly alwaysChangeCipherSpec?: boolean | undefined;
   /** Whether to send reserved extensions, at random, that clients must pass over (RFC 8701 §4.1); false by default. */
@@ -227,6 +236,7 @@ const serverNames: Record<keyof ServerOptions, true> = {
   pskLookup: true,
   grease: true,
   retryForBestGroup: true,
+  equalGroups: true,
   alwaysChangeCipherSpec: true,
   tickets: true,
   ticketCount: true,
@@ -298,6 +308,7 @@ export function serverConfig(
     ...recordOptionsOf(options, MAX_RECORD_SIZE_LIMIT),
     maxFragmentLength: boolean('maxFragmentLength', options.maxFragmentLength, true),
     srtp: srtpChoiceOf(options.srtp),
+    equalGroups: equalGroupCodes(options.equalGroups, common.groups),
     retryForBestGroup: boolean('retryForBestGroup', options.retryForBestGroup, false),
     alwaysChangeCipherSpec: boolean('alwaysChangeCipherSpec', options.alwaysChangeCipherSpec, false),
     grease: boolean('grease', options.grease, false),

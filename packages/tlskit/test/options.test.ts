@@ -342,6 +342,10 @@ describe('values', () => {
     [{ selectAlpn: 'h2' }, 'selectAlpn is a function'],
     [{ alpn: ['h2'], selectAlpn: () => 'h2' }, 'exclude one another'],
     [{ acknowledgeName: 'no' }, 'acknowledgeName'],
+    [{ equalGroups: ['x25519'] }, 'list of strings'],
+    [{ equalGroups: 'x25519' }, 'list of lists'],
+    [{ groups: ['x25519'], equalGroups: [['x25519', 'secp256r1']] }, 'not among groups'],
+    [{ groups: ['x25519'], equalGroups: [['x25519'], ['x25519']] }, 'twice'],
     [{ onClientHello: true }, 'onClientHello is a function'],
   ])('of a server: %j is refused', (options, hint) => {
     expect(complaint(() => server(options))).toContain(hint);

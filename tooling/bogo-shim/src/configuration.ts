@@ -136,12 +136,24 @@ export function serverConfig(
     alpnMismatch: 'refuse',
     selectAlpn: settings.selectEmptyAlpn ? () => '' : undefined,
     acknowledgeName: !settings.noNameAck,
+    equalGroups: equalGroups(settings),
     onClientHello: () => refuse(settings),
     preference: settings.serverPreference ? 'server' : 'client',
     credentials: credentialSource(credentials, settings, chosen),
     earlyData: settings.earlyData ? { maxSize: MAX_EARLY_DATA, guard: memory.guard } : undefined,
     tickets: settings.noTickets ? undefined : ticketIssuer(settings, memory),
   };
+}
+
+/** Each flag joins a group with the next. */
+function equalGroups({ groups, groupFlags }: Settings): readonly (readonly number[])[] {
+  const sets: number[][] = [];
+  for (const [i, group] of groups.entries()) {
+    const joined = i > 0 && groupFlags[i - 1] === 1 ? sets.at(-1) : undefined;
+    if (joined === undefined) sets.push([group]);
+    else joined.push(group);
+  }
+  return sets;
 }
 
 /** @throws as the application is told to */

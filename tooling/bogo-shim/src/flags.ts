@@ -124,6 +124,7 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
         Object.assign(settings, { keyShares: [...(settings.keyShares ?? []), toNumber(value)] }),
     },
   ],
+  ['-curves-flags', numbers('groupFlags')],
   ['-server-supported-groups-hint', numbers('serverGroups')],
   ['-no-key-shares', { values: 0, set: settings => Object.assign(settings, { keyShares: [] }) }],
   ['-verify-prefs', numbers('verifySchemes')],
@@ -420,5 +421,4 @@ const leftOut = table(
       '-expect-no-secure-renegotiation',
     ],
   ],
-  ['groups of equal preference cannot be told', ['-curves-flags']],
 );

@@ -26,6 +26,8 @@ export interface Settings {
   groups: number[];
   /** Code points; undefined for the default, empty to ask for a HelloRetryRequest. */
   keyShares: number[] | undefined;
+  /** For each of `groups`: 1 where the next one is as good. */
+  groupFlags: number[];
   /** Code points that the server is known to take. */
   serverGroups: number[];
   verifySchemes: number[];
@@ -139,6 +141,7 @@ export function defaultSettings(): Settings {
     excludedVersions: [],
     groups: [],
     keyShares: undefined,
+    groupFlags: [],
     serverGroups: [],
     verifySchemes: [],
     credential: { certFile: undefined, keyFile: undefined, schemes: [] },

@@ -114,6 +114,21 @@ export function keyShareCodes(named: readonly string[] | undefined, groups: read
   return chosen;
 }
 
+/** Sets of groups of equal preference, each group in one set at most and among those that are on. */
+export function equalGroupCodes(
+  named: readonly (readonly string[])[] | undefined,
+  groups: readonly number[],
+): readonly (readonly number[])[] | undefined {
+  if (named === undefined) return undefined;
+  if (!Array.isArray(named)) throw invalid('equalGroups is a list of lists of groups');
+  const sets = named.map(set => strings('equalGroups', set).map(name => code('equalGroups', NamedGroup, name)));
+  const all = sets.flat();
+  if (new Set(all).size < all.length) throw invalid('equalGroups has a group twice');
+  const off = all.find(group => !groups.includes(group));
+  if (off !== undefined) throw invalid(`equalGroups has ${NamedGroup.label(off)}, which is not among groups`);
+  return sets;
+}
+
 /** The best group of ours that the server is known to take, so that it need not ask for a share; undefined where none is known. */
 export function predictedShare(
   named: readonly string[] | undefined,
