@@ -76,6 +76,8 @@ export class Engine {
   #pumping = false;
   /** Whether a change_cipher_spec may come: after the first ClientHello, before the peer's Finished (RFC 9846 §5). */
   #dropsCcs = false;
+  /** Whether a first hello may have been another engine's, and what comes behind it is to be passed over (RFC 9846 §4.3.2). */
+  readonly #stateless: boolean;
   readonly #keyUpdates = new KeyUpdateDebt();
 
   /** @internal Made by {@link createClientEngine} and {@link createServerEngine}. */
@@ -90,6 +92,7 @@ export class Engine {
       throw new TlsError('ERR_TLS_INVALID_OPTION', `recordSize is 1 to ${MAX_PLAINTEXT} bytes, not ${recordSize}`);
     }
     this.role = role;
+    this.#stateless = 'statelessRetry' in config && config.statelessRetry !== undefined;
     this.#provider = config.provider;
     this.#versions = config.versions;
     this.#limits = config.engineLimits ?? defaultEngineLimits;
@@ -140,7 +143,7 @@ export class Engine {
    */
   start(): void {
     if (this.#driver.status !== 'new') throw new TlsError('ERR_TLS_INVALID_STATE', 'an engine starts once');
-    this.#dropsCcs = this.role === 'client';
+    this.#dropsCcs = this.role === 'client' || this.#stateless;
     this.#driver.start();
     this.#pump();
   }

@@ -1,6 +1,6 @@
 /** What a handshake is told. Everything is here and resolved: defaults are the business of whoever builds this. */
 import type { CryptoProvider, MaybePromise } from '@tlskit/tls-crypto';
-import type { ClientSession, ReplayGuard, TicketIssuer } from '@tlskit/tls-session';
+import type { ClientSession, CookieProtector, ReplayGuard, TicketIssuer } from '@tlskit/tls-session';
 import type { CertificateFeatures } from './certificate-features.ts';
 import type { HeartbeatModeName } from './heartbeat.ts';
 import type { HelloShape } from './hello-shape.ts';
@@ -108,6 +108,15 @@ export interface ServerEarlyData {
   readonly guard: ReplayGuard;
 }
 
+/** How a server does without state between two ClientHellos. */
+export interface StatelessRetry {
+  readonly cookies: CookieProtector;
+  /** What cookies are good for alone, such as the client's address; nothing by default. */
+  readonly context?: Uint8Array | undefined;
+  /** Whether every client is asked to say hello again, to show that it is where it seems to be; false by default. */
+  readonly always?: boolean | undefined;
+}
+
 export interface ServerConfig extends CommonConfig {
   /** Best first. What is not in here is not in the bundle. */
   readonly versions: readonly ServerModule[];
@@ -130,6 +139,8 @@ export interface ServerConfig extends CommonConfig {
   readonly srtp?: SrtpChoice | undefined;
   /** Knows the keys that clients may come with. Whom it finds is shown no certificate. */
   readonly pskLookup?: PskLookup | undefined;
+  /** Lets HelloRetryRequests bear a cookie, by which another engine can go on from the second ClientHello (RFC 9846 §4.3.2). */
+  readonly statelessRetry?: StatelessRetry | undefined;
   /** Whether to ask for a share of the best group where there is one of another: that costs a round trip (RFC 9846 §4.2.1). */
   readonly retryForBestGroup?: boolean | undefined;
   /** Sets of groups that are as good as each other: within one the client's order decides, whoever decides on the rest. */

@@ -10,7 +10,7 @@ export {
   onlyX509,
 } from './certificate-types.ts';
 export { clientHandshake } from './client-prelude.ts';
-export type { ClientConfig, HandshakeLimits, ServerConfig, ServerEarlyData } from './config.ts';
+export type { ClientConfig, HandshakeLimits, ServerConfig, ServerEarlyData, StatelessRetry } from './config.ts';
 export { serverRandom } from './downgrade.ts';
 export { Driver, type DriverHooks, type DriverStatus } from './driver.ts';
 export {
@@ -80,7 +80,7 @@ export type { ExternalPsk, ImportedFrom, PskLookup, PskOffer, PskQuery, SharedKe
 export { type ImportableKey, importLookup, importPsk, readImportedIdentity } from './psk-import.ts';
 export { limitRecords, type RecordLimit } from './record-limits.ts';
 export type { RecordSizeLimit } from './record-size-limit.ts';
-export { retryHello, serverHandshake, wantsChangeCipherSpec } from './server-prelude.ts';
+export { mayChange, retryHello, serverHandshake, wantsChangeCipherSpec } from './server-prelude.ts';
 export { DEFAULT_TICKETS, type TicketRequest } from './ticket-request.ts';
 export { Transcript } from './transcript.ts';
 export type { Srtp, SrtpChoice, SrtpOffer } from './use-srtp.ts';

@@ -13,9 +13,11 @@ import type { Hash } from '@tlskit/tls-crypto';
 import {
   type ClientHello,
   clientHello,
+  cookieRow,
   type Extension,
   ExtensionType,
   findExtension,
+  keyShareRow,
   NameType,
   ProtocolVersion,
   type ServerHello,
@@ -35,6 +37,8 @@ import type { Connected, ReceivedHello, ServerContext, ServerModule } from './ve
 
 /** A whole handshake from the server's side, as a flow for the driver. */
 export function* serverHandshake(config: ServerConfig, transcript: Transcript): Flow<Connected> {
+  // RFC 9846 §4.3.2, §4.3.10: what came behind a first hello that we know nothing of, and is passed over.
+  if (config.statelessRetry !== undefined) yield* skipEarlyData('type');
   const hello = readHello(yield* recv('START', clientHello)); //                       --> ClientHello
   if (config.onClientHello !== undefined) yield* wait(config.onClientHello(hello));
   const version = selectVersion(config, hello.hello);
@@ -60,7 +64,8 @@ export function* retryHello(
   // RFC 9846 §4.3.10: early data that is on its way already is skipped.
   if (offersEarlyData(first.hello)) yield* skipEarlyData('type');
   const second = readHello(yield* recv('START', clientHello)); //                      --> ClientHello
-  checkUnchanged(first.hello, second.hello);
+  checkUnchanged(first.hello, second.hello, request);
+  checkCookie(second.hello, request);
   return second;
 }
 
@@ -116,8 +121,8 @@ function selectVersion(config: ServerConfig, hello: ClientHello): ServerModule {
   return version;
 }
 
-/** The extensions that a second ClientHello may add, drop or change (RFC 9846 §4.2.2). */
-const mayChange: ReadonlySet<number> = new Set([
+/** The extensions that a second ClientHello may add, drop or change (RFC 9846 §4.2.2); key_share only where a share was asked for. */
+export const mayChange: ReadonlySet<number> = new Set([
   ExtensionType.values.key_share,
   ExtensionType.values.early_data,
   ExtensionType.values.cookie,
@@ -125,8 +130,11 @@ const mayChange: ReadonlySet<number> = new Set([
   ExtensionType.values.padding,
 ]);
 
-function checkUnchanged(first: ClientHello, second: ClientHello): void {
-  const kept = (hello: ClientHello) => hello.extensions.filter(e => !mayChange.has(e.extension_type));
+function checkUnchanged(first: ClientHello, second: ClientHello, request: ServerHello): void {
+  const asksForShare = findExtension(request.extensions, keyShareRow, 'HRR') !== undefined;
+  const fixed = ({ extension_type: type }: Extension) =>
+    !mayChange.has(type) || (type === keyShareRow.type && !asksForShare);
+  const kept = (hello: ClientHello) => hello.extensions.filter(fixed);
   const before = kept(first);
   const after = kept(second);
   const same =
@@ -145,4 +153,13 @@ function checkUnchanged(first: ClientHello, second: ClientHello): void {
   if (offersEarlyData(second)) {
     throw illegal('early_data after a HelloRetryRequest', 'RFC 9846 §4.2.2');
   }
+}
+
+/** RFC 9846 §4.3.2: the cookie of the HelloRetryRequest comes back as it was; where there was none, none comes. */
+function checkCookie(second: ClientHello, request: ServerHello): void {
+  const given = findExtension(request.extensions, cookieRow, 'HRR')?.cookie;
+  const echoed = findExtension(second.extensions, cookieRow, 'CH')?.cookie;
+  if (given === undefined ? echoed === undefined : echoed !== undefined && equalBytes(given, echoed)) return;
+  if (echoed === undefined) throw new TlsError('ERR_TLS_MISSING_EXTENSION', 'the second ClientHello has no cookie');
+  throw illegal('the cookie is not the one that was given', 'RFC 9846 §4.3.2');
 }

@@ -44,6 +44,15 @@ export class Transcript {
   }
 
   /**
+   * Puts before all messages what a HelloRetryRequest without state left out: a message_hash of this digest, and the request.
+   * @throws Error when the hash function was fixed before
+   */
+  recall(helloDigest: Uint8Array, retryRequest: Uint8Array): void {
+    if (this.#context !== undefined) throw new Error('the transcript has begun without it');
+    this.#pending = [encodeMessage(messageHash, helloDigest), retryRequest, ...this.#pending];
+  }
+
+  /**
    * A {@link fork} without the last message, for what is computed over a part of that message.
    * @throws Error when there is none, or when the hash function was fixed before
    */

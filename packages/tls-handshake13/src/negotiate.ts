@@ -18,16 +18,12 @@ import {
   type ClientHello,
   cipherSuiteInfo,
   findExtension,
-  HELLO_RETRY_RANDOM,
   keyShareRow,
-  makeExtension,
   NamedGroup,
   ProtocolVersion,
   preSharedKeyRow,
-  type ServerHello,
   signatureAlgorithmsRow,
   supportedGroupsRow,
-  supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import { type ChosenCredential, chooseCredential, readWishes, SchemeChoice } from './certificate-wishes.ts';
 import { illegal, missing, type Suite, suiteOf, TLS13 } from './context.ts';
@@ -35,11 +31,14 @@ import { judgeEarlyData } from './early-data-choice.ts';
 import { extensions13 } from './extensions.ts';
 import { acceptPsk, type ChosenPsk, checkPskOffer, checkPskRetry, PskSearch } from './psk-choice.ts';
 import { commonModes, goesWithoutExchange } from './psk-modes.ts';
+import { helloRetryRequest, recallRetry } from './stateless-retry.ts';
 
 /** Everything that is settled before the ServerHello. */
 export interface Negotiated {
   /** The ClientHello that counts: the second, after a HelloRetryRequest. */
   readonly hello: ReceivedHello;
+  /** Whether it answers a HelloRetryRequest. */
+  readonly retried: boolean;
   readonly suite: Suite;
   /** The group, and the client's share of it; undefined where a key is used without a key exchange. */
   readonly exchange: { readonly group: number; readonly clientShare: Uint8Array } | undefined;
@@ -59,18 +58,25 @@ export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotia
   let chosen: ChosenPsk | undefined;
   try {
     const modes = commonModes(config, first.hello);
-    const suite = yield* chooseSuite(config, first.hello, modes.length > 0 ? search : undefined);
+    const recalled = recallRetry(c, first);
+    const suite = recalled?.suite ?? (yield* chooseSuite(config, first.hello, modes.length > 0 ? search : undefined));
     const known = modes.length > 0 ? yield* search.choose(suite) : undefined;
-    const choice = chooseGroup(config, offered);
+    const asked = recalled?.group;
+    const choice =
+      asked === undefined ? chooseGroup(config, offered) : { group: asked, share: requestedShare(offered, asked) };
     const without = known !== undefined && goesWithoutExchange(modes, choice !== undefined);
     const { group, share } = without ? { group: undefined } : (choice ?? noGroup(offered));
     let hello = first;
     let clientShare = share;
-    if (group !== undefined && clientShare === undefined) {
-      hello = yield* retryHello(c, first, helloRetryRequest(first.hello, suite, group), suite.hash);
+    const wanting = group !== undefined && share === undefined ? group : undefined;
+    if (wanting !== undefined || (recalled === undefined && config.statelessRetry?.always === true)) {
+      // RFC 9846 §4.2.4: a server asks once.
+      if (recalled !== undefined) throw illegal('a second ClientHello without a share', 'RFC 9846 §4.2.2');
+      hello = yield* retryHello(c, first, helloRetryRequest(config, first, suite, wanting), suite.hash);
       checkRequest(extensions13, 'CH', hello.hello.extensions);
       checkPskRetry(first.hello, hello.hello);
-      clientShare = requestedShare(readOffer(hello.hello), group);
+      const again = readOffer(hello.hello);
+      if (wanting !== undefined) clientShare = requestedShare(again, wanting);
     }
     const exchange = group === undefined || clientShare === undefined ? undefined : { group, clientShare };
     const parameters = chosenParameters(config, 'EE', hello, {
@@ -82,7 +88,8 @@ export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotia
     chosen = psk;
     const earlyData = yield* judgeEarlyData(c, first, hello, suite, psk, parameters);
     chosen = undefined;
-    return { hello, suite, exchange, psk, auth, parameters, earlyData };
+    const retried = hello !== first || recalled !== undefined;
+    return { hello, retried, suite, exchange, psk, auth, parameters, earlyData };
   } finally {
     search.wipe();
     // Whatever kept it from being handed on.
@@ -201,21 +208,6 @@ function requestedShare({ shares }: Offer, group: number): Uint8Array {
     throw illegal(`the second ClientHello has not just the share of ${NamedGroup.label(group)}`, 'RFC 9846 §4.2.2');
   }
   return share;
-}
-
-/** <-- HelloRetryRequest (RFC 9846 §4.2.4) */
-function helloRetryRequest(hello: ClientHello, suite: Suite, group: number): ServerHello {
-  return {
-    legacy_version: ProtocolVersion.values['TLS 1.2'],
-    random: HELLO_RETRY_RANDOM,
-    legacy_session_id_echo: hello.legacy_session_id,
-    cipher_suite: suite.info.code,
-    legacy_compression_method: 0,
-    extensions: [
-      makeExtension(supportedVersionsRow, 'HRR', { selected_version: TLS13 }),
-      makeExtension(keyShareRow, 'HRR', { selected_group: group }),
-    ],
-  };
 }
 
 function firstCommon(config: ServerConfig, ours: readonly number[], theirs: readonly number[]): number | undefined {

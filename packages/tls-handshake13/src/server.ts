@@ -68,7 +68,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
   const secrets = new Secrets();
   try {
     // --> ClientHello, and if need be <-- HelloRetryRequest, --> ClientHello
-    const { hello, suite, exchange, psk, auth, parameters, earlyData } = yield* negotiate(c, first);
+    const { hello, retried, suite, exchange, psk, auth, parameters, earlyData } = yield* negotiate(c, first);
     const early = secrets.own(psk?.early ?? EarlySecret.from(suite.hash));
     // A copy: a view would keep the whole hello, which may be large, for as long as the connection stands.
     const clientRandom = hello.hello.random.slice();
@@ -99,14 +99,14 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       ],
     });
     // RFC 9846 §E.4: after our first message, if the client sent a session ID; a HelloRetryRequest had it already.
-    if (hello === first && wantsChangeCipherSpec(config, hello)) yield* sendChangeCipherSpec();
+    if (!retried && wantsChangeCipherSpec(config, hello)) yield* sendChangeCipherSpec();
     const helloHash = transcript.hash();
     const clientTraffic = secrets.own(handshake.client(helloHash));
     const serverTraffic = secrets.own(handshake.server(helloHash));
     yield* log.secret('CLIENT_HANDSHAKE_TRAFFIC_SECRET', clientTraffic);
     yield* log.secret('SERVER_HANDSHAKE_TRAFFIC_SECRET', serverTraffic);
     // RFC 9846 §4.3.10: early data that is not taken is skipped; after a HelloRetryRequest there is none any more.
-    if (hello === first && earlyData?.accepted === false) yield* skipEarlyData('trial');
+    if (!retried && earlyData?.accepted === false) yield* skipEarlyData('trial');
     if (accepted !== undefined) yield* install(suite, 'read', 'early', accepted.traffic);
     else yield* install(suite, 'read', 'handshake', clientTraffic);
     yield* install(suite, 'write', 'handshake', serverTraffic);
@@ -170,7 +170,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       signatureScheme: auth?.scheme,
       ...parameters,
       serverName: hello.serverName,
-      helloRetry: hello !== first,
+      helloRetry: retried,
       resumed,
       pskIdentity: psk?.identity,
       earlyData,

@@ -1,3 +1,4 @@
+export { CookieKeys, type CookieKeysOptions, type CookieProtector } from './cookies.ts';
 export { MemoryReplayGuard, type ReplayGuard } from './replay.ts';
 export { decodeServerSession, encodeServerSession, isAlive, type ServerSession } from './server-session.ts';
 export { MemoryServerStore } from './server-store.ts';

@@ -21,6 +21,8 @@ export { padToMultiple } from '@tlskit/tls-record';
 export {
   type ClientSession,
   type ClientSessionStore,
+  CookieKeys,
+  type CookieProtector,
   MemoryReplayGuard,
   MemoryServerStore,
   MemorySessionStore,
@@ -53,4 +55,5 @@ export type { EarlyDataOptions } from './options/early-data.ts';
 export type { HelloLength, HelloOptions } from './options/hello.ts';
 export { defaultCipherSuites, defaultGroups, defaultSignatureSchemes } from './options/names.ts';
 export type { PskChoice, PskKey, PskOfferInfo, PskOptions, PskSource } from './options/psk.ts';
+export type { StatelessRetryOptions } from './options/stateless-retry.ts';
 export { type ClientOptions, type CommonOptions, defaultLimits, type Limits, type ServerOptions } from './options.ts';

@@ -63,6 +63,7 @@ import {
   recordOptionNames,
   recordOptionsOf,
 } from './options/records.ts';
+import { type StatelessRetryOptions, statelessRetryOf } from './options/stateless-retry.ts';
 
 /** Bounds on what a peer may make us keep or do; see {@link defaultLimits}. */
 export interface Limits extends HandshakeLimits, EngineLimits {}
@@ -149,6 +150,12 @@ export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
   readonly maxFragmentLength?: boolean | undefined;
   /** Profiles of SRTP to choose from (RFC 5764). */
   readonly srtp?: SrtpServerOptions | undefined;
+  /**
+   * Lets HelloRetryRequests bear a cookie, so that another engine with the same `cookies` can go on from the second ClientHello
+   * alone (RFC 9846 §4.3.2): a `CookieKeys`, and what its cookies are good for alone, such as the client's address. With `always`
+   * every client is asked to say hello again.
+   */
+  readonly statelessRetry?: StatelessRetryOptions | undefined;
   /** Whether to ask for a share of the best group in common where the client sent one of another: that costs a round trip; false by default. */
   readonly retryForBestGroup?: boolean | undefined;
   /** Sets of `groups` that are as good as each other: within one the client's order decides. */
@@ -234,6 +241,7 @@ const serverNames: Record<keyof ServerOptions, true> = {
   maxFragmentLength: true,
   srtp: true,
   pskLookup: true,
+  statelessRetry: true,
   grease: true,
   retryForBestGroup: true,
   equalGroups: true,
@@ -309,6 +317,7 @@ export function serverConfig(
     maxFragmentLength: boolean('maxFragmentLength', options.maxFragmentLength, true),
     srtp: srtpChoiceOf(options.srtp),
     equalGroups: equalGroupCodes(options.equalGroups, common.groups),
+    statelessRetry: statelessRetryOf(options.statelessRetry),
     retryForBestGroup: boolean('retryForBestGroup', options.retryForBestGroup, false),
     alwaysChangeCipherSpec: boolean('alwaysChangeCipherSpec', options.alwaysChangeCipherSpec, false),
     grease: boolean('grease', options.grease, false),

@@ -1,4 +1,5 @@
 /** The outer form of a ClientHello, and a server's answers to it, by options. */
+import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import {
   type ClientHello,
   clientHello,
@@ -8,7 +9,7 @@ import {
   isGrease,
 } from '@tlskit/tls-messages';
 import { describe, expect, it } from 'vitest';
-import type { ClientOptions, ServerOptions } from '../src/index.ts';
+import { type ClientOptions, CookieKeys, type ServerOptions } from '../src/index.ts';
 import { connect, createServer } from '../src/node/index.ts';
 import { credential, listening, readAll, stop, trust } from './support.ts';
 
@@ -65,6 +66,16 @@ it('a server may ask for the group that it likes best', async () => {
   await stop(server);
 });
 
+it('a server may ask every client to say hello again, by a cookie', async () => {
+  const cookies = new CookieKeys({ provider: createNodeProvider(), now: Date.now });
+  const statelessRetry = { cookies, context: '127.0.0.1', always: true };
+  const { server, port } = await listening({ ...credential, statelessRetry }, greet);
+  const client = connect({ port, trust });
+  expect(String(await readAll(client))).toBe('hello');
+  expect(client.info?.helloRetry).toBe(true);
+  await stop(server);
+});
+
 it('tickets come in the number that is asked for', async () => {
   const { server, port } = await listening({ ...credential, ticketCount: 4 }, greet);
   const client = connect({ port, trust, ticketRequest: { newSession: 3, resumption: 1 } });
@@ -90,6 +101,8 @@ describe('options', () => {
     ['padding that is a number', client({ helloPadding: 512 })],
     ['tickets beyond 255', client({ ticketRequest: { newSession: 256, resumption: 0 } })],
     ['half a request for tickets', client({ ticketRequest: { newSession: 1 } })],
+    ['cookies that nobody makes', server({ statelessRetry: {} })],
+    ['a context that is no text', server({ statelessRetry: { cookies: { seal() {}, open() {} }, context: 7 } })],
     ['a retry that is no boolean', server({ retryForBestGroup: 1 })],
     ['a change_cipher_spec that is no boolean', server({ alwaysChangeCipherSpec: 1 })],
   ];
