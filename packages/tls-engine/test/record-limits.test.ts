@@ -9,6 +9,7 @@ import {
   encryptedExtensions,
 } from '@tlskit/tls-messages';
 import { padToMultiple, type RecordObservation } from '@tlskit/tls-record';
+import { type ClientSession, MemoryReplayGuard, TicketKeys } from '@tlskit/tls-session';
 import { fromHex } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import {
@@ -18,7 +19,7 @@ import {
   type ServerEngineConfig,
 } from '../src/index.ts';
 import { tls13 } from '../src/tls13.ts';
-import { clientConfig, misbehaving, pair, pump, sends, serverConfig, takeAll } from './support.ts';
+import { clientConfig, misbehaving, pair, provider, pump, sends, serverConfig, takeAll } from './support.ts';
 
 const { record_size_limit, max_fragment_length } = ExtensionType.values;
 const extension = (type: number, data: string): Extension => ({ extension_type: type, extension_data: fromHex(data) });
@@ -299,5 +300,45 @@ describe('a record over the limit', () => {
     ends.client.engine.write(new Uint8Array(512));
     pump(ends);
     expect(ends.server.bytes).toHaveLength(512);
+  });
+});
+
+describe('a resumption', () => {
+  const tickets = new TicketKeys({ provider, now: clientConfig.now });
+  const earlyData = { maxSize: 16_384, guard: new MemoryReplayGuard() };
+  const server = { tickets, earlyData, recordSizeLimit: 64, maxFragmentLength: true };
+
+  function sessionOf(client: Partial<ClientEngineConfig>): ClientSession {
+    const ends = pair(client, server);
+    pump(ends);
+    const event = ends.client.events.find(candidate => candidate.type === 'session');
+    if (event?.type !== 'session') throw new Error('no ticket came');
+    return event.session;
+  }
+
+  it.each([
+    [{ recordSizeLimit: 100 }, { recordSizeLimit: 200 }, { send: 64, receive: 200 }, undefined],
+    [{ recordSizeLimit: 100 }, {}, undefined, undefined],
+    [{ maxFragmentLength: 512 }, { maxFragmentLength: 1024 }, undefined, 1024],
+    [{}, { recordSizeLimit: 64 }, { send: 64, receive: 64 }, undefined],
+  ] as const)('goes by what it says itself (RFC 8449 §4): %o, then %o', (first, second, limit, length) => {
+    const ends = pair({ ...second, session: sessionOf(first) }, server);
+    pump(ends);
+    expect(ends.client.connected).toMatchObject({ resumed: true, recordSizeLimit: limit, maxFragmentLength: length });
+    ends.server.engine.write(new Uint8Array(2000));
+    ends.client.engine.write(new Uint8Array(2000));
+    pump(ends);
+    expect([ends.client.bytes.length, ends.server.bytes.length]).toEqual([2000, 2000]);
+  });
+
+  it('with early data, which is under no limit: the client knows of none yet', () => {
+    const ends = pair({ session: sessionOf({}), earlyData: true, recordSizeLimit: 16_385 }, server);
+    ends.client.engine.writeEarly(new Uint8Array(5000));
+    pump(ends);
+    ends.client.engine.write(new Uint8Array(5000));
+    pump(ends);
+    expect(ends.client.connected?.recordSizeLimit).toEqual({ send: 64, receive: 16_385 });
+    expect([ends.server.early.map(part => part.length), ends.server.received[0]?.length]).toEqual([[5000], 63]);
+    expect([ends.server.bytes.length, ends.server.error]).toEqual([5000, undefined]);
   });
 });

@@ -1,6 +1,13 @@
-/** The messages of the four protocols that records carry, taken apart. */
+/** The messages of the protocols that records carry, taken apart. */
 import { type Alert, AlertDescription, alert } from '@tlskit/tls-alerts';
-import { annotateMessage, type Extension, ExtensionType, serverHello } from '@tlskit/tls-messages';
+import {
+  annotateMessage,
+  type Extension,
+  ExtensionType,
+  HeartbeatMessageType,
+  heartbeatMessage,
+  serverHello,
+} from '@tlskit/tls-messages';
 import { ContentType } from '@tlskit/tls-record';
 import { type Annotation, annotate, type Codec, rest, struct, uint8 } from '@tlskit/tls-wire';
 import type { MessageEntry, MessagePart, Protocol, Sender } from './entry.ts';
@@ -35,7 +42,7 @@ export function brokenHandshake(bytes: Uint8Array, origin: Origin): MessageEntry
 
 /** The content of a record that is not of the handshake protocol. */
 export function contentEntry(type: number, bytes: Uint8Array, origin: Origin): MessageEntry {
-  const { alert: alertType, application_data, change_cipher_spec } = ContentType.values;
+  const { alert: alertType, application_data, change_cipher_spec, heartbeat } = ContentType.values;
   switch (type) {
     case alertType: {
       const taken = annotate(alert, bytes, 'Alert');
@@ -45,6 +52,11 @@ export function contentEntry(type: number, bytes: Uint8Array, origin: Origin): M
       return entry('change_cipher_spec', 'ChangeCipherSpec', bytes, annotate(changeCipherSpec, bytes), origin);
     case application_data:
       return entry('application_data', 'application data', bytes, annotate(rest, bytes, 'data'), origin);
+    case heartbeat: {
+      const taken = annotate(heartbeatMessage, bytes, 'HeartbeatMessage');
+      const name = taken.value === undefined ? 'HeartbeatMessage' : HeartbeatMessageType.label(taken.value.type);
+      return entry('heartbeat', name, bytes, taken, origin);
+    }
     default:
       return entry('unknown', ContentType.label(type), bytes, annotate(rest, bytes, 'data'), origin);
   }

@@ -35,7 +35,7 @@ export interface Protection {
 }
 
 /** The protocols that records carry; `unknown` for a content type that is not registered. */
-export type Protocol = 'handshake' | 'alert' | 'change_cipher_spec' | 'application_data' | 'unknown';
+export type Protocol = 'handshake' | 'alert' | 'change_cipher_spec' | 'application_data' | 'heartbeat' | 'unknown';
 
 /** One message, whole, wherever the borders of records were. */
 export interface MessageEntry {

@@ -10,6 +10,7 @@ import {
   type ExtensionRow,
   type ExtensionValues,
   findExtension,
+  type HeartbeatMessage,
   type KeyUpdate,
   KeyUpdateRequest,
   keyShareRow,
@@ -47,6 +48,8 @@ export function describeMessage(message: MessageEntry): string {
         : 'ChangeCipherSpec says that what follows is under the new keys.';
     case 'application_data':
       return `${upper(count(section.bytes.length, 'byte'))} of application data.`;
+    case 'heartbeat':
+      return `${upper(name.replace('_', ' '))} of ${count((value as unknown as HeartbeatMessage).payload.length, 'byte')} is a sign of life.`;
     case 'unknown':
       return `${upper(count(section.bytes.length, 'byte'))} of the unknown content type ${name}.`;
   }

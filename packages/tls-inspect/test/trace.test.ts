@@ -183,6 +183,8 @@ describe('prose', () => {
     expect(say(20, 1)).toBe('ChangeCipherSpec is there for middleboxes alone and changes nothing.');
     expect(say(23, 1)).toBe('1 byte of application data.');
     expect(say(23)).toBe('No bytes of application data.');
+    expect(say(24, 1, 0, 1, 7, ...new Uint8Array(16))).toBe('Heartbeat request of 1 byte is a sign of life.');
+    expect(say(24, 1, 2)).toMatch(/^HeartbeatMessage is malformed: /);
     expect(say(25, 1, 2)).toBe('2 bytes of the unknown content type 0x19.');
   });
 });
