@@ -291,6 +291,24 @@ describe('a CertificateVerify', async () => {
     expect(signing(0x0805, [0x0804])).toMatchObject(illegal);
   });
 
+  it('of a client is by a scheme that was asked for, though another would fit the key [9846:4.5.2:5]', () => {
+    const answered = (algorithm: number) => {
+      const version = misbehaving('client', effect => {
+        if (!sends(effect, certificateVerify)) return effect;
+        const { signature } = decodeMessage(certificateVerify, effect.raw);
+        return { ...effect, raw: encodeMessage(certificateVerify, { algorithm, signature }) };
+      });
+      const ends = pair(
+        { credentials: () => ({ chain: issued.chain, key }), versions: [version] },
+        { signatureSchemes: [0x0403, 0x0804], clientAuth: { mode: 'require', verifier: { trust: 'test', verify } } },
+      );
+      pump(ends);
+      return ends.server.error;
+    };
+    expect(answered(0x0804)).toBeUndefined();
+    expect(answered(0x0805)).toMatchObject(illegal);
+  });
+
   it.each([
     ['rsa_pkcs1_sha1', 0x0201],
     ['rsa_pkcs1_sha256', 0x0401],

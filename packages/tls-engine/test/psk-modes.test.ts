@@ -140,11 +140,11 @@ describe('a client', () => {
   const missing = { code: 'ERR_TLS_MISSING_EXTENSION', alert: 'missing_extension' };
 
   it.each([
-    { what: 'with groups and no shares [9846:9.2:11]', types: [key_share] },
-    { what: 'with shares and no groups [9846:9.2:11]', types: [supported_groups] },
-    { what: 'with a key and no modes [9846:4.3.9:3]', types: [psk_key_exchange_modes] },
-  ])('$what is refused', ({ types }) => {
-    const versions = [offering(hello => without(hello, ...types))];
+    ['with groups and no shares [9846:9.2:11]', key_share],
+    ['with shares and no groups [9846:9.2:11]', supported_groups],
+    ['with a key and no modes [9846:4.3.9:3]', psk_key_exchange_modes],
+  ])('%s is refused', (_what, type) => {
+    const versions = [offering(hello => without(hello, type))];
     const ends = meet({ psks, versions, pskModes: [DHE, KE] }, { pskLookup, pskModes: [KE, DHE] });
     expect(ends.server.error).toMatchObject(missing);
     expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'missing_extension' });

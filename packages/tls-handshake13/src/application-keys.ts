@@ -17,13 +17,15 @@ export class ApplicationKeys {
   readonly #labels: { readonly read: 'CLIENT' | 'SERVER'; readonly write: 'CLIENT' | 'SERVER' };
   #read: TrafficSecret;
   #write: TrafficSecret;
-  #readGeneration = 0;
-  #writeGeneration = 0;
+  #readGeneration: number;
+  #writeGeneration: number;
   /** Whether we asked for an update that has not come: until then we do not ask again. */
   #requested = false;
 
-  constructor(c: FirstKeys, role: 'client' | 'server') {
+  /** @param generation updates that were made before, in each direction */
+  constructor(c: FirstKeys, role: 'client' | 'server', generation = 0) {
     this.#c = c;
+    this.#readGeneration = this.#writeGeneration = generation;
     this.#labels = role === 'client' ? { read: 'SERVER', write: 'CLIENT' } : { read: 'CLIENT', write: 'SERVER' };
     this.#read = c.read;
     this.#write = c.write;

@@ -29,7 +29,11 @@ export function entries(sources: Sources, from: Rows = rows): Entry[] {
       id,
       row,
       code: parts.filter(part => part.kind === 'code'),
-      tests: [...parts.filter(part => part.kind === 'test'), ...(naming.get(id) ?? [])],
+      tests: [
+        ...parts.filter(part => part.kind === 'test'),
+        ...('like' in row ? (naming.get(row.like) ?? []) : []),
+        ...(naming.get(id) ?? []),
+      ],
       mutations: parts.filter(part => part.kind === 'mutation'),
     };
   });

@@ -3,6 +3,7 @@
  * and says of each whether its tests failed; quietly, only of those
  * where none did. Exit code 1 when any did not, 2 when there is nothing to do.
  */
+import { availableParallelism } from 'node:os';
 import { entries } from './ledger.ts';
 import { mutate } from './mutate.ts';
 import { repository } from './sources.ts';
@@ -19,11 +20,16 @@ if (chosen.length === 0) {
   process.exitCode = 2;
 } else {
   const started = performance.now();
-  const verdicts = await mutate(chosen, sources, ({ id, outcome, detail, mutation }) => {
-    if (outcome === 'killed' && quiet) return;
-    const what = outcome === 'killed' ? detail : `${mutation.file}: ${mutation.find} (${detail})`;
-    console.log(`${outcome.padEnd(8)} ${id.padEnd(12)} ${what}`);
-  });
+  const verdicts = await mutate(
+    chosen,
+    sources,
+    Math.min(4, availableParallelism()),
+    ({ id, outcome, detail, mutation }) => {
+      if (outcome === 'killed' && quiet) return;
+      const what = outcome === 'killed' ? detail : `${mutation.file}: ${mutation.find} (${detail})`;
+      console.log(`${outcome.padEnd(8)} ${id.padEnd(12)} ${what}`);
+    },
+  );
   const bad = verdicts.filter(({ outcome }) => outcome !== 'killed');
   const mutations = new Set(verdicts.map(({ mutation }) => `${mutation.file}\0${mutation.find}\0${mutation.replace}`));
   const seconds = ((performance.now() - started) / 1000).toFixed(0);

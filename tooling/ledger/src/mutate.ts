@@ -28,17 +28,27 @@ const PATIENCE = 120_000;
 
 /**
  * The verdict on each mutation of each row.
+ * @param workers how many run tests at the same time
  * @param report called as verdicts come
  * @throws Error when tests run for ever: a mutation must not make a loop without end
  */
 export async function mutate(
   entries: readonly Entry[],
   sources: Sources,
+  workers: number,
   report: (verdict: Verdict) => void,
 ): Promise<Verdict[]> {
+  const jobs = jobsOf(entries);
+  // Neighbours have test files in common, which are run as they are only once.
+  const share = Math.ceil(jobs.length / workers);
+  const shares = Array.from({ length: workers }, (_, i) => jobs.slice(i * share, (i + 1) * share));
+  const verdicts = await Promise.all(shares.filter(own => own.length > 0).map(own => work(own, sources, report)));
+  return verdicts.flat();
+}
+
+async function work(jobs: readonly Job[], sources: Sources, report: (verdict: Verdict) => void): Promise<Verdict[]> {
   const runner = await Runner.start();
   try {
-    const jobs = jobsOf(entries);
     const usual = await runner.run(undefined, jobs.flatMap(testsOf));
     const verdicts: Verdict[] = [];
     for (const job of jobs) {

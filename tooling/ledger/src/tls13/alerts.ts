@@ -1,6 +1,18 @@
 /** RFC 9846 §6 and §7: alerts, closure, cryptographic computations. */
 import { held, notApplicable, type Rows } from '../row.ts';
-import { alerts, context13, engine, exporter, nobleFfdhe, nobleMontgomery, test, tlsError, why } from './files.ts';
+import {
+  alerts,
+  context13,
+  engine,
+  exporter,
+  nobleAgreement,
+  nobleFfdhe,
+  nobleMontgomery,
+  server13,
+  test,
+  tlsError,
+  why,
+} from './files.ts';
 
 const level = alerts.without("new Set(['close_notify', 'user_canceled',", "new Set(['close_notify',");
 
@@ -128,7 +140,10 @@ export const computations: Rows = {
     'secrets of elliptic curves keep their leading zeros',
     { kind: 'code', file: 'packages/tls-crypto-node/src/ecdh.ts', text: 'leading zero octets' },
     nobleFfdhe.code('left-padded with zeros'),
-    { kind: 'test', file: 'tooling/vectors/test/wycheproof-node.test.ts', title: 'wycheproof' },
+    nobleAgreement.without(
+      'point.slice(1, 1 + length)',
+      'point.slice(1, 1 + length).filter((octet, i, all) => octet !== 0 || all.subarray(0, i).some(before => before !== 0))',
+    ),
   ),
   '7.4.2:2': held(
     'a secret of zeros ends the handshake',
@@ -142,6 +157,8 @@ export const computations: Rows = {
   '7.5:1': held(
     'exporters use the exporter_secret',
     exporter.code('export class ExporterSecret'),
+    server13.code('EXPORTER_SECRET'),
+    server13.without('main.exporter(finishedHash)', 'main.exporter(helloHash)'),
     test.handshake.test('gives both sides the same keying material, and another for another label, context or length'),
     test.schedule.test('follows the formula of RFC 9846 §7.5'),
   ),

@@ -31,11 +31,22 @@ export const extensionRules = packages('tls-handshake/src/extensions.ts');
 export const authentication = packages('tls-handshake13/src/authentication.ts');
 export const client13 = packages('tls-handshake13/src/client.ts');
 export const server13 = packages('tls-handshake13/src/server.ts');
+export const applicationKeys = packages('tls-handshake13/src/application-keys.ts');
+export const certificateCriteria = packages('tls-handshake/src/certificate-criteria.ts');
+export const certificateRequest = packages('tls-handshake13/src/certificate-request.ts');
+export const clientAuth = packages('tls-handshake13/src/client-auth.ts');
+export const postHandshakeAuth = packages('tls-handshake13/src/post-handshake-auth.ts');
+export const keyUpdateDebt = packages('tls-engine/src/key-updates.ts');
+export const certificateEntries = packages('tls-handshake13/src/certificate-entries.ts');
+export const certificateWishes = packages('tls-handshake13/src/certificate-wishes.ts');
+export const earlyChoice = packages('tls-handshake13/src/early-data-choice.ts');
+export const earlyOffer = packages('tls-handshake13/src/early-data-offer.ts');
 export const context13 = packages('tls-handshake13/src/context.ts');
 export const negotiate = packages('tls-handshake13/src/negotiate.ts');
 export const offer13 = packages('tls-handshake13/src/offer.ts');
 export const postHandshake = packages('tls-handshake13/src/post-handshake.ts');
 export const pskChoice = packages('tls-handshake13/src/psk-choice.ts');
+export const pskModes = packages('tls-handshake13/src/psk-modes.ts');
 export const pskOffer = packages('tls-handshake13/src/psk-offer.ts');
 export const tickets = packages('tls-handshake13/src/tickets.ts');
 
@@ -70,6 +81,9 @@ export const test = {
   ourSide: packages('tls-engine/test/our-side.test.ts'),
   outOfPlace: packages('tls-engine/test/out-of-place.test.ts'),
   postHandshake: packages('tls-engine/test/post-handshake.test.ts'),
+  pskModes: packages('tls-engine/test/psk-modes.test.ts'),
+  pskOffers: packages('tls-engine/test/psk-offers.test.ts'),
+  zeroRtt: packages('tls-engine/test/zero-rtt.test.ts'),
   records: packages('tls-engine/test/records.test.ts'),
   resumption: packages('tls-engine/test/resumption.test.ts'),
   secrets: packages('tls-engine/test/secrets.test.ts'),
@@ -101,12 +115,8 @@ export const test = {
 /** Why rows are open, or ask nothing, that have their reason in common. */
 export const why = {
   tls12: 'TLS 1.2 is not spoken yet',
-  early: '0-RTT is not spoken yet',
-  auth: 'clients do not authenticate themselves by certificates yet',
-  postAuth: 'there is no authentication after the handshake yet',
-  pskKe: 'psk_ke is not spoken yet',
-  rpk: 'raw public keys are not spoken yet',
-  stapling: 'OCSP responses are neither asked for nor looked at yet',
+  filters: 'certificates are not chosen by filters yet: the application sees them',
+  stapling: 'no client shows an OCSP response yet',
   application: 'a requirement on applications and their profiles',
   specification: 'a requirement on specifications to come',
   middlebox: 'a requirement on middleboxes',

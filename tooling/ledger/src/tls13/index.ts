@@ -5,8 +5,8 @@ import { appendices, compliance, replay } from './appendices.ts';
 import { certificates, certificateVerify, serverParameters } from './authentication.ts';
 import { cookie, extensions, filters, keyShare, signatures, supportedVersions } from './extensions.ts';
 import { clientHello, helloRetryRequest, overview, serverHello } from './hello.ts';
-import { keyUpdates, newSessionTicket, postHandshakeAuth } from './post-handshake.ts';
-import { earlyData, preSharedKey, pskModes } from './psk.ts';
+import { keyUpdates, laterAuthentication, newSessionTicket } from './post-handshake.ts';
+import { earlyData, preSharedKey, pskExchange } from './psk.ts';
 import { contentTypes, plaintexts, protectedRecords } from './records.ts';
 
 export const tls13: Rows = {
@@ -20,14 +20,14 @@ export const tls13: Rows = {
   ...signatures,
   ...filters,
   ...keyShare,
-  ...pskModes,
+  ...pskExchange,
   ...earlyData,
   ...preSharedKey,
   ...serverParameters,
   ...certificates,
   ...certificateVerify,
   ...newSessionTicket,
-  ...postHandshakeAuth,
+  ...laterAuthentication,
   ...keyUpdates,
   ...contentTypes,
   ...plaintexts,

@@ -1,5 +1,5 @@
 /** RFC 9846 §5: the record protocol. */
-import { held, like, notApplicable, open, type Rows } from '../row.ts';
+import { held, like, notApplicable, type Rows } from '../row.ts';
 import { aead13, deframer, driver, engine, nonce, plaintext, reader, sending, test, why, writeSide } from './files.ts';
 
 const interleaved = engine.without('if (this.#driver.atMessageBoundary) return;', 'return;');
@@ -88,6 +88,7 @@ export const plaintexts: Rows = {
   '5.1:6': held(
     'messages before one end with their record',
     writeSide.code('changeKeys(epoch: Epoch, sealer: RecordSealer)'),
+    writeSide.without('this.flush();\n    this.#sealer.wipe();', 'this.#sealer.wipe();'),
   ),
   '5.1:7': held(
     'no handshake records of nothing',
@@ -235,10 +236,14 @@ export const protectedRecords: Rows = {
   '5.5:1': held(
     'keys are updated before their limits',
     engine.code('KEY_UPDATE_MARGIN'),
-    engine.without('if (this.#write.remaining <= KEY_UPDATE_MARGIN)', 'if (false)'),
+    engine.without('this.#write.remaining <= KEY_UPDATE_MARGIN && this.#connected !== undefined'),
     nonce.without('this.sequence >= this.limit'),
     test.postHandshake.test('comes by itself long before a key has sealed all that it may'),
     test.aead13.test('counts down to the limit of its key and stops'),
   ),
-  '5.5:2': open('early data keeps to the limits', why.early),
+  '5.5:2': held(
+    'early data keeps to the limits',
+    engine.code('get earlyRoom()'),
+    engine.without('Math.max(0, this.#write.remaining - 2) * this.#write.recordSize', 'this.#early.left'),
+  ),
 };
