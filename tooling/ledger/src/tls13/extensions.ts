@@ -317,7 +317,7 @@ export const keyShare: Rows = {
   '4.3.8:11': held(
     'a server sends no share of a group that was not offered, nor one with psk_ke',
     negotiate.code('goesWithoutExchange'),
-    negotiate.without('firstCommon(config, config.groups, groups)', 'config.groups[0]'),
+    negotiate.without('?? bestGroup(config, groups)', '?? config.groups[0]'),
     pskModes.without('(modes[0] === psk_ke || !hasGroup)', 'false'),
     test.handshake.test('ERR_TLS_NO_SHARED_GROUP'),
   ),
