@@ -129,6 +129,8 @@ const rows = {
   ERR_TLS_CERT_NAME_CONSTRAINTS: { kind: 'certificate', alert: 'bad_certificate', rfc: 'RFC 5280 §6.1.3 (b), (c)' },
   ERR_TLS_CERT_POLICY: { kind: 'certificate', alert: 'bad_certificate', rfc: 'RFC 5280 §6.1.5 (g)' },
   ERR_TLS_CERT_PIN: { kind: 'certificate', alert: 'unknown_ca', rfc: 'RFC 7469 §2.6' },
+  /** For verifiers that read the OCSP response beside a certificate. */
+  ERR_TLS_CERT_STATUS: { kind: 'certificate', alert: 'bad_certificate_status_response', rfc: 'RFC 6066 §8' },
   ERR_TLS_DELEGATED_CREDENTIAL: { kind: 'certificate', alert: 'illegal_parameter', rfc: 'RFC 9345 §4.1.3' },
   ERR_TLS_CERT_WORK_LIMIT: { kind: 'certificate', alert: 'certificate_unknown' },
   ERR_TLS_CERT_REFUSED: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 9846 §6.2' },

@@ -1,9 +1,9 @@
 /** What the flags expect of a connection. A check that fails throws: the test has failed, whatever the runner thinks of it. */
 import { readFileSync } from 'node:fs';
 import type { Connected, EarlyDataRefusal } from '@tlskit/tls-handshake';
-import { certificateAuthoritiesRow, findExtension } from '@tlskit/tls-messages';
+import { certificateAuthoritiesRow, findExtension, signedCertificateTimestampRow } from '@tlskit/tls-messages';
 import type { ClientSession } from '@tlskit/tls-session';
-import { equalBytes, toHex } from '@tlskit/tls-wire';
+import { encode, equalBytes, toHex } from '@tlskit/tls-wire';
 import { loadCertificates } from '@tlskit/tls-x509';
 import type { ShimCredential } from './certificates.ts';
 import type { Observer } from './observer.ts';
@@ -50,6 +50,7 @@ export function checkHandshake(
   if (settings.expectRenegotiations > 0) throw new Unexpected('TLS 1.3 does not renegotiate');
   checkEarlyData(settings, connected, again);
   checkCertificates(settings, connected.peerCertificates);
+  checkDetails(settings, connected);
   checkClientCas(settings, observer);
 }
 
@@ -119,6 +120,17 @@ function checkCertificates(settings: Settings, peerCertificates: readonly Uint8A
   if (settings.expectNoPeerCert === peerCertificates.length > 0 && !settings.server) {
     throw new Unexpected(`the peer sent ${peerCertificates.length} certificates`);
   }
+}
+
+/** What stands beside the peer's certificate, and what it is. */
+function checkDetails(settings: Settings, { peerCertificateDetails: details }: Connected): void {
+  const { expectOcsp, expectTimestamps, expectPeerType, expectPeerKey } = settings;
+  const timestamps = details?.scts && encode(signedCertificateTimestampRow.in.CT, { sct_list: details.scts });
+  if (expectOcsp !== undefined) equal('OCSP response', toHex(expectOcsp), details?.ocsp && toHex(details.ocsp));
+  if (expectTimestamps !== undefined) equal('timestamps', toHex(expectTimestamps), timestamps && toHex(timestamps));
+  if (expectPeerType !== undefined) equal('type of certificate', expectPeerType, details?.certificateType);
+  // Which key it is, the judge of certificates has seen.
+  if (expectPeerKey !== undefined) equal('type of certificate', 2, details?.certificateType);
 }
 
 function checkClientCas({ expectClientCas }: Settings, observer: Observer): void {

@@ -21,6 +21,7 @@ import {
   type ShimCredential,
   shimVerifier,
 } from './certificates.ts';
+import { mockCompression } from './compression.ts';
 import { Unimplemented } from './flags.ts';
 import { enabledVersions, type Settings } from './settings.ts';
 import { rewritableTickets } from './tickets.ts';
@@ -64,7 +65,7 @@ export function checkImplemented(settings: Settings, provider: CryptoProvider): 
   }
   const group = [...groups, ...(keyShares ?? [])].find(code => !hasGroup(provider, code));
   if (group !== undefined) throw new Unimplemented(`the provider has no group ${NamedGroup.label(group)}`);
-  const all = [...credentials, credential].filter(({ certFile }) => certFile !== undefined);
+  const all = [...credentials, credential].filter(({ certFile, keyFile }) => (certFile ?? keyFile) !== undefined);
   const scheme = [...verifySchemes, ...all.flatMap(each => each.schemes)].find(code => !hasScheme(code));
   if (scheme !== undefined) throw new Unimplemented(`there is no scheme ${SignatureScheme.label(scheme)}`);
   if (commonSchemes(all) === undefined) throw new Unimplemented('schemes are not chosen by credential');
@@ -194,6 +195,7 @@ function commonConfig(settings: Settings, provider: CryptoProvider, memory: Memo
     engineLimits: { ...defaultEngineLimits, maxSkippedEarlyData: 16_384 },
     alertFor: boringAlert,
     emitSecrets: settings.exportTrafficSecrets,
+    certificates: { ocsp: settings.askOcsp, scts: settings.askTimestamps, compression: mockCompression(settings) },
     ...(maxSendFragment > 0 ? { recordSize: maxSendFragment } : {}),
   };
 }

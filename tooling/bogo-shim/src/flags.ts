@@ -2,7 +2,7 @@
  * The flags of the runner's contract. Every flag is in one of three tables: it sets something, it has no effect here and the
  * table says why, or it belongs to something that tlskit leaves out, and the test with it.
  */
-import { type CredentialSettings, defaultSettings, type Settings } from './settings.ts';
+import { type CredentialSettings, defaultSettings, newCredential, type Settings } from './settings.ts';
 
 /** What the shim cannot do: exit code 89, which the runner counts as "unimplemented". */
 export class Unimplemented extends Error {
@@ -86,6 +86,14 @@ function excluded(version: number): Flag {
   return { values: 0, set: settings => settings.excludedVersions.push(version) };
 }
 
+function bytes(key: KeysOf<Uint8Array | undefined>): Flag {
+  return { values: 1, set: (settings, value) => Object.assign(settings, { [key]: base64(value) } satisfies Assigned) };
+}
+
+function introduces(kind: CredentialSettings['kind']): Flag {
+  return { values: 0, set: settings => settings.credentials.push(newCredential(kind)) };
+}
+
 /** Of the credential that was introduced last. */
 function ofCredential(set: (credential: CredentialSettings, value: string) => void): Flag {
   return { values: 1, set: (settings, value) => set(settings.credentials.at(-1) ?? settings.credential, value) };
@@ -129,15 +137,28 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-no-key-shares', { values: 0, set: settings => Object.assign(settings, { keyShares: [] }) }],
   ['-verify-prefs', numbers('verifySchemes')],
 
-  [
-    '-new-x509-credential',
-    {
-      values: 0,
-      set: settings => settings.credentials.push({ certFile: undefined, keyFile: undefined, schemes: [] }),
-    },
-  ],
+  ['-new-x509-credential', introduces('x509')],
+  ['-new-delegated-credential', introduces('delegated')],
+  ['-new-rpk-credential', introduces('raw')],
   ['-cert-file', ofCredential((credential, value) => Object.assign(credential, { certFile: value }))],
   ['-key-file', ofCredential((credential, value) => Object.assign(credential, { keyFile: value }))],
+  ['-ocsp-response', ofCredential((credential, value) => Object.assign(credential, { ocspResponse: base64(value) }))],
+  [
+    '-signed-cert-timestamps',
+    ofCredential((credential, value) => Object.assign(credential, { timestamps: base64(value) })),
+  ],
+  [
+    '-delegated-credential',
+    ofCredential((credential, value) => Object.assign(credential, { delegatedCredential: base64(value) })),
+  ],
+  ['-enable-ocsp-stapling', on('askOcsp')],
+  ['-enable-signed-cert-timestamps', on('askTimestamps')],
+  ['-use-ocsp-callback', on('ocspCallback')],
+  ['-fail-ocsp-callback', on('ocspCallbackFails')],
+  ['-decline-ocsp-callback', on('ocspCallbackDeclines')],
+  ['-install-cert-compression-algs', on('compressAll')],
+  ['-install-one-cert-compression-alg', number('compressOne')],
+  ['-accepted-peer-cert-types', numbers('peerTypes')],
   ['-signing-prefs', ofCredential((credential, value) => credential.schemes.push(toNumber(value)))],
   ['-trust-cert', text('trustFile')],
   ['-verify-peer', on('verifyPeer')],
@@ -200,6 +221,10 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-expect-advertised-alpn', text('expectAdvertisedAlpn')],
   ['-expect-peer-cert-file', text('expectPeerCertFile')],
   ['-expect-no-peer-cert', on('expectNoPeerCert')],
+  ['-expect-ocsp-response', bytes('expectOcsp')],
+  ['-expect-signed-cert-timestamps', bytes('expectTimestamps')],
+  ['-expect-peer-certificate-type', number('expectPeerType')],
+  ['-expect-peer-rpk-sha256', bytes('expectPeerKey')],
   ['-expect-client-ca-list', text('expectClientCas')],
   ['-expect-selected-credential', number('expectSelectedCredential')],
   ['-expect-session-miss', on('expectSessionMiss')],
@@ -261,6 +286,7 @@ const withoutEffect = table<{ readonly values: 0 | 1; readonly why: string }>(
     { values: 0, why: 'who makes tickets is always a callback here, and may always take its time' },
     ['-use-ticket-callback', '-use-ticket-aead-callback'],
   ],
+  [{ values: 0, why: 'a staple that a callback sets is one that a function gives' }, ['-set-ocsp-in-callback']],
   [{ values: 0, why: 'an absent context and an empty one export the same (RFC 9846 §7.5)' }, ['-use-export-context']],
   [
     { values: 1, why: 'use_srtp is for DTLS: over streams BoringSSL pays no heed to the flag (RFC 5764 §4.1)' },
@@ -377,6 +403,7 @@ const leftOut = table(
       '-expect-sha256-client-cert',
     ],
   ],
+<<<<<<< HEAD
   [
     'OCSP stapling and certificate timestamps are not there yet (RFC 9846 §4.5.1.1)',
     [
@@ -410,6 +437,10 @@ const leftOut = table(
     'delegated credentials are not there yet (RFC 9345)',
     ['-new-delegated-credential', '-delegated-credential', '-expect-delegated-credential-used'],
   ],
+=======
+  ['raw public keys of clients are not there yet (RFC 7250)', ['-available-client-cert-types']],
+  ['use_srtp is not there yet (RFC 5764)', ['-srtp-profiles']],
+>>>>>>> 5d0dab4 (bogo-shim: certificates' staples, kinds and compression)
   [
     'TLS 1.2 is not there yet (RFC 5246)',
     [

@@ -1,11 +1,21 @@
 /** What the runner tells the shim by flags, for one connection. */
 
-/** A certificate chain with its key: files of PEM. */
+/** A certificate chain with its key: files of PEM; or the key alone, or one that the chain delegated to. */
 export interface CredentialSettings {
+  kind: 'x509' | 'raw' | 'delegated';
   certFile: string | undefined;
   keyFile: string | undefined;
   /** Signature schemes to use with this key alone, best first; empty for the shim's default. */
   schemes: number[];
+  ocspResponse: Uint8Array | undefined;
+  /** A SignedCertificateTimestampList, encoded. */
+  timestamps: Uint8Array | undefined;
+  delegatedCredential: Uint8Array | undefined;
+}
+
+export function newCredential(kind: CredentialSettings['kind']): CredentialSettings {
+  const nothing = { ocspResponse: undefined, timestamps: undefined, delegatedCredential: undefined };
+  return { kind, certFile: undefined, keyFile: undefined, schemes: [], ...nothing };
 }
 
 export interface Settings {
@@ -42,6 +52,18 @@ export interface Settings {
   /** Whether the judge of certificates chooses the alert. */
   customVerify: boolean;
   failCertCallback: boolean;
+  /** Whether OCSP responses and timestamps are asked for. */
+  askOcsp: boolean;
+  askTimestamps: boolean;
+  /** Of BoringSSL's callback about OCSP: what a server's staple does, or a client's judge. */
+  ocspCallback: boolean;
+  ocspCallbackFails: boolean;
+  ocspCallbackDeclines: boolean;
+  /** The mock algorithms of compression: all, or one code point; 0 for none. */
+  compressAll: boolean;
+  compressOne: number;
+  /** CertificateTypes; empty for the default. */
+  peerTypes: number[];
   /** Whether the server's order decides; the client's otherwise. */
   serverPreference: boolean;
   /** Bytes of the longest handshake message; 0 for the default. */
@@ -107,6 +129,12 @@ export interface Settings {
   expectAdvertisedAlpn: string;
   expectPeerCertFile: string | undefined;
   expectNoPeerCert: boolean;
+  expectOcsp: Uint8Array | undefined;
+  /** A SignedCertificateTimestampList, encoded. */
+  expectTimestamps: Uint8Array | undefined;
+  expectPeerType: number | undefined;
+  /** The SHA-256 of the peer's raw public key. */
+  expectPeerKey: Uint8Array | undefined;
   /** DistinguishedNames in hexadecimal, with commas between. */
   expectClientCas: string | undefined;
   expectSelectedCredential: number | undefined;
@@ -144,13 +172,21 @@ export function defaultSettings(): Settings {
     groupFlags: [],
     serverGroups: [],
     verifySchemes: [],
-    credential: { certFile: undefined, keyFile: undefined, schemes: [] },
+    credential: newCredential('x509'),
     credentials: [],
     trustFile: undefined,
     verifyPeer: false,
     verifyFail: false,
     customVerify: false,
     failCertCallback: false,
+    askOcsp: false,
+    askTimestamps: false,
+    ocspCallback: false,
+    ocspCallbackFails: false,
+    ocspCallbackDeclines: false,
+    compressAll: false,
+    compressOne: 0,
+    peerTypes: [],
     serverPreference: false,
     maxMessageLength: 0,
     noTickets: false,
@@ -201,6 +237,10 @@ export function defaultSettings(): Settings {
     expectAdvertisedAlpn: '',
     expectPeerCertFile: undefined,
     expectNoPeerCert: false,
+    expectOcsp: undefined,
+    expectTimestamps: undefined,
+    expectPeerType: undefined,
+    expectPeerKey: undefined,
     expectClientCas: undefined,
     expectSelectedCredential: undefined,
     expectSessionMiss: false,
