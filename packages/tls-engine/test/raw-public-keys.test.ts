@@ -79,11 +79,21 @@ describe('a raw public key', () => {
     const first = connect({ verifier: judging(RAW) }, { credentials: among(raw), tickets });
     const { session } = first.client.events.find(event => event.type === 'session') as { session: ClientSession };
     const { client } = connect({ verifier: judging(RAW), session }, { credentials: among(raw), tickets });
+    // The server says what it showed then.
     expect(client.connected).toMatchObject({
       resumed: true,
+      certificateTypes: { server: RAW },
       peerCertificates: [key.spki],
       peerCertificateDetails: { certificateType: RAW },
     });
+  });
+
+  it('of a session is not spoken of to a client that takes none any more', () => {
+    const tickets = new TicketKeys({ provider, now: clientConfig.now });
+    const first = connect({ verifier: judging(RAW, X509) }, { credentials: among(raw), tickets });
+    const { session } = first.client.events.find(event => event.type === 'session') as { session: ClientSession };
+    const { client } = connect({ verifier: judging(X509), session }, { credentials: among(raw), tickets });
+    expect(client.connected).toMatchObject({ resumed: true, certificateTypes: { server: X509 } });
   });
 
   it('is not spoken of by a client of X.509 alone (RFC 7250 §4.1)', () => {

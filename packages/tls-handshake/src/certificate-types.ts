@@ -94,7 +94,8 @@ export function answerCertificateTypes(
   if (types.client !== undefined && offeredCertificateTypes('client', hello) !== undefined) {
     extensions.push(makeExtension(clientCertificateTypeRow, message, { client_certificate_type: types.client }));
   }
-  if (types.server !== undefined && offeredCertificateTypes('server', hello) !== undefined) {
+  // A session may be of a type that the client does not take any more: then it is not spoken of.
+  if (types.server !== undefined && offeredCertificateTypes('server', hello)?.includes(types.server)) {
     extensions.push(makeExtension(serverCertificateTypeRow, message, { server_certificate_type: types.server }));
   }
   return extensions;

@@ -1,6 +1,7 @@
 /** Client authentication in the handshake (RFC 9846 §4.4.2, §4.5), both sides, and what of it a resumption has. */
 import { TlsError } from '@tlskit/tls-alerts';
 import {
+  type CertificateTypes,
   type ClientConfig,
   chooseClientCertificateType,
   type Flow,
@@ -18,11 +19,13 @@ import {
   findExtension,
   postHandshakeAuthRow,
 } from '@tlskit/tls-messages';
-import type { ServerSession } from '@tlskit/tls-session';
+import type { CertificateDetails, ServerSession } from '@tlskit/tls-session';
 import { type Authenticated, recvCertificateAuth, sendCertificateAuth, sendNoCertificate } from './authentication.ts';
 import { typesOf } from './certificate-entries.ts';
 import { makeCertificateRequest, type RequestedCertificate } from './certificate-request.ts';
 import { type ChosenCredential, chooseCredential, SchemeChoice } from './certificate-wishes.ts';
+import type { Negotiated } from './negotiate.ts';
+import type { ChosenPsk } from './psk-choice.ts';
 import type { ClientIdentity } from './tickets.ts';
 
 const NO_CONTEXT = new Uint8Array(0);
@@ -50,10 +53,31 @@ export function* requestCertificate({ config }: ServerContext): Flow<ReadonlySet
   return typesOf(request.extensions);
 }
 
-/** The type of certificate that a client is asked for in the handshake (RFC 7250); undefined where it is not asked. */
-export function clientCertificateType(config: ServerConfig, { extensions }: ClientHello): number | undefined {
-  if (!asksForCertificate(config)) return undefined;
-  return chooseClientCertificateType(config.clientAuth?.verifier.certificateTypes, extensions);
+/** CertificateTypes; undefined for a side that shows nothing. */
+type ShownTypes = { readonly [Side in keyof CertificateTypes]?: number | undefined };
+
+/**
+ * What kind of certificate either side shows (RFC 7250); undefined for one that shows none, but for a server that showed one in
+ * the session that is resumed.
+ */
+export function certificateTypesOf(
+  config: ServerConfig,
+  { hello, auth, psk }: Pick<Negotiated, 'hello' | 'auth' | 'psk'>,
+): ShownTypes {
+  if (auth === undefined) {
+    const session = sessionOf(psk);
+    return { server: session && (session.serverCertificateType ?? CertificateType.values.X509) };
+  }
+  const server = auth.credential.certificateType ?? CertificateType.values.X509;
+  if (!asksForCertificate(config)) return { server };
+  const { extensions } = hello.hello;
+  return { server, client: chooseClientCertificateType(config.clientAuth?.verifier.certificateTypes, extensions) };
+}
+
+/** The session that is resumed, if certificates stood at its beginning. */
+function sessionOf(psk: ChosenPsk | undefined): Omit<ServerSession, 'psk'> | undefined {
+  const session = psk?.ticket?.session;
+  return session?.pskIdentity === undefined ? session : undefined;
 }
 
 function asksForCertificate({ clientAuth }: ServerConfig): boolean {
@@ -102,6 +126,7 @@ export interface KnownClient {
   /** Undefined where it showed none. */
   readonly peer: VerifiedPeer | undefined;
   readonly chain: readonly Uint8Array[];
+  readonly details?: CertificateDetails | undefined;
 }
 
 /**
@@ -109,7 +134,11 @@ export interface KnownClient {
  * is of another policy than ours, or of a client that we would not let in: then it is not resumed.
  */
 export function* resumedClient({ clientAuth }: ServerConfig, session: ServerSession): Flow<KnownClient | undefined> {
-  const { trust, clientCertificates: chain } = session;
+  const {
+    trust,
+    clientCertificates: chain,
+    clientCertificateType: certificateType = CertificateType.values.X509,
+  } = session;
   if (trust !== policyOf(clientAuth)) return undefined;
   if (clientAuth === undefined || chain.length === 0) {
     // A key that was agreed on elsewhere stood in place of a certificate, and still does.
@@ -117,8 +146,8 @@ export function* resumedClient({ clientAuth }: ServerConfig, session: ServerSess
     return needed ? undefined : { peer: undefined, chain: [] };
   }
   try {
-    const peer = yield* wait(clientAuth.verifier.verify({ role: 'client', chain, name: undefined }));
-    return { peer, chain };
+    const peer = yield* wait(clientAuth.verifier.verify({ role: 'client', certificateType, chain, name: undefined }));
+    return { peer, chain, details: { certificateType } };
   } catch (error) {
     if (error instanceof TlsError && refusals.has(error.kind)) return undefined;
     throw error;
@@ -128,11 +157,13 @@ export function* resumedClient({ clientAuth }: ServerConfig, session: ServerSess
 const refusals: ReadonlySet<string> = new Set(['certificate', 'name', 'validity']);
 
 /** What a session is to say of a client. */
-export function identityOf(
-  { clientAuth }: ServerConfig,
-  client: { readonly chain: readonly Uint8Array[] } | undefined,
-): ClientIdentity {
-  return { trust: policyOf(clientAuth), certificates: client?.chain ?? [] };
+export function identityOf({ clientAuth }: ServerConfig, client: KnownClient | undefined): ClientIdentity {
+  return {
+    trust: policyOf(clientAuth),
+    certificates: client?.chain ?? [],
+    certificateType: client?.details?.certificateType,
+    expires: client?.peer?.expires,
+  };
 }
 
 function policyOf(clientAuth: ServerConfig['clientAuth']): string {

@@ -40,7 +40,6 @@ import {
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
-  CertificateType,
   type Extension,
   earlyDataRow,
   encryptedExtensions,
@@ -54,7 +53,7 @@ import {
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import { recvFinished, sendCertificateAuth, sendFinished } from './authentication.ts';
-import { clientCertificateType, identityOf, mayAskLater, recvClientAuth, requestCertificate } from './client-auth.ts';
+import { certificateTypesOf, identityOf, mayAskLater, recvClientAuth, requestCertificate } from './client-auth.ts';
 import { install, KeyLog, keyExchange, TLS13 } from './context.ts';
 import { acceptEarlyData } from './early-data-choice.ts';
 import { type Negotiated, negotiate } from './negotiate.ts';
@@ -69,6 +68,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
   try {
     // --> ClientHello, and if need be <-- HelloRetryRequest, --> ClientHello
     const { hello, retried, suite, exchange, psk, auth, parameters, earlyData } = yield* negotiate(c, first);
+    const types = certificateTypesOf(config, { hello, auth, psk });
     const early = secrets.own(psk?.early ?? EarlySecret.from(suite.hash));
     // A copy: a view would keep the whole hello, which may be large, for as long as the connection stands.
     const clientRandom = hello.hello.random.slice();
@@ -119,10 +119,6 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     if (acknowledges) extensions.push(makeExtension(serverNameRow, 'EE', {}));
     extensions.push(...answeredParameters('EE', parameters));
     if (accepted !== undefined) extensions.push(makeExtension(earlyDataRow, 'EE', {}));
-    const types = {
-      server: auth && (auth.credential.certificateType ?? CertificateType.values.X509),
-      client: auth && clientCertificateType(config, hello.hello),
-    };
     extensions.push(...answerCertificateTypes('EE', hello.hello.extensions, types));
     yield* send('handshake', encryptedExtensions, { extensions });
 
@@ -178,7 +174,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       clientRandom,
       peer: client?.peer,
       peerCertificates: client?.chain ?? [],
-      peerCertificateDetails: shown?.details,
+      peerCertificateDetails: client?.details,
       clientSignatureScheme: shown?.scheme,
       postHandshakeAuth: mayAsk,
       localCertificates: auth?.credential.chain,
@@ -203,6 +199,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
           serverName: hello.serverName,
           alpn: parameters.alpn,
           pskIdentity: psk?.identity,
+          certificateType: types.server,
           authenticatedAt: psk?.authenticatedAt ?? config.now(),
           client: identityOf(config, client),
         },

@@ -18,6 +18,8 @@ export interface TicketPlan {
   readonly alpn: string | undefined;
   /** The key that the connection goes back to, where that was agreed on elsewhere. */
   readonly pskIdentity: Uint8Array | undefined;
+  /** The CertificateType of what we showed, in this connection or in the one that it goes back to. */
+  readonly certificateType: number | undefined;
   /** When the peers authenticated themselves by more than a ticket, in milliseconds since 1970. */
   readonly authenticatedAt: number;
   /** Who the client is by its certificate. */
@@ -30,6 +32,10 @@ export interface ClientIdentity {
   readonly trust: string;
   /** DER, the client's own first; empty where it showed none. */
   readonly certificates: readonly Uint8Array[];
+  /** Their CertificateType; X.509 where it is absent. */
+  readonly certificateType?: number | undefined;
+  /** When they cease to be good, or what they delegated to (RFC 9345), in milliseconds since 1970; undefined where there are none. */
+  readonly expires: number | undefined;
 }
 
 const DEFAULT_LIFETIME = 7200;
@@ -72,12 +78,13 @@ function nonce(number: number): Uint8Array {
 }
 
 function* sendTicket(plan: TicketPlan, ticket_nonce: Uint8Array, psk: Uint8Array): Flow<void> {
-  const { config, suite, serverName, alpn, pskIdentity, authenticatedAt, client } = plan;
+  const { config, suite, serverName, alpn, pskIdentity, certificateType, authenticatedAt, client } = plan;
   try {
     const { tickets } = config;
     const issuedAt = config.now();
     const wanted = config.ticketLifetime ?? DEFAULT_LIFETIME;
-    const lifetime = Math.min(wanted, remainingLifetime(authenticatedAt, issuedAt));
+    const good = Math.floor(((client.expires ?? Number.MAX_SAFE_INTEGER) - issuedAt) / 1000);
+    const lifetime = Math.min(wanted, remainingLifetime(authenticatedAt, issuedAt), good);
     if (tickets === undefined || lifetime <= 0) return;
     const session: ServerSession = {
       version: TLS13,
@@ -93,6 +100,8 @@ function* sendTicket(plan: TicketPlan, ticket_nonce: Uint8Array, psk: Uint8Array
       pskIdentity,
       trust: client.trust,
       clientCertificates: client.certificates,
+      clientCertificateType: client.certificateType,
+      serverCertificateType: certificateType,
     };
     // A ticket names a session and is no secret: one that comes too late is just not sent.
     const ticket = yield* unlessItFails(

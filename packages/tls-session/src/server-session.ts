@@ -41,6 +41,10 @@ export interface ServerSession {
   readonly trust: string;
   /** The client's certificates, DER, its own first; empty when it showed none. */
   readonly clientCertificates: readonly Uint8Array[];
+  /** Their CertificateType; 0, which is X.509, where it is absent. */
+  readonly clientCertificateType?: number | undefined;
+  /** The CertificateType of what the server showed; 0, which is X.509, where it is absent. */
+  readonly serverCertificateType?: number | undefined;
 }
 
 /** The session as bytes, for a ticket or a database. They hold the PSK: encrypt them. @throws EncodeError when a field is too long */
@@ -49,6 +53,8 @@ export function encodeServerSession(session: ServerSession): Uint8Array<ArrayBuf
     format: FORMAT,
     ...session,
     pskIdentity: session.pskIdentity ?? new Uint8Array(0),
+    clientCertificateType: session.clientCertificateType ?? X509,
+    serverCertificateType: session.serverCertificateType ?? X509,
     issuedAt: BigInt(session.issuedAt),
     authenticatedAt: BigInt(session.authenticatedAt),
   });
@@ -59,8 +65,15 @@ export function decodeServerSession(bytes: Uint8Array): ServerSession | undefine
   try {
     const { format, issuedAt, authenticatedAt, pskIdentity, ...session } = decode(sessionCodec, bytes);
     if (format !== FORMAT) return undefined;
-    const external = pskIdentity.length === 0 ? {} : { pskIdentity: pskIdentity.slice() };
-    return { ...session, ...external, issuedAt: Number(issuedAt), authenticatedAt: Number(authenticatedAt) };
+    const { clientCertificateType, serverCertificateType, ...others } = session;
+    return {
+      ...others,
+      ...(pskIdentity.length === 0 ? {} : { pskIdentity: pskIdentity.slice() }),
+      ...(clientCertificateType === X509 ? {} : { clientCertificateType }),
+      ...(serverCertificateType === X509 ? {} : { serverCertificateType }),
+      issuedAt: Number(issuedAt),
+      authenticatedAt: Number(authenticatedAt),
+    };
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;
@@ -73,7 +86,10 @@ export function isAlive(session: ServerSession, now: number): boolean {
 }
 
 /** Changes with the fields below: tickets of another form are refused, and the client does a full handshake. */
-const FORMAT = 3;
+const FORMAT = 4;
+
+/** A CertificateType. */
+const X509 = 0;
 
 /** Text of up to 65,535 bytes of UTF-8, or nothing, which is not the same as no text. */
 const optionalText: Codec<string | undefined> = mapped(
@@ -104,4 +120,6 @@ const sessionCodec = struct('ServerSession', {
   pskIdentity: opaqueVector(0, 2 ** 16 - 1),
   trust: text,
   clientCertificates: prefixed(sequence(opaqueVector(1, 2 ** 24 - 1)), 0, 2 ** 24 - 1),
+  clientCertificateType: uint8,
+  serverCertificateType: uint8,
 });

@@ -47,6 +47,9 @@ describe('a server session as bytes', () => {
           alpn: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
           trust: fc.string(),
           clientCertificates: fc.array(fc.uint8Array({ minLength: 1 }), { maxLength: 3 }),
+          // X.509 is not said.
+          clientCertificateType: fc.integer({ min: 1, max: 255 }),
+          serverCertificateType: fc.integer({ min: 1, max: 255 }),
         }),
         value => {
           expect(decodeServerSession(encodeServerSession(value))).toEqual(value);

@@ -130,7 +130,7 @@ export function shimVerifier(settings: Settings, provider: CryptoProvider): Peer
     trust: inner.trust,
     ...(peerTypes.length === 0 ? {} : { certificateTypes: peerTypes }),
     verify(evidence) {
-      if (verifyFail && verifyPeer) {
+      if (verifyFail && (verifyPeer || peerTypes.length > 0)) {
         // BoringSSL's older callback has no word for a refusal by the application: the alert is handshake_failure.
         const code = customVerify ? 'ERR_TLS_CERT_REFUSED' : 'ERR_TLS_NO_SHARED_SIGNATURE_SCHEME';
         const refused = new TlsError(code, 'the certificate is refused, as it was told');

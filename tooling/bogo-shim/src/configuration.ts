@@ -168,11 +168,9 @@ function ticketIssuer({ skipTickets, ticketKey, async }: Settings, memory: Memor
   const issue: TicketIssuer['issue'] = session => (skipTickets ? undefined : tickets.issue(session));
   if (!async) return { issue, redeem: ticket => tickets.redeem(ticket) };
   return {
-    // The session's key is the caller's again when the call returns: it is sealed at once, and told later.
-    issue: session => {
-      const ticket = issue(session);
-      return afterwards(() => ticket);
-    },
+    // The session's key is the caller's again when the call returns: it is sealed at once, and told later. Not so late that the
+    // runner has what it waits for, and is gone: data does not wait for tickets.
+    issue: async session => issue(session),
     redeem: ticket => afterwards(() => tickets.redeem(ticket)),
   };
 }

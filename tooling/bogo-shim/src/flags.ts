@@ -403,44 +403,7 @@ const leftOut = table(
       '-expect-sha256-client-cert',
     ],
   ],
-<<<<<<< HEAD
-  [
-    'OCSP stapling and certificate timestamps are not there yet (RFC 9846 §4.5.1.1)',
-    [
-      '-enable-ocsp-stapling',
-      '-ocsp-response',
-      '-expect-ocsp-response',
-      '-use-ocsp-callback',
-      '-set-ocsp-in-callback',
-      '-decline-ocsp-callback',
-      '-fail-ocsp-callback',
-      '-enable-signed-cert-timestamps',
-      '-signed-cert-timestamps',
-      '-expect-signed-cert-timestamps',
-    ],
-  ],
-  [
-    'raw public keys are not there yet (RFC 7250)',
-    [
-      '-new-rpk-credential',
-      '-accepted-peer-cert-types',
-      '-available-client-cert-types',
-      '-expect-peer-certificate-type',
-      '-expect-peer-rpk-sha256',
-    ],
-  ],
-  [
-    'compressed certificates are not there yet (RFC 8879)',
-    ['-install-cert-compression-algs', '-install-one-cert-compression-alg'],
-  ],
-  [
-    'delegated credentials are not there yet (RFC 9345)',
-    ['-new-delegated-credential', '-delegated-credential', '-expect-delegated-credential-used'],
-  ],
-=======
   ['raw public keys of clients are not there yet (RFC 7250)', ['-available-client-cert-types']],
-  ['use_srtp is not there yet (RFC 5764)', ['-srtp-profiles']],
->>>>>>> 5d0dab4 (bogo-shim: certificates' staples, kinds and compression)
   [
     'TLS 1.2 is not there yet (RFC 5246)',
     [
