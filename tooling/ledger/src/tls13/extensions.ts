@@ -8,6 +8,7 @@ import {
   clientAuth,
   clientPrelude,
   context13,
+  engine,
   extensionRow,
   extensionRules,
   ffdheParameters,
@@ -147,7 +148,11 @@ export const cookie: Rows = {
     test.misbehaviour.test('a cookie comes back in the second ClientHello'),
   ),
   '4.3.2:2': held('and in no other connection', offer13.code("findExtension(request.extensions, cookieRow, 'HRR')")),
-  '4.3.2:3': open('a stateless server ignores records before the second ClientHello', 'servers keep their state yet'),
+  '4.3.2:3': held(
+    'a stateless server ignores records before the second ClientHello',
+    engine.code('this.#stateless'),
+    engine.without("this.role === 'client' || this.#stateless", "this.role === 'client'"),
+  ),
 };
 
 export const signatures: Rows = {

@@ -19,7 +19,6 @@ export const extensionRow = packages('tls-messages/src/extensions/row.ts');
 export const schemes = packages('tls-messages/src/registries/signature-schemes.ts');
 export const groups = packages('tls-messages/src/registries/groups.ts');
 export const suites = packages('tls-messages/src/registries/cipher-suites.ts');
-export const codec = packages('tls-wire/src/codec.ts');
 export const reader = packages('tls-wire/src/reader.ts');
 
 export const clientPrelude = packages('tls-handshake/src/client-prelude.ts');
