@@ -30,7 +30,7 @@ export const boringAlerts: readonly AlertRow[] = [
   },
   {
     code: 'ERR_TLS_DECODE',
-    message: /^opaque<32\.\.2\^8-1><33.*length 32 is out of bounds$/,
+    message: /^(OfferedPsks\.binders: )?opaque<32\.\.2\^8-1>(<33.*length 32|.*length 31) is out of bounds$/,
     alert: 'decrypt_error',
     why: 'A binder of 31 bytes does not parse (PskBinderEntry<32..255>, RFC 9846 §4.3.11), which is a decode_error.',
   },

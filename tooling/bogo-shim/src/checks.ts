@@ -7,6 +7,7 @@ import { encode, equalBytes, toHex } from '@tlskit/tls-wire';
 import { loadCertificates } from '@tlskit/tls-x509';
 import type { ShimCredential } from './certificates.ts';
 import type { Observer } from './observer.ts';
+import { selectedPsk } from './psk.ts';
 import type { Settings } from './settings.ts';
 
 /** A flag expected something else. */
@@ -45,11 +46,15 @@ export function checkHandshake(
     equal("peer's schemes", settings.expectPeerVerifySchemes.join(), observer.peerSchemes.join());
   }
   if (settings.expectSelectedCredential !== undefined) {
-    equal('credential', settings.expectSelectedCredential, credential?.number ?? -1);
+    equal(
+      'credential',
+      settings.expectSelectedCredential,
+      selectedPsk(settings, connected) ?? credential?.number ?? -1,
+    );
   }
   if (settings.expectRenegotiations > 0) throw new Unexpected('TLS 1.3 does not renegotiate');
   checkEarlyData(settings, connected, again);
-  checkCertificates(settings, connected.peerCertificates);
+  checkCertificates(settings, connected.peerCertificates, connected.pskIdentity !== undefined);
   checkDetails(settings, connected);
   checkClientCas(settings, observer);
 }
@@ -60,7 +65,7 @@ export function checkOffer(settings: Settings, session: ClientSession): void {
   same('version', settings.expectVersion, session.version);
   same('cipher suite', settings.expectCipher, session.cipherSuite);
   equal('protocol', settings.expectAlpn || undefined, session.alpn);
-  checkCertificates(settings, session.peerCertificates);
+  checkCertificates(settings, session.peerCertificates, session.externalPsk !== undefined);
 }
 
 /** Before the connection is closed: whether a ticket came. */
@@ -108,7 +113,8 @@ function checkEarlyData(settings: Settings, { earlyData, ticketAgeSkew }: Connec
   }
 }
 
-function checkCertificates(settings: Settings, peerCertificates: readonly Uint8Array[]): void {
+/** @param byKey whether a pre-shared key stands for certificates */
+function checkCertificates(settings: Settings, peerCertificates: readonly Uint8Array[], byKey: boolean): void {
   const file = settings.expectPeerCertFile;
   if (file !== undefined) {
     const expected = loadCertificates(readFileSync(file));
@@ -117,7 +123,7 @@ function checkCertificates(settings: Settings, peerCertificates: readonly Uint8A
       expected.every((certificate, i) => equalBytes(certificate, peerCertificates[i] as Uint8Array));
     if (!alike) throw new Unexpected('the peer sent other certificates');
   }
-  if (settings.expectNoPeerCert === peerCertificates.length > 0 && !settings.server) {
+  if (settings.expectNoPeerCert === peerCertificates.length > 0 && !settings.server && !byKey) {
     throw new Unexpected(`the peer sent ${peerCertificates.length} certificates`);
   }
 }

@@ -4,6 +4,7 @@ import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { ClientEngineConfig, EngineVersion, ServerEngineConfig } from '@tlskit/tls-engine';
 import { defaultEngineLimits } from '@tlskit/tls-engine';
 import { tls13 } from '@tlskit/tls-engine/tls13';
+import { helloShape } from '@tlskit/tls-handshake';
 import { groupInfo, NamedGroup, SignatureScheme } from '@tlskit/tls-messages';
 import {
   type ClientSession,
@@ -23,6 +24,7 @@ import {
 } from './certificates.ts';
 import { mockCompression } from './compression.ts';
 import { Unimplemented } from './flags.ts';
+import { offeredPsks, pskLookup } from './psk.ts';
 import { enabledVersions, type Settings } from './settings.ts';
 import { rewritableTickets } from './tickets.ts';
 
@@ -106,6 +108,7 @@ export function newMemory(provider: CryptoProvider): Memory {
 
 export function clientConfig(settings: Settings, provider: CryptoProvider, memory: Memory): ClientEngineConfig {
   const common = commonConfig(settings, provider, memory);
+  const psks = offeredPsks(settings, provider);
   return {
     ...common,
     signatureSchemes: settings.verifySchemes.length > 0 ? settings.verifySchemes : defaultVerifySchemes,
@@ -117,6 +120,13 @@ export function clientConfig(settings: Settings, provider: CryptoProvider, memor
     keyShares: keyShares(settings, common.groups),
     compatibilityMode: true,
     session: memory.session,
+    psks,
+    pskOnly: psks.length > 0 && !settings.verifyPeer,
+    shapeHello: helloShape({
+      random: common.random,
+      grease: settings.grease,
+      order: settings.permuteExtensions ? 'random' : undefined,
+    }),
     earlyData: settings.earlyData,
     fallback: settings.fallback,
   };
@@ -141,6 +151,11 @@ export function serverConfig(
     onClientHello: () => refuse(settings),
     preference: settings.serverPreference ? 'server' : 'client',
     credentials: credentialSource(credentials, settings, chosen),
+    pskLookup: pskLookup(settings, provider, credentials),
+    // What the runner takes for granted.
+    grease: true,
+    alwaysChangeCipherSpec: true,
+    retryForBestGroup: true,
     earlyData: settings.earlyData ? { maxSize: MAX_EARLY_DATA, guard: memory.guard } : undefined,
     tickets: settings.noTickets ? undefined : ticketIssuer(settings, memory),
   };

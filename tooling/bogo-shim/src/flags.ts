@@ -2,7 +2,13 @@
  * The flags of the runner's contract. Every flag is in one of three tables: it sets something, it has no effect here and the
  * table says why, or it belongs to something that tlskit leaves out, and the test with it.
  */
-import { type CredentialSettings, defaultSettings, newCredential, type Settings } from './settings.ts';
+import {
+  type CredentialSettings,
+  defaultSettings,
+  newCredential,
+  type PskSettings,
+  type Settings,
+} from './settings.ts';
 
 /** What the shim cannot do: exit code 89, which the runner counts as "unimplemented". */
 export class Unimplemented extends Error {
@@ -99,6 +105,24 @@ function ofCredential(set: (credential: CredentialSettings, value: string) => vo
   return { values: 1, set: (settings, value) => set(settings.credentials.at(-1) ?? settings.credential, value) };
 }
 
+/** Of the key that was introduced last. */
+function ofPsk(values: 0 | 1, set: (psk: PskSettings, value: string) => void): Flag {
+  return {
+    values,
+    set: ({ credentials }, value) => {
+      const psk = credentials.at(-1)?.psk;
+      if (psk === undefined) throw new Error('there is no key to say it of');
+      set(psk, value);
+    },
+  };
+}
+
+function newPsk(): CredentialSettings {
+  const none = new Uint8Array(0);
+  const psk: PskSettings = { key: none, identity: none, context: none, hash: 'sha256' };
+  return { ...newCredential('x509'), psk };
+}
+
 function base64(value: string): Uint8Array {
   return new Uint8Array(Buffer.from(value, 'base64'));
 }
@@ -140,6 +164,14 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-new-x509-credential', introduces('x509')],
   ['-new-delegated-credential', introduces('delegated')],
   ['-new-rpk-credential', introduces('raw')],
+  ['-new-psk-credential', { values: 0, set: settings => settings.credentials.push(newPsk()) }],
+  ['-psk-importer-key', ofPsk(1, (psk, value) => Object.assign(psk, { key: base64(value) }))],
+  ['-psk-importer-identity', ofPsk(1, (psk, value) => Object.assign(psk, { identity: base64(value) }))],
+  ['-psk-importer-context', ofPsk(1, (psk, value) => Object.assign(psk, { context: base64(value) }))],
+  ['-psk-importer-sha256', ofPsk(0, psk => Object.assign(psk, { hash: 'sha256' }))],
+  ['-psk-importer-sha384', ofPsk(0, psk => Object.assign(psk, { hash: 'sha384' }))],
+  ['-enable-grease', on('grease')],
+  ['-permute-extensions', on('permuteExtensions')],
   ['-cert-file', ofCredential((credential, value) => Object.assign(credential, { certFile: value }))],
   ['-key-file', ofCredential((credential, value) => Object.assign(credential, { keyFile: value }))],
   ['-ocsp-response', ofCredential((credential, value) => Object.assign(credential, { ocspResponse: base64(value) }))],
@@ -372,8 +404,6 @@ const leftOut = table(
       '-fail-early-callback-ech-rewind',
     ],
   ],
-  ['GREASE is not there yet (RFC 8701)', ['-enable-grease']],
-  ['the order of extensions cannot be chosen yet', ['-permute-extensions']],
   [
     'a session is resumed under the verdict that it was made under; another policy does not resume it',
     ['-reverify-on-resume'],
@@ -381,17 +411,6 @@ const leftOut = table(
   [
     'resumption across names is a draft',
     ['-resumption-across-names-enabled', '-expect-resumable-across-names', '-expect-not-resumable-across-names'],
-  ],
-  [
-    'PSKs by the importer are not there yet (RFC 9258)',
-    [
-      '-new-psk-credential',
-      '-psk-importer-key',
-      '-psk-importer-identity',
-      '-psk-importer-context',
-      '-psk-importer-sha256',
-      '-psk-importer-sha384',
-    ],
   ],
   [
     'client authentication is not there yet (RFC 9846 §4.4.2)',

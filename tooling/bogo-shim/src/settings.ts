@@ -11,6 +11,15 @@ export interface CredentialSettings {
   /** A SignedCertificateTimestampList, encoded. */
   timestamps: Uint8Array | undefined;
   delegatedCredential: Uint8Array | undefined;
+  /** A key to import (RFC 9258), in place of a certificate. */
+  psk?: PskSettings;
+}
+
+export interface PskSettings {
+  key: Uint8Array;
+  identity: Uint8Array;
+  context: Uint8Array;
+  hash: 'sha256' | 'sha384';
 }
 
 export function newCredential(kind: CredentialSettings['kind']): CredentialSettings {
@@ -77,6 +86,9 @@ export interface Settings {
   skipTickets: boolean;
   /** Seconds by which the clock jumps when the connection is over. */
   resumptionDelay: number;
+
+  grease: boolean;
+  permuteExtensions: boolean;
 
   hostName: string | undefined;
   /** A ProtocolNameList without its own length. */
@@ -193,6 +205,8 @@ export function defaultSettings(): Settings {
     ticketKey: undefined,
     skipTickets: false,
     resumptionDelay: 0,
+    grease: false,
+    permuteExtensions: false,
     hostName: undefined,
     advertiseAlpn: '',
     selectAlpn: '',
