@@ -45,7 +45,13 @@ export class CertificateRequests {
   ): Connected {
     this.#waiting--;
     if (authenticated === undefined) return connected;
-    const { peer, chain, scheme } = authenticated;
-    return { ...connected, peer, peerCertificates: chain, clientSignatureScheme: scheme };
+    const { peer, chain, details, scheme } = authenticated;
+    return {
+      ...connected,
+      peer,
+      peerCertificates: chain,
+      peerCertificateDetails: details,
+      clientSignatureScheme: scheme,
+    };
   }
 }

@@ -153,8 +153,11 @@ export class Engine {
     if (this.#closed || this.#readClosed) return;
     this.#read.push(bytes);
     this.#pump();
-    const waits = this.#driver.status === 'parked' || this.#driver.status === 'new';
-    if (!this.#closed && waits && this.#read.buffered > this.#limits.maxHeldInput) {
+    if (
+      !this.#closed &&
+      (this.parked || this.#driver.status === 'new') &&
+      this.#read.buffered > this.#limits.maxHeldInput
+    ) {
       this.#die(new TlsError('ERR_TLS_FLOOD', `${this.#read.buffered} bytes came while the handshake waits`));
     }
   }
@@ -261,9 +264,8 @@ export class Engine {
   }
 
   /**
-   * Asks the client for a certificate (RFC 9846 §4.7.2). The answer is an event, `client-authentication`: {@link connection} knows
-   * the client then. A certificate that is refused ends the connection, as does none where one is required.
-   * @returns the certificate_request_context, which the event has too
+   * Asks the client for a certificate (RFC 9846 §4.7.2). The event `client-authentication` is the answer, by the context that is
+   * returned; {@link connection} knows the client then. One that is refused, or lacks what is required, ends the connection.
    * @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection is open, and the client said that it may be asked
    */
   requestClientCertificate(options: CertificateRequestOptions = {}): Uint8Array {
@@ -543,11 +545,8 @@ export class Engine {
 
   #event(event: HandshakeEvent): void {
     if (event.type === 'key-update') {
-      if (event.direction === 'write') this.#keyUpdates.updated();
-      else {
-        this.#keyUpdates.received(event.requested);
-        this.#floods.keyUpdate();
-      }
+      this.#keyUpdates.happened(event);
+      if (event.direction === 'read') this.#floods.keyUpdate();
     }
     if (event.type === 'client-authentication' && this.#connected !== undefined) {
       this.#connected = this.#requests.answered(this.#connected, event);

@@ -1,4 +1,5 @@
 /** When a peer's request for a key update is answered (RFC 9846 §4.7.3): before the next data, and not twice for one silence. */
+import type { HandshakeEvent } from '@tlskit/tls-handshake';
 
 export class KeyUpdateDebt {
   #owed = false;
@@ -15,20 +16,17 @@ export class KeyUpdateDebt {
     return this.#owed && !this.#inOutput;
   }
 
-  /** The peer updated its keys. An answer that has not left yet, and has no data behind it, answers this request too. */
-  received(requested: boolean): void {
-    this.#owed ||= requested && !this.#endsWithAnswer;
+  /** Keys were updated: ours, which is in the output now, or the peer's. */
+  happened(event: Extract<HandshakeEvent, { type: 'key-update' }>): void {
+    if (event.direction === 'write') this.#inOutput = true;
+    // An answer that has not left yet, and has no data behind it, answers this request too.
+    else this.#owed ||= event.requested && !this.#endsWithAnswer;
   }
 
   /** An answer is about to be sent: told before it is, since a handler that hears of it may take the output. */
   pay(): void {
     this.#owed = false;
     this.#endsWithAnswer = true;
-  }
-
-  /** An update of ours went into the output. */
-  updated(): void {
-    this.#inOutput = true;
   }
 
   /** Something else went into the output behind it. */

@@ -1,5 +1,5 @@
 import type { KeyLogLabel } from '@tlskit/tls-keyschedule';
-import type { ClientSession } from '@tlskit/tls-session';
+import type { CertificateDetails, ClientSession } from '@tlskit/tls-session';
 import type { VerifiedPeer } from './peer.ts';
 
 /** What a flow tells the application beside its result. */
@@ -25,6 +25,7 @@ export type HandshakeEvent =
             readonly peer: VerifiedPeer;
             /** DER, the client's own first. */
             readonly chain: readonly Uint8Array[];
+            readonly details: CertificateDetails;
             /** The code point of the scheme that the client signed with. */
             readonly scheme: number;
           }

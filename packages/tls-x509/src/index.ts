@@ -32,6 +32,14 @@ export {
   type RawPublicKeyVerifier,
   type VerifiedRawPublicKey,
 } from './raw-public-key.ts';
+export {
+  type CertificateFilter,
+  hasWeakSignature,
+  isIssuedByAny,
+  isSignedBy,
+  matchesOidFilters,
+  oidFilters,
+} from './selection.ts';
 export type { CertificateSource, Trust } from './trust.ts';
 export {
   createCertificateVerifier,

@@ -27,6 +27,8 @@ export interface ConnectionInfo {
   readonly group: Named | undefined;
   /** What the server signed with; undefined in a resumed handshake. */
   readonly signatureScheme: Named | undefined;
+  /** What the client signed with, where it showed a certificate. */
+  readonly clientSignatureScheme: Named | undefined;
   /** The application protocol that was agreed on. */
   readonly alpn: string | undefined;
   /** The host name of SNI: sent by the client, received by the server. */
@@ -80,6 +82,7 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
     cipherSuite: { name: cipherSuite.name, code: cipherSuite.code },
     group: named(NamedGroup, group),
     signatureScheme: named(SignatureScheme, signatureScheme),
+    clientSignatureScheme: named(SignatureScheme, connected.clientSignatureScheme),
     alpn,
     serverName,
     helloRetry,

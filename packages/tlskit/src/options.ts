@@ -36,10 +36,19 @@ import {
   srtpOfferOf,
 } from './options/channels.ts';
 import { boolean, checkNames, integer, invalid, oneOf, optionalFunction, shown, strings } from './options/check.ts';
-import { credentialSource, type ServerCredentialOptions } from './options/credentials.ts';
+import {
+  type AuthoritiesOption,
+  authorityNames,
+  type ClientAuthOptions,
+  checkedVerifier,
+  clientAuthNames,
+  clientAuthOf,
+} from './options/client-auth.ts';
+import { clientCredentials, type OwnCredentialOptions, serverCredentials } from './options/credentials.ts';
 import { type EarlyDataOptions, serverEarlyData } from './options/early-data.ts';
 import { type HelloOptions, helloShapeOf } from './options/hello.ts';
 import {
+  certificateSchemeCodes,
   cipherSuiteCodes,
   equalGroupCodes,
   groupCodes,
@@ -88,6 +97,16 @@ export interface CommonOptions extends CertificateFeatureOptions, RecordOptions,
   readonly groups?: readonly string[] | undefined;
   /** IANA names, best first, such as `ecdsa_secp256r1_sha256`. */
   readonly signatureSchemes?: readonly string[] | undefined;
+  /**
+   * IANA names, best first: what the peer's certificates should be signed by, where that is not `signatureSchemes` (RFC 9846 §4.3.3).
+   * It guides the peer's choice; what is accepted is up to `trust`.
+   */
+  readonly certificateSignatureSchemes?: readonly string[] | undefined;
+  /**
+   * Certificates of authorities that the peer is to choose by (RFC 9846 §4.3.4): only their names are sent. By default a client names
+   * none, a server the roots of `trust`, unless they are many; false for none.
+   */
+  readonly certificateAuthorities?: AuthoritiesOption | undefined;
   /** Application protocols, best first, such as `h2` (RFC 7301). */
   readonly alpn?: readonly string[] | undefined;
   /**
@@ -100,7 +119,7 @@ export interface CommonOptions extends CertificateFeatureOptions, RecordOptions,
   readonly alertFor?: ((error: TlsError, alert: AlertName) => AlertName) | undefined;
 }
 
-export interface ClientOptions extends CommonOptions, HelloOptions {
+export interface ClientOptions extends CommonOptions, OwnCredentialOptions, HelloOptions {
   /** Whom to believe: roots, pins, raw public keys, or, by these very words, anybody. */
   readonly trust?: TrustOption | undefined;
   /** A judge of certificates of the caller's own, in place of `trust`. */
@@ -110,6 +129,8 @@ export interface ClientOptions extends CommonOptions, HelloOptions {
    * said beside them, a server that takes none of them is refused, whatever certificate it has.
    */
   readonly psk?: PskChoice | undefined;
+  /** Whether the server may ask for our certificate after the handshake too (RFC 9846 §4.3.6); false by default. */
+  readonly postHandshakeAuth?: boolean | undefined;
   /** How many tickets to ask for, 0 to 255 (RFC 9149), where the connection is a new session and where it resumes one; by default the server decides. */
   readonly ticketRequest?: TicketRequest | undefined;
   /** The host name to ask for (SNI) and to find in the certificate; false to ask for none. */
@@ -132,7 +153,7 @@ export interface ClientOptions extends CommonOptions, HelloOptions {
   readonly srtp?: SrtpOptions | undefined;
 }
 
-export interface ServerOptions extends CommonOptions, ServerCredentialOptions {
+export interface ServerOptions extends CommonOptions, OwnCredentialOptions, ClientAuthOptions {
   /** Whose order decides on cipher suite and group; the server's by default. */
   readonly preference?: 'server' | 'client' | undefined;
   /** What to do with clients that offer ALPN without a protocol of ours: `'refuse'` by default (RFC 7301 §3.2). */
@@ -198,6 +219,8 @@ const commonNames: Record<keyof CommonOptions, true> = {
   cipherSuites: true,
   groups: true,
   signatureSchemes: true,
+  certificateSignatureSchemes: true,
+  certificateAuthorities: true,
   alpn: true,
   pskModes: true,
   limits: true,
@@ -207,8 +230,17 @@ const commonNames: Record<keyof CommonOptions, true> = {
   heartbeat: true,
 };
 
+const credentialNames: Record<keyof OwnCredentialOptions, true> = {
+  certificate: true,
+  key: true,
+  credentials: true,
+  selectCredential: true,
+};
+
 const clientNames: Record<keyof ClientOptions, true> = {
   ...commonNames,
+  ...credentialNames,
+  postHandshakeAuth: true,
   trust: true,
   verifier: true,
   psk: true,
@@ -229,10 +261,8 @@ const clientNames: Record<keyof ClientOptions, true> = {
 
 const serverNames: Record<keyof ServerOptions, true> = {
   ...commonNames,
-  certificate: true,
-  key: true,
-  credentials: true,
-  selectCredential: true,
+  ...credentialNames,
+  ...clientAuthNames,
   preference: true,
   alpnMismatch: true,
   selectAlpn: true,
@@ -275,6 +305,7 @@ export function clientConfig(
   const common = commonConfig(options, defaults, injected);
   const verifier = verifierOf(options, defaults, common);
   const names = peerNames(options, host);
+  const own = clientCredentials(options, common.provider);
   if (names.peerName === undefined && options.verifier === undefined && expectsName(verifier)) {
     throw invalid('whom to expect must be said: servername, or verifyName for a name that is not sent');
   }
@@ -283,6 +314,10 @@ export function clientConfig(
     ...names,
     keyShares: predictedShare(options.serverGroups, common.groups) ?? keyShareCodes(options.keyShares, common.groups),
     verifier,
+    credentials: own?.source,
+    certificateTypes: own?.types,
+    certificateAuthorities: authorityNames(options.certificateAuthorities),
+    postHandshakeAuth: boolean('postHandshakeAuth', options.postHandshakeAuth, false),
     psks: externalPsks(options.psk, common.provider),
     pskOnly: verifier === noCertificates,
     shapeHello: helloShapeOf(options, common.random),
@@ -307,7 +342,8 @@ export function serverConfig(
   const common = commonConfig(options, defaults, injected);
   return {
     ...common,
-    credentials: credentialSource(options, common.provider, options.pskLookup !== undefined),
+    credentials: serverCredentials(options, common.provider, options.pskLookup !== undefined),
+    clientAuth: clientAuthOf(options, common),
     preference: oneOf('preference', options.preference, ['server', 'client'], 'server'),
     alpnMismatch: oneOf('alpnMismatch', options.alpnMismatch, ['refuse', 'ignore'], 'refuse'),
     selectAlpn: selectAlpnOf(options),
@@ -384,6 +420,7 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
     cipherSuites: cipherSuiteCodes(options.cipherSuites, provider, versions),
     groups: groupCodes(options.groups, provider),
     signatureSchemes,
+    certificateSchemes: certificateSchemeCodes(options.certificateSignatureSchemes, provider),
     certificates: certificateFeatures(options, { provider, signatureSchemes }, defaults.certificateCompression),
     alpn: alpnOf(options.alpn),
     pskModes: pskModeCodes(options.pskModes),
@@ -419,14 +456,8 @@ function expectsName(verifier: PeerVerifier): boolean {
 }
 
 function verifierOf(options: ClientOptions, defaults: FaceDefaults, common: CommonConfig): PeerVerifier {
-  const { verifier } = options;
-  if (verifier !== undefined) {
-    if (options.trust !== undefined) throw invalid('trust and verifier exclude one another');
-    if (typeof verifier.verify !== 'function' || typeof verifier.trust !== 'string') {
-      throw invalid('verifier has a function verify and a string trust');
-    }
-    return verifier;
-  }
+  const verifier = checkedVerifier(options.trust, options.verifier);
+  if (verifier !== undefined) return verifier;
   if (options.trust !== undefined) return verifierFor(options.trust, common);
   if (options.psk !== undefined) return noCertificates;
   if (defaults.verifier !== undefined) return defaults.verifier(common.provider);

@@ -56,7 +56,8 @@ describe('a certificate that is not good', () => {
     {
       what: 'signed by itself',
       issue: async () => {
-        const self = await createCA({ subject: 'localhost', names: ['localhost'], ca: false });
+        const keyUsage = ['digitalSignature', 'keyCertSign'] as const;
+        const self = await createCA({ subject: 'localhost', names: ['localhost'], ca: false, keyUsage });
         return { pem: { certificate: self.pem, key: pemOfKey(self.key) } };
       },
       code: 'DEPTH_ZERO_SELF_SIGNED_CERT',

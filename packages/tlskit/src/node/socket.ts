@@ -7,12 +7,13 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { TlsError } from '@tlskit/tls-alerts';
 import { type CryptoProvider, wipe } from '@tlskit/tls-crypto';
-import type { Engine, EngineHandlers } from '@tlskit/tls-engine';
+import type { CertificateRequestOptions, Engine, EngineHandlers } from '@tlskit/tls-engine';
 import type { Connected, EarlyDataStep, HandshakeEvent } from '@tlskit/tls-handshake';
 import { keyLogLine } from '@tlskit/tls-keyschedule';
 import type { ClientSession } from '@tlskit/tls-session';
 import { type ChannelBindingType, channelBinding } from '../channel-binding.ts';
 import { type ConnectionInfo, connectionInfo } from '../info.ts';
+import { CertificateRequests } from './client-auth.ts';
 import { EarlyReader, type EarlyWriter } from './early-data.ts';
 import type { TlsSocketEvents } from './events.ts';
 import type { SocketSettings } from './options.ts';
@@ -55,6 +56,7 @@ export class TlsSocket extends Duplex {
   #scheduled = false;
 
   readonly #earlyReader = new EarlyReader();
+  readonly #requests = new CertificateRequests();
   readonly #outbox = new Outbox();
   /** Bytes of the write that is under way. */
   #taken = 0;
@@ -175,6 +177,21 @@ export class TlsSocket extends Duplex {
     this.#drive(() => engine.updateKeys({ requestPeer }));
   }
 
+  /**
+   * Asks the client for its certificate (RFC 9846 §4.7.2), which may take as long as the client pleases; data goes both ways meanwhile.
+   * @returns what `info` is then; undefined where the client has no certificate. It rejects with `ERR_TLS_INVALID_STATE` where the client
+   *   cannot be asked, and when the connection ends before the answer, as by a certificate that is refused
+   */
+  requestClientCertificate(options: CertificateRequestOptions = {}): Promise<ConnectionInfo | undefined> {
+    const engine = this.#engine;
+    return this.#requests.make(() => {
+      let context: Uint8Array | undefined;
+      if (!this.destroyed) this.#drive(() => (context = engine?.requestClientCertificate(options)));
+      if (context !== undefined) return context;
+      throw new TlsError('ERR_TLS_INVALID_STATE', 'a client is asked for its certificate on an open connection');
+    });
+  }
+
   override on<K extends keyof TlsSocketEvents>(event: K, listener: (...args: TlsSocketEvents[K]) => void): this;
   override on(event: string | symbol, listener: (...args: never[]) => void): this;
   override on(event: string | symbol, listener: (...args: never[]) => void): this {
@@ -275,6 +292,7 @@ export class TlsSocket extends Duplex {
     this.#outbox.clear();
     const failure = error ?? new TlsError('ERR_TLS_CLOSED', 'the connection was closed');
     this.#settle?.reject(failure);
+    this.#requests.fail(failure);
     this.#answerWrite(failure);
     callback(error);
   }
@@ -525,7 +543,13 @@ export class TlsSocket extends Duplex {
       case 'key-update': {
         const { type: _, ...update } = event;
         this.emit('keyUpdate', update);
+        break;
       }
+      case 'client-authentication':
+        if (event.authenticated !== undefined && this.#engine?.connection !== undefined) {
+          this.#info = connectionInfo(this.#engine.connection, this.#setup.provider);
+        }
+        this.#requests.answered(event.context, event.authenticated && this.#info);
     }
   }
 

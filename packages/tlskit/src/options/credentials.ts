@@ -1,8 +1,21 @@
-/** A server's certificates: read when the options are, chosen for each client by its SNI and signature schemes. */
+/** Our own certificates: read when the options are, chosen for each peer by all that it says of what it takes (RFC 9846 §4.5.1.2). */
 import type { CryptoProvider, SigningKey } from '@tlskit/tls-crypto';
 import type { Credential, CredentialQuery, CredentialSource, Staple } from '@tlskit/tls-handshake';
-import { createCredential, createRawKeyCredential, matchesName, namesOf } from '@tlskit/tls-x509';
+import { SignatureScheme } from '@tlskit/tls-messages';
+import {
+  type Certificate,
+  createCredential,
+  createRawKeyCredential,
+  hasWeakSignature,
+  isIssuedByAny,
+  isSignedBy,
+  matchesName,
+  matchesOidFilters,
+  namesOf,
+  parseCertificate,
+} from '@tlskit/tls-x509';
 import { boolean, checkNames, invalid, shown, strings } from './check.ts';
+import { schemeCodes } from './names.ts';
 
 /** PEM text, of one block or several, or DER; or a list of those. */
 export type CertificateInput = string | Uint8Array | readonly (string | Uint8Array)[];
@@ -15,8 +28,10 @@ export interface CredentialOptions {
   readonly rawPublicKey?: boolean | undefined;
   /** PEM or DER, unencrypted; or a key that lives elsewhere and signs on demand. */
   readonly key: string | Uint8Array | SigningKey;
-  /** The DNS names to use it for, with `*` for a whole first label; by default those in the certificate. */
+  /** The DNS names that a server uses it for, with `*` for a whole first label; by default those in the certificate. */
   readonly names?: readonly string[] | undefined;
+  /** The schemes to sign with by this key, by IANA's names, best first; by default those of all credentials that it can do. */
+  readonly signatureSchemes?: readonly string[] | undefined;
   /**
    * An OCSP response for the certificate, DER, for peers that ask (RFC 6066 §8); or a function that gives the latest, perhaps later,
    * or nothing. What it throws ends the handshake.
@@ -28,46 +43,79 @@ export interface CredentialOptions {
   readonly delegatedCredential?: Uint8Array | undefined;
 }
 
-export interface ServerCredentialOptions {
+/** Ways to say what we authenticate ourselves with: at most one of them. */
+export interface OwnCredentialOptions {
   readonly certificate?: CertificateInput | undefined;
   readonly key?: string | Uint8Array | SigningKey | undefined;
-  /** Several certificates: by name of the client's SNI, then by what the client can verify; the first is for all other names. */
+  /**
+   * Several certificates, of which the first is taken that fits best. For a server: by what the client can verify, by name of its
+   * SNI (where no name fits, all are as good), then by signatures in the chain and by authorities. For a client: by what the server
+   * can verify, by its filters and authorities (where none fits, the server gets an empty Certificate), then by signatures in the chain.
+   */
   readonly credentials?: readonly CredentialOptions[] | undefined;
-  /** Chooses a credential for a client, perhaps later; undefined refuses the client. */
+  /** Chooses a credential for a peer, perhaps later. With undefined a server refuses the client, a client sends an empty Certificate. */
   readonly selectCredential?: CredentialSource | undefined;
 }
 
-/**
- * @param optional whether a server can do without
- * @throws TlsError `ERR_TLS_INVALID_OPTION` unless there is exactly one way to find a credential
- */
-export function credentialSource(
-  options: ServerCredentialOptions,
+/** What we authenticate ourselves with. */
+export interface OwnCredentials {
+  readonly source: CredentialSource;
+  /** The CertificateTypes that there are, as far as that is known beforehand. */
+  readonly types: readonly number[] | undefined;
+}
+
+/** A server's. @param optional whether it can do without. @throws as {@link ownCredentials}, and when there are none */
+export function serverCredentials(
+  options: OwnCredentialOptions,
   provider: CryptoProvider,
   optional = false,
 ): CredentialSource {
+  const own = ownCredentials(options, provider, serverChooser);
+  if (own === undefined && !optional) {
+    throw invalid('a server needs certificate and key, or credentials, or selectCredential');
+  }
+  return own?.source ?? (() => undefined);
+}
+
+/** A client's, if it has any. @throws as {@link ownCredentials} */
+export function clientCredentials(options: OwnCredentialOptions, provider: CryptoProvider): OwnCredentials | undefined {
+  return ownCredentials(options, provider, clientChooser);
+}
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION` when there is more than one way to find a credential */
+function ownCredentials(
+  options: OwnCredentialOptions,
+  provider: CryptoProvider,
+  chooser: (credentials: readonly Own[], provider: CryptoProvider) => CredentialSource,
+): OwnCredentials | undefined {
   const { certificate, key, credentials, selectCredential } = options;
   const ways = [certificate ?? key, credentials, selectCredential].filter(way => way !== undefined);
-  if (ways.length === 0 && optional) return () => undefined;
-  if (ways.length === 0) throw invalid('a server needs certificate and key, or credentials, or selectCredential');
+  if (ways.length === 0) return undefined;
   if (ways.length > 1) throw invalid('certificate and key, credentials, and selectCredential exclude one another');
+  const chosenFrom = (own: readonly Own[]): OwnCredentials => ({
+    source: chooser(own, provider),
+    types: [...new Set(own.map(({ certificateType = 0 }) => certificateType))],
+  });
   if (selectCredential !== undefined) {
     if (typeof selectCredential !== 'function') throw invalid('selectCredential is a function');
-    return query => checked(selectCredential(query));
+    return { source: query => checked(selectCredential(query)), types: undefined };
   }
   if (credentials !== undefined) {
     if (!Array.isArray(credentials) || credentials.length === 0)
       throw invalid('credentials is a list that is not empty');
-    return chooser(credentials.map(each => load(each, provider)));
+    return chosenFrom(credentials.map(each => load(each, provider)));
   }
   if (certificate === undefined || key === undefined) {
     throw invalid(certificate === undefined ? 'key has no certificate beside it' : 'certificate has no key beside it');
   }
-  return chooser([load({ certificate, key }, provider)]);
+  return chosenFrom([load({ certificate, key }, provider)]);
 }
 
-interface Named extends Credential {
+/** A credential with what is known of it. */
+interface Own extends Credential {
   covers(serverName: string): boolean;
+  /** None for a raw public key. */
+  readonly certificates: readonly Certificate[];
 }
 
 const credentialNames: readonly (keyof CredentialOptions)[] = [
@@ -75,20 +123,24 @@ const credentialNames: readonly (keyof CredentialOptions)[] = [
   'rawPublicKey',
   'key',
   'names',
+  'signatureSchemes',
   'ocspResponse',
   'scts',
   'delegatedCredential',
 ];
 
-function load(options: CredentialOptions, provider: CryptoProvider): Named {
+function load(options: CredentialOptions, provider: CryptoProvider): Own {
   checkNames('a credential', options, credentialNames);
   const { certificate, key, names, delegatedCredential } = options;
   const named = namesCover(names);
+  const schemes = options.signatureSchemes;
+  const signatureSchemes = schemes && schemeCodes(schemes, provider, 'signatureSchemes of a credential');
   if (boolean('rawPublicKey of a credential', options.rawPublicKey, false)) {
     if ((certificate ?? options.ocspResponse ?? options.scts ?? delegatedCredential) !== undefined) {
-      throw invalid('a credential with rawPublicKey has a key, perhaps names, and nothing else');
+      throw invalid('a credential with rawPublicKey has a key, perhaps names and signatureSchemes, and nothing else');
     }
-    return { ...createRawKeyCredential({ provider, key }), covers: named ?? (() => true) };
+    const raw = createRawKeyCredential({ provider, key });
+    return { ...raw, signatureSchemes, certificates: [], covers: named ?? (() => true) };
   }
   if (certificate === undefined) throw invalid('a credential has a certificate, or rawPublicKey: true');
   if (delegatedCredential !== undefined && !(delegatedCredential instanceof Uint8Array)) {
@@ -99,13 +151,15 @@ function load(options: CredentialOptions, provider: CryptoProvider): Named {
   if (named === undefined) namesOf(leaf);
   return {
     ...credential,
+    signatureSchemes,
+    certificates: [leaf, ...credential.chain.slice(1).map(parseCertificate)],
     ocsp: stapled('ocspResponse', options.ocspResponse, isBytes),
     scts: stapled('scts', options.scts, list => Array.isArray(list) && list.length > 0 && list.every(isBytes)),
     covers: named ?? (asked => attempt(() => matchesName(leaf, { dns: asked }))),
   };
 }
 
-function namesCover(names: readonly string[] | undefined): Named['covers'] | undefined {
+function namesCover(names: readonly string[] | undefined): Own['covers'] | undefined {
   if (names === undefined) return undefined;
   const patterns = strings('names of a credential', names).map(name => name.toLowerCase());
   return asked => patterns.some(pattern => covers(pattern, asked));
@@ -144,12 +198,56 @@ function isSigningKey(key: unknown): key is SigningKey {
   return typeof key === 'object' && key !== null && 'sign' in key && 'spki' in key;
 }
 
-function chooser(credentials: readonly Named[]): CredentialSource {
-  return ({ serverName, schemeFor }: CredentialQuery) => {
-    const fits = (credential: Credential) => schemeFor(credential) !== undefined;
-    const named = serverName === undefined ? [] : credentials.filter(each => each.covers(serverName));
-    return named.find(fits) ?? credentials.find(fits);
+function serverChooser(credentials: readonly Own[], provider: CryptoProvider): CredentialSource {
+  return query => {
+    const { serverName, certificateAuthorities: authorities } = query;
+    const fitting = credentials.filter(own => fits(own, query));
+    const named = serverName === undefined ? fitting : preferred(fitting, own => own.covers(serverName));
+    const signed = preferred(named, own => isSigned(own, query, provider));
+    // RFC 9846 §4.3.3: SHA-1 only where it cannot be done without.
+    const strong = preferred(signed, own => !hasWeakSignature(own.certificates));
+    return preferred(strong, own => isIssued(own, authorities))[0];
   };
+}
+
+function clientChooser(credentials: readonly Own[], provider: CryptoProvider): CredentialSource {
+  return query => {
+    const { oidFilters, certificateAuthorities: authorities } = query;
+    const fitting = credentials.filter(
+      own =>
+        fits(own, query) &&
+        isIssued(own, authorities) &&
+        own.certificates.slice(0, 1).every(leaf => matchesOidFilters(leaf, oidFilters)),
+    );
+    const signed = preferred(fitting, own => isSigned(own, query, provider));
+    return preferred(signed, own => !hasWeakSignature(own.certificates))[0];
+  };
+}
+
+/** Those that please, if any do. */
+function preferred(credentials: readonly Own[], pleases: (own: Own) => boolean): readonly Own[] {
+  const pleasing = credentials.filter(pleases);
+  return pleasing.length > 0 ? pleasing : credentials;
+}
+
+/** What a credential cannot do without (RFC 9846 §4.5.1.2): a scheme, a key that may sign, and no SHA-1 unless the peer asks for it. */
+function fits(own: Own, { schemeFor, certificateSchemes }: CredentialQuery): boolean {
+  if (own.certificates[0]?.keyUsage?.has('digitalSignature') === false) return false;
+  const takesSha1 = certificateSchemes.some(code => sha1Schemes.includes(code));
+  return schemeFor(own) !== undefined && (takesSha1 || !hasWeakSignature(own.certificates));
+}
+
+const { rsa_pkcs1_sha1, ecdsa_sha1 } = SignatureScheme.values;
+const sha1Schemes: readonly number[] = [rsa_pkcs1_sha1, ecdsa_sha1];
+
+/** "All certificates provided by the sender MUST be signed by a signature algorithm advertised by the peer, if it is able to" (§4.5.1.2). */
+function isSigned({ certificates }: Own, { certificateSchemes }: CredentialQuery, provider: CryptoProvider): boolean {
+  return isSignedBy(certificates, certificateSchemes, provider);
+}
+
+/** RFC 9846 §4.3.4; a raw public key has no issuer. */
+function isIssued({ certificates }: Own, authorities: readonly Uint8Array[]): boolean {
+  return authorities.length === 0 || certificates.length === 0 || isIssuedByAny(certificates, authorities);
 }
 
 /** Whether a name, perhaps with a wildcard for the first label, is the name that the client asked for. */

@@ -65,16 +65,36 @@ export function groupCodes(named: readonly string[] | undefined, provider: Crypt
   });
 }
 
-export function schemeCodes(named: readonly string[] | undefined, provider: CryptoProvider): readonly number[] {
-  const chosen = codes('signatureSchemes', SignatureScheme, named, defaultSignatureSchemes, code =>
-    schemeProblem(code, provider),
-  );
+/** @param option whose value this is, for messages */
+export function schemeCodes(
+  named: readonly string[] | undefined,
+  provider: CryptoProvider,
+  option = 'signatureSchemes',
+): readonly number[] {
+  const chosen = anySchemeCodes(named, provider, option);
   if (!chosen.some(code => signatureSchemeInfo(code)?.handshake13 === true)) {
-    throw invalid('signatureSchemes has only schemes for certificates: none of them may sign a handshake');
+    throw invalid(`${option} has only schemes for certificates: none of them may sign a handshake`);
   }
+  return chosen;
+}
+
+/** Schemes for certificates, where they are said apart (RFC 9846 §4.3.3). */
+export function certificateSchemeCodes(
+  named: readonly string[] | undefined,
+  provider: CryptoProvider,
+): readonly number[] | undefined {
+  return named && anySchemeCodes(named, provider, 'certificateSignatureSchemes');
+}
+
+function anySchemeCodes(
+  named: readonly string[] | undefined,
+  provider: CryptoProvider,
+  option: string,
+): readonly number[] {
+  const chosen = codes(option, SignatureScheme, named, defaultSignatureSchemes, code => schemeProblem(code, provider));
   // RFC 9846 §4.3.3: clients "MUST list them as the lowest priority".
   const last = chosen.findLastIndex(code => !isSha1(code));
-  if (chosen.slice(0, last).some(isSha1)) throw invalid('signatureSchemes has SHA-1 before others: it comes last');
+  if (chosen.slice(0, last).some(isSha1)) throw invalid(`${option} has SHA-1 before others: it comes last`);
   return chosen;
 }
 
