@@ -264,12 +264,12 @@ export class Engine {
   }
 
   /**
-   * Asks the client for a certificate (RFC 9846 §4.7.2). The event `client-authentication` is the answer, by the context that is
-   * returned; {@link connection} knows the client then. One that is refused, or lacks what is required, ends the connection.
+   * Asks the client for a certificate (RFC 9846 §4.7.2). An event, `client-authentication`, with the context that is returned is the
+   * answer; {@link connection} knows the client then. One that is refused, or lacks what is required, ends the connection.
    * @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection is open, and the client said that it may be asked
    */
   requestClientCertificate(options: CertificateRequestOptions = {}): Uint8Array {
-    const command = this.#requests.make(this.#open('a client is asked for its certificate'), options);
+    const command = this.#requests.make(this.#open('clients are asked for certificates'), options);
     this.#driver.command(command);
     this.#pump();
     return command.context;
@@ -496,8 +496,7 @@ export class Engine {
 
   #answerKeyUpdate(): void {
     this.#keyUpdates.pay();
-    if (this.#writeClosed) return;
-    this.#driver.command({ type: 'key-update', requestPeer: false });
+    if (!this.#writeClosed) this.#driver.command({ type: 'key-update', requestPeer: false });
   }
 
   #sendClose(): void {

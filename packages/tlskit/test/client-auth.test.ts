@@ -280,7 +280,9 @@ describe('a session', () => {
     const sessions = new MemorySessionStore();
     let resumed: boolean | undefined;
     for (const options of [first, second]) {
-      const ends = await openPair({ ...client, sessions }, { ...options, tickets });
+      const ends = memoryPair({ ...client, sessions }, { ...options, tickets });
+      for (const end of [ends.client, ends.server]) end.on('error', () => {});
+      await Promise.all([ends.client.opened, ends.server.opened]);
       ends.client.resume();
       ends.server.end();
       await once(ends.client, 'end');
