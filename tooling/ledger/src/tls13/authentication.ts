@@ -149,7 +149,12 @@ export const certificates: Rows = {
     extensionRules.code('if (row === undefined) return;'),
     extensionRules.without('if (row === undefined) return;', "if (row === undefined) throw illegal('unknown');"),
   ),
-  '4.5.1.1:4': open("a client's status_request is a CertificateStatus", why.stapling),
+  '4.5.1.1:4': held(
+    "a client's status_request is a CertificateStatus",
+    certificateEntries.code('export function* makeEntries'),
+    certificateEntries.code('function stapledResponse'),
+    certificateEntries.without('if (asked.has(statusRequestRow.type)) {', 'if (false) {'),
+  ),
   '4.5.1.2:1': held(
     'certificates are X.509v3',
     certificateChecks.code('byOtherMeans'),

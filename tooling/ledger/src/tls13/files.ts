@@ -44,6 +44,7 @@ export const context13 = packages('tls-handshake13/src/context.ts');
 export const negotiate = packages('tls-handshake13/src/negotiate.ts');
 export const offer13 = packages('tls-handshake13/src/offer.ts');
 export const postHandshake = packages('tls-handshake13/src/post-handshake.ts');
+export const statelessRetry = packages('tls-handshake13/src/stateless-retry.ts');
 export const pskChoice = packages('tls-handshake13/src/psk-choice.ts');
 export const pskModes = packages('tls-handshake13/src/psk-modes.ts');
 export const pskOffer = packages('tls-handshake13/src/psk-offer.ts');
@@ -115,7 +116,6 @@ export const test = {
 export const why = {
   tls12: 'TLS 1.2 is not spoken yet',
   filters: 'certificates are not chosen by filters yet: the application sees them',
-  stapling: 'no client shows an OCSP response yet',
   application: 'a requirement on applications and their profiles',
   specification: 'a requirement on specifications to come',
   middlebox: 'a requirement on middleboxes',

@@ -17,6 +17,7 @@ import {
   pskOptions,
   server13,
   serverPrelude,
+  statelessRetry,
   test,
   why,
 } from './files.ts';
@@ -79,7 +80,7 @@ export const overview: Rows = {
   '4.2.1:3': held(
     'a share that is wanting is asked for by a HelloRetryRequest',
     negotiate.code('retryHello'),
-    negotiate.without('group !== undefined && clientShare === undefined'),
+    negotiate.without('group !== undefined && share === undefined ? group : undefined', 'undefined'),
   ),
   '4.2.1:4': held(
     'without common parameters: handshake_failure',
@@ -290,7 +291,7 @@ export const serverHello: Rows = {
 export const helloRetryRequest: Rows = {
   '4.2.4:1': held(
     'a HelloRetryRequest has supported_versions',
-    negotiate.code('function helloRetryRequest'),
+    statelessRetry.code('export function helloRetryRequest'),
     clientPrelude.code('isHelloRetryRequest(answer)) {'),
     clientPrelude.without('const version = answer.legacy_version < tls13 ?', 'const version = true ? offered(tls13) :'),
     test.misbehaviour.test('without supported_versions'),
@@ -332,8 +333,11 @@ export const helloRetryRequest: Rows = {
   ),
   '4.2.4:8': held(
     'the suite is that of the ServerHello',
-    negotiate.code('const suite = yield* chooseSuite'),
-    negotiate.without('cipher_suite: suite.info.code', 'cipher_suite: 0x1301'),
+    negotiate.code('const suite = recalled?.suite ??'),
+    statelessRetry.without(
+      'legacy_session_id_echo: hello.legacy_session_id,\n    cipher_suite: suite.info.code',
+      'legacy_session_id_echo: hello.legacy_session_id,\n    cipher_suite: 0x1301',
+    ),
   ),
   '4.2.4:9': held(
     'a client refuses another suite in the ServerHello: illegal_parameter',

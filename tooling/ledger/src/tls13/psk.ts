@@ -70,7 +70,7 @@ export const earlyData: Rows = {
     earlyChoice.code('export function* judgeEarlyData'),
     server13.code("skipEarlyData('trial')"),
     server13.without("yield* skipEarlyData('trial')", 'void 0'),
-    serverPrelude.without("yield* skipEarlyData('type')", 'void 0'),
+    serverPrelude.without("if (offersEarlyData(first.hello)) yield* skipEarlyData('type');", ''),
     test.early.test('is skipped by trial decryption'),
     test.early.test('is skipped by its type after a HelloRetryRequest'),
   ),
