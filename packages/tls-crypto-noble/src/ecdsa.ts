@@ -9,6 +9,7 @@ import {
 } from '@tlskit/tls-crypto';
 import { equalBytes } from '@tlskit/tls-wire';
 import { nobleCurves } from './curves.ts';
+import { ecdhAgreement } from './groups.ts';
 import { nobleHashes } from './hash.ts';
 import { encodeEcdsaSignature, parseEcdsaSignature } from './keys/ecdsa-signature.ts';
 import { fits } from './keys/fits.ts';
@@ -91,5 +92,11 @@ class EcdsaSigningKey implements SigningKey {
       extraEntropy: this.#random(coordinateLengths[curve]),
     });
     return encodeEcdsaSignature(pair);
+  }
+
+  agree(peerShare: Uint8Array): Uint8Array {
+    const { curve } = this.algorithm;
+    // The scalar is no draw of ours, but the arithmetic is that of a fresh key.
+    return ecdhAgreement(curve, nobleCurves[curve], this.#random).agree(this.#scalar, peerShare);
   }
 }

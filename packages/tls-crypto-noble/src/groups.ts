@@ -1,9 +1,11 @@
 /** The groups that every TLS has: X25519 (RFC 7748), and ECDH on the NIST curves (RFC 9846 §4.3.8.2, §7.4.2). */
+
+import type { ECDSA } from '@noble/curves/abstract/weierstrass.js';
 import { x25519 } from '@noble/curves/ed25519.js';
-import { CryptoError, type CryptoProvider, type CurveName, wipe } from '@tlskit/tls-crypto';
+import { CryptoError, type CryptoProvider, wipe } from '@tlskit/tls-crypto';
 import { type Agreement, keyExchange } from './agreement.ts';
 import { nobleCurves } from './curves.ts';
-import { coordinateLengths, requireUncompressedPoint } from './keys/point.ts';
+import { coordinateLengths, type EcGroupName, requireUncompressedPoint } from './keys/point.ts';
 import { montgomeryAgreement } from './montgomery.ts';
 
 type Random = CryptoProvider['random'];
@@ -11,18 +13,21 @@ type Random = CryptoProvider['random'];
 export function nobleGroups(random: Random) {
   return {
     x25519: keyExchange(montgomeryAgreement('x25519', x25519, 32, random)),
-    secp256r1: keyExchange(ecdhAgreement('secp256r1', random)),
-    secp384r1: keyExchange(ecdhAgreement('secp384r1', random)),
-    secp521r1: keyExchange(ecdhAgreement('secp521r1', random)),
+    secp256r1: keyExchange(ecdhAgreement('secp256r1', nobleCurves.secp256r1, random)),
+    secp384r1: keyExchange(ecdhAgreement('secp384r1', nobleCurves.secp384r1, random)),
+    secp521r1: keyExchange(ecdhAgreement('secp521r1', nobleCurves.secp521r1, random)),
   } satisfies CryptoProvider['groups'];
 }
 
-function ecdhAgreement(name: CurveName, random: Random): Agreement {
-  const curve = nobleCurves[name];
+/** The part of noble's curves that is used here. */
+type Curve = Pick<ECDSA, 'getPublicKey' | 'getSharedSecret' | 'utils'>;
+
+/** ECDH on a curve of cofactor 1, whose shares are uncompressed points. */
+export function ecdhAgreement(name: EcGroupName, curve: Curve, random: Random): Agreement {
   const length = coordinateLengths[name];
   return {
     name,
-    generate: () => randomScalar(name, random),
+    generate: () => randomScalar(name, curve, random),
     publicKey: privateKey => curve.getPublicKey(privateKey, false),
     agree(privateKey, peerShare) {
       requireUncompressedPoint(name, peerShare, 'invalid-share');
@@ -42,8 +47,7 @@ function ecdhAgreement(name: CurveName, random: Random): Agreement {
 }
 
 /** A private key by rejection sampling (FIPS 186-5 §A.2.2): `random` decides it byte for byte. */
-function randomScalar(name: CurveName, random: Random): Uint8Array {
-  const { utils } = nobleCurves[name];
+function randomScalar(name: EcGroupName, { utils }: Curve, random: Random): Uint8Array {
   // A draw is refused once in 2^32 at most (P-256); a source that fails this often is broken.
   for (let draw = 0; draw < 64; draw++) {
     const scalar = random(coordinateLengths[name]);

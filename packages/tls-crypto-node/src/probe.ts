@@ -2,13 +2,14 @@
  * What the running Node can do. Builds differ (FIPS modules, BoringSSL, other runtimes that imitate node:crypto), and a listed
  * name is no proof, so what is cheap to try is tried.
  */
-import { getCurves } from 'node:crypto';
-import type { CurveName, HashName, KeyExchange, KeyOffer, MlDsaSet } from '@tlskit/tls-crypto';
+import { constants, getCurves } from 'node:crypto';
+import type { BlockCipherName, CurveName, HashName, KeyExchange, KeyOffer, MlDsaSet } from '@tlskit/tls-crypto';
 import { mlDsaLengths } from '@tlskit/tls-crypto-noble/keys';
 import { concat, equalBytes, fromHex } from '@tlskit/tls-wire';
 import { type NodeAeadName, nodeAead } from './aead.ts';
-import { type NodeCcmName, nodeCcm } from './ccm.ts';
-import { nativeCurves } from './curves.ts';
+import { nodeBlockCipher } from './cbc.ts';
+import { isCcm, type NodeCcmName, nodeCcm } from './ccm.ts';
+import { nativeCurves, nativeGroups } from './curves.ts';
 import { nodeFfdhe } from './ffdhe.ts';
 import { nodeHash } from './hash.ts';
 import { nodeMlKem } from './ml-kem.ts';
@@ -20,8 +21,10 @@ export type Feature =
   | HashName
   | NodeAeadName
   | NodeCcmName
+  | BlockCipherName
   | 'x25519'
   | 'x448'
+  | 'secp224r1'
   | CurveName
   | 'ffdhe'
   | 'ml-kem-768'
@@ -30,7 +33,9 @@ export type Feature =
   | 'ed25519'
   | 'ed448'
   | `ml-dsa-${MlDsaSet}`
-  | 'rsa';
+  | 'rsa'
+  /** Raw decryption, as key transport of TLS 1.2 needs it. */
+  | 'rsa-decryption';
 
 export type Probe = (feature: Feature) => boolean;
 
@@ -66,13 +71,27 @@ function attempt(feature: Feature): boolean {
     case 'aes-256-gcm':
     case 'chacha20-poly1305':
     case 'aes-128-ccm':
-    case 'aes-128-ccm-8': {
-      const aead = feature === 'aes-128-ccm' || feature === 'aes-128-ccm-8' ? nodeCcm(feature) : nodeAead(feature);
+    case 'aes-128-ccm-8':
+    case 'aes-256-ccm':
+    case 'aes-256-ccm-8': {
+      const aead = isCcm(feature) ? nodeCcm(feature) : nodeAead(feature);
       const [key, nonce, data] = [new Uint8Array(aead.keyLength), new Uint8Array(aead.nonceLength), new Uint8Array(1)];
       const [ciphertext, tag] = aead.create(key).seal(nonce, data, data) as [Uint8Array, Uint8Array];
       const sealed = concat(ciphertext, tag);
       return aead.create(key).open(nonce, data, sealed)?.length === 1;
     }
+    case 'aes-128-cbc':
+    case 'aes-256-cbc':
+    case '3des-ede-cbc': {
+      const { blockLength, create, keyLength } = nodeBlockCipher(feature);
+      const block = new Uint8Array(blockLength);
+      const key = create(Uint8Array.from({ length: keyLength }, (_, i) => i));
+      return equalBytes(key.decrypt(block, key.encrypt(block, block)), block);
+    }
+    case 'secp224r1':
+      return getCurves().includes(nativeGroups[feature]);
+    case 'rsa-decryption':
+      return constants.RSA_NO_PADDING !== undefined && nodeHas('rsa');
     case 'x25519':
       return answersItself(nodeMontgomery(feature, ones), Uint8Array.of(9, ...new Uint8Array(31)));
     case 'x448':

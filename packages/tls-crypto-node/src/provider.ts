@@ -1,6 +1,7 @@
 /** The native provider: `node:crypto` where it can, the portable provider where it cannot. */
 import { randomFillSync } from 'node:crypto';
 import {
+  type BlockCipherName,
   CryptoError,
   type CryptoProvider,
   type CurveName,
@@ -13,17 +14,21 @@ import {
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { allExtras } from '@tlskit/tls-crypto-noble/all';
 import {
+  type EcGroupName,
   ed448Kind,
   ed25519Kind,
+  isOfKind,
   mlDsaKinds,
   type PrivateKeyParts,
   type PublicKeyParts,
   parsePkcs8,
   parseSpki,
 } from '@tlskit/tls-crypto-noble/keys';
+import { dsaKinds, finiteFieldExchange, legacyExtras } from '@tlskit/tls-crypto-noble/legacy';
 import type { FfdheName } from '@tlskit/tls-crypto-noble/more';
 import { hybridsOf, type Kem, mlKem768, mlKem1024, mlKemsOf } from '@tlskit/tls-crypto-noble/pq';
 import { type NodeAeadName, nodeAead } from './aead.ts';
+import { nodeBlockCipher } from './cbc.ts';
 import { type NodeCcmName, nodeCcm } from './ccm.ts';
 import { nodeEcdh } from './ecdh.ts';
 import { nodeFfdhe } from './ffdhe.ts';
@@ -61,7 +66,11 @@ export function createNodeProvider(options: NodeOptions = {}): NodeProvider {
 /** The provider, given what node can do. */
 export function assemble(options: NodeOptions, has: Probe): NodeProvider {
   const injected = options.random === undefined ? undefined : measured(options.random);
-  const noble = withExtras(createNobleProvider(injected === undefined ? {} : { random: injected }), ...allExtras);
+  const noble = withExtras(
+    createNobleProvider(injected === undefined ? {} : { random: injected }),
+    ...allExtras,
+    ...legacyExtras,
+  );
   const random = injected ?? nativeRandom;
 
   const chosen: Record<string, 'node' | 'noble'> = {};
@@ -75,7 +84,8 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
   const aead = (name: NodeAeadName) => pick(name, () => nodeAead(name), noble.aeads[name]);
   const ccm = (name: NodeCcmName) => pick(name, () => nodeCcm(name), noble.aeads[name]);
   const montgomery = (name: 'x25519' | 'x448') => pick(name, () => nodeMontgomery(name, random), noble.groups[name]);
-  const ecdh = (curve: CurveName) => pick(curve, () => nodeEcdh(curve, injected), noble.groups[curve]);
+  const block = (name: BlockCipherName) => pick(name, () => nodeBlockCipher(name), noble.blockCiphers?.[name]);
+  const ecdh = (curve: EcGroupName) => pick(curve, () => nodeEcdh(curve, injected), noble.groups[curve]);
   const ffdhe = (name: FfdheName) => pick('ffdhe', () => nodeFfdhe(name, random), noble.groups[name]);
   const doesKey = (feature: Feature) => pick(feature, () => true, false);
 
@@ -86,6 +96,8 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
     'chacha20-poly1305': aead('chacha20-poly1305'),
     'aes-128-ccm': ccm('aes-128-ccm'),
     'aes-128-ccm-8': ccm('aes-128-ccm-8'),
+    'aes-256-ccm': ccm('aes-256-ccm'),
+    'aes-256-ccm-8': ccm('aes-256-ccm-8'),
   };
   const curves = {
     x25519: montgomery('x25519'),
@@ -104,8 +116,14 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
     );
   const kem768 = kem(768, mlKem768(random));
   const kem1024 = kem(1024, mlKem1024(random));
+  const blockCiphers = {
+    'aes-128-cbc': block('aes-128-cbc'),
+    'aes-256-cbc': block('aes-256-cbc'),
+    '3des-ede-cbc': block('3des-ede-cbc'),
+  };
   const groups = {
     ...curves,
+    secp224r1: ecdh('secp224r1'),
     ffdhe2048: ffdhe('ffdhe2048'),
     ffdhe3072: ffdhe('ffdhe3072'),
     ffdhe4096: ffdhe('ffdhe4096'),
@@ -124,6 +142,7 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
     65: doesKey('ml-dsa-65'),
     87: doesKey('ml-dsa-87'),
   };
+  const decrypts = has('rsa-decryption');
   const nativeOther = { ed25519: doesKey('ed25519'), ed448: doesKey('ed448'), rsa: doesKey('rsa') };
   const isNative = (key: PublicKeyParts | PrivateKeyParts): boolean => {
     if (key.type === 'ec') return nativeEc[key.curve];
@@ -136,17 +155,22 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
     hashes,
     aeads,
     groups,
+    blockCiphers,
+    // OpenSSL would prove the prime of every group anew, which takes longer than the exchange does in JavaScript.
+    finiteField: parameters => finiteFieldExchange(parameters, groups, random),
     // What the running Node lacks of them, noble has.
     keys: noble.keys,
     importPublicKey(spki): PublicKey {
       const copy = Uint8Array.from(spki);
+      if (isOfKind(dsaKinds, copy)) return noble.importPublicKey(copy);
       const parts = parseSpki(copy, plainKinds);
       if (!isNative(parts)) return noble.importPublicKey(copy);
       return nodePublicKey(parts, copy, () => noble.importPublicKey(copy));
     },
     importPrivateKey(pkcs8): SigningKey {
+      if (isOfKind(dsaKinds, pkcs8)) return noble.importPrivateKey(pkcs8);
       const parts = parsePkcs8(pkcs8, plainKinds);
-      return isNative(parts) ? nodeSigningKey(parts, noble.importPrivateKey) : noble.importPrivateKey(pkcs8);
+      return isNative(parts) ? nodeSigningKey(parts, noble.importPrivateKey, decrypts) : noble.importPrivateKey(pkcs8);
     },
     describe: () => ({ ...chosen }),
   };

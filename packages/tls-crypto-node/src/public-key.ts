@@ -2,7 +2,14 @@
  * Public keys by `node:crypto`. They are taken apart by the strict readers of the portable provider, and only their numbers
  * reach OpenSSL, so that both providers accept the same keys and signatures.
  */
-import { constants, createPublicKey, type KeyObject, type VerifyKeyObjectInput, verify } from 'node:crypto';
+import {
+  constants,
+  createPublicKey,
+  type KeyObject,
+  publicEncrypt,
+  type VerifyKeyObjectInput,
+  verify,
+} from 'node:crypto';
 import { CryptoError, type KeyAlgorithm, type PublicKey, type SignatureAlgorithm } from '@tlskit/tls-crypto';
 import {
   fits,
@@ -12,7 +19,7 @@ import {
   parseEcdsaSignature,
 } from '@tlskit/tls-crypto-noble/keys';
 import { der, derUnsigned, Tag } from '@tlskit/tls-wire/der';
-import { base64url } from './bytes.ts';
+import { base64url, plain } from './bytes.ts';
 import { nativeCurves } from './curves.ts';
 
 /**
@@ -26,6 +33,7 @@ export function nodePublicKey(parts: PublicKeyParts, spki: Uint8Array, fallback:
 class NodePublicKey implements PublicKey {
   readonly algorithm: KeyAlgorithm;
   readonly spki: Uint8Array;
+  readonly encryptPkcs1?: (message: Uint8Array) => Uint8Array;
   readonly #key: KeyObject;
   readonly #signatureLength: number | undefined;
   readonly #makeFallback: () => PublicKey;
@@ -37,6 +45,10 @@ class NodePublicKey implements PublicKey {
     this.#key = importParts(parts);
     this.#signatureLength = signatureLength(parts);
     this.#makeFallback = fallback;
+    if (parts.type === 'rsa' && parts.pssOnly === undefined) {
+      const { length } = parts.modulus;
+      this.encryptPkcs1 = message => encryptPkcs1(this.#key, message, length);
+    }
   }
 
   verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array) {
@@ -54,6 +66,13 @@ class NodePublicKey implements PublicKey {
       return false;
     }
   }
+}
+
+function encryptPkcs1(key: KeyObject, message: Uint8Array, length: number): Uint8Array {
+  if (message.length > length - 11) {
+    throw new CryptoError('misuse', `a message of ${message.length} bytes under a modulus of ${length}`);
+  }
+  return plain(publicEncrypt({ key, padding: constants.RSA_PKCS1_PADDING }, message));
 }
 
 /** Bytes of a signature, where there is but one length. */

@@ -1,6 +1,23 @@
 /** Private keys by `node:crypto`, read by the strict readers of the portable provider. */
-import { createECDH, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { CryptoError, type KeyAlgorithm, type SignatureAlgorithm, type SigningKey, wipe } from '@tlskit/tls-crypto';
+import {
+  constants,
+  createECDH,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  type KeyObject,
+  privateDecrypt,
+  sign,
+} from 'node:crypto';
+import {
+  CryptoError,
+  type CurveName,
+  type KeyAlgorithm,
+  type SignatureAlgorithm,
+  type SigningKey,
+  unpadPkcs1,
+  wipe,
+} from '@tlskit/tls-crypto';
 import {
   encodePkcs8,
   encodeSpki,
@@ -8,33 +25,49 @@ import {
   keyAlgorithm,
   type PrivateKeyParts,
   type PublicKeyParts,
+  requireUncompressedPoint,
 } from '@tlskit/tls-crypto-noble/keys';
 import { equalBytes } from '@tlskit/tls-wire';
 import { fromBase64url, plain } from './bytes.ts';
 import { nativeCurves } from './curves.ts';
-import { digestOf, withPadding } from './public-key.ts';
+import { digestOf, importParts as publicKeyObject, withPadding } from './public-key.ts';
 
 /**
  * @param fallback makes the portable key, for what OpenSSL can do but Node offers no option for
+ * @param decrypts whether node does raw RSA decryption
  * @throws CryptoError `malformed-key`
  */
-export function nodeSigningKey(parts: PrivateKeyParts, fallback: (pkcs8: Uint8Array) => SigningKey): SigningKey {
-  return new NodeSigningKey(parts, fallback);
+export function nodeSigningKey(
+  parts: PrivateKeyParts,
+  fallback: (pkcs8: Uint8Array) => SigningKey,
+  decrypts: boolean,
+): SigningKey {
+  return new NodeSigningKey(parts, fallback, decrypts);
 }
 
 class NodeSigningKey implements SigningKey {
   readonly algorithm: KeyAlgorithm;
   readonly spki: Uint8Array;
+  readonly decryptPkcs1?: (ciphertext: Uint8Array, fallback: Uint8Array) => Uint8Array;
+  readonly agree?: (peerShare: Uint8Array) => Uint8Array;
   readonly #key: KeyObject;
   readonly #makeFallback: (pkcs8: Uint8Array) => SigningKey;
   #fallback: SigningKey | undefined;
 
-  constructor(parts: PrivateKeyParts, fallback: (pkcs8: Uint8Array) => SigningKey) {
+  constructor(parts: PrivateKeyParts, fallback: (pkcs8: Uint8Array) => SigningKey, decrypts: boolean) {
     this.#key = importParts(parts);
     const own = publicParts(parts, this.#key);
     this.algorithm = keyAlgorithm(own);
     this.spki = parts.type === 'rsa' ? encodeSpki(own, parts.identifier) : encodeSpki(own);
     this.#makeFallback = fallback;
+    if (parts.type === 'rsa' && parts.pssOnly === undefined && decrypts) {
+      const { length } = parts.modulus;
+      this.decryptPkcs1 = (ciphertext, random) => decryptPkcs1(this.#key, ciphertext, random, length);
+    }
+    if (parts.type === 'ec') {
+      const { curve } = parts;
+      this.agree = peerShare => agree(this.#key, curve, peerShare);
+    }
   }
 
   sign(algorithm: SignatureAlgorithm, data: Uint8Array) {
@@ -55,6 +88,34 @@ class NodeSigningKey implements SigningKey {
     } finally {
       wipe(pkcs8);
     }
+  }
+}
+
+/**
+ * OpenSSL does the arithmetic, blinded, and nothing else: Node refuses PKCS#1 padding or does it in a way of its own, and what is
+ * wrong with the padding must not be seen in any case (RFC 5246 §7.4.7.1).
+ */
+function decryptPkcs1(key: KeyObject, ciphertext: Uint8Array, fallback: Uint8Array, length: number): Uint8Array {
+  let encoded: Uint8Array;
+  try {
+    // RFC 8017 §7.2.2 step 1. OpenSSL takes a shorter one for a smaller number.
+    if (ciphertext.length !== length) throw new RangeError('ciphertext of another length than the modulus');
+    encoded = plain(privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, ciphertext));
+  } catch {
+    // Not a number below the modulus, or of another length: the sender knows that himself.
+    encoded = new Uint8Array(length);
+  }
+  const message = unpadPkcs1(encoded, fallback);
+  wipe(encoded);
+  return message;
+}
+
+function agree(privateKey: KeyObject, curve: CurveName, peerShare: Uint8Array): Uint8Array {
+  requireUncompressedPoint(curve, peerShare, 'invalid-share');
+  try {
+    return plain(diffieHellman({ privateKey, publicKey: publicKeyObject({ type: 'ec', curve, point: peerShare }) }));
+  } catch (cause) {
+    throw new CryptoError('invalid-share', `${curve} share is not a point of the curve`, { cause });
   }
 }
 

@@ -3,6 +3,7 @@ import { type CryptoError, type Hash, type KeyOffer, type MlDsaSet, withExtras }
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { allExtras } from '@tlskit/tls-crypto-noble/all';
 import { encodePkcs8, type PrivateKeyParts } from '@tlskit/tls-crypto-noble/keys';
+import { legacyExtras } from '@tlskit/tls-crypto-noble/legacy';
 import { fromHex, toHex } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import { createNodeProvider } from '../src/index.ts';
@@ -19,7 +20,13 @@ const features: readonly Feature[] = [
   'chacha20-poly1305',
   'aes-128-ccm',
   'aes-128-ccm-8',
+  'aes-256-ccm',
+  'aes-256-ccm-8',
+  'aes-128-cbc',
+  'aes-256-cbc',
+  '3des-ede-cbc',
   'x25519',
+  'secp224r1',
   'secp256r1',
   'secp384r1',
   'secp521r1',
@@ -40,7 +47,7 @@ const features: readonly Feature[] = [
 
 /** The portable provider with everything. */
 const createPortable = (options: Parameters<typeof createNobleProvider>[0] = {}) =>
-  withExtras(createNobleProvider(options), ...allExtras);
+  withExtras(createNobleProvider(options), ...allExtras, ...legacyExtras);
 
 type Answer = { share: Uint8Array; sharedSecret: Uint8Array };
 
@@ -72,9 +79,9 @@ describe('createNodeProvider', () => {
 
   it('offers the same names as the portable provider with everything', () => {
     const [node, portable] = [createNodeProvider(), createPortable()];
-    for (const table of ['hashes', 'aeads', 'groups'] as const) {
-      expect(new Set(Object.keys(node[table]))).toEqual(new Set(Object.keys(portable[table])));
-      for (const [name, primitive] of Object.entries(node[table])) expect(primitive.name).toBe(name);
+    for (const table of ['hashes', 'aeads', 'groups', 'blockCiphers'] as const) {
+      expect(new Set(Object.keys(node[table] ?? {}))).toEqual(new Set(Object.keys(portable[table] ?? {})));
+      for (const [name, primitive] of Object.entries(node[table] ?? {})) expect(primitive.name).toBe(name);
     }
   });
 

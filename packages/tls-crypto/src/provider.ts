@@ -51,7 +51,7 @@ export type CurveName = 'secp256r1' | 'secp384r1' | 'secp521r1';
 export type MlDsaSet = 44 | 65 | 87;
 
 /** Kinds of keys that sign and verify, those of elliptic curves and of ML-DSA one by one. */
-export type KeyName = 'rsa' | `ecdsa-${CurveName}` | 'ed25519' | 'ed448' | `ml-dsa-${MlDsaSet}`;
+export type KeyName = 'rsa' | 'dsa' | `ecdsa-${CurveName}` | 'ed25519' | 'ed448' | `ml-dsa-${MlDsaSet}`;
 
 /** How a signature is made. What a key is asked to do, apart from any code point. */
 export type SignatureAlgorithm =

@@ -10,3 +10,14 @@ export function errorOf(run: () => unknown): string {
   }
   return 'nothing was thrown';
 }
+
+/** The TlsError that `run` throws, or undefined. */
+export function thrownBy(run: () => unknown): TlsError | undefined {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof TlsError) return error;
+    throw error;
+  }
+  return undefined;
+}

@@ -35,7 +35,8 @@ const halves: Readonly<Record<HybridName, { curve: GroupName; curveLength: numbe
 };
 
 /** Field primes, for coordinates that are not reduced. */
-const primes: Readonly<Record<CurveName, string>> = {
+const primes: Readonly<Record<CurveName | 'secp224r1', string>> = {
+  secp224r1: 'ffffffffffffffffffffffffffffffff000000000000000000000001',
   secp256r1: 'ffffffff00000001000000000000000000000000ffffffffffffffffffffffff',
   secp384r1: 'fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff',
   secp521r1: `01ff${'ff'.repeat(64)}`,
@@ -119,6 +120,7 @@ function badNumbers(name: GroupName, share: Uint8Array, role: 'offer' | 'answer'
     case 'x25519':
     case 'x448':
       return lowOrder(name);
+    case 'secp224r1':
     case 'secp256r1':
     case 'secp384r1':
     case 'secp521r1':
@@ -207,7 +209,7 @@ const lowOrder25519 = [
   '0000000000000000000000000000000000000000000000000000000000000080',
 ];
 
-function badPoints(curve: CurveName, share: Uint8Array): [string, Uint8Array][] {
+function badPoints(curve: CurveName | 'secp224r1', share: Uint8Array): [string, Uint8Array][] {
   const length = (share.length - 1) / 2;
   const [x, y] = [share.subarray(1, 1 + length), share.subarray(1 + length)];
   const odd = (y.at(-1) as number) & 1;

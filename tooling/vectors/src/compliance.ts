@@ -5,6 +5,7 @@
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import { agreementChecks } from './compliance-agreement.ts';
 import { keyImportChecks } from './compliance-import.ts';
+import { legacyChecks } from './compliance-legacy.ts';
 import { signatureChecks } from './compliance-signatures.ts';
 import { aeadChecks, hashChecks } from './compliance-symmetric.ts';
 
@@ -22,5 +23,6 @@ export function complianceChecks(subject: CryptoProvider, reference: CryptoProvi
     ...agreementChecks(subject, reference),
     ...signatureChecks(subject, reference),
     ...keyImportChecks(subject, reference),
+    ...legacyChecks(subject, reference),
   ];
 }

@@ -1,11 +1,12 @@
 import { withExtras } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { allExtras } from '@tlskit/tls-crypto-noble/all';
+import { legacyExtras } from '@tlskit/tls-crypto-noble/legacy';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { describe, expect, it } from 'vitest';
 import { complianceChecks } from '../src/compliance.ts';
 
-const [noble, node] = [withExtras(createNobleProvider(), ...allExtras), createNodeProvider()];
+const [noble, node] = [withExtras(createNobleProvider(), ...allExtras, ...legacyExtras), createNodeProvider()];
 
 for (const [subject, reference] of [
   [noble, node],

@@ -23,7 +23,7 @@ export interface PlainKind {
  * Whether a key in SubjectPublicKeyInfo or PKCS#8 says that it is of one of these kinds. Nothing else is looked at: whoever reads
  * the key says what is wrong with it.
  */
-export function isOfKind(kinds: readonly PlainKind[], key: Uint8Array): boolean {
+export function isOfKind(kinds: readonly Pick<PlainKind, 'oid'>[], key: Uint8Array): boolean {
   try {
     const reader = new DerReader(key).enter();
     reader.optional(Tag.integer); // the version of PKCS#8
