@@ -16,6 +16,12 @@ export interface Certificate12 {
   readonly certificate_list: readonly Uint8Array[];
 }
 
+/** RFC 7250 §3: what stands in the place of {@link Certificate12} where a raw public key was agreed on. */
+export interface RawPublicKey12 {
+  /** DER SubjectPublicKeyInfo. */
+  readonly subject_public_key_info: Uint8Array;
+}
+
 /** RFC 5246 §7.4.4. */
 export interface CertificateRequest12 {
   /** ClientCertificateTypes. */
@@ -49,13 +55,20 @@ export const certificate12: MessageDef<Certificate12> = {
   }),
 };
 
+/** A Certificate with a raw public key: the bytes do not tell it from one with a chain (RFC 7250 §3). */
+export const rawPublicKey12: MessageDef<RawPublicKey12> = {
+  type: HandshakeType.values.certificate,
+  name: 'Certificate',
+  codec: /* @__PURE__ */ struct('Certificate', { subject_public_key_info: opaqueVector(1, 2 ** 24 - 1) }),
+};
+
 export const certificateStatus12: MessageDef<CertificateStatus> = {
   type: HandshakeType.values.certificate_status,
   name: 'CertificateStatus',
   codec: certificateStatusBody,
 };
 
-/** The body depends on the cipher suite (RFC 5246 §7.4.3, RFC 8422 §5.4): bytes here. */
+/** The body depends on the cipher suite: bytes here, which `serverKeyExchangeBody` of the entry `tls12` reads. */
 export const serverKeyExchange12: MessageDef<Uint8Array> = {
   type: HandshakeType.values.server_key_exchange,
   name: 'ServerKeyExchange',
@@ -78,7 +91,7 @@ export const serverHelloDone12: MessageDef<EmptyBody12> = {
   codec: /* @__PURE__ */ struct('ServerHelloDone', {}),
 };
 
-/** The body depends on the cipher suite (RFC 5246 §7.4.7, RFC 8422 §5.7): bytes here. */
+/** The body depends on the cipher suite: bytes here, which `clientKeyExchangeBody` of the entry `tls12` reads. */
 export const clientKeyExchange12: MessageDef<Uint8Array> = {
   type: HandshakeType.values.client_key_exchange,
   name: 'ClientKeyExchange',

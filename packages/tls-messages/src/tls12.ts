@@ -1,4 +1,5 @@
 /** What TLS 1.2 alone needs: apart from the rest, so that a bundle of TLS 1.3 does not carry it. */
+export * from './key-exchange12.ts';
 export {
   type CipherSuiteAttributes,
   parseCipherSuiteName,

@@ -63,6 +63,7 @@ import {
   supportedGroupsRow,
   supportedVersionsRow,
   ticketRequestRow,
+  truncatedHmacRow,
   useSrtpRow,
 } from '../src/index.ts';
 
@@ -265,6 +266,8 @@ export const rowCases: readonly Case[] = [
   rowCase(paddingRow, 'CH', bytes(0, 40), true),
   rowCase(encryptThenMacRow, 'CH', nothing),
   rowCase(encryptThenMacRow, 'SH12', nothing),
+  rowCase(truncatedHmacRow, 'CH', nothing),
+  rowCase(truncatedHmacRow, 'SH12', nothing),
   rowCase(extendedMasterSecretRow, 'CH', nothing),
   rowCase(extendedMasterSecretRow, 'SH12', nothing),
   rowCase(compressCertificateRow, 'CH', compressions),

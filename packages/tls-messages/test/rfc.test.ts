@@ -59,6 +59,7 @@ describe.skipIf(rfcsAbsent)('extensions stand where RFC 9846 §4.3 says', () => 
     );
     expect(others).toEqual({
       max_fragment_length: 'CH,EE,SH12',
+      truncated_hmac: 'CH,SH12',
       ec_point_formats: 'CH,SH12',
       signed_certificate_timestamp: 'CH,CR,CT,SH12',
       encrypt_then_mac: 'CH,SH12',

@@ -13,6 +13,10 @@ export interface Capture {
   /** Code point of the group of the key exchange, hexadecimal; absent where there was none. */
   readonly group?: string;
   readonly psk?: boolean;
+  /** Of TLS 1.2. */
+  readonly extended_master_secret?: boolean;
+  /** Of TLS 1.2. */
+  readonly encrypt_then_mac?: boolean;
   /** Secrets by the labels of RFC 9850. */
   readonly keylog: { readonly [label: string]: string };
   /** Each side's in its order. */
@@ -24,6 +28,9 @@ export interface Capture {
 export interface CapturedRecord {
   readonly from: Party;
   readonly epoch?: string;
-  readonly inner_type: number;
+  /** Of TLS 1.3. */
+  readonly inner_type?: number;
+  /** Of TLS 1.2. */
+  readonly type?: number;
   readonly plaintext: string;
 }

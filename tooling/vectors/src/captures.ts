@@ -1,5 +1,5 @@
 /**
- * Checks captured connections: with their key logs, every TLS 1.3 record must open to what is said, every handshake message must
+ * Checks captured connections: with their key logs, every protected record must open to what is said, every handshake message must
  * write back to its bytes, Finished values must follow from the transcript, signatures must verify.
  */
 import type { CryptoProvider } from '@tlskit/tls-crypto';
@@ -15,11 +15,14 @@ import {
   serverHello,
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
+import { type CipherSuiteInfo12, cipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import { Deframer } from '@tlskit/tls-record';
+import { protection12 } from '@tlskit/tls-record/tls12';
 import { fromHex, toHex } from '@tlskit/tls-wire';
 import { CaptureReader, type ReadStream } from './capture-reader.ts';
 import { checkAuthentication } from './captures-authentication.ts';
 import type { Capture } from './captures-file.ts';
+import { checkCapture12 } from './captures12.ts';
 import { everything } from './everything.ts';
 import { checkMessage, HandshakeStream, type Party } from './handshake.ts';
 import { Report } from './report.ts';
@@ -49,6 +52,12 @@ export async function checkCaptures(file: unknown, provider: CryptoProvider = ev
 /** A reason is no excuse: what the provider has and the packages know is checked. */
 function whyNotCovered(capture: Capture, provider: CryptoProvider): string | undefined {
   const suite = Number.parseInt(capture.cipher_suite, 16);
+  if (capture.version === '0303') {
+    const info = cipherSuiteInfo12(suite);
+    const has =
+      info && protection12(provider, info.protection) !== undefined && provider.hashes[info.hash] !== undefined;
+    return has ? undefined : `suite ${AnyCipherSuite.label(suite)}`;
+  }
   if (capture.version !== '0304') return `version ${capture.version} (suite ${AnyCipherSuite.label(suite)})`;
   const info = cipherSuiteInfo(suite);
   const has = info && provider.aeads[info.aead] !== undefined && provider.hashes[info.hash] !== undefined;
@@ -63,21 +72,38 @@ async function checkCapture(report: Report, what: string, capture: Capture, prov
   };
   if (streams.client === undefined || streams.server === undefined) return;
   const secrets = keyLogOf(report, what, capture);
+  if (capture.version === '0303') {
+    const both = { client: streams.client, server: streams.server };
+    const info = cipherSuiteInfo12(suite) as CipherSuiteInfo12;
+    checkStreams(report, what, capture, await checkCapture12(report, what, capture, provider, info, secrets, both));
+    return;
+  }
   const reader = new CaptureReader(provider, suite, secrets);
   const read: { [P in Party]: ReadStream } = {
     client: reader.read('client', streams.client),
     server: reader.read('server', streams.server),
   };
+  checkStreams(report, what, capture, read);
   for (const from of ['client', 'server'] as const) {
-    const { records, messages, fault, leftOver } = read[from];
-    checkRecords(report, `${what} ${from}`, capture, from, read[from]);
-    if (fault !== undefined) report.differ(`${what} ${from} record ${records.length}`, fault);
-    if (leftOver > 0) report.note(`${what}: the ${from}'s stream ends within a record, ${leftOver} bytes of it came`);
-    for (const [i, { raw, name }] of messages.entries())
+    for (const [i, { raw, name }] of read[from].messages.entries())
       checkMessage(report, `${what} ${from} message ${i} ${name}`, raw);
   }
   checkHellos(report, what, capture, read);
   await checkAuthentication(report, what, read, secrets, provider, suite);
+}
+
+function checkStreams(
+  report: Report,
+  what: string,
+  capture: Capture,
+  read: { readonly [P in Party]: ReadStream },
+): void {
+  for (const from of ['client', 'server'] as const) {
+    const { records, fault, leftOver } = read[from];
+    checkRecords(report, `${what} ${from}`, capture, from, read[from]);
+    if (fault !== undefined) report.differ(`${what} ${from} record ${records.length}`, fault);
+    if (leftOver > 0) report.note(`${what}: the ${from}'s stream ends within a record, ${leftOver} bytes of it came`);
+  }
 }
 
 /** Version and suite are what ServerHello selected: a connection is not passed over because its entry is wrong. */
@@ -113,7 +139,7 @@ function checkRecords(report: Report, what: string, capture: Capture, from: Part
     const label = `${what} protected record ${i}`;
     const found = opened[i];
     report.hex(`${label} plaintext`, file.plaintext, found?.opened.content);
-    report.same(`${label} inner type`, file.inner_type, found?.opened.type);
+    report.same(`${label} type`, file.inner_type ?? file.type, found?.opened.type);
     if (file.epoch !== undefined) report.same(`${label} epoch`, file.epoch, found?.epoch);
   }
   for (const [i, { wire, sealed }] of read.records.entries()) {

@@ -2,7 +2,8 @@
 import { type CryptoProvider, withExtras } from '@tlskit/tls-crypto';
 import { createNobleProvider, type NobleOptions } from '@tlskit/tls-crypto-noble';
 import { allExtras } from '@tlskit/tls-crypto-noble/all';
+import { legacyExtras } from '@tlskit/tls-crypto-noble/legacy';
 
 export function everything(options?: NobleOptions): CryptoProvider {
-  return withExtras(createNobleProvider(options), ...allExtras);
+  return withExtras(createNobleProvider(options), ...allExtras, ...legacyExtras);
 }

@@ -1,11 +1,13 @@
 /** Handshake messages out of records, and whether each reads and writes back (RFC 9846 §4, §5.1). */
 import {
+  type AnyMessageDef,
   allExtensions,
   clientHello,
   decodeMessage,
   type Extension,
   type ExtensionMessage,
   encodeMessage,
+  handshakeMessages12,
   handshakeMessages13,
   isHelloRetryRequest,
   messageByType,
@@ -48,9 +50,23 @@ export function messageName(raw: Uint8Array): string | undefined {
   return isHelloRetryRequest(decodeMessage(serverHello, raw)) ? 'HelloRetryRequest' : name;
 }
 
+/** The RFC's name of a message of TLS 1.2; undefined for an unknown type. */
+export function messageName12(raw: Uint8Array): string | undefined {
+  return messageByType(handshakeMessages12, raw[0] as number)?.name;
+}
+
 /** Two items of the report: that the message writes back to its bytes, and that all its known extensions do. */
 export function checkMessage(report: Report, what: string, raw: Uint8Array): void {
-  const def = messageByType(handshakeMessages13, raw[0] as number);
+  checkMessageOf(handshakeMessages13, report, what, raw);
+}
+
+/** The same of a message of TLS 1.2. */
+export function checkMessage12(report: Report, what: string, raw: Uint8Array): void {
+  checkMessageOf(handshakeMessages12, report, what, raw);
+}
+
+function checkMessageOf(table: readonly AnyMessageDef[], report: Report, what: string, raw: Uint8Array): void {
+  const def = messageByType(table, raw[0] as number);
   if (def === undefined) {
     report.differ(what, `no message of type ${raw[0]} is known`);
     return;
@@ -64,10 +80,18 @@ export function checkMessage(report: Report, what: string, raw: Uint8Array): voi
     report.differ(what, `does not decode: ${(error as Error).message}`);
     return;
   }
-  const carried = carriedExtensions(def.name, value);
+  const carried =
+    table === handshakeMessages12 ? carriedExtensions12(def.name, value) : carriedExtensions(def.name, value);
   if (carried.length === 0) return;
   const wrong = carried.flatMap(({ place, extension }) => extensionFault(place, extension) ?? []);
   report.holds(`${what} extensions`, wrong.length === 0, wrong.join('; '));
+}
+
+/** In TLS 1.2 the hellos alone have extensions. */
+function carriedExtensions12(name: string, value: unknown): { place: ExtensionMessage; extension: Extension }[] {
+  const place = name === clientHello.name ? 'CH' : name === serverHello.name ? 'SH12' : undefined;
+  if (place === undefined) return [];
+  return (value as ServerHello).extensions.map(extension => ({ place, extension }));
 }
 
 function carriedExtensions(name: string, value: unknown): { place: ExtensionMessage; extension: Extension }[] {

@@ -65,7 +65,7 @@ function certificateTypeOf(from: Party, message: Uint8Array | undefined): number
 }
 
 /** Certificate ::= SEQUENCE { tbsCertificate SEQUENCE { [0] version, serial, algorithm, issuer, validity, subject, spki … (RFC 5280 §4.1). */
-function spkiOf(der: Uint8Array): Uint8Array {
+export function spkiOf(der: Uint8Array): Uint8Array {
   const tbs: DerReader = readDer(der, 'Certificate', outer => {
     const fields = new DerReader(outer.next(Tag.sequence).value);
     return fields.enter();

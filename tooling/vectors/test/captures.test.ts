@@ -14,7 +14,9 @@ async function captures(path: string): Promise<{ code: number; output: string }>
 
 describe.skipIf(!isThere(name))(titled('the captures', name), () => {
   const file: Capture[] = isThere(name) ? readShared(name) : [];
-  const covered = file.filter(({ version, cipher_suite }) => version === '0304' && /^130[1-5]$/.test(cipher_suite));
+  const of13 = file.filter(({ version }) => version === '0304');
+  const of12 = file.filter(({ version }) => version === '0303');
+  const covered = [...of13, ...of12];
 
   it('agree, and what is not covered is said with its reason', async () => {
     const { code, output } = await captures(sharedPath(name));
@@ -24,18 +26,31 @@ describe.skipIf(!isThere(name))(titled('the captures', name), () => {
     expect(Number(all)).toBeGreaterThan(500);
     expect(code).toBe(0);
     const [, checked, left] = /(\d+) connections were checked, (\d+) are not covered/.exec(output) ?? [];
-    // All of TLS 1.3, with nothing passed over.
-    expect(Number(checked)).toBe(file.filter(({ version }) => version === '0304').length);
+    // All of TLS 1.3 and 1.2, with nothing passed over.
+    expect(Number(checked)).toBe(covered.length);
     expect(Number(checked) + Number(left)).toBe(file.length);
-    expect(output.match(/^note: not covered: version 030[0-3] /gm) ?? []).toHaveLength(Number(left));
+    expect(output.match(/^note: not covered: version 030[0-2] /gm) ?? []).toHaveLength(Number(left));
   });
 
-  it('hold connections of four suites, and groups with ML-KEM', () => {
-    expect([...new Set(covered.map(({ cipher_suite }) => cipher_suite))].sort()).toEqual([
+  it('hold connections of four suites of TLS 1.3, and groups with ML-KEM', () => {
+    expect([...new Set(of13.map(({ cipher_suite }) => cipher_suite))].sort()).toEqual([
       ...['1301', '1302', '1303', '1304'],
     ]);
-    const groups = new Set(covered.map(({ group }) => group));
+    const groups = new Set(of13.map(({ group }) => group));
     expect([...groups].sort()).toEqual(['001d', '0200', '0202', '11eb', '11ed']);
+  });
+
+  it('hold connections of TLS 1.2 by CBC in both orders, and by ChaCha20-Poly1305', () => {
+    expect(of12.map(({ cipher_suite }) => cipher_suite).sort()).toEqual(['c013', 'c028', 'cca8', 'cca9']);
+    expect(
+      of12.map(({ encrypt_then_mac, extended_master_secret }) => [encrypt_then_mac, extended_master_secret]),
+    ).toEqual(
+      expect.arrayContaining([
+        [true, false],
+        [false, true],
+        [false, false],
+      ]),
+    );
   });
 
   it('do not agree once a value is changed', async () => {

@@ -18,6 +18,7 @@ import {
   extendedMasterSecretRow,
   renegotiationInfoRow,
   sessionTicketRow,
+  truncatedHmacRow,
 } from './legacy.ts';
 import {
   cookieRow,
@@ -34,6 +35,7 @@ import { type ExtensionRow, type ExtensionTable, extensionTable } from './row.ts
 export const allExtensionRows: readonly ExtensionRow[] = [
   serverNameRow,
   maxFragmentLengthRow,
+  truncatedHmacRow,
   statusRequestRow,
   supportedGroupsRow,
   ecPointFormatsRow,

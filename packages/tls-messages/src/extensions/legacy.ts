@@ -1,6 +1,6 @@
 /**
  * Extensions that mean something before TLS 1.3 only, and stand in the ClientHello that all versions share
- * (RFC 8422 §5.1.2, RFC 7627, RFC 5746, RFC 5077, RFC 7366).
+ * (RFC 8422 §5.1.2, RFC 7627, RFC 5746, RFC 5077, RFC 7366, RFC 6066 §7).
  */
 import { type Codec, opaqueVector, rest, struct, vector } from '@tlskit/tls-wire';
 import { PointFormat } from '../registries/others.ts';
@@ -48,6 +48,15 @@ export const renegotiationInfoRow: ExtensionRow<{
 export const sessionTicketRow: ExtensionRow<{ CH: Uint8Array; SH12: Empty }> = /* @__PURE__ */ extensionRow(
   'session_ticket',
   { CH: rest, SH12: empty },
+);
+
+/** RFC 6066 §7. */
+export const truncatedHmacRow: ExtensionRow<{ CH: Empty; SH12: Empty }> = /* @__PURE__ */ extensionRow(
+  'truncated_hmac',
+  {
+    CH: empty,
+    SH12: empty,
+  },
 );
 
 /** RFC 7366 §2. */
