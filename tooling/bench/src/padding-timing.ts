@@ -1,5 +1,5 @@
 /**
- * `node dist/padding-timing.js [--records N]`: how long a TLS 1.2 opener takes to refuse CBC records that are wrong in different
+ * `pnpm bench:padding [--records N]`: how long a TLS 1.2 opener takes to refuse CBC records that are wrong in different
  * places (Lucky Thirteen, CVE-2013-0169), and a table of the distributions. All records of a suite have one length; kinds take
  * turns in random order, so that what drifts hits all alike. Two kinds are told apart by the area under the ROC curve
  * (the probability that a record of one kind takes longer than one of the other): 0.5 is none better than a guess. The first line
