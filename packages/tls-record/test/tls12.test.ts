@@ -325,6 +325,35 @@ describe('on the wire', () => {
   });
 });
 
+describe('encrypt-then-MAC', () => {
+  /** A record of the first suite with a right MAC over ciphertext that has any plaintext at all. */
+  const authentic = (plaintext: Uint8Array) => {
+    const encrypted = cbcRecord(cbcs[0], plaintext).subarray(5);
+    const length = encrypted.length;
+    const header = Uint8Array.of(...new Uint8Array(8), application_data, 3, 3, length >> 8, length & 0xff);
+    const { macKey } = keysOf(protectionOf(cbcs[0]));
+    const mac = createHmac('sha1', macKey).update(header).update(encrypted).digest();
+    return concat(Uint8Array.of(application_data, 3, 3, 0, length + 20), encrypted, mac);
+  };
+  const opened = (record: Uint8Array) => pair({ suite: cbcs[0], options: { encryptThenMac: true } }).open(record);
+
+  it('has the padding checked all the same', () => {
+    const good = concat(text, new Uint8Array(11).fill(10));
+    expect(opened(authentic(good))).toMatchObject({ content: text, padding: 11 });
+    for (const bad of [flip(good, 5), flip(good, 14), flip(good, 15), new Uint8Array(16).fill(16)]) {
+      expect(thrownBy(() => opened(authentic(bad)))).toMatchObject({
+        code: 'ERR_TLS_BAD_RECORD_MAC',
+        alert: 'bad_record_mac',
+      });
+    }
+  });
+
+  it('has one block of ciphertext at least, and whole ones', () => {
+    expect(opened(authentic(new Uint8Array(16).fill(15))).content).toHaveLength(0);
+    expect(thrownBy(() => opened(authentic(new Uint8Array(0))))?.code).toBe('ERR_TLS_BAD_RECORD_MAC');
+  });
+});
+
 describe('authentic records of what may not be', () => {
   const sealed = (content: Uint8Array, type: number) => {
     const suite = cbcs[0];
