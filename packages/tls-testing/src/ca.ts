@@ -1,6 +1,7 @@
 /** A certificate authority that lives as long as a test. */
 import { type CryptoProvider, type SigningKey, withExtras } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { dsaKeys } from '@tlskit/tls-crypto-noble/legacy';
 import { ed448Keys } from '@tlskit/tls-crypto-noble/more';
 import { mlDsaKeys } from '@tlskit/tls-crypto-noble/pq';
 import * as asn1js from 'asn1js';
@@ -48,7 +49,7 @@ export interface TestCA {
 }
 
 export interface CAOptions extends CertificateOptions {
-  /** What makes keys and signs. Default: the portable provider, with keys of Ed448 and ML-DSA. */
+  /** What makes keys and signs. Default: the portable provider, with keys of Ed448, ML-DSA and DSA. */
   readonly provider?: CryptoProvider;
 }
 
@@ -63,7 +64,7 @@ export async function createCA(options: CAOptions = {}): Promise<TestCA> {
 }
 
 function portable(): CryptoProvider {
-  return withExtras(createNobleProvider(), ed448Keys, mlDsaKeys);
+  return withExtras(createNobleProvider(), ed448Keys, mlDsaKeys, dsaKeys);
 }
 
 async function authority(options: CertificateOptions, provider: CryptoProvider, parent?: Parent): Promise<TestCA> {
@@ -148,7 +149,7 @@ async function strangerTo({ algorithm }: SigningKey, provider: CryptoProvider): 
     case 'rsa':
       return (await generateKey(algorithm.pssOnly === undefined ? 'rsa-2048' : 'rsa-pss', provider)).signingKey;
     case 'dsa':
-      throw new RangeError('keys of DSA are not made here');
+      return (await generateKey('dsa-2048', provider)).signingKey;
     case 'ed25519':
     case 'ed448':
       return (await generateKey(algorithm.type, provider)).signingKey;

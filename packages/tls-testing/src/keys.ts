@@ -9,6 +9,7 @@ import {
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
 import { bytesOf, implicit, octets, oid, sequence, small, tagged, bits as toBits } from './asn1.ts';
+import { generateDsa } from './dsa.ts';
 
 /** What keys can be made. RSA needs WebCrypto (`crypto.subtle`), which browsers offer to secure pages alone; the others need randomness only. */
 export type KeyKind =
@@ -18,6 +19,8 @@ export type KeyKind =
   | 'ed25519'
   | 'ed448'
   | `ml-dsa-${MlDsaSet}`
+  /** For suites of TLS 1.2 with DHE_DSS. */
+  | 'dsa-2048'
   | 'rsa-1024'
   | 'rsa-2048'
   | 'rsa-3072'
@@ -70,6 +73,8 @@ export async function generateKey(kind: KeyKind, provider: CryptoProvider): Prom
       const algorithm = new pkijs.AlgorithmIdentifier({ algorithmId });
       return importKey(pkcs8(algorithm, bytesOf(form(platformRandom(length)))), provider);
     }
+    case 'dsa-2048':
+      return importKey(generateDsa(), provider);
     default:
       return importKey(await generateRsa(rsaBits[kind], kind === 'rsa-pss'), provider);
   }

@@ -8,7 +8,7 @@ import { createCA, encodeSubject, extensionOids, type KeyKind } from '../src/ind
 
 // Node's X509Certificate (OpenSSL) is the judge here: it shares no code with the builder.
 const kinds: readonly KeyKind[] = [
-  ...(['ecdsa-p256', 'ecdsa-p384', 'ecdsa-p521', 'ed25519', 'ed448', 'rsa-2048', 'rsa-pss'] as const),
+  ...(['ecdsa-p256', 'ecdsa-p384', 'ecdsa-p521', 'ed25519', 'ed448', 'rsa-2048', 'rsa-pss', 'dsa-2048'] as const),
 ];
 
 describe('a chain that is as it should be', () => {
