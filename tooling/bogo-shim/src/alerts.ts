@@ -59,6 +59,18 @@ export const boringAlerts: readonly AlertRow[] = [
     alert: 'decode_error',
     why: 'The RFC names no alert for an extension that stands twice; a list that parses and is wrong is an illegal_parameter (RFC 9846 §4.3, §6.2).',
   },
+  {
+    code: 'ERR_TLS_ILLEGAL_PARAMETER',
+    message: /^early_data after a HelloRetryRequest$/,
+    alert: 'bad_record_mac',
+    why: "early_data in a second ClientHello is not the client's to send: illegal_parameter (RFC 9846 §4.2.2). BoringSSL passes over it, and its data does not open.",
+  },
+  {
+    code: 'ERR_TLS_NO_SHARED_CERTIFICATE_TYPE',
+    message: /./,
+    alert: 'handshake_failure',
+    why: 'A server that has no certificate of a type that the client takes says unsupported_certificate (RFC 7250 §4.2).',
+  },
 ];
 
 /** The alert that BoringSSL would send for an error of ours. */
