@@ -77,7 +77,7 @@ describe.each(providers.map(provider => [provider.name, provider] as const))('%s
     });
   });
 
-  it('encrypts a premaster secret, of which the native provider learns no more than it may', async () => {
+  it('[5246:7.4.7.1:3] [5246:7.4.7.1:4] encrypts a premaster secret, of which the native provider learns no more than it may', async () => {
     const { spki, pkcs8 } = exported(generateKeyPairSync('rsa', { modulusLength: 2048 }));
     const message = Uint8Array.from({ length: 48 }, (_, i) => i);
     const fallback = new Uint8Array(48).fill(0xcc);
@@ -89,7 +89,7 @@ describe.each(providers.map(provider => [provider.name, provider] as const))('%s
 
     const server = createNodeProvider().importPrivateKey(pkcs8);
     expect(server.decryptPkcs1?.(ciphertext, fallback)).toEqual(message);
-    // Of another length, tampered with, above the modulus, no ciphertext at all [5246:7.4.7.1]: all the same.
+    // Of another length, tampered with, above the modulus, no ciphertext at all: all the same.
     expect(server.decryptPkcs1?.(ciphertext, fallback.subarray(1))).toEqual(fallback.subarray(1));
     for (const bad of [
       flip(ciphertext, 255),

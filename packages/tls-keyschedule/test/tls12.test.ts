@@ -55,7 +55,7 @@ describe.each([
   ['PSK-AES256-GCM-SHA384', sha384, true],
   ['PSK-AES256-CBC-SHA384', sha384, false],
 ] as const)('as node:tls computes them: %s, extended master secret %s', (cipher, hash, extended) => {
-  it('premaster and master secret, Finished, tls-unique, exporters', async () => {
+  it('[7627:5.1:1] [7627:5.2:4] [5246:7.4.9:2] premaster and master secret, Finished, tls-unique, exporters', async () => {
     const psk = new Uint8Array(24).fill(9);
     const label = 'EXPERIMENTAL tlskit';
     const context = Uint8Array.of(1, 2, 3);
@@ -115,7 +115,7 @@ describe('premaster secrets', () => {
     expect(() => pskPremaster(new Uint8Array(65536))).toThrow(RangeError);
   });
 
-  it('under RSA begin with the version of the ClientHello, sent and received', () => {
+  it('[5246:7.4.7.1:1] [5246:7.4.7.1:2] under RSA begin with the version of the ClientHello, sent and received', () => {
     const sent = rsaPremaster(0x0303, length => new Uint8Array(length).fill(4));
     expect([...sent]).toEqual([3, 3, ...new Array(46).fill(4)]);
     // Another version than the client's becomes another secret, not an error (RFC 5246 §7.4.7.1).

@@ -1,0 +1,54 @@
+/** What a bundle of TLS 1.3 alone carries, by the modules that are in it: versions are passed in, and nothing of TLS 1.2 comes along. */
+import { writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Modules of the workspace that have a part in the bundle of this source, as paths in their packages. */
+async function modulesOf(source: string): Promise<string[]> {
+  const dir = join(root, 'packages/tls-engine');
+  const file = join(dir, `.bundle.${process.pid}.mjs`);
+  writeFileSync(file, source);
+  try {
+    const { metafile } = await build({
+      entryPoints: [file],
+      bundle: true,
+      format: 'esm',
+      write: false,
+      metafile: true,
+      absWorkingDir: root,
+      logLevel: 'silent',
+    });
+    return Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+    );
+  } finally {
+    await rm(file);
+  }
+}
+
+/** Modules that TLS 1.2 alone needs, by how they are called. */
+const of12 = /tls12|12\.js$|any-cipher-suite|cipher-suite-names|\/legacy\//;
+
+describe('a client of TLS 1.3', () => {
+  it('carries no module of TLS 1.2', async () => {
+    const modules = await modulesOf(
+      "export { createClientEngine } from '@tlskit/tls-engine'; export { tls13Client } from '@tlskit/tls-engine/tls13';",
+    );
+    expect(modules.some(path => path.endsWith('tls-engine/dist/engine.js'))).toBe(true);
+    expect(modules.filter(path => of12.test(path))).toEqual([]);
+  });
+});
+
+describe('whoever names TLS 1.2', () => {
+  it('gets its modules', async () => {
+    const modules = await modulesOf(
+      "export { protection12 } from '@tlskit/tls-record/tls12'; export { MasterSecret12 } from '@tlskit/tls-keyschedule/tls12';",
+    );
+    expect(modules.filter(path => of12.test(path)).length).toBeGreaterThan(5);
+  });
+});
