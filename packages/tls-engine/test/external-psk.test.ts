@@ -56,6 +56,16 @@ describe('an external key', () => {
     expect(text(alice.key)).toBe('the key of alice, which is secret');
   });
 
+  it('stays whose it is in a Buffer too, whose slices are views', () => {
+    const key = () => Buffer.from('the key of alice, which is secret');
+    const [ours, theirs] = [key(), key()];
+    for (let i = 0; i < 2; i++) {
+      const found = { key: theirs, hash: 'sha256' } as const;
+      expectBy(meet({ psks: [{ ...psk('alice'), key: ours }] }, { pskLookup: () => found }), 'alice');
+    }
+    expect([ours, theirs]).toEqual([key(), key()]);
+  });
+
   it('is the first that the server knows', () => {
     const psks = ['alice', 'bob', 'carol'].map(name => psk(name));
     expectBy(meet({ psks }, { pskLookup: knowing(psk('carol'), psk('bob')) }), 'bob');

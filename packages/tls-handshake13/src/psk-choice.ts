@@ -164,15 +164,15 @@ export class PskSearch {
       () => pskLookup(identity, this.#hello),
       late => late?.taken?.(),
     );
-    // The key stays whose it is: here is a copy of it.
+    // The key stays whose it is: here is a copy of it, by constructor: `slice` of a Buffer is a view, which is wiped in the end.
     const found: KnownPsk | undefined = key && {
       kind: key.imported === undefined ? 'ext' : 'imp',
       identity,
-      key: key.key.slice(),
+      key: new Uint8Array(key.key),
       hash: key.hash,
       authenticatedAt: now(),
       session: undefined,
-      external: (key.imported?.identity ?? identity).slice(),
+      external: new Uint8Array(key.imported?.identity ?? identity),
     };
     key?.taken?.();
     this.#external.set(identity, found);

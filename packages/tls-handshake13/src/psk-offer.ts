@@ -148,7 +148,8 @@ function externalPsk(psk: ExternalPsk, { provider }: ClientConfig): OfferedPsk[]
   const fingerprint = binderKey.verifyData(hash.digest(identity));
   binderKey.wipe();
   const external = { identity: imported?.identity ?? identity, fingerprint };
-  const own = key.slice();
+  // A copy by constructor: `slice` of a Buffer is a view, and what is wiped in the end would be the caller's.
+  const own = new Uint8Array(key);
   psk.taken?.();
   return [{ kind, identity, key: own, hash, session: undefined, external }];
 }
