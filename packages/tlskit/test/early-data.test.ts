@@ -19,6 +19,7 @@ import {
   credential,
   dial,
   duplexPair,
+  failure,
   listening,
   memoryPair,
   readAll,
@@ -130,6 +131,26 @@ describe('a client with early data', () => {
     const untold = await ask(port, { sessions, earlyData: request });
     expect(untold).toMatchObject({ sent: false, outcome: undefined });
     await stop(server);
+  });
+
+  it('but not to a server that ends the connection with its last word', async () => {
+    const { server: own, port, sessions } = await answering();
+    await stop(own);
+    sessions.put('localhost', sessions.take(`localhost:${port}`, () => true) as ClientSession);
+    const [transport, other] = duplexPair();
+    const server = createServerEngine({ ...credential, provider: createNodeProvider() });
+    server.start();
+    other.on('data', (chunk: Buffer) => {
+      server.receive(chunk);
+      if (server.state !== 'WAIT_FINISHED') return;
+      server.abort('access_denied');
+      other.write(Buffer.concat(server.takeOutput()));
+    });
+    const options = { servername: 'localhost', trust, sessions, earlyData: request, resendEarlyData: true };
+    const client = connect({ transport, ...options });
+    expect(await failure(client)).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'access_denied' });
+    expect(client.info?.earlyData).toEqual({ accepted: false, refusal: 'not-resumed' });
+    expect(client.earlyDataSent).toBe(false);
   });
 
   it('[9846:4.3.10:12] but not for another protocol than it was made for', async () => {
@@ -252,6 +273,19 @@ describe('a server that takes early data', () => {
     }
     expect(early).toEqual(['GET /']);
     client.destroy();
+    await stop(server);
+  });
+
+  it('says nothing more of it once it is destroyed', async () => {
+    const { server, port, sessions } = await answering();
+    const before: boolean[] = [];
+    server.on('earlyData', (_, socket) => {
+      before.push(socket.destroyed);
+      socket.destroy();
+    });
+    const client = dial(port, { sessions, earlyData: Buffer.alloc(1000), recordSize: 100 });
+    await closed(client.resume());
+    expect(before).toEqual([false]);
     await stop(server);
   });
 

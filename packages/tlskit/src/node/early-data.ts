@@ -1,6 +1,6 @@
 /** Early data of a socket (RFC 9846 §2.3): what a client sends with its ClientHello, and what a server reads before its time. */
 import type { Engine } from '@tlskit/tls-engine';
-import type { EarlyDataGrant } from '@tlskit/tls-handshake';
+import type { Connected, EarlyDataGrant } from '@tlskit/tls-handshake';
 import { boolean, invalid, shown } from '../options/check.ts';
 import type { ConnectOptions } from './options.ts';
 import type { TlsSocket } from './socket.ts';
@@ -38,6 +38,8 @@ export class EarlyReader {
   }
 
   read(chunk: Buffer, socket: TlsSocket): void {
+    // Who has destroyed it wants to hear no more.
+    if (socket.destroyed) return;
     if (this.#offer === undefined || !socket.emit('earlyData', chunk, this.#offer)) this.#kept.push(chunk);
   }
 
@@ -80,13 +82,13 @@ export class EarlyWriter {
     this.#written = { alpn };
   }
 
-  /** What is to be written now that the handshake is complete. @param alpn of this connection */
-  complete(accepted: boolean, alpn: string | undefined): Uint8Array | undefined {
-    this.#sent = accepted && this.#written !== undefined;
-    if (this.#sent || !this.#resend || this.#data === undefined) return undefined;
+  /** The handshake is complete: what did not go early is written now, if it may. An engine that has ended since takes nothing. */
+  complete(engine: Engine, { earlyData, alpn }: Connected): void {
+    this.#sent = earlyData?.accepted === true && this.#written !== undefined;
+    if (this.#sent || !this.#resend || this.#data === undefined || engine.closed) return;
     // RFC 9846 §4.3.10: nothing is sent again by itself "unless the negotiated connection selects the same ALPN protocol".
-    if (this.#written !== undefined && this.#written.alpn !== alpn) return undefined;
+    if (this.#written !== undefined && this.#written.alpn !== alpn) return;
     this.#sent = true;
-    return this.#data;
+    engine.write(this.#data);
   }
 }

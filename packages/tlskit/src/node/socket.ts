@@ -511,8 +511,7 @@ export class TlsSocket extends Duplex {
     this.#info = connectionInfo(result, this.#setup.provider);
     this.#settle?.resolve(this.#info);
     for (const chunk of this.#earlyReader.take()) this.#receive(chunk);
-    const resent = this.#setup.early?.complete(result.earlyData?.accepted === true, result.alpn);
-    if (resent !== undefined) this.#engine?.write(resent);
+    if (this.#engine !== undefined) this.#setup.early?.complete(this.#engine, result);
     this.#flush();
     this.emit('secureConnect', this.#info);
   }
