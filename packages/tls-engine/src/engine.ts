@@ -144,6 +144,8 @@ export class Engine {
   start(): void {
     if (this.#driver.status !== 'new') throw new TlsError('ERR_TLS_INVALID_STATE', 'an engine starts once');
     this.#dropsCcs = this.role === 'client' || this.#stateless;
+    // RFC 9846 §4.3.2, §4.3.10: early data behind a first hello that was another engine's; this one refuses nothing by it.
+    if (this.#stateless) this.#read.skipEarlyData('type');
     this.#driver.start();
     this.#pump();
   }

@@ -1,7 +1,7 @@
 /** HelloRetryRequest without state (RFC 9846 §4.3.2): one engine asks, another goes on from the second ClientHello alone. */
 import type { ExternalPsk } from '@tlskit/tls-handshake';
 import { cookieRow, ExtensionType, findExtension, makeExtension } from '@tlskit/tls-messages';
-import { CookieKeys, TicketKeys } from '@tlskit/tls-session';
+import { CookieKeys, MemoryReplayGuard, TicketKeys } from '@tlskit/tls-session';
 import { describe, expect, it } from 'vitest';
 import {
   type ClientEngineConfig,
@@ -93,6 +93,19 @@ describe('another server goes on', () => {
     const asked = pair({}, always);
     pump(asked);
     expectConnected(asked, 0x001d);
+  });
+
+  it('and early data is taken where nobody has to be asked', () => {
+    const earlyData = { maxSize: 9, guard: new MemoryReplayGuard() };
+    const before = pair({}, { tickets, earlyData });
+    pump(before);
+    const session = before.client.events.flatMap(event => (event.type === 'session' ? [event.session] : []))[0];
+    const ends = pair({ session, earlyData: true }, { statelessRetry, tickets, earlyData });
+    expect(ends.server.engine.earlyData).toBe('none');
+    expect(ends.client.engine.writeEarly(new Uint8Array(10))).toBe(9);
+    pump(ends);
+    expect([ends.client.error, ends.server.error]).toEqual([undefined, undefined]);
+    expect(ends.server.early).toEqual([new Uint8Array(9)]);
   });
 
   it('where there is nothing to ask for, nobody is asked', () => {

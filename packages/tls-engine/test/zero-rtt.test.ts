@@ -442,6 +442,24 @@ describe('a replay', () => {
     expect(ends.server.connected?.resumed).toBe(true);
   });
 
+  it.each([
+    {
+      how: 'throws',
+      fails: (error: Error) => {
+        throw error;
+      },
+    },
+    { how: 'rejects', fails: (error: Error) => Promise.reject(error) },
+  ])('[9846:8.2:1] is feared where the guard fails ($how), and the handshake goes on', async ({ fails }) => {
+    const error = new Error('no database');
+    const ends = early({}, takes({ window: WINDOW, firstTime: () => fails(error) }));
+    pump(ends);
+    await new Promise(setImmediate);
+    pump(ends);
+    expectRejected(ends, 'replay');
+    expect(ends.server.events).toContainEqual({ type: 'failure', of: 'replayGuard', error });
+  });
+
   it.each<{ what: string; client: Client; server: Server }>([
     { what: 'rejected for its age', client: {}, server: { now: at(START + WINDOW + 1) } },
     { what: 'rejected for its suite', client: {}, server: { cipherSuites: [0x1303, 0x1301] } },

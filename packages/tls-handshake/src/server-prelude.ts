@@ -37,8 +37,6 @@ import type { Connected, ReceivedHello, ServerContext, ServerModule } from './ve
 
 /** A whole handshake from the server's side, as a flow for the driver. */
 export function* serverHandshake(config: ServerConfig, transcript: Transcript): Flow<Connected> {
-  // RFC 9846 §4.3.2, §4.3.10: what came behind a first hello that we know nothing of, and is passed over.
-  if (config.statelessRetry !== undefined) yield* skipEarlyData('type');
   const hello = readHello(yield* recv('START', clientHello)); //                       --> ClientHello
   if (config.onClientHello !== undefined) yield* wait(config.onClientHello(hello));
   const version = selectVersion(config, hello.hello);

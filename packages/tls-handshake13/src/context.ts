@@ -1,7 +1,7 @@
 /** What both sides of a TLS 1.3 handshake do with the things that the shared floor hands them. */
 import { TlsError } from '@tlskit/tls-alerts';
 import { CryptoError, type CryptoProvider, type Hash, type MaybePromise } from '@tlskit/tls-crypto';
-import { emit, type Flow, keys, type TrafficKeys, wait } from '@tlskit/tls-handshake';
+import { emit, type Flow, type HandshakeEvent, keys, type TrafficKeys, wait } from '@tlskit/tls-handshake';
 import type { KeyLogLabel, TrafficSecret } from '@tlskit/tls-keyschedule';
 import type { CipherSuiteInfo } from '@tlskit/tls-messages';
 
@@ -75,7 +75,7 @@ export function* keyExchange<T>(step: () => MaybePromise<T>): Flow<T> {
  * (RFC 9846 §4.3.11). A TlsError is its word that the client is refused.
  */
 export function* unlessItFails<T>(
-  what: 'tickets' | 'pskLookup',
+  what: Extract<HandshakeEvent, { type: 'failure' }>['of'],
   find: () => MaybePromise<T | undefined>,
   discard: (late: T | undefined) => void,
 ): Flow<T | undefined> {

@@ -8,10 +8,9 @@ import {
   type Parameters,
   type ReceivedHello,
   type ServerContext,
-  wait,
 } from '@tlskit/tls-handshake';
 import type { EarlySecret } from '@tlskit/tls-keyschedule';
-import type { KeyLog, Suite } from './context.ts';
+import { type KeyLog, type Suite, unlessItFails } from './context.ts';
 import { earlyDataGrant, earlySecrets, logEarlySecrets } from './early-data-offer.ts';
 import type { ChosenPsk } from './psk-choice.ts';
 import type { Secrets } from './secrets.ts';
@@ -43,7 +42,8 @@ export function* judgeEarlyData(
   // RFC 9846 §8.3
   if (Math.abs(ageSkew) > ours.guard.window) return refused('ticket-age');
   // RFC 9846 §8.2: asked last, since it remembers; and for the binder, which was validated.
-  const isNew = yield* wait(ours.guard.firstTime(binder, config.now()), () => {});
+  const ask = () => ours.guard.firstTime(binder, config.now());
+  const isNew = yield* unlessItFails('replayGuard', ask, () => {});
   return isNew === true ? { accepted: true } : refused('replay');
 }
 

@@ -8,7 +8,7 @@ export interface ReplayGuard {
   readonly window: number;
   /**
    * Whether this is the first time that the identifier comes, which is remembered for at least twice the window.
-   * When it cannot tell (it is full, the database is away) it answers false: early data is refused, the handshake goes on.
+   * When it cannot tell (it is full, the database is away) it answers false, or fails: early data is refused, the handshake goes on.
    * @param identifier something unique to the ClientHello: its first PSK binder
    */
   firstTime(identifier: Uint8Array, now: number): MaybePromise<boolean>;
