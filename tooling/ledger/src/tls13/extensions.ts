@@ -8,6 +8,7 @@ import {
   clientAuth,
   clientPrelude,
   context13,
+  credentialOptions,
   engine,
   extensionRow,
   extensionRules,
@@ -17,6 +18,7 @@ import {
   optionNames,
   pskModes,
   schemes,
+  selection,
   server13,
   serverPrelude,
   test,
@@ -212,9 +214,10 @@ export const signatures: Rows = {
     optionNames.without('chosen.slice(0, last).some(isSha1)'),
     test.options.test('it comes last'),
   ),
-  '4.3.3:11': open(
+  '4.3.3:11': held(
     'a server shows no chain signed with SHA-1 if it has another',
-    'chains are not chosen by their signatures yet',
+    credentialOptions.code('function fits('),
+    credentialOptions.without('code => sha1Schemes.includes(code)', '() => true'),
   ),
   '4.3.3:12': open('with TLS 1.2 its own rules hold', why.tls12),
   '4.3.3:13': held(
@@ -234,15 +237,34 @@ export const filters: Rows = {
     misplaced,
     test.clientMisbehaviour.test('with an extension that does not belong there'),
   ),
-  '4.3.5:2': open("a client's certificate has the extensions that are asked for", why.filters),
-  '4.3.5:3': open('with all the values that are asked for', why.filters),
-  '4.3.5:4': open('a client passes over OIDs that it does not know', why.filters),
+  '4.3.5:2': held(
+    "a client's certificate has the extensions that are asked for",
+    selection.code('export function matchesOidFilters'),
+    selection.without('&& leaf.keyUsage !== undefined', ''),
+    selection.without('&& leaf.extendedKeyUsage !== undefined', ''),
+  ),
+  '4.3.5:3': held(
+    'with all the values that are asked for',
+    selection.code('export function matchesOidFilters'),
+    selection.without('wanted.every(usage => leaf.keyUsage?.has(usage))', 'true'),
+    selection.without('wanted.every(purpose => leaf.extendedKeyUsage?.includes(purpose))', 'true'),
+  ),
+  '4.3.5:4': held(
+    'a client passes over OIDs that it does not know',
+    selection.code('default:\n        return true;'),
+    selection.without('default:\n        return true;', 'default:\n        return false;'),
+  ),
   '4.3.5:5': held(
     'no OID stands twice',
     certificateRequest.code('function checkFilters'),
     certificateRequest.without('oids.size < filters.length'),
   ),
-  '4.3.5:6': open('anyExtendedKeyUsage is not asked for', why.filters),
+  '4.3.5:6': held(
+    'anyExtendedKeyUsage is not asked for',
+    selection.code('asks for any purpose'),
+    selection.code('any purpose cannot be asked for'),
+    selection.without('wanted.includes(purposeOids.any)'),
+  ),
   '4.3.6:1': held(
     'a server asks after the handshake only who offers post_handshake_auth',
     clientAuth.code('export function mayAskLater'),

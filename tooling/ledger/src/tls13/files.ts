@@ -67,6 +67,8 @@ export const verifier = packages('tls-x509/src/verifier.ts');
 export const trust = packages('tls-x509/src/trust.ts');
 
 export const options = packages('tlskit/src/options.ts');
+export const credentialOptions = packages('tlskit/src/options/credentials.ts');
+export const selection = packages('tls-x509/src/selection.ts');
 export const optionNames = packages('tlskit/src/options/names.ts');
 export const pskOptions = packages('tlskit/src/options/psk.ts');
 
@@ -115,7 +117,6 @@ export const test = {
 /** Why rows are open, or ask nothing, that have their reason in common. */
 export const why = {
   tls12: 'TLS 1.2 is not spoken yet',
-  filters: 'certificates are not chosen by filters yet: the application sees them',
   application: 'a requirement on applications and their profiles',
   specification: 'a requirement on specifications to come',
   middlebox: 'a requirement on middleboxes',
