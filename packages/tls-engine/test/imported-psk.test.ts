@@ -140,4 +140,18 @@ describe('an imported key', () => {
     expect(made.map(key => key.every(byte => byte === 0))).toEqual([true]);
     expect(alice.key.some(byte => byte !== 0)).toBe(true);
   });
+
+  it.each([
+    { when: 'in time', abort: false },
+    { when: 'too late', abort: true },
+  ])(
+    'is wiped by a client who made it for one time and has no suite for it, or no use any more: $when',
+    async ({ abort }) => {
+      const made = importPsk(provider, alice).map(each => ({ ...each, taken: () => each.key.fill(0) }));
+      const ends = pair({ psks: async () => made, cipherSuites: [0x1301] }, {});
+      if (abort) ends.client.engine.abort();
+      await new Promise(resolve => setImmediate(resolve));
+      expect(made.map(({ key }) => key.some(byte => byte !== 0))).toEqual([false, false]);
+    },
+  );
 });

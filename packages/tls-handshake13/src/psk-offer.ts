@@ -33,7 +33,12 @@ export interface OfferedPsk {
 /** The keys of the configuration, found where they must be. They stay the caller's. */
 export function* externalKeys({ psks, serverName, peerName }: ClientConfig): Flow<readonly ExternalPsk[]> {
   if (psks === undefined) return [];
-  return typeof psks === 'function' ? yield* wait(psks({ serverName, peerName }), () => {}) : psks;
+  return typeof psks === 'function' ? yield* wait(psks({ serverName, peerName }), taken) : psks;
+}
+
+/** Whether they are of use or not: those that were made for this one time are wiped now. */
+function taken(keys: readonly ExternalPsk[]): void {
+  for (const key of keys) key.taken?.();
 }
 
 /** The keys of one client, in the order in which they are offered; a HelloRetryRequest may leave fewer. */
@@ -48,6 +53,7 @@ export class OfferedPsks {
     this.#now = config.now;
     const hashes = new Set(suites.map(code => cipherSuiteInfo(code)?.hash));
     const external = keys.flatMap(psk => (hashes.has(psk.hash) ? externalPsk(psk, config) : []));
+    taken(keys);
     const { session } = config;
     const usable = session !== undefined && hashes.has(cipherSuiteInfo(session.cipherSuite)?.hash);
     const resuming = usable ? resumption(session, config, external) : undefined;
@@ -150,7 +156,6 @@ function externalPsk(psk: ExternalPsk, { provider }: ClientConfig): OfferedPsk[]
   const external = { identity: imported?.identity ?? identity, fingerprint };
   // A copy by constructor: `slice` of a Buffer is a view, and what is wiped in the end would be the caller's.
   const own = new Uint8Array(key);
-  psk.taken?.();
   return [{ kind, identity, key: own, hash, session: undefined, external }];
 }
 

@@ -289,6 +289,32 @@ describe('a server that takes early data', () => {
     await stop(server);
   });
 
+  it('keeps its order when somebody begins to listen amid it', async () => {
+    const tickets = new TicketKeys({ provider: createNodeProvider(), now: Date.now });
+    const earlyData = { guard: new MemoryReplayGuard() };
+    const sessions = new MemorySessionStore();
+    const first = memoryPair({ sessions }, { tickets, earlyData });
+    first.server.end('bye');
+    await readAll(first.client);
+
+    const got: string[] = [];
+    const take = (chunk: Buffer) => got.push(String(chunk));
+    let records = 0;
+    const inspect: AcceptOptions['inspect'] = {
+      record: ({ epoch }) => epoch === 'early' && ++records === 2 && server.on('earlyData', take),
+    };
+    const { client, server } = memoryPair(
+      { sessions, earlyData: Buffer.from('abcd'), recordSize: 1 },
+      { tickets, earlyData, inspect },
+    );
+    server.on('data', take);
+    await Promise.all([client.opened, server.opened]);
+    await ticks();
+    expect(got.join('')).toBe('abcd');
+    client.destroy();
+    server.destroy();
+  });
+
   it('tells the reason to its own side, and ages', async () => {
     const { server, port, sessions } = await answering({ earlyData: { guard: never } });
     const infos: unknown[] = [];

@@ -40,7 +40,9 @@ export class EarlyReader {
   read(chunk: Buffer, socket: TlsSocket): void {
     // Who has destroyed it wants to hear no more.
     if (socket.destroyed) return;
-    if (this.#offer === undefined || !socket.emit('earlyData', chunk, this.#offer)) this.#kept.push(chunk);
+    // What comes behind what is kept stays behind it, whoever has begun to listen.
+    const first = this.#kept.length === 0;
+    if (!first || this.#offer === undefined || !socket.emit('earlyData', chunk, this.#offer)) this.#kept.push(chunk);
   }
 
   /** What was kept, and is not early any more. */
