@@ -63,7 +63,7 @@ export const boringAlerts: readonly AlertRow[] = [
     code: 'ERR_TLS_ILLEGAL_PARAMETER',
     message: /^early_data after a HelloRetryRequest$/,
     alert: 'bad_record_mac',
-    why: "early_data in a second ClientHello is not the client's to send: illegal_parameter (RFC 9846 §4.2.2). BoringSSL passes over it, and its data does not open.",
+    why: "Early data in a second ClientHello is not the client's to offer, an illegal_parameter (RFC 9846 §4.2.2); BoringSSL passes over it.",
   },
   {
     code: 'ERR_TLS_NO_SHARED_CERTIFICATE_TYPE',

@@ -27,8 +27,8 @@ describe('flags', () => {
       ...['-new-x509-credential', '-cert-file', 'c', '-key-file', 'd'],
       ...['-new-x509-credential', '-signing-prefs', '2052', '-signing-prefs', '2053'],
     );
-    expect(settings.credential).toEqual({ certFile: 'a', keyFile: 'b', schemes: [1027] });
-    expect(settings.credentials).toEqual([
+    expect(settings.credential).toMatchObject({ kind: 'x509', certFile: 'a', keyFile: 'b', schemes: [1027] });
+    expect(settings.credentials).toMatchObject([
       { certFile: 'c', keyFile: 'd', schemes: [] },
       { certFile: undefined, keyFile: undefined, schemes: [2052, 2053] },
     ]);

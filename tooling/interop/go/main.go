@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"sync"
 )
 
 // settings are the first argument, as JSON.
@@ -80,8 +81,9 @@ func talk(s settings, config *tls.Config) {
 		os.Exit(1)
 	}
 	tellConnected(connection)
+	writer := &wholeWrites{connection: connection}
 	go func() {
-		io.Copy(connection, os.Stdin)
+		io.Copy(writer, os.Stdin)
 		connection.CloseWrite()
 	}()
 	if _, err := io.Copy(os.Stdout, connection); err != nil {
@@ -89,7 +91,20 @@ func talk(s settings, config *tls.Config) {
 		os.Exit(1)
 	}
 	tell("ENDED", true)
+	writer.Lock()
 	connection.Close()
+}
+
+// wholeWrites are not cut short: Close says no close_notify while a Write has not returned, be it that all of it has arrived.
+type wholeWrites struct {
+	sync.Mutex
+	connection *tls.Conn
+}
+
+func (w *wholeWrites) Write(data []byte) (int, error) {
+	w.Lock()
+	defer w.Unlock()
+	return w.connection.Write(data)
 }
 
 func tellConnected(connection *tls.Conn) {

@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import {
   AnyCipherSuite,
   alpnRow,
+  type Certificate,
   certificate,
   certificateVerify,
+  compressedCertificate,
   decodeMessage,
   encryptedExtensions,
   findExtension,
@@ -20,10 +22,12 @@ import {
 import {
   type CertificateDescription,
   type ConnectionInfo,
+  defaultLimits,
   describeCertificate,
   type Named,
   parseCertificate,
 } from 'tlskit';
+import { nodeCompression } from 'tlskit/node';
 
 /** As much of a connection as is known; nothing of it need be confirmed. */
 export type Seen = {
@@ -62,14 +66,17 @@ export class Observer {
         if (name !== undefined) this.seen.alpn = new TextDecoder().decode(name);
         return;
       }
-      case types.certificate: {
-        const [entry] = decodeMessage(certificate, message).certificate_list;
-        if (entry !== undefined) this.seen.peerCertificate = described(entry.cert_data);
-        return;
-      }
+      case types.certificate:
+        return this.#readCertificate(decodeMessage(certificate, message));
+      case types.compressed_certificate:
+        return this.#readCertificate(decompressed(message));
       case types.certificate_verify:
         this.seen.signatureScheme = named(SignatureScheme, decodeMessage(certificateVerify, message).algorithm);
     }
+  }
+
+  #readCertificate({ certificate_list: [entry] }: Certificate): void {
+    if (entry !== undefined) this.seen.peerCertificate = described(entry.cert_data);
   }
 
   #readHello(message: Uint8Array): void {
@@ -87,6 +94,17 @@ export class Observer {
       : findExtension(extensions, keyShareRow, 'SH')?.server_share.group;
     if (group !== undefined) this.seen.group = named(NamedGroup, group);
   }
+}
+
+/** What a compressed certificate is (RFC 8879), within the bound that the engine has. @throws Error where it is none */
+function decompressed(message: Uint8Array): Certificate {
+  const body = decodeMessage(compressedCertificate, message);
+  const { algorithm, uncompressed_length: length, compressed_certificate_message: bytes } = body;
+  const method = nodeCompression.find(each => each.algorithm === algorithm);
+  if (method === undefined || length > defaultLimits.maxMessageLength)
+    throw new RangeError('no certificate to be read');
+  const header = Uint8Array.of(HandshakeType.values.certificate, length >> 16, (length >> 8) & 0xff, length & 0xff);
+  return decodeMessage(certificate, Buffer.concat([header, method.decompress(bytes, length) as Uint8Array]));
 }
 
 function named(registry: { label(code: number): string }, code: number): Named {
