@@ -9,6 +9,7 @@ import {
   engine,
   groups,
   negotiate,
+  offer13,
   optionNames,
   options,
   schemes,
@@ -60,14 +61,22 @@ export const compliance: Rows = {
     test.options.test('have defaults'),
     test.handshake.test('secp256r1'),
   ),
-  '9.2:1': open(
-    'the extensions that everybody has',
-    'a server leaves it to the application to go by signature_algorithms_cert',
+  '9.2:1': held(
+    'supported_versions, cookie, signature_algorithms (and _cert), supported_groups, key_share, server_name',
+    certificateCriteria.code('makeExtension(signatureAlgorithmsCertRow'),
+    offer13.code('makeExtension(cookieRow'),
+    certificateCriteria.without('if (certificateSchemes !== undefined) {', 'if (false) {'),
+    offer13.without('if (cookie !== undefined)', 'if (false)'),
+    test.misbehaviour.test('a cookie comes back in the second ClientHello'),
+    test.ourSide.test('has all that a certificate and a key exchange need'),
+    test.ourSide.test('names the server where there is a name'),
+    {
+      kind: 'test',
+      file: 'packages/tlskit/test/client-auth.test.ts',
+      title: 'shows the one whose chain is signed as the client says',
+    },
   ),
-  '9.2:2': open(
-    'and sends where they belong',
-    'signature_algorithms_cert is sent where it is configured; no test names this row',
-  ),
+  '9.2:2': notApplicable('and sends where they belong', why.torn('9.2:3 to 9.2:8')),
   '9.2:3': like('4.2.3:10', 'supported_versions in all hellos'),
   '9.2:4': held(
     'signature_algorithms for certificates',
