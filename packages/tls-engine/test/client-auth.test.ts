@@ -1,5 +1,6 @@
 /** Client authentication in the handshake (RFC 9846 §4.4.2, §4.5.1, §4.5.2). */
-import type { Credential, CredentialQuery, Effect } from '@tlskit/tls-handshake';
+import { TlsError } from '@tlskit/tls-alerts';
+import type { Credential, CredentialQuery, Effect, PeerVerifier } from '@tlskit/tls-handshake';
 import {
   type Certificate,
   type CertificateRequest,
@@ -20,11 +21,31 @@ import {
   signatureAlgorithmsCertRow,
   signatureAlgorithmsRow,
 } from '@tlskit/tls-messages';
+import { TicketKeys } from '@tlskit/tls-session';
 import { fromHex } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
-import type { ClientEngineConfig } from '../src/index.ts';
+import type { ClientEngineConfig, ServerEngineConfig } from '../src/index.ts';
 import { authenticating, clientAuth, clientCredential, clientVerifier, otherCredential } from './clients.ts';
-import { asynchronous, misbehaving, type Pair, pair, pump, sends, strangerKey } from './support.ts';
+import {
+  asynchronous,
+  misbehaving,
+  type Pair,
+  pair,
+  provider,
+  pump,
+  sends,
+  serverConfig,
+  strangerKey,
+} from './support.ts';
+
+/** Says no to what is resumed, and yes to what is new. */
+const refusing: PeerVerifier = {
+  trust: clientVerifier.trust,
+  verify: evidence => {
+    if (evidence.resumed) throw new TlsError('CERT_REVOKED', 'since yesterday');
+    return clientVerifier.verify(evidence);
+  },
+};
 
 const clientOf = ({ server }: Pair) => server.connected?.peerCertificates[0];
 
@@ -379,5 +400,48 @@ describe('a client refuses a CertificateRequest', () => {
     const ends = pair({ credentials: () => otherCredential }, { versions: [unknown], ...clientAuth('require') });
     pump(ends);
     expect(clientOf(ends)).toEqual(otherCredential.chain[0]);
+  });
+});
+
+describe('a session of a client with a certificate', () => {
+  const tickets = new TicketKeys({ provider, now: serverConfig.now });
+  const session = (client: Partial<ClientEngineConfig>, server: Partial<ServerEngineConfig>) => {
+    const ends = pair(client, { tickets, ...server });
+    pump(ends);
+    return ends.client.events.find(event => event.type === 'session')?.session;
+  };
+  const resumed = (client: Partial<ClientEngineConfig>, before: object, now: Partial<ServerEngineConfig>) => {
+    const ends = pair({ ...client, session: session(client, before) }, { tickets, ...now });
+    pump(ends);
+    return ends;
+  };
+
+  it('gives it its identity, judged again, and asks for nothing [9846:4.4.2:6]', () => {
+    const ends = resumed(authenticating, clientAuth('require'), clientAuth('require'));
+    expect(ends.server.connected?.resumed).toBe(true);
+    expect(clientOf(ends)).toEqual(clientCredential.chain[0]);
+    expect(ends.server.connected?.peer).toMatchObject({ verified: true, trust: 'clients' });
+    expect(ends.server.connected?.clientSignatureScheme).toBeUndefined();
+    expect(clientVerifier.seen.at(-1)).toMatchObject({ role: 'client', resumed: true });
+  });
+
+  it.each([
+    ['the same policy', clientAuth('request'), clientAuth('require'), true],
+    [
+      'another policy',
+      clientAuth('request'),
+      clientAuth('request', { verifier: { ...clientVerifier, trust: 'x' } }),
+      false,
+    ],
+    ['no policy', clientAuth('request'), {}, false],
+    ['a judge that has changed its mind', clientAuth('request'), clientAuth('request', { verifier: refusing }), false],
+  ])('resumes under %s: %#', (_, before, now, expected) => {
+    expect(resumed(authenticating, before, now).server.connected?.resumed).toBe(expected);
+  });
+
+  it('is another thing than one of a client without', () => {
+    expect(resumed({}, clientAuth('request'), clientAuth('request')).server.connected?.resumed).toBe(true);
+    const ends = resumed({}, clientAuth('request'), clientAuth('require'));
+    expect(ends.server.error?.code).toBe('ERR_TLS_CERTIFICATE_REQUIRED');
   });
 });

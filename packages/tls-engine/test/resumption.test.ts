@@ -1,4 +1,6 @@
 /** Resumption by tickets (RFC 9846 §2.2, §4.3.11, §4.7.1): what resumes, what does a full handshake, what is refused. */
+import { TlsError } from '@tlskit/tls-alerts';
+import type { PeerEvidence, VerifiedPeer } from '@tlskit/tls-handshake';
 import {
   certificateRequest,
   clientHello,
@@ -41,6 +43,7 @@ import {
   pump,
   sends,
   takeAll,
+  verifier,
 } from './support.ts';
 
 type Client = Partial<ClientEngineConfig>;
@@ -99,6 +102,30 @@ describe('a session resumes', () => {
     const { server_name } = ExtensionType.values;
     expect(encryptedTypes({})).toContain(server_name);
     expect(encryptedTypes({ session: freshSession() })).not.toContain(server_name);
+  });
+
+  it('with the certificates judged again, where the client wants it', () => {
+    const seen: PeerEvidence[] = [];
+    const judge = (verdict: () => VerifiedPeer) => ({
+      trust: 'test',
+      verify: (evidence: PeerEvidence) => {
+        seen.push(evidence);
+        return verdict();
+      },
+    });
+    const good = (): VerifiedPeer => verifier.verify({ role: 'server', chain: [], name: undefined }) as VerifiedPeer;
+    const ends = connected({ session: freshSession(), verifyResumed: true, verifier: judge(good) });
+    expect(ends.client.connected?.resumed).toBe(true);
+    expect(seen).toEqual([
+      { role: 'server', certificateType: 0, chain: credential.chain, name: 'localhost', resumed: true },
+    ]);
+    const revoked = (): VerifiedPeer => {
+      throw new TlsError('CERT_REVOKED', 'since yesterday');
+    };
+    const refused = pair({ session: freshSession(), verifyResumed: true, verifier: judge(revoked) }, { tickets });
+    pump(refused);
+    expect(refused.client.error).toMatchObject({ code: 'CERT_REVOKED', alert: 'certificate_revoked' });
+    expect(refused.server.error?.alert).toBe('certificate_revoked');
   });
 
   it('once, without certificates, with the identity of before', () => {

@@ -86,6 +86,8 @@ export interface ClientConfig extends CommonConfig {
   readonly srtp?: SrtpOffer | undefined;
   /** Our own certificates, for servers that ask; without any the answer is an empty Certificate. */
   readonly credentials?: CredentialSource | undefined;
+  /** Whether a session's certificates are judged anew when it resumes, as a server does it always; false by default. */
+  readonly verifyResumed?: boolean | undefined;
   /** Whether the server may ask after the handshake too (RFC 9846 §4.3.6). */
   readonly postHandshakeAuth?: boolean | undefined;
   /** DER distinguished names of the authorities that the server is to choose by (RFC 9846 §4.3.4). */

@@ -16,6 +16,8 @@ export interface PeerEvidence {
   readonly ocsp?: Uint8Array;
   /** SerializedSCTs for the peer's own certificate, at least one (RFC 6962 §3.3). */
   readonly scts?: readonly Uint8Array[];
+  /** Present where the evidence is of a session that is to be resumed: it was found good when the session was made. */
+  readonly resumed?: true;
 }
 
 /** A peer whose evidence was accepted; that it has the private key is for CertificateVerify to show. */

@@ -146,7 +146,8 @@ export function* resumedClient({ clientAuth }: ServerConfig, session: ServerSess
     return needed ? undefined : { peer: undefined, chain: [] };
   }
   try {
-    const peer = yield* wait(clientAuth.verifier.verify({ role: 'client', certificateType, chain, name: undefined }));
+    const evidence = { role: 'client', certificateType, chain, name: undefined, resumed: true } as const;
+    const peer = yield* wait(clientAuth.verifier.verify(evidence));
     return { peer, chain, details: { certificateType } };
   } catch (error) {
     if (error instanceof TlsError && refusals.has(error.kind)) return undefined;

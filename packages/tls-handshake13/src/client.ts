@@ -39,6 +39,7 @@ import {
   send,
   sendChangeCipherSpec,
   type VerifiedPeer,
+  wait,
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
@@ -51,6 +52,7 @@ import {
   NamedGroup,
   preSharedKeyRow,
 } from '@tlskit/tls-messages';
+import type { ClientSession } from '@tlskit/tls-session';
 import { recvCertificateAuth, recvFinished, sendFinished } from './authentication.ts';
 import { certificateMessages, isCertificate } from './certificate-compression.ts';
 import { type RequestedCertificate, readCertificateRequest } from './certificate-request.ts';
@@ -99,7 +101,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
 
     // <-- {CertificateRequest*}, {Certificate+}, {CertificateVerify+}
     // RFC 9846 §4.4.2: where a key authenticates, even a CertificateRequest is out of place.
-    const { request, auth } = psk === undefined ? yield* recvServerAuth(c, parameters) : resumedAuth(c, psk);
+    const { request, auth } = psk === undefined ? yield* recvServerAuth(c, parameters) : yield* resumedAuth(c, psk);
 
     // <-- {Finished}
     yield* recvFinished(transcript, serverTraffic);
@@ -189,16 +191,32 @@ function selectedPsk(
 }
 
 /** Who the server is, as the session has it: it is the same policy and the same name that it was accepted under. */
-function resumedAuth({ config }: ClientContext, { session }: OfferedPsk): ServerAuth {
+function* resumedAuth({ config }: ClientContext, { session }: OfferedPsk): Flow<ServerAuth> {
   if (session === undefined || session.peerKey.length === 0) return {};
-  const peer: VerifiedPeer = {
+  const { peerCertificates: chain, peerCertificateDetails: details, authenticatedAt } = session;
+  const accepted: VerifiedPeer = {
     publicKey: config.provider.importPublicKey(session.peerKey),
     verified: session.peerVerified,
     expires: session.peerExpires,
     trust: session.trust,
   };
-  const { peerCertificates: chain, peerCertificateDetails: details, authenticatedAt } = session;
+  const peer = config.verifyResumed === true ? yield* judgeResumed(config, session, accepted) : accepted;
   return { auth: { peer, chain, details, scheme: undefined, authenticatedAt } };
+}
+
+/** The certificates of a session judged anew: some time has passed since they were. */
+function* judgeResumed(
+  { verifier, peerName: name }: ClientConfig,
+  { peerCertificates: chain, peerCertificateDetails: details }: ClientSession,
+  accepted: VerifiedPeer,
+): Flow<VerifiedPeer> {
+  const { certificateType = CertificateType.values.X509, ocsp, scts } = details ?? {};
+  const stapled = { ...(ocsp === undefined ? {} : { ocsp }), ...(scts === undefined ? {} : { scts }) };
+  const judged = yield* wait(
+    verifier.verify({ role: 'server', certificateType, chain, name, resumed: true, ...stapled }),
+  );
+  // What was delegated may end before the certificate.
+  return { ...judged, expires: Math.min(judged.expires, accepted.expires) };
 }
 
 /** The key, agreed on elsewhere, that the server has shown to have: in this connection, or in the one that this resumes. */

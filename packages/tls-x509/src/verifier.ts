@@ -43,6 +43,8 @@ export interface VerifyInput {
   readonly chain: readonly Uint8Array[];
   /** DNS name or IP address that the leaf must be for. Required for a server; `null` says that the caller looks at names. */
   readonly name?: PeerName | null | undefined;
+  /** Whether this is of a session that is to be resumed; it is judged as all else. */
+  readonly resumed?: boolean | undefined;
   /** What the leaf's key usage must allow, if it has one. Default: `digitalSignature` (RFC 9846 §4.5.1.2). */
   readonly keyUsage?: readonly KeyUsage[] | undefined;
   /** A stapled OCSP response; not looked at yet. */

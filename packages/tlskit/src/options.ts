@@ -129,6 +129,8 @@ export interface ClientOptions extends CommonOptions, OwnCredentialOptions, Hell
    * said beside them, a server that takes none of them is refused, whatever certificate it has.
    */
   readonly psk?: PskChoice | undefined;
+  /** Whether the server's certificates are judged again when a session resumes: they may have been revoked; false by default. */
+  readonly verifyResumed?: boolean | undefined;
   /** Whether the server may ask for our certificate after the handshake too (RFC 9846 §4.3.6); false by default. */
   readonly postHandshakeAuth?: boolean | undefined;
   /** How many tickets to ask for, 0 to 255 (RFC 9149), where the connection is a new session and where it resumes one; by default the server decides. */
@@ -241,6 +243,7 @@ const clientNames: Record<keyof ClientOptions, true> = {
   ...commonNames,
   ...credentialNames,
   postHandshakeAuth: true,
+  verifyResumed: true,
   trust: true,
   verifier: true,
   psk: true,
@@ -317,6 +320,7 @@ export function clientConfig(
     credentials: own?.source,
     certificateTypes: own?.types,
     certificateAuthorities: authorityNames(options.certificateAuthorities),
+    verifyResumed: boolean('verifyResumed', options.verifyResumed, false),
     postHandshakeAuth: boolean('postHandshakeAuth', options.postHandshakeAuth, false),
     psks: externalPsks(options.psk, common.provider),
     pskOnly: verifier === noCertificates,
