@@ -71,6 +71,12 @@ export const boringAlerts: readonly AlertRow[] = [
     alert: 'handshake_failure',
     why: 'A server that has no certificate of a type that the client takes says unsupported_certificate (RFC 7250 §4.2).',
   },
+  {
+    code: 'ERR_TLS_DECODE',
+    message: /^CertificateType<1\.\.2\^8-1>: length 0 is out of bounds$/,
+    alert: 'illegal_parameter',
+    why: 'A list of no types does not parse (CertificateType<1..2^8-1>, RFC 7250 §3), which is a decode_error (RFC 9846 §6.2).',
+  },
 ];
 
 /** The alert that BoringSSL would send for an error of ours. */

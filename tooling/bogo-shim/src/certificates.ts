@@ -14,18 +14,25 @@ import type {
 import {
   delegatedCredentialRow,
   mayBeDelegated,
+  SignatureScheme,
   signatureSchemeInfo,
   signedCertificateTimestampRow,
 } from '@tlskit/tls-messages';
 import { decode, equalBytes } from '@tlskit/tls-wire';
-import { createCertificateVerifier, loadCertificates, loadPrivateKey } from '@tlskit/tls-x509';
+import {
+  createCertificateVerifier,
+  isIssuedByAny,
+  loadCertificates,
+  loadPrivateKey,
+  parseCertificate,
+} from '@tlskit/tls-x509';
 import { Unimplemented } from './flags.ts';
 import type { CredentialSettings, Settings } from './settings.ts';
 
 /** A credential with its place in the flags: -1 for the one that needs no `-new-…-credential`. */
 export interface ShimCredential extends Credential {
   readonly number: number;
-  readonly schemes: readonly number[];
+  readonly mustMatchIssuer: boolean;
 }
 
 /** All credentials of the flags, best first. */
@@ -33,10 +40,11 @@ export function loadCredentials(settings: Settings, provider: CryptoProvider): r
   const { credentials, credential, async } = settings;
   return [...credentials.map((each, number) => ({ each, number })), { each: credential, number: -1 }].flatMap(
     ({ each, number }): readonly ShimCredential[] => {
-      const { kind, certFile, keyFile, schemes, delegatedCredential } = each;
+      const { kind, certFile, keyFile, schemes, delegatedCredential, mustMatchIssuer } = each;
       if (keyFile === undefined || (certFile === undefined && kind !== 'raw')) return [];
       const key = loadKey(keyFile, provider);
-      const own = { key: async ? later(key) : key, number, schemes };
+      const signatureSchemes = schemes.length > 0 ? schemes : defaultSigningSchemes;
+      const own = { key: async ? later(key) : key, number, signatureSchemes, mustMatchIssuer };
       if (kind === 'raw' || certFile === undefined) return [{ ...own, certificateType: RAW, chain: [key.spki] }];
       if (delegatedCredential !== undefined) checkDelegated(delegatedCredential, key);
       const chain = loadCertificates(readFileSync(certFile));
@@ -56,13 +64,32 @@ export function credentialSource(
       throw new TlsError('ERR_TLS_INTERNAL', 'the credential source fails, as it was told');
     const found = credentials.find(credential => fits(credential, query));
     if (found !== undefined) chosen(found);
+    // RFC 9846 §4.5.1 has a client send an empty Certificate; BoringSSL's gives up where it has some and none fits.
+    else if (!settings.server && credentials.length > 0) {
+      throw new TlsError('ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', 'none of the credentials fits, as BoringSSL has it');
+    }
     return settings.async ? afterwards(() => found) : found;
   };
 }
 
-function fits(credential: ShimCredential, { schemeFor }: CredentialQuery): boolean {
-  return schemeFor(credential) !== undefined;
+function fits(credential: ShimCredential, { schemeFor, certificateAuthorities }: CredentialQuery): boolean {
+  if (schemeFor(credential) === undefined) return false;
+  return !credential.mustMatchIssuer || isIssuedByAny(credential.chain.map(parseCertificate), certificateAuthorities);
 }
+
+const s = SignatureScheme.values;
+const defaultSigningSchemes = [
+  s.ed25519,
+  s.ecdsa_secp256r1_sha256,
+  s.rsa_pss_rsae_sha256,
+  s.ecdsa_secp384r1_sha384,
+  s.rsa_pss_rsae_sha384,
+  s.ecdsa_secp521r1_sha512,
+  s.rsa_pss_rsae_sha512,
+  s.mldsa44,
+  s.mldsa65,
+  s.mldsa87,
+];
 
 /** What stands beside a certificate; and what BoringSSL's callback does to it. */
 function staples(
@@ -101,12 +128,6 @@ function checkDelegated(bytes: Uint8Array, key: SigningKey): void {
 /** CertificateType. */
 const RAW = 2;
 
-/** Whether every credential signs with the same schemes: the engine has one list for all. */
-export function commonSchemes(all: readonly CredentialSettings[]): readonly number[] | undefined {
-  const [first = [], ...rest] = all.map(credential => credential.schemes);
-  return rest.every(schemes => schemes.join() === first.join()) ? first : undefined;
-}
-
 /** Whether a provider can sign or verify by this scheme. */
 export function hasScheme(code: number): boolean {
   return signatureSchemeInfo(code) !== undefined;
@@ -117,7 +138,7 @@ export function hasScheme(code: number): boolean {
  * for all else the rules are those of every client.
  */
 export function shimVerifier(settings: Settings, provider: CryptoProvider): PeerVerifier {
-  const { trustFile, verifyFail, verifyPeer, customVerify, async, peerTypes } = settings;
+  const { trustFile, verifyFail, verifyPeer, customVerify, async, peerTypes, reverify } = settings;
   const inner = createCertificateVerifier({
     provider,
     trust:
@@ -130,7 +151,9 @@ export function shimVerifier(settings: Settings, provider: CryptoProvider): Peer
     trust: inner.trust,
     ...(peerTypes.length === 0 ? {} : { certificateTypes: peerTypes }),
     verify(evidence) {
-      if (verifyFail && (verifyPeer || peerTypes.length > 0)) {
+      // BoringSSL goes by the verdict that the session was made under, unless it is told otherwise.
+      const judges = evidence.resumed !== true || reverify;
+      if (judges && verifyFail && (verifyPeer || peerTypes.length > 0)) {
         // BoringSSL's older callback has no word for a refusal by the application: the alert is handshake_failure.
         const code = customVerify ? 'ERR_TLS_CERT_REFUSED' : 'ERR_TLS_NO_SHARED_SIGNATURE_SCHEME';
         const refused = new TlsError(code, 'the certificate is refused, as it was told');

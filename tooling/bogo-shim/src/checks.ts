@@ -30,7 +30,8 @@ export function checkHandshake(
   same('cipher suite', settings.expectCipherAes, connected.cipherSuite.code);
   same('group', settings.expectGroup, connected.group);
   // A resumed connection has no signature.
-  if (!server && !connected.resumed) same('signature scheme', settings.expectPeerScheme, connected.signatureScheme);
+  const peerScheme = server ? connected.clientSignatureScheme : connected.signatureScheme;
+  if (!connected.resumed) same('signature scheme', settings.expectPeerScheme, peerScheme);
   if (connected.resumed !== (again && !settings.expectSessionMiss)) {
     throw new Unexpected(`the connection was${connected.resumed ? '' : ' not'} resumed`);
   }
@@ -124,7 +125,8 @@ function checkCertificates(settings: Settings, peerCertificates: readonly Uint8A
       expected.every((certificate, i) => equalBytes(certificate, peerCertificates[i] as Uint8Array));
     if (!alike) throw new Unexpected('the peer sent other certificates');
   }
-  if (settings.expectNoPeerCert === peerCertificates.length > 0 && !settings.server && !byKey) {
+  const expected = !settings.server || settings.requireClientCert;
+  if (settings.expectNoPeerCert === peerCertificates.length > 0 && (settings.expectNoPeerCert || expected) && !byKey) {
     throw new Unexpected(`the peer sent ${peerCertificates.length} certificates`);
   }
 }

@@ -13,15 +13,9 @@ import {
   type TicketIssuer,
   TicketKeys,
 } from '@tlskit/tls-session';
+import { fromHex } from '@tlskit/tls-wire';
 import { boringAlert } from './alerts.ts';
-import {
-  afterwards,
-  commonSchemes,
-  credentialSource,
-  hasScheme,
-  type ShimCredential,
-  shimVerifier,
-} from './certificates.ts';
+import { afterwards, credentialSource, hasScheme, type ShimCredential, shimVerifier } from './certificates.ts';
 import { mockCompression } from './compression.ts';
 import { Unimplemented } from './flags.ts';
 import { offeredPsks, pskLookup } from './psk.ts';
@@ -46,22 +40,9 @@ const defaultVerifySchemes = [
   s.rsa_pkcs1_sha512,
   s.rsa_pkcs1_sha1,
 ];
-const defaultSigningSchemes = [
-  s.ed25519,
-  s.ecdsa_secp256r1_sha256,
-  s.rsa_pss_rsae_sha256,
-  s.ecdsa_secp384r1_sha384,
-  s.rsa_pss_rsae_sha384,
-  s.ecdsa_secp521r1_sha512,
-  s.rsa_pss_rsae_sha512,
-  s.mldsa44,
-  s.mldsa65,
-  s.mldsa87,
-];
-
 /** What these settings ask for and tlskit has not. @throws Unimplemented */
 export function checkImplemented(settings: Settings, provider: CryptoProvider): void {
-  const { server, groups, keyShares, verifySchemes, credential, credentials } = settings;
+  const { groups, keyShares, verifySchemes, credential, credentials } = settings;
   if (!enabledVersions(settings).some(code => versions.some(({ handshake }) => handshake.version === code))) {
     throw new Unimplemented('none of the versions wanted is there');
   }
@@ -70,14 +51,6 @@ export function checkImplemented(settings: Settings, provider: CryptoProvider): 
   const all = [...credentials, credential].filter(({ certFile, keyFile }) => (certFile ?? keyFile) !== undefined);
   const scheme = [...verifySchemes, ...all.flatMap(each => each.schemes)].find(code => !hasScheme(code));
   if (scheme !== undefined) throw new Unimplemented(`there is no scheme ${SignatureScheme.label(scheme)}`);
-  if (commonSchemes(all) === undefined) throw new Unimplemented('schemes are not chosen by credential');
-  if (!server && all.length > 0) throw new Unimplemented('client authentication is not there yet (RFC 9846 §4.4.2)');
-  if (!server && settings.failCertCallback) {
-    throw new Unimplemented('client authentication is not there yet (RFC 9846 §4.4.2)');
-  }
-  if (server && settings.verifyPeer) {
-    throw new Unimplemented('client authentication is not there yet (RFC 9846 §4.4.2)');
-  }
 }
 
 function hasGroup(provider: CryptoProvider, code: number): boolean {
@@ -106,16 +79,24 @@ export function newMemory(provider: CryptoProvider): Memory {
   return Object.assign(memory, { tickets: new TicketKeys({ provider, now: () => memory.clock }), guard });
 }
 
-export function clientConfig(settings: Settings, provider: CryptoProvider, memory: Memory): ClientEngineConfig {
+export function clientConfig(
+  settings: Settings,
+  provider: CryptoProvider,
+  memory: Memory,
+  credentials: readonly ShimCredential[],
+  chosen: (credential: ShimCredential) => void,
+): ClientEngineConfig {
   const common = commonConfig(settings, provider, memory);
   const psks = offeredPsks(settings, provider);
   return {
     ...common,
-    signatureSchemes: settings.verifySchemes.length > 0 ? settings.verifySchemes : defaultVerifySchemes,
     alpn: splitNames(settings.advertiseAlpn),
     serverName: settings.hostName,
     peerName: settings.hostName,
     verifier: shimVerifier(settings, provider),
+    verifyResumed: settings.reverify,
+    credentials: credentialSource(credentials, settings, chosen),
+    certificateTypes: ownTypes(settings, credentials),
     alpnMismatch: settings.allowUnknownAlpn ? 'accept' : 'refuse',
     keyShares: keyShares(settings, common.groups),
     compatibilityMode: true,
@@ -139,10 +120,9 @@ export function serverConfig(
   credentials: readonly ShimCredential[],
   chosen: (credential: ShimCredential) => void,
 ): ServerEngineConfig {
-  const schemes = credentials[0]?.schemes ?? [];
   return {
     ...commonConfig(settings, provider, memory),
-    signatureSchemes: schemes.length > 0 ? schemes : defaultSigningSchemes,
+    clientAuth: clientAuth(settings, provider),
     alpn: serverAlpn(settings),
     alpnMismatch: 'refuse',
     selectAlpn: settings.selectEmptyAlpn ? () => '' : undefined,
@@ -158,6 +138,25 @@ export function serverConfig(
     retryForBestGroup: true,
     earlyData: settings.earlyData ? { maxSize: MAX_EARLY_DATA, guard: memory.guard } : undefined,
     tickets: settings.noTickets ? undefined : ticketIssuer(settings, memory),
+  };
+}
+
+/** Without a word the types are those of the credentials, in their order. */
+function ownTypes({ ownTypes: said }: Settings, credentials: readonly ShimCredential[]): readonly number[] | undefined {
+  if (said.length > 0) return said;
+  const types = new Set(credentials.map(({ certificateType = 0 }) => certificateType));
+  return types.size > 0 ? [...types] : undefined;
+}
+
+/** `-verify-peer` takes the sting out of `-require-any-client-certificate`, as in BoringSSL's shim. */
+function clientAuth(settings: Settings, provider: CryptoProvider): ServerEngineConfig['clientAuth'] {
+  const { verifyPeer, requireClientCert, clientCas } = settings;
+  if (!verifyPeer && !requireClientCert) return undefined;
+  const names = clientCas === '' || clientCas.startsWith('<') ? [] : clientCas.split(',').map(fromHex);
+  return {
+    mode: verifyPeer ? 'request' : 'require',
+    verifier: shimVerifier(settings, provider),
+    certificateAuthorities: names,
   };
 }
 
@@ -198,6 +197,7 @@ function commonConfig(settings: Settings, provider: CryptoProvider, memory: Memo
     now: () => memory.clock,
     versions,
     cipherSuites: [0x1301, 0x1302, 0x1303],
+    signatureSchemes: settings.verifySchemes.length > 0 ? settings.verifySchemes : defaultVerifySchemes,
     groups: groups.length > 0 ? groups : defaultGroups.filter(code => hasGroup(provider, code)),
     limits: {
       maxMessageLength: maxMessageLength > 0 ? maxMessageLength : 1 << 17,
@@ -208,7 +208,12 @@ function commonConfig(settings: Settings, provider: CryptoProvider, memory: Memo
     engineLimits: { ...defaultEngineLimits, maxSkippedEarlyData: 16_384 },
     alertFor: boringAlert,
     emitSecrets: settings.exportTrafficSecrets,
-    certificates: { ocsp: settings.askOcsp, scts: settings.askTimestamps, compression: mockCompression(settings) },
+    // What BoringSSL asks for as a client it does not ask for as a server.
+    certificates: {
+      ocsp: settings.askOcsp && !settings.server,
+      scts: settings.askTimestamps && !settings.server,
+      compression: mockCompression(settings),
+    },
     ...(maxSendFragment > 0 ? { recordSize: maxSendFragment } : {}),
   };
 }

@@ -30,17 +30,18 @@ export async function runConnection(
 ): Promise<void> {
   let credential: ShimCredential | undefined;
   const isRejected = () => connection.earlyData === 'rejected';
-  const credentials = settings.server ? loadCredentials(settings, provider) : [];
+  const credentials = loadCredentials(settings, provider);
+  const chosen = (found: ShimCredential) => {
+    credential = found;
+  };
   const make = (handlers: EngineHandlers) =>
     settings.server
-      ? createServerEngine(
-          serverConfig(settings, provider, memory, credentials, chosen => {
-            credential = chosen;
-          }),
-          handlers,
-        )
+      ? createServerEngine(serverConfig(settings, provider, memory, credentials, chosen), handlers)
       : createClientEngine(
-          { ...clientConfig(settings, provider, memory), verifier: sessionVerifier(settings, provider, isRejected) },
+          {
+            ...clientConfig(settings, provider, memory, credentials, chosen),
+            verifier: sessionVerifier(settings, provider, isRejected),
+          },
           handlers,
         );
   const connection: Connection = await Connection.open(settings, make, observer, settings.async);

@@ -195,6 +195,17 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-trust-cert', text('trustFile')],
   ['-verify-peer', on('verifyPeer')],
   ['-verify-fail', on('verifyFail')],
+  ['-require-any-client-certificate', on('requireClientCert')],
+  ['-reverify-on-resume', on('reverify')],
+  ['-use-client-ca-list', text('clientCas')],
+  ['-available-client-cert-types', numbers('ownTypes')],
+  [
+    '-must-match-issuer',
+    {
+      values: 0,
+      set: settings => Object.assign(settings.credentials.at(-1) ?? settings.credential, { mustMatchIssuer: true }),
+    },
+  ],
   ['-use-custom-verify-callback', on('customVerify')],
   ['-fail-cert-callback', on('failCertCallback')],
   ['-max-cert-list', number('maxMessageLength')],
@@ -405,24 +416,13 @@ const leftOut = table(
     ],
   ],
   [
-    'a session is resumed under the verdict that it was made under; another policy does not resume it',
-    ['-reverify-on-resume'],
-  ],
-  [
     'resumption across names is a draft',
     ['-resumption-across-names-enabled', '-expect-resumable-across-names', '-expect-not-resumable-across-names'],
   ],
   [
-    'client authentication is not there yet (RFC 9846 §4.4.2)',
-    [
-      '-require-any-client-certificate',
-      '-use-client-ca-list',
-      '-must-match-issuer',
-      '-retain-only-sha256-client-cert',
-      '-expect-sha256-client-cert',
-    ],
+    'what a session has of a client is its certificates: of a digest alone it could not be judged again',
+    ['-retain-only-sha256-client-cert', '-expect-sha256-client-cert'],
   ],
-  ['raw public keys of clients are not there yet (RFC 7250)', ['-available-client-cert-types']],
   [
     'TLS 1.2 is not there yet (RFC 5246)',
     [

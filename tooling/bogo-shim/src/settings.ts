@@ -11,6 +11,8 @@ export interface CredentialSettings {
   /** A SignedCertificateTimestampList, encoded. */
   timestamps: Uint8Array | undefined;
   delegatedCredential: Uint8Array | undefined;
+  /** Whether it is for peers alone that name an authority of its chain. */
+  mustMatchIssuer: boolean;
   /** A key to import (RFC 9258), in place of a certificate. */
   psk?: PskSettings;
 }
@@ -23,7 +25,12 @@ export interface PskSettings {
 }
 
 export function newCredential(kind: CredentialSettings['kind']): CredentialSettings {
-  const nothing = { ocspResponse: undefined, timestamps: undefined, delegatedCredential: undefined };
+  const nothing = {
+    ocspResponse: undefined,
+    timestamps: undefined,
+    delegatedCredential: undefined,
+    mustMatchIssuer: false,
+  };
   return { kind, certFile: undefined, keyFile: undefined, schemes: [], ...nothing };
 }
 
@@ -58,6 +65,14 @@ export interface Settings {
   trustFile: string | undefined;
   verifyPeer: boolean;
   verifyFail: boolean;
+  /** Whether a server refuses clients without a certificate. */
+  requireClientCert: boolean;
+  /** Whether the certificates of a session are judged again. */
+  reverify: boolean;
+  /** Authorities that a server names, hexadecimal, with commas. */
+  clientCas: string;
+  /** CertificateTypes that a client has. */
+  ownTypes: number[];
   /** Whether the judge of certificates chooses the alert. */
   customVerify: boolean;
   failCertCallback: boolean;
@@ -189,6 +204,10 @@ export function defaultSettings(): Settings {
     trustFile: undefined,
     verifyPeer: false,
     verifyFail: false,
+    requireClientCert: false,
+    reverify: false,
+    clientCas: '',
+    ownTypes: [],
     customVerify: false,
     failCertCallback: false,
     askOcsp: false,
