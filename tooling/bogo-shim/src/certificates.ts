@@ -178,9 +178,14 @@ export function shimVerifier(settings: Settings, provider: CryptoProvider): Peer
  * The judge of a client that offers early data: where it is rejected, and the session with it, another certificate than the
  * first connection's may come, whose root alone the runner names.
  */
-export function sessionVerifier(settings: Settings, provider: CryptoProvider, isRejected: () => boolean): PeerVerifier {
+export function sessionVerifier(
+  settings: Settings,
+  retry: Settings,
+  provider: CryptoProvider,
+  isRejected: () => boolean,
+): PeerVerifier {
   const judge = shimVerifier(settings, provider);
-  const lenient = shimVerifier({ ...settings, trustFile: undefined }, provider);
+  const lenient = shimVerifier({ ...retry, trustFile: undefined }, provider);
   return { ...judge, verify: evidence => (isRejected() ? lenient : judge).verify(evidence) };
 }
 

@@ -40,7 +40,7 @@ export async function runConnection(
       : createClientEngine(
           {
             ...clientConfig(settings, provider, memory, credentials, chosen),
-            verifier: sessionVerifier(settings, provider, isRejected),
+            verifier: sessionVerifier(settings, retry, provider, isRejected),
           },
           handlers,
         );
