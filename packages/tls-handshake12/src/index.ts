@@ -1,0 +1,1 @@
+export { TLS12 } from './context.ts';
