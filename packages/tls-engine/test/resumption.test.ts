@@ -52,6 +52,7 @@ type Server = Partial<ServerEngineConfig>;
 const START = clientConfig.now();
 const SECOND = 1000;
 const DAY = 86_400_000;
+const TLS12 = 0x0303;
 const at = (time: number) => () => time;
 
 const makeTickets = (now: () => number = clientConfig.now) => new TicketKeys({ provider, now });
@@ -294,6 +295,7 @@ describe('a full handshake', () => {
     ['the end of the ticket', { issuedAt: START - 7200 * SECOND }],
     ['seven days after the authentication', { authenticatedAt: START - 7 * DAY }],
     ['a hash that is another', { cipherSuite: 0x1302 }],
+    ['a version that is another', { version: TLS12 }],
   ])('where the issuer does not look at %s', (_what, change) => {
     const careless: TicketIssuer = {
       issue: session => tickets.issue(session),
@@ -303,6 +305,30 @@ describe('a full handshake', () => {
       },
     };
     expect(resumed(connected({ session: freshSession() }, { tickets: careless }))).toBe(false);
+  });
+
+  it('where the session is of TLS 1.2: the client does not offer it, and wipes it', () => {
+    const session = { ...freshSession(), version: TLS12 };
+    const client = new End(createClientEngine, { ...clientConfig, session });
+    client.engine.start();
+    const { extensions } = decodeMessage(clientHello, takeAll(client.engine).subarray(5));
+    expect(findExtension(extensions, preSharedKeyRow, 'CH')).toBeUndefined();
+    // It is there still for a version that is offered behind.
+    expect(session.psk.every(byte => byte === 0)).toBe(false);
+    client.engine.abort();
+    expect(session.psk.every(byte => byte === 0)).toBe(true);
+  });
+
+  it('where a client comes with a ticket of TLS 1.2 that these very keys sealed', () => {
+    const session = freshSession();
+    const { psk, serverName } = session;
+    const ticket = tickets.issue({
+      ...{ version: TLS12, cipherSuite: session.cipherSuite, psk, serverName, issuedAt: START, authenticatedAt: START },
+      ...{ lifetime: 7200, ticketAgeAdd: 0, maxEarlyData: 0, alpn: undefined, trust: '', clientCertificates: [] },
+    });
+    if (ticket === undefined) throw new Error('no ticket was made');
+    expect(tickets.redeem(ticket)).toMatchObject({ version: TLS12 });
+    expect(resumed(connected({ session: { ...session, ticket } }))).toBe(false);
   });
 
   it('where the client takes keys only without a key exchange', () => {

@@ -48,13 +48,16 @@ export class OfferedPsks {
   /** As they stand in the last hello. */
   #identities: readonly PskIdentity[] = [];
 
-  /** Takes the session over: whether it is of use or not, its key is wiped in the end. Of other keys it takes copies. */
+  /**
+   * Takes the session over: whether it is of use or not, its key is wiped in the end. Of other keys it takes copies. A session of
+   * another version is another's: no ticket of one resumes in the other, whose offer may yet be made.
+   */
   constructor(config: ClientConfig, suites: readonly number[], keys: readonly ExternalPsk[]) {
     this.#now = config.now;
     const hashes = new Set(suites.map(code => cipherSuiteInfo(code)?.hash));
     const external = keys.flatMap(psk => (hashes.has(psk.hash) ? externalPsk(psk, config) : []));
     taken(keys);
-    const { session } = config;
+    const session = config.session?.version === TLS13 ? config.session : undefined;
     const usable = session !== undefined && hashes.has(cipherSuiteInfo(session.cipherSuite)?.hash);
     const resuming = usable ? resumption(session, config, external) : undefined;
     if (resuming === undefined) wipe(session?.psk);
@@ -134,7 +137,7 @@ function resumption(session: ClientSession, config: ClientConfig, keys: readonly
   const name = cipherSuiteInfo(session.cipherSuite)?.hash;
   const hash = name && provider.hashes[name];
   const purpose = { now: now(), trust: verifier.trust, serverName, peerName };
-  if (session.version !== TLS13 || hash === undefined || !isUsableFor(session, purpose)) return undefined;
+  if (hash === undefined || !isUsableFor(session, purpose)) return undefined;
   const { externalPsk: from } = session;
   const known = ({ external }: OfferedPsk) =>
     external !== undefined && constantTimeEqual(external.fingerprint, from?.fingerprint ?? new Uint8Array(0));

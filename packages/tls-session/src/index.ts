@@ -11,6 +11,7 @@ export {
   type SessionPsk,
   type SessionPurpose,
 } from './session.ts';
+export { MemorySessionCache, type MemorySessionCacheOptions, type ServerSessionCache } from './sessions.ts';
 export { type ClientSessionStore, MemorySessionStore, type MemoryStoreLimits } from './store.ts';
 export {
   type ServerSessionStore,

@@ -1,4 +1,7 @@
-/** What a server must know to resume a session (RFC 9846 §4.7.1), and the form that it has inside a ticket. */
+/**
+ * What a server must know to resume a session (RFC 9846 §4.7.1; RFC 5246 §7.3 for TLS 1.2), and the form that it has inside a
+ * ticket: RFC 5077 §4's StatePlaintext in substance.
+ */
 import {
   type Codec,
   DecodeError,
@@ -16,19 +19,25 @@ import {
 } from '@tlskit/tls-wire';
 
 export interface ServerSession {
-  /** The protocol version, 0x0304. */
+  /** The protocol version, 0x0304 or 0x0303: in another the session never resumes. */
   readonly version: number;
-  /** The cipher suite; only suites with the same hash may resume it. */
+  /** The cipher suite; in TLS 1.3 suites with the same hash may resume it, in TLS 1.2 this one alone. */
   readonly cipherSuite: number;
-  /** The pre-shared key: a secret. */
+  /** A secret: the pre-shared key, or in TLS 1.2 the master secret, 48 bytes. */
   readonly psk: Uint8Array;
-  /** When the ticket was issued, in milliseconds since 1970. */
+  /** TLS 1.2: whether the master secret is bound to its handshake (RFC 7627); absent for no. */
+  readonly extendedMasterSecret?: boolean | undefined;
+  /** TLS 1.2: how long records may be both ways, in bytes, "including session resumptions" (RFC 6066 §4); absent where nothing was agreed on. */
+  readonly maxFragmentLength?: number | undefined;
+  /** TLS 1.2: whether MACs are cut short, session resumptions included (RFC 6066 §7); absent for no. */
+  readonly truncatedHmac?: boolean | undefined;
+  /** When the ticket was issued, or the session put into a cache, in milliseconds since 1970. */
   readonly issuedAt: number;
   /** When the peers last authenticated themselves otherwise than by resumption, in milliseconds since 1970; at `issuedAt` or before. */
   readonly authenticatedAt: number;
   /** How long it may be used, in seconds. */
   readonly lifetime: number;
-  /** What obscures the ticket's age on the wire. */
+  /** What obscures the ticket's age on the wire; 0 in TLS 1.2. */
   readonly ticketAgeAdd: number;
   /** Bytes of early data that the client may send; 0 for none. */
   readonly maxEarlyData: number;
@@ -52,6 +61,9 @@ export function encodeServerSession(session: ServerSession): Uint8Array<ArrayBuf
   return encode(sessionCodec, {
     format: FORMAT,
     ...session,
+    extendedMasterSecret: session.extendedMasterSecret === true ? 1 : 0,
+    maxFragmentLength: session.maxFragmentLength ?? 0,
+    truncatedHmac: session.truncatedHmac === true ? 1 : 0,
     pskIdentity: session.pskIdentity ?? new Uint8Array(0),
     clientCertificateType: session.clientCertificateType ?? X509,
     serverCertificateType: session.serverCertificateType ?? X509,
@@ -65,9 +77,13 @@ export function decodeServerSession(bytes: Uint8Array): ServerSession | undefine
   try {
     const { format, issuedAt, authenticatedAt, pskIdentity, ...session } = decode(sessionCodec, bytes);
     if (format !== FORMAT) return undefined;
-    const { clientCertificateType, serverCertificateType, ...others } = session;
+    const { extendedMasterSecret, maxFragmentLength, truncatedHmac, ...rest } = session;
+    const { clientCertificateType, serverCertificateType, ...others } = rest;
     return {
       ...others,
+      ...(extendedMasterSecret === 0 ? {} : { extendedMasterSecret: true }),
+      ...(maxFragmentLength === 0 ? {} : { maxFragmentLength }),
+      ...(truncatedHmac === 0 ? {} : { truncatedHmac: true }),
       ...(pskIdentity.length === 0 ? {} : { pskIdentity: pskIdentity.slice() }),
       ...(clientCertificateType === X509 ? {} : { clientCertificateType }),
       ...(serverCertificateType === X509 ? {} : { serverCertificateType }),
@@ -86,7 +102,7 @@ export function isAlive(session: ServerSession, now: number): boolean {
 }
 
 /** Changes with the fields below: tickets of another form are refused, and the client does a full handshake. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** A CertificateType. */
 const X509 = 0;
@@ -110,6 +126,9 @@ const sessionCodec = struct('ServerSession', {
   version: uint16,
   cipherSuite: uint16,
   psk: opaqueVector(1, 255),
+  extendedMasterSecret: uint8,
+  maxFragmentLength: uint16,
+  truncatedHmac: uint8,
   issuedAt: uint64,
   authenticatedAt: uint64,
   lifetime: uint32,

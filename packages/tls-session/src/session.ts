@@ -1,21 +1,29 @@
-/** What resuming a TLS 1.3 connection needs (RFC 9846 §4.7.1), as the client keeps it. */
+/** What resuming a connection needs, as the client keeps it (RFC 9846 §4.7.1; RFC 5246 §7.3 and RFC 5077 §3 for TLS 1.2). */
 import { isAllZero } from '@tlskit/tls-crypto';
 
-/** "Clients MUST NOT use tickets for longer than 7 days after issuance." (RFC 9846 §4.7.1), in seconds */
+/** "Clients MUST NOT use tickets for longer than 7 days after issuance." (RFC 9846 §4.7.1), in seconds; here sessions of TLS 1.2 heed it too */
 export const MAX_TICKET_LIFETIME = 604_800;
 
 export interface ClientSession {
-  /** The protocol version, 0x0304. */
+  /** The protocol version, 0x0304 or 0x0303: in another the session never resumes. */
   readonly version: number;
-  /** The cipher suite; only suites with the same hash may resume it. */
+  /** The cipher suite; in TLS 1.3 suites with the same hash may resume it, in TLS 1.2 this one alone. */
   readonly cipherSuite: number;
-  /** The pre-shared key: a secret. */
+  /** A secret: the pre-shared key, or in TLS 1.2 the master secret, 48 bytes. */
   readonly psk: Uint8Array;
-  /** The opaque ticket, the PSK's identity. */
+  /** The opaque ticket: the PSK's identity, or in TLS 1.2 what RFC 5077 says, which is empty where the session ID alone names the session. */
   readonly ticket: Uint8Array;
-  /** Obscures the ticket's age on the wire. */
+  /** TLS 1.2: the session ID, 1 to 32 bytes, or empty where the ticket alone names the session; absent in TLS 1.3. */
+  readonly sessionId?: Uint8Array | undefined;
+  /** TLS 1.2: whether the master secret is bound to its handshake (RFC 7627). */
+  readonly extendedMasterSecret?: boolean | undefined;
+  /** TLS 1.2: how long records may be both ways, in bytes, "including session resumptions" (RFC 6066 §4); absent where nothing was agreed on. */
+  readonly maxFragmentLength?: number | undefined;
+  /** TLS 1.2: whether MACs are cut short, session resumptions included (RFC 6066 §7); absent for no. */
+  readonly truncatedHmac?: boolean | undefined;
+  /** Obscures the ticket's age on the wire; 0 in TLS 1.2, which does not say it. */
   readonly ticketAgeAdd: number;
-  /** When the ticket came, in milliseconds since 1970. */
+  /** When the ticket came, or in TLS 1.2 the session began, in milliseconds since 1970. */
   readonly receivedAt: number;
   /** How long the ticket lives, in seconds from `receivedAt`; never above {@link MAX_TICKET_LIFETIME}. */
   readonly lifetime: number;

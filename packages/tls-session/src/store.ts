@@ -1,7 +1,10 @@
 import { wipe } from '@tlskit/tls-crypto';
 import type { ClientSession } from './session.ts';
 
-/** Where a client keeps its sessions. Tickets are for one use (RFC 9846 §C.4), so what is taken is gone. */
+/**
+ * Where a client keeps its sessions. Tickets are for one use (RFC 9846 §C.4), so what is taken is gone. A session of TLS 1.2 may
+ * be used again: the connection that resumes it gives it back as a session of its own.
+ */
 export interface ClientSessionStore {
   /** @param server names the server in the caller's way, such as `example.com:443` */
   put(server: string, session: ClientSession): void;

@@ -1,4 +1,7 @@
-/** Tickets: how a server hands a session to its client and knows it again (RFC 9846 §4.7.1, §8.1; RFC 5077 §4 for the form). */
+/**
+ * Tickets: how a server hands a session to its client and knows it again (RFC 9846 §4.7.1, §8.1; RFC 5077 for TLS 1.2). One
+ * issuer serves both versions: a session says its own, and never resumes in another.
+ */
 import type { Aead, AeadKey, CryptoProvider, MaybePromise } from '@tlskit/tls-crypto';
 import { wipe } from '@tlskit/tls-crypto';
 import { concat, equalBytes } from '@tlskit/tls-wire';
@@ -15,7 +18,7 @@ export interface TicketIssuer {
   redeem(ticket: Uint8Array): MaybePromise<ServerSession | undefined>;
 }
 
-/** `opaque ticket<1..2^16-1>` (RFC 9846 §4.7.1); a PSK identity has the same bound. */
+/** `opaque ticket<1..2^16-1>` (RFC 9846 §4.7.1, RFC 5077 §3.3); a PSK identity has the same bound. */
 const MAX_TICKET = 2 ** 16 - 1;
 
 export interface TicketKeysOptions {
@@ -40,6 +43,9 @@ const KEY_NAME = 16;
  * Stateless tickets: the session itself, sealed under keys that rotate by themselves and are known to this object alone.
  *
  *     struct { opaque key_name[16]; opaque nonce[12]; opaque sealed_session[…]; }
+ *
+ * What RFC 5077 §4 recommends in substance: `key_name`, an IV, the encrypted state, and a MAC over all of it, which here are
+ * one AEAD with `key_name` as additional data.
  *
  * A ticket may be redeemed as often as it comes: where that matters (early data), add a replay guard or use {@link StatefulTickets}.
  */
