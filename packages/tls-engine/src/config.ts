@@ -11,6 +11,8 @@ export interface EngineLimits {
   readonly maxIdleRecords: number;
   /** The most `user_canceled` alerts: a `close_notify` should follow the first (RFC 9846 §6.1). */
   readonly maxUserCanceled: number;
+  /** The most warning alerts in a row of TLS 1.2 that are ignored (RFC 5246 §7.2); 4 by default. */
+  readonly maxWarnings?: number | undefined;
   /**
    * The most bytes of records, headers included, that a server skips as early data that it does not take (RFC 9846 §4.3.10),
    * beside the `maxSize` of what it might take.

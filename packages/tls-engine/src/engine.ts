@@ -2,8 +2,8 @@
  * A TLS connection without I/O: bytes go in, bytes and events come out. No sockets, no timers; clock and randomness are
  * the configuration's. The faces of tlskit are thin adapters over this, and so is everything else that moves bytes.
  */
-import { AlertDescription, type AlertName, alert, TlsError } from '@tlskit/tls-alerts';
-import { type CryptoProvider, wipe } from '@tlskit/tls-crypto';
+import { AlertDescription, AlertLevel, type AlertName, alert, alertNamed, TlsError } from '@tlskit/tls-alerts';
+import type { CryptoProvider } from '@tlskit/tls-crypto';
 import {
   type ClientModule,
   type Connected,
@@ -17,9 +17,12 @@ import {
   serverHandshake,
   type TrafficKeys,
   Transcript,
+  wipeKeys,
 } from '@tlskit/tls-handshake';
+import { ProtocolVersion } from '@tlskit/tls-messages';
 import { ContentType, MAX_PLAINTEXT, noPadding, type OpenedRecord } from '@tlskit/tls-record';
 import { decode } from '@tlskit/tls-wire';
+import { meaningOf } from './alert-rules.ts';
 import { type AlertChoice, alertOf } from './alerts.ts';
 import { type CertificateRequestOptions, CertificateRequests } from './certificate-requests.ts';
 import { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
@@ -34,6 +37,8 @@ import { WriteSide } from './write-side.ts';
 
 /** New keys are asked for while this many records are left: data that is being written meanwhile needs some. */
 const KEY_UPDATE_MARGIN = 1 << 10;
+
+const { 'TLS 1.2': TLS12, 'TLS 1.3': TLS13 } = ProtocolVersion.values;
 
 /** The client's side of a connection, as an engine. Call {@link Engine.start} to begin. */
 export function createClientEngine(config: ClientEngineConfig, handlers: EngineHandlers = {}): Engine {
@@ -76,6 +81,10 @@ export class Engine {
   #pumping = false;
   /** Whether a change_cipher_spec may come: after the first ClientHello, before the peer's Finished (RFC 9846 §5). */
   #dropsCcs = false;
+  /** Whether one came. */
+  #ccsDropped = false;
+  /** Whether a change_cipher_spec is a message (RFC 5246 §7.1). */
+  #ccsCounts = false;
   /** Whether a first hello may have been another engine's, and what comes behind it is to be passed over (RFC 9846 §4.3.2). */
   readonly #stateless: boolean;
   readonly #keyUpdates = new KeyUpdateDebt();
@@ -117,6 +126,9 @@ export class Engine {
       changeCipherSpec: () => this.#write.changeCipherSpec(),
       keys: (direction, epoch, keys) => this.#changeKeys(direction, epoch, keys),
       emit: event => this.#event(event),
+      speak: version => this.#speak(version),
+      passedOver: () => this.#floods.idle('messages without use'),
+      open: direction => (direction === 'read' ? this.#read : this.#write).open(),
       limitRecords: limit => (limit.direction === 'read' ? this.#read : this.#write).limitRecords(limit),
       skipEarlyData: by => {
         this.#early.step({ status: 'rejected' });
@@ -245,9 +257,24 @@ export class Engine {
     );
   }
 
+  /**
+   * Begins another handshake within the connection, under its own protection (RFC 5746): a client says hello, a server asks it to.
+   * An event, `renegotiated`, tells when it is complete; `renegotiation-refused`, that the peer does not.
+   * @throws TlsError `ERR_TLS_INVALID_STATE` before the handshake is complete, with TLS 1.3, and with a peer that lacks RFC 5746
+   */
+  renegotiate(): void {
+    if (this.#open('handshakes are made anew').tls12?.secureRenegotiation !== true) {
+      throw new TlsError('ERR_TLS_INVALID_STATE', 'only TLS 1.2 renegotiates, and only with RFC 5746');
+    }
+    this.#driver.command({ type: 'renegotiate' });
+    this.#pump();
+  }
+
   /** Updates our keys, and asks the peer to update its own. @throws TlsError `ERR_TLS_INVALID_STATE` before the handshake is complete */
   updateKeys({ requestPeer = false }: { readonly requestPeer?: boolean } = {}): void {
-    this.#open('keys are updated');
+    if (this.#open('keys are updated').version !== TLS13) {
+      throw new TlsError('ERR_TLS_INVALID_STATE', 'only TLS 1.3 updates keys');
+    }
     this.#driver.command({ type: 'key-update', requestPeer });
     this.#pump();
   }
@@ -374,7 +401,9 @@ export class Engine {
         this.#receiveHeartbeat(content);
         break;
       case change_cipher_spec:
+        if (this.#ccsCounts) return this.#driver.changeCipherSpec();
         if (!this.#dropsCcs) throw new TlsError('ERR_TLS_CHANGE_CIPHER_SPEC', 'a change_cipher_spec out of place');
+        this.#ccsDropped = true;
         this.#floods.idle('change_cipher_spec records');
     }
   }
@@ -408,16 +437,23 @@ export class Engine {
     const { level, description } = decode(alert, content);
     this.#handlers.alert?.({ direction: 'in', level, description, name: AlertDescription.nameOf(description) });
     const { close_notify, user_canceled } = AlertDescription.values;
-    if (description === close_notify && this.#connected !== undefined) {
-      this.#checkBoundary(ContentType.values.alert);
-      return this.#receiveClose();
+    switch (meaningOf({ level, description }, this.#version, this.#speaks12())) {
+      case 'no-alert':
+        throw new TlsError('ERR_TLS_ILLEGAL_PARAMETER', `an alert of level ${level}`, { rfc: 'RFC 5246 §7.2' });
+      case 'close':
+        if (this.#connected === undefined) break;
+        this.#checkBoundary(ContentType.values.alert);
+        return this.#receiveClose();
+      case 'cancel':
+        this.#checkBoundary(ContentType.values.alert);
+        return this.#floods.userCanceled();
+      case 'warning':
+        return this.#floods.warning();
+      case 'no-renegotiation':
+        this.#floods.warning();
+        return this.#driver.refused(TlsError.fromPeer(description, this.#driver.state));
     }
-    // RFC 9846 §6.1: it is followed by a close_notify, which ends the handshake.
-    if (description === user_canceled) {
-      this.#checkBoundary(ContentType.values.alert);
-      return this.#floods.userCanceled();
-    }
-    // RFC 9846 §6.2: all others are errors, whatever their level; so is a close_notify before the handshake is complete.
+    // RFC 9846 §6.2: all others are errors; so is a close_notify before the handshake is complete.
     const canceled = description === close_notify && this.#floods.canceled;
     this.#die(TlsError.fromPeer(canceled ? user_canceled : description, this.#driver.state));
   }
@@ -447,6 +483,10 @@ export class Engine {
   /** Not before the handshake is complete, nor while the flow runs: what a handler then writes would overtake a KeyUpdate. */
   #maySend(): boolean {
     if (this.#driver.status === 'running') return false;
+    // RFC 5246 §7.4.9: with TLS 1.2 not between our change_cipher_spec and the peer's Finished, but for False Start (RFC 7918).
+    if (this.#ccsCounts) {
+      return this.#write.epoch === 'application' && (this.#connected !== undefined || this.role === 'client');
+    }
     if (this.#connected !== undefined) return true;
     // RFC 9846 §2.3: a server that took early data may answer it. Keys cannot be updated yet: the last of them are kept.
     const answers = this.role === 'server' && this.#early.status === 'accepted' && this.#write.epoch === 'application';
@@ -481,7 +521,7 @@ export class Engine {
     // Data of any length is cut into steps that the margin covers, so that no key is used to its limit (RFC 9846 §5.5).
     const step = this.#write.recordSize * (KEY_UPDATE_MARGIN / 2);
     for (let at = 0; at < data.length; at += step) {
-      if (this.#write.remaining <= KEY_UPDATE_MARGIN && this.#connected !== undefined) {
+      if (this.#write.remaining <= KEY_UPDATE_MARGIN && this.#connected?.version === TLS13) {
         this.#driver.command({ type: 'key-update', requestPeer: false });
       }
       this.#write.data(data.subarray(at, at + step));
@@ -491,7 +531,9 @@ export class Engine {
 
   #sendBeat(beat: Uint8Array): void {
     if (this.#writeClosed) return;
-    if (this.#write.remaining <= KEY_UPDATE_MARGIN) this.#driver.command({ type: 'key-update', requestPeer: false });
+    if (this.#write.remaining <= KEY_UPDATE_MARGIN && this.#version === TLS13) {
+      this.#driver.command({ type: 'key-update', requestPeer: false });
+    }
     this.#write.heartbeat(beat);
     this.#keyUpdates.sent();
   }
@@ -530,11 +572,27 @@ export class Engine {
       const version = this.#versions.find(candidate => candidate.handshake.version === keys.version);
       if (version === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'keys of a version that is not here');
       this.#version = keys.version;
-      if (direction === 'read') this.#read.changeKeys(epoch, version.createOpener(this.#provider, keys));
-      else this.#write.changeKeys(epoch, version.createSealer(this.#provider, keys));
+      const { records } = version;
+      if (direction === 'read') this.#read.changeKeys(epoch, version.createOpener(this.#provider, keys), records);
+      else this.#write.changeKeys(epoch, version.createSealer(this.#provider, keys), records.protectsAll);
     } finally {
-      wipe(keys.key, keys.iv);
+      wipeKeys(keys);
     }
+  }
+
+  /** The version is settled, and with it what is no handshake message. */
+  #speak(version: number): void {
+    this.#version = version;
+    this.#ccsCounts = version < TLS13;
+    if (!this.#ccsCounts) return;
+    this.#read.countChangeCipherSpecs();
+    if (this.#ccsDropped)
+      throw new TlsError('ERR_TLS_CHANGE_CIPHER_SPEC', 'a change_cipher_spec before the ServerHello');
+  }
+
+  /** Whether it may turn out that the connection is of TLS 1.2. */
+  #speaks12(): boolean {
+    return this.#versions.some(({ handshake }) => handshake.version === TLS12);
   }
 
   #onEarlyData(step: EarlyDataStep): void {
@@ -552,7 +610,14 @@ export class Engine {
     if (event.type === 'client-authentication' && this.#connected !== undefined) {
       this.#connected = this.#requests.answered(this.#connected, event);
     }
+    if (event.type === 'renegotiated') this.#onRenegotiated(event.connection);
     this.#handlers.event?.(event);
+  }
+
+  #onRenegotiated(result: Connected): void {
+    this.#connected = result;
+    this.#heartbeats.agree(result.heartbeat);
+    this.#write.flush();
   }
 
   #onConnected(result: Connected): void {
@@ -573,6 +638,9 @@ export class Engine {
     error.state ??= this.#driver.state;
     this.#driver.cancel();
     if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#version, this.#alertFor));
+    // RFC 5246 §7.2.2: after a fatal alert nobody resumes the session.
+    const fatal = error.alert !== undefined && alertNamed(error.alert).level === AlertLevel.values.fatal;
+    if (fatal) this.#connected?.tls12?.forgetSession();
     this.#end(error);
   }
 

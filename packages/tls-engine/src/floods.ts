@@ -8,6 +8,7 @@ export class Floods {
   #idleRecords = 0;
   #keyUpdates = 0;
   #cancels = 0;
+  #warnings = 0;
 
   constructor(limits: EngineLimits) {
     this.#limits = limits;
@@ -34,10 +35,17 @@ export class Floods {
     check(this.#cancels, this.#limits.maxUserCanceled, 'user_canceled alerts');
   }
 
+  /** A warning of TLS 1.2 that is ignored (RFC 5246 §7.2). */
+  warning(): void {
+    this.#warnings++;
+    check(this.#warnings, this.#limits.maxWarnings ?? 4, 'warnings in a row');
+  }
+
   /** Something of use came: what was idle before it is forgotten. */
   progress(): void {
     this.#idleRecords = 0;
     this.#keyUpdates = 0;
+    this.#warnings = 0;
   }
 }
 

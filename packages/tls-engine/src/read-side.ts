@@ -4,7 +4,6 @@ import type { EarlyDataMark, Epoch, RecordLimit } from '@tlskit/tls-handshake';
 import {
   ContentType,
   Deframer,
-  MAX_CIPHERTEXT,
   MAX_PLAINTEXT,
   type OpenedRecord,
   openChangeCipherSpec,
@@ -13,6 +12,7 @@ import {
   type RecordOpener,
   type WireRecord,
 } from '@tlskit/tls-record';
+import type { RecordRules } from './version.ts';
 
 const { alert, application_data, change_cipher_spec, handshake } = ContentType.values;
 
@@ -22,6 +22,9 @@ export class ReadSide {
   readonly #observe: ((record: RecordObservation) => void) | undefined;
   #epoch: Epoch = 'plaintext';
   #opener: RecordOpener = plaintextOpener();
+  #protectsAll = false;
+  /** Whether a change_cipher_spec changes keys: then it waits for its turn like everything else. */
+  #ccsCounts = false;
   /** A record that was looked at and found to have to wait. */
   #held: WireRecord | undefined;
 
@@ -77,7 +80,7 @@ export class ReadSide {
       const record = this.#held ?? this.#deframer.next();
       this.#held = undefined;
       if (record === undefined) return undefined;
-      if (!settled && record.type !== alert && record.type !== change_cipher_spec) {
+      if (!settled && record.type !== alert && (record.type !== change_cipher_spec || this.#ccsCounts)) {
         this.#held = record;
         return undefined;
       }
@@ -92,6 +95,16 @@ export class ReadSide {
     }
   }
 
+  /** From here on a change_cipher_spec is a message (RFC 5246 §7.1). */
+  countChangeCipherSpecs(): void {
+    this.#ccsCounts = true;
+  }
+
+  /** From here on application data may come under the keys in force. */
+  open(): void {
+    this.#epoch = 'application';
+  }
+
   /** From here on early data is skipped (RFC 9846 §4.3.10): where the next keys do not open it, or up to the second ClientHello. */
   skipEarlyData(by: EarlyDataMark): void {
     this.#skip = by;
@@ -103,12 +116,13 @@ export class ReadSide {
     this.#checkLength(this.#longest);
   }
 
-  changeKeys(epoch: Epoch, opener: RecordOpener): void {
+  changeKeys(epoch: Epoch, opener: RecordOpener, rules: RecordRules): void {
     this.#opener.wipe();
     if (epoch !== 'handshake' || this.#skip === 'type') this.#skip = undefined;
     this.#epoch = epoch;
     this.#opener = opener;
-    this.#deframer.maxFragment = MAX_CIPHERTEXT;
+    this.#protectsAll = rules.protectsAll;
+    this.#deframer.maxFragment = rules.maxCiphertext;
   }
 
   wipe(): void {
@@ -159,6 +173,7 @@ export class ReadSide {
   }
 
   #open(record: WireRecord): OpenedRecord {
+    if (this.#protectsAll) return this.#opener.open(record);
     // RFC 9846 §5: change_cipher_spec is plaintext in every epoch, and found before anything is deprotected.
     if (record.type === change_cipher_spec) return openChangeCipherSpec(record);
     // RFC 9846 §A.1: a client that refuses our ServerHello may have no keys to say so with. Believing such an alert costs

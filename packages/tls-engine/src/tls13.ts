@@ -1,26 +1,39 @@
 /** TLS 1.3 for the engine: the handshake of RFC 9846 over the records of its §5. */
 import { TlsError } from '@tlskit/tls-alerts';
 import type { Aead, CryptoProvider } from '@tlskit/tls-crypto';
-import type { ClientModule, TrafficKeys } from '@tlskit/tls-handshake';
+import type { ClientModule, TrafficKeys, TrafficKeys13 } from '@tlskit/tls-handshake';
 import { handshake13, handshake13Client } from '@tlskit/tls-handshake13';
-import { createOpener13, createSealer13, type RecordOpener, type RecordSealer } from '@tlskit/tls-record';
-import type { EngineVersion } from './version.ts';
+import {
+  createOpener13,
+  createSealer13,
+  MAX_CIPHERTEXT,
+  type RecordOpener,
+  type RecordSealer,
+} from '@tlskit/tls-record';
+import type { EngineVersion, RecordRules } from './version.ts';
+
+const records: RecordRules = { maxCiphertext: MAX_CIPHERTEXT, protectsAll: false };
 
 /** Both sides. */
-export const tls13: EngineVersion = { handshake: handshake13, createOpener, createSealer };
+export const tls13: EngineVersion = { handshake: handshake13, records, createOpener, createSealer };
 
 /** The client's side alone: a bundle with this one carries nothing of a server. */
-export const tls13Client: EngineVersion<ClientModule> = { handshake: handshake13Client, createOpener, createSealer };
+export const tls13Client: EngineVersion<ClientModule> = {
+  handshake: handshake13Client,
+  records,
+  createOpener,
+  createSealer,
+};
 
 function createOpener(provider: CryptoProvider, keys: TrafficKeys): RecordOpener {
-  return createOpener13(aeadOf(provider, keys), keys.key, keys.iv);
+  return createOpener13(aeadOf(provider, keys as TrafficKeys13), keys.key, keys.iv);
 }
 
 function createSealer(provider: CryptoProvider, keys: TrafficKeys): RecordSealer {
-  return createSealer13(aeadOf(provider, keys), keys.key, keys.iv);
+  return createSealer13(aeadOf(provider, keys as TrafficKeys13), keys.key, keys.iv);
 }
 
-function aeadOf(provider: CryptoProvider, { aead: name }: TrafficKeys): Aead {
+function aeadOf(provider: CryptoProvider, { aead: name }: TrafficKeys13): Aead {
   const aead = provider.aeads[name];
   if (aead === undefined) throw new TlsError('ERR_TLS_INTERNAL', `the provider has no ${name}`);
   return aead;

@@ -25,6 +25,7 @@ export class WriteSide {
   readonly #options: WriteSideOptions;
   #epoch: Epoch = 'plaintext';
   #sealer: RecordSealer;
+  #protectsAll = false;
   #limit: RecordLimit | undefined;
   /** Handshake messages that share records until the flight is flushed. */
   #flight: Uint8Array[] = [];
@@ -95,23 +96,36 @@ export class WriteSide {
     this.#limit = limit;
   }
 
-  changeKeys(epoch: Epoch, sealer: RecordSealer): void {
+  /** From here on application data goes under the keys in force. */
+  open(): void {
+    this.flush();
+    this.#epoch = 'application';
+  }
+
+  changeKeys(epoch: Epoch, sealer: RecordSealer, protectsAll: boolean): void {
     this.flush();
     this.#sealer.wipe();
     this.#epoch = epoch;
     this.#sealer = sealer;
+    this.#protectsAll = protectsAll;
   }
 
   /** Records are in the clear again: a second ClientHello follows early data that was not accepted. */
   changeToPlaintext(): void {
-    this.changeKeys('plaintext', plaintextSealer());
+    this.changeKeys('plaintext', plaintextSealer(), false);
   }
 
-  /** A change_cipher_spec record, never protected (RFC 9846 §5). */
+  /** A change_cipher_spec record: never protected in TLS 1.3 (RFC 9846 §5), like any other before (RFC 5246 §7.1). */
   changeCipherSpec(): void {
     this.flush();
-    const sealer = plaintextSealer();
-    this.#emit(sealer, 'plaintext', ContentType.values.change_cipher_spec, Uint8Array.of(1), 0);
+    const sealer = this.#protectsAll ? this.#sealer : plaintextSealer();
+    this.#emit(
+      sealer,
+      this.#protectsAll ? this.#epoch : 'plaintext',
+      ContentType.values.change_cipher_spec,
+      Uint8Array.of(1),
+      0,
+    );
   }
 
   /** What is not in records yet is not said any more: it may be the first half of a change of keys. */
@@ -143,7 +157,7 @@ export class WriteSide {
   #fragments(type: number, content: Uint8Array, padding: PaddingPolicy): void {
     const size = this.recordSize;
     for (const part of fragment(content, size)) {
-      const room = this.#epoch === 'plaintext' ? 0 : size - part.length;
+      const room = this.#epoch === 'plaintext' || this.#protectsAll ? 0 : size - part.length;
       this.#emit(this.#sealer, this.#epoch, type, part, room === 0 ? 0 : padding(part.length, room));
     }
   }

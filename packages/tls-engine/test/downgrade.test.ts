@@ -19,6 +19,7 @@ import {
   serverHello,
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
+import { cipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import { concat, toHex } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import { createClientEngine, type EngineVersion } from '../src/index.ts';
@@ -33,6 +34,7 @@ const tls12: EngineVersion = {
     ...tls13.handshake,
     version: 0x0303,
     name: 'TLS 1.2',
+    suiteInfo: cipherSuiteInfo12,
     client: {
       ...tls13.handshake.client,
       *offer() {

@@ -11,9 +11,7 @@
  */
 import { TlsError } from '@tlskit/tls-alerts';
 import {
-  type CipherSuiteInfo,
   type ClientHello,
-  cipherSuiteInfo,
   clientHello,
   type Extension,
   ExtensionType,
@@ -28,6 +26,7 @@ import {
   supportedGroupsRow,
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
+import type { AnyCipherSuiteInfo } from '@tlskit/tls-messages/tls12';
 import { ascii, equalBytes } from '@tlskit/tls-wire';
 import { certificateCriteria } from './certificate-criteria.ts';
 import { statusRequests } from './certificate-features.ts';
@@ -102,7 +101,7 @@ type Offers = Map<ClientModule, ClientOffer>;
 /** What a ServerHello or HelloRetryRequest selects before a version takes over. */
 interface Choice {
   readonly version: ClientModule;
-  readonly suite: CipherSuiteInfo;
+  readonly suite: AnyCipherSuiteInfo;
 }
 
 function composeHello(config: ClientConfig, offers: Offers): ClientHello {
@@ -118,7 +117,7 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
   if (groups.length > 0) extensions.push(makeExtension(supportedGroupsRow, 'CH', { named_group_list: groups }));
   if (config.pskOnly !== true) extensions.push(...certificateCriteria(config, 'CH'));
   extensions.push(
-    makeExtension(supportedVersionsRow, 'CH', { versions: config.versions.map(({ version }) => version) }),
+    ...supportedVersions(config),
     ...statusRequests(config.certificates, 'CH'),
     ...offeredParameters(config),
   );
@@ -135,6 +134,13 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
     legacy_compression_methods: Uint8Array.of(0),
     extensions,
   };
+}
+
+/** RFC 9846 §4.3.1: of those who have TLS 1.3; others say it by legacy_version. */
+function supportedVersions({ versions }: ClientConfig): Extension[] {
+  const codes = versions.map(({ version }) => version);
+  if (!codes.includes(ProtocolVersion.values['TLS 1.3'])) return [];
+  return [makeExtension(supportedVersionsRow, 'CH', { versions: codes })];
 }
 
 /** What is computed over the whole of a hello comes last. */
@@ -192,8 +198,8 @@ function checkAnswer(config: ClientConfig, sent: ClientHello, answer: ServerHell
       'RFC 9846 §4.2.3',
     );
   }
-  const suite = cipherSuiteInfo(answer.cipher_suite);
-  if (!sent.cipher_suites.includes(answer.cipher_suite) || suite?.version !== version.version) {
+  const suite = version.suiteInfo(answer.cipher_suite);
+  if (!sent.cipher_suites.includes(answer.cipher_suite) || suite === undefined) {
     throw illegal(`cipher suite 0x${answer.cipher_suite.toString(16)} was not offered`, 'RFC 9846 §4.2.3');
   }
   return { version, suite };
@@ -226,7 +232,7 @@ function typesOf(hello: ClientHello): ReadonlySet<number> {
   return new Set(hello.extensions.map(extension => extension.extension_type));
 }
 
-function hashOf(config: ClientConfig, suite: CipherSuiteInfo) {
+function hashOf(config: ClientConfig, suite: AnyCipherSuiteInfo) {
   const hash = config.provider.hashes[suite.hash];
   if (hash === undefined) throw new TlsError('ERR_TLS_INTERNAL', `the provider has no ${suite.hash}`);
   return hash;

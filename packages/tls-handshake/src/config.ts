@@ -8,6 +8,7 @@ import type { FragmentLength } from './max-fragment-length.ts';
 import type { ClientAuthentication, CredentialSource, PeerVerifier } from './peer.ts';
 import type { PskLookup, PskOffer } from './psk.ts';
 import type { TicketRequest } from './ticket-request.ts';
+import type { ClientConfig12, ServerConfig12 } from './tls12-config.ts';
 import type { SrtpChoice, SrtpOffer } from './use-srtp.ts';
 import type { ClientModule, ReceivedHello, ServerModule } from './version.ts';
 
@@ -98,6 +99,8 @@ export interface ClientConfig extends CommonConfig {
   readonly shapeHello?: HelloShape | undefined;
   /** How many tickets to ask for (RFC 9149); absent to leave it to the server. */
   readonly ticketRequest?: TicketRequest | undefined;
+  /** What concerns TLS 1.2 alone. */
+  readonly tls12?: ClientConfig12 | undefined;
   /** Whether no certificate is wanted: a server that takes none of the keys is refused (RFC 9846 §9.2). */
   readonly pskOnly?: boolean | undefined;
 }
@@ -157,6 +160,8 @@ export interface ServerConfig extends CommonConfig {
   readonly ticketCount?: number | undefined;
   /** Seconds that a ticket lives; 7,200 by default, 604,800 at most (RFC 9846 §4.7.1). */
   readonly ticketLifetime?: number | undefined;
+  /** What concerns TLS 1.2 alone. */
+  readonly tls12?: ServerConfig12 | undefined;
   /** How early data is taken (RFC 9846 §4.3.10, §8); none is by default. */
   readonly earlyData?: ServerEarlyData | undefined;
 }

@@ -3,12 +3,11 @@
  * and turns whatever it throws into one TlsError. Nobody else touches a flow.
  */
 import { TlsError } from '@tlskit/tls-alerts';
-import { wipe } from '@tlskit/tls-crypto';
 import { decodeMessage, HandshakeType } from '@tlskit/tls-messages';
 import type { EarlyDataStep } from './early-data.ts';
 import type { HandshakeEvent } from './events.ts';
 import type { AnyMessage, Command, EarlyDataMark, Effect, Flow, Incoming, Received, Settled } from './flow.ts';
-import type { Epoch, TrafficKeys } from './keys.ts';
+import { type Epoch, type TrafficKeys, wipeKeys } from './keys.ts';
 import { MessageReassembler } from './reassembler.ts';
 import type { RecordLimit } from './record-limits.ts';
 import type { Transcript } from './transcript.ts';
@@ -22,6 +21,12 @@ export interface DriverHooks {
   emit(event: HandshakeEvent): void;
   /** Records are to be no longer than this. @throws TlsError when some were */
   limitRecords?(limit: RecordLimit): void;
+  /** The version is settled, and with it what alerts and change_cipher_spec records mean. @throws TlsError for what came before */
+  speak?(version: number): void;
+  /** A message was passed over, which was of no use. @throws TlsError when they are too many */
+  passedOver?(message: Uint8Array): void;
+  /** The keys in force are those of application data from here on. */
+  open?(direction: 'read' | 'write'): void;
   /** Early data is to be skipped; without this hook it meets the errors of whoever reads the records. */
   skipEarlyData?(by: EarlyDataMark): void;
   /** What becomes of early data; without this hook a client writes none. */
@@ -44,7 +49,8 @@ export type DriverStatus = 'new' | 'running' | 'waiting' | 'parked' | 'done';
 const MAX_COMMANDS = 64;
 
 export class Driver {
-  readonly #transcript: Transcript;
+  /** Where messages go; none once the handshake is complete, but while TLS 1.2 renegotiates. */
+  #transcript: Transcript | undefined;
   readonly #hooks: DriverHooks;
   readonly #messages: MessageReassembler;
   /** The handshake, and then what comes after it. */
@@ -52,7 +58,7 @@ export class Driver {
   /** Whether the flow's own code is at work, which then cannot be ended but by itself. */
   #inFlow = false;
   #status: DriverStatus = 'new';
-  #awaiting: Extract<Effect, { op: 'recv' | 'next' }> | undefined;
+  #awaiting: Extract<Effect, { op: 'recv' | 'next' | 'recv-ccs' }> | undefined;
   /** Marks the promise that the flow is parked for: results of others come too late. */
   #parkedFor: Extract<Effect, { op: 'wait' }> | undefined;
   #commands: Command[] = [];
@@ -60,6 +66,7 @@ export class Driver {
   readonly #background = new Set<Extract<Effect, { op: 'background' }>>();
   #settled: Settled[] = [];
   #connected = false;
+  #passOver: readonly AnyMessage[] = [];
   #state = 'START';
 
   /** @param maxMessageLength the longest handshake message to accept, in bytes */
@@ -81,6 +88,7 @@ export class Driver {
 
   /** The names of the messages that are legal now. */
   get waitingFor(): readonly string[] {
+    if (this.#awaiting?.op === 'recv-ccs') return ['ChangeCipherSpec'];
     return this.#awaiting?.expected.map(message => message.name) ?? [];
   }
 
@@ -103,6 +111,18 @@ export class Driver {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** A change_cipher_spec record that counts (RFC 5246 §7.1). */
+  changeCipherSpec(): void {
+    if (this.#status === 'done') return;
+    if (this.#status === 'waiting' && this.#awaiting?.op === 'recv-ccs') return this.#run(undefined);
+    this.#fail(new TlsError('ERR_TLS_CHANGE_CIPHER_SPEC', `a change_cipher_spec in state ${this.#state}`));
+  }
+
+  /** The peer does not go along with what the flow waits for, which it may survive. */
+  refused(error: TlsError): void {
+    if (this.#status === 'waiting' && this.#connected) this.#run(error, true);
   }
 
   /** A wish of the local caller; it is carried out when the flow next waits for one. */
@@ -136,7 +156,7 @@ export class Driver {
     if (local !== undefined) return this.#run(local);
     let message: Received | undefined;
     try {
-      message = this.#nextMessage(awaiting.expected);
+      message = this.#nextMessage(expectedBy(awaiting));
     } catch (error) {
       return this.#fail(error);
     }
@@ -159,6 +179,12 @@ export class Driver {
     const type = raw[0] as number;
     const def = expected.find(candidate => candidate.type === type);
     if (def === undefined) {
+      const useless = this.#passOver.find(candidate => candidate.type === type);
+      if (useless !== undefined) {
+        decodeMessage(useless, raw);
+        this.#hooks.passedOver?.(raw);
+        return this.#nextMessage(expected);
+      }
       const names = expected.map(candidate => candidate.name).join(' or ');
       throw new TlsError(
         'ERR_TLS_UNEXPECTED_MESSAGE',
@@ -167,7 +193,7 @@ export class Driver {
     }
     this.#hooks.received?.(raw);
     const body = decodeMessage(def, raw);
-    if (!this.#connected) this.#transcript.add(raw);
+    this.#transcript?.add(raw);
     return { def, body, raw };
   }
 
@@ -183,6 +209,7 @@ export class Driver {
           if (this.#connected) throw new TlsError('ERR_TLS_INTERNAL', 'the post-handshake flow ended');
           const result = step.value as Connected;
           this.#connected = true;
+          this.#transcript = undefined;
           this.#flow = result.postHandshake;
           // Started before anybody is told: a generator that never ran would not run its `finally` either.
           step = this.#step(undefined);
@@ -195,16 +222,17 @@ export class Driver {
         let answer: unknown;
         switch (effect.op) {
           case 'recv':
+          case 'recv-ccs':
           case 'next': {
             this.#awaiting = effect;
             this.#state = effect.state;
             const local = effect.op === 'next' ? this.#nextLocal() : undefined;
-            const message = local === undefined ? this.#nextMessage(effect.expected) : undefined;
+            const message = local === undefined ? this.#nextMessage(expectedBy(effect)) : undefined;
             if (local === undefined && message === undefined) {
               this.#status = 'waiting';
               return this.#hooks.idle();
             }
-            answer = effect.op === 'recv' ? message : (local ?? { message });
+            answer = effect.op === 'next' ? (local ?? { message }) : message;
             this.#awaiting = undefined;
             break;
           }
@@ -214,7 +242,7 @@ export class Driver {
           case 'wait':
             return this.#park(effect);
           case 'send':
-            if (!this.#connected) this.#transcript.add(effect.raw);
+            this.#transcript?.add(effect.raw);
             this.#hooks.send(effect.epoch, effect.raw);
             break;
           case 'ccs':
@@ -226,10 +254,20 @@ export class Driver {
           case 'keys':
             // RFC 9846 §5.1: messages before a key change end with their record.
             if (effect.direction === 'read' && !this.#messages.empty) {
-              wipe(effect.keys.key, effect.keys.iv);
+              wipeKeys(effect.keys);
               throw new TlsError('ERR_TLS_KEY_CHANGE_BOUNDARY', 'handshake bytes stand before a change of keys');
             }
             this.#hooks.keys(effect.direction, effect.epoch, effect.keys);
+            break;
+          case 'speak':
+            this.#passOver = effect.passOver;
+            this.#hooks.speak?.(effect.version);
+            break;
+          case 'open':
+            this.#hooks.open?.(effect.direction);
+            break;
+          case 'transcript':
+            this.#transcript = effect.transcript;
             break;
           case 'limit-records':
             this.#hooks.limitRecords?.(effect.limit);
@@ -267,7 +305,7 @@ export class Driver {
     if (step.done === true) return;
     const effect = step.value;
     if (effect.op === 'wait' || effect.op === 'background') effect.promise.then(effect.discard, () => {});
-    if (effect.op === 'keys') wipe(effect.keys.key, effect.keys.iv);
+    if (effect.op === 'keys') wipeKeys(effect.keys);
     this.#flow.return(undefined);
   }
 
@@ -318,4 +356,9 @@ export class Driver {
     this.cancel();
     this.#hooks.failed(error);
   }
+}
+
+/** The messages that an effect waits for: none where it is a change_cipher_spec, which is a record. */
+function expectedBy(effect: Extract<Effect, { op: 'recv' | 'next' | 'recv-ccs' }>): readonly AnyMessage[] {
+  return effect.op === 'recv-ccs' ? [] : effect.expected;
 }

@@ -1,6 +1,7 @@
 import type { KeyLogLabel } from '@tlskit/tls-keyschedule';
 import type { CertificateDetails, ClientSession } from '@tlskit/tls-session';
 import type { VerifiedPeer } from './peer.ts';
+import type { Connected } from './version.ts';
 
 /** What a flow tells the application beside its result. */
 export type HandshakeEvent =
@@ -31,6 +32,10 @@ export type HandshakeEvent =
           }
         | undefined;
     }
+  /** Another handshake within the connection is complete (RFC 5746): what it settled is in force. */
+  | { readonly type: 'renegotiated'; readonly connection: Connected }
+  /** The peer does not renegotiate (RFC 5246 §7.2.2): all stays as it was. */
+  | { readonly type: 'renegotiation-refused' }
   /** The peer updated its keys, and perhaps asks us to update ours before we send data (RFC 9846 §4.7.3). */
   | { readonly type: 'key-update'; readonly direction: 'read'; readonly requested: boolean }
   /** We updated our keys. */

@@ -8,6 +8,7 @@ import type { EarlyDataStep } from './early-data.ts';
 import type { HandshakeEvent } from './events.ts';
 import type { Epoch, TrafficKeys } from './keys.ts';
 import type { RecordLimit } from './record-limits.ts';
+import type { Transcript } from './transcript.ts';
 
 /** A handshake message that was received: its decoded body, and its bytes as they came, header included. */
 export interface Received<T = unknown> {
@@ -23,6 +24,8 @@ export type AnyMessage = MessageDef<any>;
 /** What a local caller may ask of a connection once it stands. */
 export type Command =
   | { readonly type: 'key-update'; readonly requestPeer: boolean }
+  /** Another handshake within the connection, of TLS 1.2 (RFC 5246 §7.4.1.1, RFC 5746). */
+  | { readonly type: 'renegotiate' }
   /** A server asks for the client's certificate (RFC 9846 §4.7.2). */
   | {
       readonly type: 'request-certificate';
@@ -46,8 +49,19 @@ export type Effect =
   | { readonly op: 'next'; readonly state: string; readonly expected: readonly AnyMessage[] }
   /** A handshake message goes out, under the keys of this epoch. */
   | { readonly op: 'send'; readonly epoch: Epoch; readonly raw: Uint8Array }
-  /** A change_cipher_spec record goes out. */
+  /** A change_cipher_spec record goes out: under the keys in force where it is a message of TLS 1.2, in the clear where it is none. */
   | { readonly op: 'ccs' }
+  /**
+   * From here on the rules of this version hold for what is no handshake message; messages to pass over are those that come
+   * without use, such as a HelloRequest while the client says hello already (RFC 5246 §7.4.1.1).
+   */
+  | { readonly op: 'speak'; readonly version: number; readonly passOver: readonly AnyMessage[] }
+  /** The next thing must be a change_cipher_spec record (RFC 5246 §7.1). */
+  | { readonly op: 'recv-ccs'; readonly state: string }
+  /** The keys in force are those of application data from here on: the handshake that they came of is complete. */
+  | { readonly op: 'open'; readonly direction: 'read' | 'write' }
+  /** Messages go into this transcript from here on, or into none. */
+  | { readonly op: 'transcript'; readonly transcript: Transcript | undefined }
   /** No part of a further handshake message may be here already. */
   | { readonly op: 'boundary' }
   /** From here on records are read, or written, under these keys. */
@@ -118,6 +132,30 @@ export function* sendRaw(epoch: Epoch, raw: Uint8Array): Flow<void> {
 /** Sends a change_cipher_spec record. */
 export function* sendChangeCipherSpec(): Flow<void> {
   yield { op: 'ccs' };
+}
+
+/**
+ * Goes over to the rules of a version for alerts and change_cipher_spec: before TLS 1.3 the latter is a message (RFC 5246 §7.1),
+ * and one that came already was out of place.
+ * @param passOver messages that are ignored wherever they are not waited for
+ */
+export function* speak(version: number, passOver: readonly AnyMessage[] = []): Flow<void> {
+  yield { op: 'speak', version, passOver };
+}
+
+/** Receives a change_cipher_spec record. @param state a name for the state, in the manner of RFC 9846 Appendix A */
+export function* recvChangeCipherSpec(state: string): Flow<void> {
+  yield { op: 'recv-ccs', state };
+}
+
+/** Lets application data pass under the keys in force: in TLS 1.2 they are those that Finished was under. */
+export function* open(direction: 'read' | 'write'): Flow<void> {
+  yield { op: 'open', direction };
+}
+
+/** Begins another handshake within a connection, with a transcript of its own; or ends it, with none. */
+export function* useTranscript(transcript: Transcript | undefined): Flow<void> {
+  yield { op: 'transcript', transcript };
 }
 
 /**

@@ -36,14 +36,18 @@ export {
   isMessage,
   keys,
   next,
+  open,
   type Received,
   recv,
+  recvChangeCipherSpec,
   recvOneOf,
   type Settled,
   send,
   sendChangeCipherSpec,
   sendRaw,
   skipEarlyData,
+  speak,
+  useTranscript,
   wait,
 } from './flow.ts';
 export { greaseExtension } from './grease.ts';
@@ -56,7 +60,7 @@ export {
   padHelloToSize,
   type ShapeOptions,
 } from './hello-shape.ts';
-export type { Epoch, TrafficKeys } from './keys.ts';
+export { type Epoch, type TrafficKeys, type TrafficKeys12, type TrafficKeys13, wipeKeys } from './keys.ts';
 export type { FragmentLength } from './max-fragment-length.ts';
 export {
   type AnswerMessage,
@@ -82,6 +86,7 @@ export { limitRecords, type RecordLimit } from './record-limits.ts';
 export type { RecordSizeLimit } from './record-size-limit.ts';
 export { mayChange, retryHello, serverHandshake, wantsChangeCipherSpec } from './server-prelude.ts';
 export { DEFAULT_TICKETS, type TicketRequest } from './ticket-request.ts';
+export type { ClientConfig12, ServerConfig12 } from './tls12-config.ts';
 export { Transcript } from './transcript.ts';
 export type { Srtp, SrtpChoice, SrtpOffer } from './use-srtp.ts';
 export type {
@@ -90,6 +95,7 @@ export type {
   ClientOffer,
   ClientVersion,
   Connected,
+  Connected12,
   ReceivedHello,
   ReceivedServerHello,
   ServerContext,

@@ -1,5 +1,6 @@
 /** What the shared floor knows of a protocol version, and what a version is given to work with. */
-import type { CipherSuiteInfo, ClientHello, Extension, ExtensionTable, ServerHello } from '@tlskit/tls-messages';
+import type { ClientHello, Extension, ExtensionTable, ServerHello } from '@tlskit/tls-messages';
+import type { AnyCipherSuiteInfo } from '@tlskit/tls-messages/tls12';
 import type { CertificateDetails } from '@tlskit/tls-session';
 import type { ClientConfig, ServerConfig } from './config.ts';
 import type { EarlyDataOutcome } from './early-data.ts';
@@ -14,6 +15,8 @@ interface AnySide {
   readonly name: string;
   /** The extensions that it knows, and the messages that may carry them. */
   readonly extensions: ExtensionTable;
+  /** What a cipher suite of this version is made of, or undefined for one that is not its own. */
+  suiteInfo(code: number): AnyCipherSuiteInfo | undefined;
 }
 
 /** The client's side of a protocol version: what a client that is never a server has in its bundle. */
@@ -75,7 +78,7 @@ export interface ClientContext {
 /** A ServerHello whose version, cipher suite and general form are checked. */
 export interface ReceivedServerHello {
   readonly hello: ServerHello;
-  readonly suite: CipherSuiteInfo;
+  readonly suite: AnyCipherSuiteInfo;
 }
 
 /** A ClientHello whose general form is checked. */
@@ -92,10 +95,26 @@ export interface ServerContext {
   readonly transcript: Transcript;
 }
 
+/** What a handshake of TLS 1.2 settles beside the rest. */
+export interface Connected12 {
+  /** Whether the keys are bound to the handshake (RFC 7627): without it exporters and tls-unique are not safe. */
+  readonly extendedMasterSecret: boolean;
+  /** RFC 7366. */
+  readonly encryptThenMac: boolean;
+  /** Whether the peer has RFC 5746: without it there is no renegotiation. */
+  readonly secureRenegotiation: boolean;
+  /** The session's ID; empty where it has none (RFC 5246 §7.4.1.3). */
+  readonly sessionId: Uint8Array;
+  /** The first Finished of the latest handshake, 12 bytes: `tls-unique` (RFC 5929 §3). */
+  readonly firstFinished: Uint8Array;
+  /** Lets nobody resume the session: its connection ends by a fatal alert (RFC 5246 §7.2.2). */
+  forgetSession(): void;
+}
+
 /** A handshake that is complete. */
 export interface Connected extends Parameters {
   readonly version: number;
-  readonly cipherSuite: CipherSuiteInfo;
+  readonly cipherSuite: AnyCipherSuiteInfo;
   /** The code point of the group of the key exchange; undefined where there was none. */
   readonly group: number | undefined;
   /** The code point of the scheme that the server signed with; undefined in a resumed handshake. */
@@ -127,7 +146,9 @@ export interface Connected extends Parameters {
   readonly peerCertificateDetails?: CertificateDetails | undefined;
   /** Whether the server may ask for the client's certificate from now on (RFC 9846 §4.7.2). */
   readonly postHandshakeAuth?: boolean | undefined;
-  /** Keying material for the application (RFC 9846 §7.5). @param length bytes */
+  /** What TLS 1.2 alone has to tell. */
+  readonly tls12?: Connected12 | undefined;
+  /** Keying material for the application (RFC 9846 §7.5, RFC 5705). @param length bytes */
   exportKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array;
   /** What goes on for as long as the connection stands. It wipes its secrets, the exporter's too, when it is ended. */
   readonly postHandshake: Flow<never>;

@@ -44,6 +44,7 @@ import {
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
   CertificateType,
+  type CipherSuiteInfo,
   certificateRequest,
   encryptedExtensions,
   endOfEarlyData,
@@ -67,7 +68,7 @@ import { Secrets } from './secrets.ts';
 
 export function* connect13(c: ClientContext, offer: ClientOffer, server: ReceivedServerHello): Flow<Connected> {
   const { config, transcript } = c;
-  const suite = suiteOf(config.provider, server.suite);
+  const suite = suiteOf(config.provider, server.suite as CipherSuiteInfo);
   const log = new KeyLog(config, c.random);
   const { earlyData } = offer as Offer13;
   const secrets = new Secrets();

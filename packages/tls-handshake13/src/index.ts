@@ -1,4 +1,5 @@
 import type { ClientModule, VersionModule } from '@tlskit/tls-handshake';
+import { cipherSuiteInfo } from '@tlskit/tls-messages';
 import { connect13 } from './client.ts';
 import { TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
@@ -12,6 +13,7 @@ export const handshake13Client: ClientModule = {
   version: TLS13,
   name: 'TLS 1.3',
   extensions: extensions13,
+  suiteInfo: cipherSuiteInfo,
   client: { offer: offer13, connect: connect13 },
 };
 
@@ -20,6 +22,7 @@ export const handshake13: VersionModule = {
   version: TLS13,
   name: 'TLS 1.3',
   extensions: extensions13,
+  suiteInfo: cipherSuiteInfo,
   client: { offer: offer13, connect: connect13 },
   server: accept13,
 };

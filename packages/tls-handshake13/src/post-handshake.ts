@@ -2,6 +2,7 @@
  * What goes on after the handshake (RFC 9846 §4.7): tickets and key updates, for as long as the connection stands.
  * An endless flow that takes messages and local commands; it owns the connection's secrets and wipes them when it is ended.
  */
+import { TlsError } from '@tlskit/tls-alerts';
 import { wipe } from '@tlskit/tls-crypto';
 import {
   type AnyMessage,
@@ -166,7 +167,8 @@ function* standing(
       const { message, command, settled } = yield* next(state, ...always, ...messages());
       if (settled !== undefined) yield* tasks.resume(settled);
       else if (command?.type === 'key-update') yield* keys.update(command.requestPeer);
-      else if (command !== undefined) yield* ask?.(command) ?? nothing();
+      else if (command?.type === 'request-certificate') yield* ask?.(command) ?? nothing();
+      else if (command !== undefined) throw new TlsError('ERR_TLS_INTERNAL', `TLS 1.3 has no ${command.type}`);
       else if (isMessage(message, keyUpdate)) yield* keys.updated(message.body.request_update);
       else return message;
     }
