@@ -40,6 +40,10 @@ const tls12: EngineVersion = {
       *offer() {
         return { cipherSuites: [ECDHE_ECDSA_AES_128_GCM], extensions: [], wipe() {} };
       },
+      // biome-ignore lint/correctness/useYield: it goes no further
+      *connect() {
+        throw new TlsError('ERR_TLS_ILLEGAL_PARAMETER', 'no further than here');
+      },
     },
     *server({ config }, { hello }) {
       yield* send('plaintext', serverHello, {
