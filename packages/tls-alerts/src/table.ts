@@ -66,6 +66,8 @@ const rows = {
   ERR_TLS_KEY_CHANGE_BOUNDARY: { kind: 'protocol', alert: 'unexpected_message', rfc: 'RFC 9846 §5.1' },
   ERR_TLS_ILLEGAL_PARAMETER: { kind: 'protocol', alert: 'illegal_parameter', rfc: 'RFC 9846 §6.2' },
   ERR_TLS_BAD_KEY_SHARE: { kind: 'protocol', alert: 'illegal_parameter', rfc: 'RFC 9846 §4.3.8' },
+  /** A share of a finite-field group out of its range, in TLS 1.2. */
+  ERR_TLS_BAD_DH_SHARE: { kind: 'protocol', alert: 'handshake_failure', rfc: 'RFC 7919 §3, §4' },
   ERR_TLS_DOWNGRADE: { kind: 'protocol', alert: 'illegal_parameter', rfc: 'RFC 9846 §4.2.3' },
   ERR_TLS_MISSING_EXTENSION: {
     kind: 'protocol',
@@ -88,6 +90,8 @@ const rows = {
   ERR_TLS_PROTOCOL_VERSION: { kind: 'negotiation', alert: 'protocol_version', rfc: 'RFC 9846 §4.2.2, §4.3.1' },
   ERR_TLS_NO_SHARED_CIPHER: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §4.2.1' },
   ERR_TLS_NO_SHARED_GROUP: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §4.2.1' },
+  /** A finite-field group of TLS 1.2 that is too small. */
+  ERR_TLS_DH_PARAM_SIZE: { kind: 'negotiation', alert: 'insufficient_security', rfc: 'RFC 5246 §7.2.2' },
   ERR_TLS_NO_SHARED_SIGNATURE_SCHEME: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §4.2.1' },
   ERR_TLS_NO_APPLICATION_PROTOCOL: { kind: 'negotiation', alert: 'no_application_protocol', rfc: 'RFC 7301 §3.2' },
   ERR_TLS_NO_SHARED_CERTIFICATE_TYPE: {

@@ -1,5 +1,6 @@
 export { CryptoError, type CryptoErrorCode } from './error.ts';
 export { type ProviderAdditions, type ProviderPart, withExtras } from './extras.ts';
+export { type FfdheName, ffdhePrime } from './ffdhe.ts';
 export { unpadPkcs1 } from './pkcs1.ts';
 export type {
   Aead,

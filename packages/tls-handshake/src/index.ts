@@ -1,4 +1,5 @@
 export { encodeAlpnName } from './alpn.ts';
+export { keyExchange, unlessItFails } from './attempts.ts';
 export { certificateCriteria } from './certificate-criteria.ts';
 export { type CertificateCompression, type CertificateFeatures, statusRequests } from './certificate-features.ts';
 export {

@@ -1,11 +1,11 @@
 /** What both sides of a TLS 1.3 handshake do with the things that the shared floor hands them. */
 import { TlsError } from '@tlskit/tls-alerts';
-import { CryptoError, type CryptoProvider, type Hash, type MaybePromise } from '@tlskit/tls-crypto';
-import { emit, type Flow, type HandshakeEvent, keys, type TrafficKeys, wait } from '@tlskit/tls-handshake';
+import type { CryptoProvider, Hash } from '@tlskit/tls-crypto';
+import { emit, type Flow, keys, type TrafficKeys } from '@tlskit/tls-handshake';
 import type { KeyLogLabel, TrafficSecret } from '@tlskit/tls-keyschedule';
 import type { CipherSuiteInfo } from '@tlskit/tls-messages';
 
-export { illegal } from '@tlskit/tls-handshake';
+export { illegal, keyExchange, unlessItFails } from '@tlskit/tls-handshake';
 
 export const TLS13 = 0x0304;
 
@@ -55,36 +55,6 @@ export class KeyLog {
   *secret(label: KeyLogLabel, { secret }: { readonly secret: Uint8Array }): Flow<void> {
     if (!this.#enabled) return;
     yield* emit({ type: 'secret', label, clientRandom: this.#clientRandom, secret: secret.slice() });
-  }
-}
-
-/** Runs a step of a key exchange: a share that the provider refuses is the peer's mistake (RFC 9846 §4.3.8). */
-export function* keyExchange<T>(step: () => MaybePromise<T>): Flow<T> {
-  try {
-    return yield* wait(step());
-  } catch (error) {
-    if (error instanceof CryptoError && error.code === 'invalid-share') {
-      throw new TlsError('ERR_TLS_BAD_KEY_SHARE', error.message, { cause: error });
-    }
-    throw error;
-  }
-}
-
-/**
- * What the application finds, or nothing where it fails, of which it is told: a handshake with certificates may do
- * (RFC 9846 §4.3.11). A TlsError is its word that the client is refused.
- */
-export function* unlessItFails<T>(
-  what: Extract<HandshakeEvent, { type: 'failure' }>['of'],
-  find: () => MaybePromise<T | undefined>,
-  discard: (late: T | undefined) => void,
-): Flow<T | undefined> {
-  try {
-    return yield* wait(find(), discard);
-  } catch (error) {
-    if (error instanceof TlsError) throw error;
-    yield* emit({ type: 'failure', of: what, error });
-    return undefined;
   }
 }
 

@@ -2,7 +2,7 @@
 import { held, notApplicable, type Rows } from '../row.ts';
 import {
   alerts,
-  context13,
+  attempts,
   engine,
   exporter,
   nobleAgreement,
@@ -68,8 +68,8 @@ export const alertRows: Rows = {
   ),
   '6:6': held(
     'what is well-formed and wrong is an illegal_parameter',
-    context13.code("error.code === 'invalid-share'"),
-    context13.without("error.code === 'invalid-share'"),
+    attempts.code("error.code === 'invalid-share'"),
+    attempts.without("error.code === 'invalid-share'"),
     test.misbehaviour.test('a share of low order'),
     test.clientMisbehaviour.test('with a share'),
   ),
@@ -148,8 +148,8 @@ export const computations: Rows = {
   '7.4.2:2': held(
     'a secret of zeros ends the handshake',
     nobleMontgomery.code('isAllZero(secret)'),
-    context13.code("error.code === 'invalid-share'"),
-    context13.without("error.code === 'invalid-share'"),
+    attempts.code("error.code === 'invalid-share'"),
+    attempts.without("error.code === 'invalid-share'"),
     test.misbehaviour.test('a share of zeros'),
     test.misbehaviour.test('a share of low order'),
     test.nobleMore.test('refuses shares of low order and of another length (RFC 9846 §7.4.2)'),

@@ -1,13 +1,13 @@
 /** RFC 9846 §4.3 to §4.3.8: extensions, up to the key exchange. */
 import { held, like, open, type Rows } from '../row.ts';
 import {
+  attempts,
   authentication,
   certificateCriteria,
   certificateRequest,
   client13,
   clientAuth,
   clientPrelude,
-  context13,
   credentialOptions,
   engine,
   extensionRow,
@@ -365,8 +365,8 @@ export const keyShare: Rows = {
   ),
   '4.3.8.2:1': held(
     'elliptic curves: a point of the curve',
-    context13.code("error.code === 'invalid-share'"),
-    context13.without("error.code === 'invalid-share'"),
+    attempts.code("error.code === 'invalid-share'"),
+    attempts.without("error.code === 'invalid-share'"),
     test.clientMisbehaviour.test('off its curve'),
     test.nobleGroups.test('NIST curves take the uncompressed form alone'),
   ),
