@@ -67,7 +67,7 @@ export const boringAlerts: readonly AlertRow[] = [
   },
   {
     code: 'ERR_TLS_NO_SHARED_CERTIFICATE_TYPE',
-    message: /./,
+    message: /^no certificate of ours/,
     alert: 'handshake_failure',
     why: 'A server that has no certificate of a type that the client takes says unsupported_certificate (RFC 7250 §4.2).',
   },

@@ -91,7 +91,7 @@ export function checkTrace(settings: Settings, observer: Observer): void {
 /** BoringSSL's reasons, and what they are here. Who offers none has no reason here: it is the caller who can tell. */
 const reasons: Readonly<Record<string, readonly (EarlyDataRefusal | 'accepted' | undefined)[]>> = {
   accept: ['accepted'],
-  // A server's own refusal; where nothing was offered, nothing is refused.
+  // Who offers none, or is offered none, has nothing to refuse.
   disabled: ['disabled', undefined],
   no_session_offered: [undefined],
   peer_declined: ['declined'],

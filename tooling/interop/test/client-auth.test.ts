@@ -162,7 +162,7 @@ forPeer('openssl', 'openssl s_client at our server', () => {
     expect(info.clientSignatureScheme?.name).toBe(schemeOf[kind]);
     client.write('hello\n');
     expect(String(await inbox.atLeast(6))).toBe('hello\n');
-    expect(client.text).toMatch(/Acceptable client certificate CA names\nCN ?= ?clients/);
+    await client.saying(/Acceptable client certificate CA names\nCN ?= ?clients/);
     socket.end();
   });
 
