@@ -16,11 +16,11 @@ export type HandshakeEvent =
   | { readonly type: 'session'; readonly session: ClientSession }
   /**
    * Something of the application's failed, and the connection went on without it: a look-up of keys, the making of a ticket, a
-   * replay guard; the decryption of a premaster secret, of which the client hears nothing but that its Finished is wrong.
+   * cache of sessions, a replay guard; the decryption of a premaster secret, of which the client hears nothing but that its Finished is wrong.
    */
   | {
       readonly type: 'failure';
-      readonly of: 'tickets' | 'pskLookup' | 'replayGuard' | 'decryption';
+      readonly of: 'tickets' | 'sessions' | 'pskLookup' | 'replayGuard' | 'decryption';
       readonly error: unknown;
     }
   /** The client answered a request that came after the handshake (RFC 9846 §4.7.2): by a certificate that was found good, or by none. */

@@ -62,6 +62,14 @@ export {
   type ShapeOptions,
 } from './hello-shape.ts';
 export { type Epoch, type TrafficKeys, type TrafficKeys12, type TrafficKeys13, wipeKeys } from './keys.ts';
+export {
+  type ClientIdentity,
+  identityOf,
+  type KnownClient,
+  type KnownServer,
+  resumedClient,
+  resumedServer,
+} from './known-peer.ts';
 export type { FragmentLength } from './max-fragment-length.ts';
 export {
   type AnswerMessage,

@@ -9,8 +9,6 @@ import {
   type ServerContext,
   send,
   type Transcript,
-  type VerifiedPeer,
-  wait,
 } from '@tlskit/tls-handshake';
 import {
   CertificateType,
@@ -19,14 +17,13 @@ import {
   findExtension,
   postHandshakeAuthRow,
 } from '@tlskit/tls-messages';
-import type { CertificateDetails, ServerSession } from '@tlskit/tls-session';
+import type { ServerSession } from '@tlskit/tls-session';
 import { type Authenticated, recvCertificateAuth, sendCertificateAuth, sendNoCertificate } from './authentication.ts';
 import { typesOf } from './certificate-entries.ts';
 import { makeCertificateRequest, type RequestedCertificate } from './certificate-request.ts';
 import { type ChosenCredential, chooseCredential, SchemeChoice } from './certificate-wishes.ts';
 import type { Negotiated } from './negotiate.ts';
 import type { ChosenPsk } from './psk-choice.ts';
-import type { ClientIdentity } from './tickets.ts';
 
 const NO_CONTEXT = new Uint8Array(0);
 
@@ -119,54 +116,4 @@ export function* recvClientAuth(config: ServerConfig, asked: Asked): Flow<Authen
     ...asked,
     certificateType: asked.certificateType ?? CertificateType.values.X509,
   });
-}
-
-/** A client by its certificates, in this connection or in one before it. */
-export interface KnownClient {
-  /** Undefined where it showed none. */
-  readonly peer: VerifiedPeer | undefined;
-  readonly chain: readonly Uint8Array[];
-  readonly details?: CertificateDetails | undefined;
-}
-
-/**
- * The client that a session is of, judged anew: its certificates may have ended since, or been revoked. Undefined where the session
- * is of another policy than ours, or of a client that we would not let in: then it is not resumed.
- */
-export function* resumedClient({ clientAuth }: ServerConfig, session: ServerSession): Flow<KnownClient | undefined> {
-  const {
-    trust,
-    clientCertificates: chain,
-    clientCertificateType: certificateType = CertificateType.values.X509,
-  } = session;
-  if (trust !== policyOf(clientAuth)) return undefined;
-  if (clientAuth === undefined || chain.length === 0) {
-    // A key that was agreed on elsewhere stood in place of a certificate, and still does.
-    const needed = clientAuth?.mode === 'require' && session.pskIdentity === undefined;
-    return needed ? undefined : { peer: undefined, chain: [] };
-  }
-  try {
-    const evidence = { role: 'client', certificateType, chain, name: undefined, resumed: true } as const;
-    const peer = yield* wait(clientAuth.verifier.verify(evidence));
-    return { peer, chain, details: { certificateType } };
-  } catch (error) {
-    if (error instanceof TlsError && refusals.has(error.kind)) return undefined;
-    throw error;
-  }
-}
-
-const refusals: ReadonlySet<string> = new Set(['certificate', 'name', 'validity']);
-
-/** What a session is to say of a client. */
-export function identityOf({ clientAuth }: ServerConfig, client: KnownClient | undefined): ClientIdentity {
-  return {
-    trust: policyOf(clientAuth),
-    certificates: client?.chain ?? [],
-    certificateType: client?.details?.certificateType,
-    expires: client?.peer?.expires,
-  };
-}
-
-function policyOf(clientAuth: ServerConfig['clientAuth']): string {
-  return clientAuth?.verifier.trust ?? '';
 }

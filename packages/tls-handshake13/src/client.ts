@@ -29,6 +29,7 @@ import {
   checkResponse,
   type Flow,
   isMessage,
+  type KnownServer,
   limitRecords,
   noSharedType,
   onlyX509,
@@ -36,10 +37,9 @@ import {
   type ReceivedServerHello,
   recv,
   recvOneOf,
+  resumedServer,
   send,
   sendChangeCipherSpec,
-  type VerifiedPeer,
-  wait,
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
@@ -53,7 +53,6 @@ import {
   NamedGroup,
   preSharedKeyRow,
 } from '@tlskit/tls-messages';
-import type { ClientSession } from '@tlskit/tls-session';
 import { recvCertificateAuth, recvFinished, sendFinished } from './authentication.ts';
 import { certificateMessages, isCertificate } from './certificate-compression.ts';
 import { type RequestedCertificate, readCertificateRequest } from './certificate-request.ts';
@@ -61,7 +60,7 @@ import { answerRequest } from './client-auth.ts';
 import { illegal, install, KeyLog, keyExchange, missing, suiteOf, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
 import type { Offer13 } from './offer.ts';
-import { clientPostHandshake, type ExternalAuth, type SessionAuth } from './post-handshake.ts';
+import { clientPostHandshake, type ExternalAuth } from './post-handshake.ts';
 import { checkSelectedMode } from './psk-modes.ts';
 import type { OfferedPsk } from './psk-offer.ts';
 import { Secrets } from './secrets.ts';
@@ -191,39 +190,15 @@ function selectedPsk(
   return psk;
 }
 
-/** Who the server is, as the session has it: it is the same policy and the same name that it was accepted under. */
-function* resumedAuth({ config }: ClientContext, { session }: OfferedPsk): Flow<ServerAuth> {
-  if (session === undefined || session.peerKey.length === 0) return {};
-  const { peerCertificates: chain, peerCertificateDetails: details, authenticatedAt } = session;
-  const accepted: VerifiedPeer = {
-    publicKey: config.provider.importPublicKey(session.peerKey),
-    verified: session.peerVerified,
-    expires: session.peerExpires,
-    trust: session.trust,
-  };
-  const peer = config.verifyResumed === true ? yield* judgeResumed(config, session, accepted) : accepted;
-  return { auth: { peer, chain, details, scheme: undefined, authenticatedAt } };
-}
-
-/** The certificates of a session judged anew: some time has passed since they were. */
-function* judgeResumed(
-  { verifier, peerName: name }: ClientConfig,
-  { peerCertificates: chain, peerCertificateDetails: details }: ClientSession,
-  accepted: VerifiedPeer,
-): Flow<VerifiedPeer> {
-  const { certificateType = CertificateType.values.X509, ocsp, scts } = details ?? {};
-  const stapled = { ...(ocsp === undefined ? {} : { ocsp }), ...(scts === undefined ? {} : { scts }) };
-  const judged = yield* wait(
-    verifier.verify({ role: 'server', certificateType, chain, name, resumed: true, ...stapled }),
-  );
-  // What was delegated may end before the certificate.
-  return { ...judged, expires: Math.min(judged.expires, accepted.expires) };
-}
-
 /** The key, agreed on elsewhere, that the server has shown to have: in this connection, or in the one that this resumes. */
 function externalAuth({ config }: ClientContext, psk: OfferedPsk | undefined): ExternalAuth | undefined {
   if (psk?.external === undefined) return undefined;
   return { psk: psk.external, authenticatedAt: psk.session?.authenticatedAt ?? config.now() };
+}
+
+/** Who the server is, as the session has it that is resumed. */
+function* resumedAuth({ config }: ClientContext, { session }: OfferedPsk): Flow<ServerAuth> {
+  return { auth: session && (yield* resumedServer(config, session)) };
 }
 
 /** The shared secret from the server's key_share (RFC 9846 §4.3.8), which is wiped by whoever takes it; none in psk_ke. */
@@ -256,7 +231,7 @@ function* completeKeyExchange(
 /** Who the server is, and what it wants to see of us. */
 interface ServerAuth {
   readonly request?: RequestedCertificate;
-  readonly auth?: SessionAuth;
+  readonly auth?: KnownServer | undefined;
 }
 
 function* recvServerAuth(c: ClientContext, { certificateTypes }: Parameters): Flow<ServerAuth> {

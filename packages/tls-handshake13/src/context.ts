@@ -5,7 +5,7 @@ import { emit, type Flow, keys, type TrafficKeys } from '@tlskit/tls-handshake';
 import type { KeyLogLabel, TrafficSecret } from '@tlskit/tls-keyschedule';
 import type { CipherSuiteInfo } from '@tlskit/tls-messages';
 
-export { illegal, keyExchange, unlessItFails } from '@tlskit/tls-handshake';
+export { illegal, keyExchange } from '@tlskit/tls-handshake';
 
 export const TLS13 = 0x0304;
 

@@ -8,9 +8,10 @@ import {
   type Parameters,
   type ReceivedHello,
   type ServerContext,
+  unlessItFails,
 } from '@tlskit/tls-handshake';
 import type { EarlySecret } from '@tlskit/tls-keyschedule';
-import { type KeyLog, type Suite, unlessItFails } from './context.ts';
+import type { KeyLog, Suite } from './context.ts';
 import { earlyDataGrant, earlySecrets, logEarlySecrets } from './early-data-offer.ts';
 import type { ChosenPsk } from './psk-choice.ts';
 import type { Secrets } from './secrets.ts';

@@ -17,6 +17,7 @@ import {
   type Command,
   emit,
   type Flow,
+  identityOf,
   type Received,
   type ServerConfig,
   sendRaw,
@@ -36,7 +37,7 @@ import { apart } from './apart.ts';
 import { checkFinished } from './authentication.ts';
 import { typesOf } from './certificate-entries.ts';
 import { makeCertificateRequest, type RequestedCertificate, readCertificateRequest } from './certificate-request.ts';
-import { answerRequest, identityOf, recvClientAuth } from './client-auth.ts';
+import { answerRequest, recvClientAuth } from './client-auth.ts';
 import { illegal } from './context.ts';
 import type { Standing } from './post-handshake.ts';
 import type { Tickets } from './tickets.ts';

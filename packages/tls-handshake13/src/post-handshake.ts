@@ -12,11 +12,11 @@ import {
   emit,
   type Flow,
   isMessage,
+  type KnownServer,
   next,
   type Received,
   type ServerConfig,
   type Transcript,
-  type VerifiedPeer,
 } from '@tlskit/tls-handshake';
 import { type ExporterSecret, resumptionPsk, type TrafficSecret } from '@tlskit/tls-keyschedule';
 import {
@@ -29,14 +29,14 @@ import {
   type NewSessionTicket,
   newSessionTicket,
 } from '@tlskit/tls-messages';
-import type { CertificateDetails, SessionPsk } from '@tlskit/tls-session';
+import { remainingLifetime, type SessionPsk } from '@tlskit/tls-session';
 import { rest } from '@tlskit/tls-wire';
 import { ApplicationKeys } from './application-keys.ts';
 import { type KeyLog, type Suite, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
 import { ClientRequests, ServerRequests } from './post-handshake-auth.ts';
 import { Tasks } from './tasks.ts';
-import { remainingLifetime, type TicketPlan, Tickets } from './tickets.ts';
+import { type TicketPlan, Tickets } from './tickets.ts';
 
 interface PostHandshake {
   /** Of the handshake. */
@@ -59,7 +59,7 @@ interface ClientPostHandshake extends PostHandshake {
   readonly resumption: Uint8Array;
   readonly alpn: string | undefined;
   /** Who the server is; undefined where a key that was agreed on elsewhere is all that there is. */
-  readonly auth: SessionAuth | undefined;
+  readonly auth: KnownServer | undefined;
   /** That key, where there is one. */
   readonly external: ExternalAuth | undefined;
 }
@@ -68,17 +68,6 @@ interface ClientPostHandshake extends PostHandshake {
 export interface ExternalAuth {
   readonly psk: SessionPsk;
   /** When it showed to have it, in milliseconds since 1970. */
-  readonly authenticatedAt: number;
-}
-
-/** A peer by its certificate, in this connection or in the one that it resumes. */
-export interface SessionAuth {
-  readonly peer: VerifiedPeer;
-  readonly chain: readonly Uint8Array[];
-  readonly details: CertificateDetails | undefined;
-  /** The code point of the signature scheme; undefined where nothing was signed. */
-  readonly scheme: number | undefined;
-  /** When it signed, in milliseconds since 1970. */
   readonly authenticatedAt: number;
 }
 

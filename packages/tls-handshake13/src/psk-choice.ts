@@ -1,7 +1,15 @@
 /** The server's choice among the pre-shared keys that a client offers (RFC 9846 §4.3.11). */
 import { TlsError } from '@tlskit/tls-alerts';
 import { constantTimeEqual, type HashName, wipe } from '@tlskit/tls-crypto';
-import type { Flow, ReceivedHello, ServerConfig, Transcript } from '@tlskit/tls-handshake';
+import {
+  type Flow,
+  type KnownClient,
+  type ReceivedHello,
+  resumedClient,
+  type ServerConfig,
+  type Transcript,
+  unlessItFails,
+} from '@tlskit/tls-handshake';
 import { EarlySecret, type PskKind } from '@tlskit/tls-keyschedule';
 import {
   type ClientHello,
@@ -11,12 +19,10 @@ import {
   pskKeyExchangeModesRow,
   truncatedClientHello,
 } from '@tlskit/tls-messages';
-import { isAlive, type ServerSession } from '@tlskit/tls-session';
+import { isAlive, remainingLifetime, type ServerSession } from '@tlskit/tls-session';
 import { equalBytes } from '@tlskit/tls-wire';
-import { type KnownClient, resumedClient } from './client-auth.ts';
-import { illegal, missing, type Suite, TLS13, unlessItFails } from './context.ts';
+import { illegal, missing, type Suite, TLS13 } from './context.ts';
 import { pskBinder } from './psk-offer.ts';
-import { remainingLifetime } from './tickets.ts';
 
 /** A key that the client has shown to have. */
 export interface ChosenPsk {

@@ -27,6 +27,7 @@ import {
   type Connected,
   DEFAULT_TICKETS,
   type Flow,
+  identityOf,
   limitRecords,
   type ReceivedHello,
   recv,
@@ -53,7 +54,7 @@ import {
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import { recvFinished, sendCertificateAuth, sendFinished } from './authentication.ts';
-import { certificateTypesOf, identityOf, mayAskLater, recvClientAuth, requestCertificate } from './client-auth.ts';
+import { certificateTypesOf, mayAskLater, recvClientAuth, requestCertificate } from './client-auth.ts';
 import { install, KeyLog, keyExchange, TLS13 } from './context.ts';
 import { acceptEarlyData } from './early-data-choice.ts';
 import { type Negotiated, negotiate } from './negotiate.ts';

@@ -1,10 +1,17 @@
 /** The server's tickets (RFC 9846 §4.7.1): given when the handshake is complete, as many as the configuration says. */
 import { wipe } from '@tlskit/tls-crypto';
-import { type Flow, greaseExtension, type ServerConfig, send } from '@tlskit/tls-handshake';
+import {
+  type ClientIdentity,
+  type Flow,
+  greaseExtension,
+  type ServerConfig,
+  send,
+  unlessItFails,
+} from '@tlskit/tls-handshake';
 import { resumptionPsk } from '@tlskit/tls-keyschedule';
 import { type Extension, earlyDataRow, makeExtension, newSessionTicket } from '@tlskit/tls-messages';
-import { MAX_TICKET_LIFETIME, type ServerSession } from '@tlskit/tls-session';
-import { type Suite, TLS13, unlessItFails } from './context.ts';
+import { remainingLifetime, type ServerSession } from '@tlskit/tls-session';
+import { type Suite, TLS13 } from './context.ts';
 
 /** What tickets are made of. */
 export interface TicketPlan {
@@ -24,18 +31,6 @@ export interface TicketPlan {
   readonly authenticatedAt: number;
   /** Who the client is by its certificate. */
   readonly client: ClientIdentity;
-}
-
-/** What a session says of the client's certificate. */
-export interface ClientIdentity {
-  /** The policy for certificates of clients; empty where there is none. */
-  readonly trust: string;
-  /** DER, the client's own first; empty where it showed none. */
-  readonly certificates: readonly Uint8Array[];
-  /** Their CertificateType; X.509 where it is absent. */
-  readonly certificateType?: number | undefined;
-  /** When they cease to be good, or what they delegated to (RFC 9345), in milliseconds since 1970; undefined where there are none. */
-  readonly expires: number | undefined;
 }
 
 const DEFAULT_LIFETIME = 7200;
@@ -125,15 +120,6 @@ function* sendTicket(plan: TicketPlan, ticket_nonce: Uint8Array, psk: Uint8Array
 /** RFC 9846 §4.7.1: that early data may be sent with it, and how much. */
 function ticketExtensions({ maxEarlyData }: ServerSession): readonly Extension[] {
   return maxEarlyData === 0 ? [] : [makeExtension(earlyDataRow, 'NST', { max_early_data_size: maxEarlyData })];
-}
-
-/**
- * The whole seconds that keys may still live that go back to an authentication: tickets of resumed connections do not prolong
- * them for ever (RFC 9846 §4.7.1).
- * @param now and `authenticatedAt` are milliseconds since 1970
- */
-export function remainingLifetime(authenticatedAt: number, now: number): number {
-  return Math.floor((authenticatedAt - now) / 1000) + MAX_TICKET_LIFETIME;
 }
 
 function uint32([a = 0, b = 0, c = 0, d = 0]: Uint8Array): number {

@@ -8,6 +8,7 @@ export {
   isUsable,
   isUsableFor,
   MAX_TICKET_LIFETIME,
+  remainingLifetime,
   type SessionPsk,
   type SessionPurpose,
 } from './session.ts';

@@ -92,3 +92,12 @@ export interface SessionPurpose {
 export function isUsableFor(session: ClientSession, { now, trust, serverName, peerName }: SessionPurpose): boolean {
   return isUsable(session, now, trust) && session.serverName === serverName && session.peerName === peerName;
 }
+
+/**
+ * The whole seconds that keys may still live that go back to an authentication: tickets of resumed connections do not prolong
+ * them for ever (RFC 9846 §4.7.1).
+ * @param now and `authenticatedAt` are milliseconds since 1970
+ */
+export function remainingLifetime(authenticatedAt: number, now: number): number {
+  return Math.floor((authenticatedAt - now) / 1000) + MAX_TICKET_LIFETIME;
+}

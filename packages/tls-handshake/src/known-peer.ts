@@ -1,0 +1,116 @@
+/** Peers as sessions know them: what of an authentication is kept, and how it is taken up again when the session resumes. */
+import { TlsError } from '@tlskit/tls-alerts';
+import { CertificateType } from '@tlskit/tls-messages';
+import type { CertificateDetails, ClientSession, ServerSession } from '@tlskit/tls-session';
+import type { ClientConfig, ServerConfig } from './config.ts';
+import { type Flow, wait } from './flow.ts';
+import type { VerifiedPeer } from './peer.ts';
+
+/** A server by its certificate, in this connection or in the one that it resumes. */
+export interface KnownServer {
+  readonly peer: VerifiedPeer;
+  readonly chain: readonly Uint8Array[];
+  readonly details: CertificateDetails | undefined;
+  /** The code point of the signature scheme; undefined where nothing was signed. */
+  readonly scheme: number | undefined;
+  /** When it signed, in milliseconds since 1970. */
+  readonly authenticatedAt: number;
+}
+
+/** A client by its certificates, in this connection or in one before it. */
+export interface KnownClient {
+  /** Undefined where it showed none. */
+  readonly peer: VerifiedPeer | undefined;
+  readonly chain: readonly Uint8Array[];
+  readonly details?: CertificateDetails | undefined;
+}
+
+/** What a session says of the client's certificate. */
+export interface ClientIdentity {
+  /** The policy for certificates of clients; empty where there is none. */
+  readonly trust: string;
+  /** DER, the client's own first; empty where it showed none. */
+  readonly certificates: readonly Uint8Array[];
+  /** Their CertificateType; X.509 where it is absent. */
+  readonly certificateType?: number | undefined;
+  /** When they cease to be good, or what they delegated to (RFC 9345), in milliseconds since 1970; undefined where there are none. */
+  readonly expires: number | undefined;
+}
+
+/**
+ * The server that a session is of: it is the same policy and the same name that it was accepted under. Undefined for one that showed
+ * no certificate. Its certificates are judged anew where the configuration says so.
+ * @throws TlsError what the verifier throws then
+ */
+export function* resumedServer(
+  config: ClientConfig,
+  session: Omit<ClientSession, 'psk'>,
+): Flow<KnownServer | undefined> {
+  if (session.peerKey.length === 0) return undefined;
+  const { peerCertificates: chain, peerCertificateDetails: details, authenticatedAt } = session;
+  const accepted: VerifiedPeer = {
+    publicKey: config.provider.importPublicKey(session.peerKey),
+    verified: session.peerVerified,
+    expires: session.peerExpires,
+    trust: session.trust,
+  };
+  const peer = config.verifyResumed === true ? yield* judgeResumed(config, session, accepted) : accepted;
+  return { peer, chain, details, scheme: undefined, authenticatedAt };
+}
+
+/**
+ * The client that a session is of, judged anew: its certificates may have ended since, or been revoked. Undefined where the session
+ * is of another policy than ours, or of a client that we would not let in: then it is not resumed.
+ */
+export function* resumedClient({ clientAuth }: ServerConfig, session: ServerSession): Flow<KnownClient | undefined> {
+  const {
+    trust,
+    clientCertificates: chain,
+    clientCertificateType: certificateType = CertificateType.values.X509,
+  } = session;
+  if (trust !== policyOf(clientAuth)) return undefined;
+  if (clientAuth === undefined || chain.length === 0) {
+    // A key that was agreed on elsewhere stood in place of a certificate, and still does.
+    const needed = clientAuth?.mode === 'require' && session.pskIdentity === undefined;
+    return needed ? undefined : { peer: undefined, chain: [] };
+  }
+  try {
+    const evidence = { role: 'client', certificateType, chain, name: undefined, resumed: true } as const;
+    const peer = yield* wait(clientAuth.verifier.verify(evidence));
+    return { peer, chain, details: { certificateType } };
+  } catch (error) {
+    if (error instanceof TlsError && refusals.has(error.kind)) return undefined;
+    throw error;
+  }
+}
+
+/** What a session is to say of a client. */
+export function identityOf({ clientAuth }: ServerConfig, client: KnownClient | undefined): ClientIdentity {
+  return {
+    trust: policyOf(clientAuth),
+    certificates: client?.chain ?? [],
+    certificateType: client?.details?.certificateType,
+    expires: client?.peer?.expires,
+  };
+}
+
+/** The certificates of a session judged anew: some time has passed since they were. */
+function* judgeResumed(
+  { verifier, peerName: name }: ClientConfig,
+  { peerCertificates: chain, peerCertificateDetails: details }: Omit<ClientSession, 'psk'>,
+  accepted: VerifiedPeer,
+): Flow<VerifiedPeer> {
+  const { certificateType = CertificateType.values.X509, ocsp, scts } = details ?? {};
+  const stapled = { ...(ocsp === undefined ? {} : { ocsp }), ...(scts === undefined ? {} : { scts }) };
+  const judged = yield* wait(
+    verifier.verify({ role: 'server', certificateType, chain, name, resumed: true, ...stapled }),
+  );
+  // What was delegated may end before the certificate.
+  return { ...judged, expires: Math.min(judged.expires, accepted.expires) };
+}
+
+const refusals: ReadonlySet<string> = new Set(['certificate', 'name', 'validity']);
+
+function policyOf(clientAuth: ServerConfig['clientAuth']): string {
+  return clientAuth?.verifier.trust ?? '';
+}
