@@ -75,6 +75,7 @@ const rows = {
     alert12: 'handshake_failure',
     rfc: 'RFC 9846 §9.2',
   },
+  ERR_TLS_EXTENDED_MASTER_SECRET: { kind: 'protocol', alert: 'handshake_failure', rfc: 'RFC 7627 §5.2, §5.3' },
   ERR_TLS_UNSUPPORTED_EXTENSION: { kind: 'protocol', alert: 'unsupported_extension', rfc: 'RFC 9846 §4.3' },
   ERR_TLS_DUPLICATE_EXTENSION: { kind: 'protocol', alert: 'illegal_parameter', rfc: 'RFC 9846 §4.3' },
   ERR_TLS_TOO_MUCH_EARLY_DATA: { kind: 'protocol', alert: 'unexpected_message', rfc: 'RFC 9846 §4.7.1' },

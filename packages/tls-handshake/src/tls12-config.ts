@@ -5,6 +5,11 @@ import type { ServerSessionCache } from '@tlskit/tls-session';
 interface Common12 {
   /** Whether a peer without extended_master_secret is refused (RFC 7627 §5.2, §5.3); it is always offered. */
   readonly requireExtendedMasterSecret?: boolean | undefined;
+  /**
+   * Whether sessions without extended_master_secret are kept and resumed, against what RFC 7627 §5.3 says that peers SHOULD do; false
+   * by default. Such connections are not safe to renegotiate, nor are their exporters and tls-unique (§5.4).
+   */
+  readonly resumeWithoutExtendedMasterSecret?: boolean | undefined;
   /** Whether encrypt_then_mac is offered, or accepted (RFC 7366); true by default. Suites with block ciphers alone heed it. */
   readonly encryptThenMac?: boolean | undefined;
   /** Whether truncated_hmac is offered, or accepted (RFC 6066 §7); false by default: it shortens MACs to 10 bytes. */

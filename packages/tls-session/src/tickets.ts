@@ -16,6 +16,11 @@ export interface TicketIssuer {
   issue(session: ServerSession): MaybePromise<Uint8Array | undefined>;
   /** The session of a ticket, whose key is the caller's to wipe, or undefined for one that is unknown, expired, forged or used up. Never throws for any bytes. */
   redeem(ticket: Uint8Array): MaybePromise<ServerSession | undefined>;
+  /**
+   * Lets nobody redeem a ticket any more that this issued: its connection ended in a fatal alert (RFC 5246 §7.2.2). Absent where that
+   * cannot be, as with tickets that nobody keeps.
+   */
+  revoke?(ticket: Uint8Array): MaybePromise<void>;
 }
 
 /** `opaque ticket<1..2^16-1>` (RFC 9846 §4.7.1, RFC 5077 §3.3); a PSK identity has the same bound. */
@@ -47,7 +52,7 @@ const KEY_NAME = 16;
  * What RFC 5077 §4 recommends in substance: `key_name`, an IV, the encrypted state, and a MAC over all of it, which here are
  * one AEAD with `key_name` as additional data.
  *
- * A ticket may be redeemed as often as it comes: where that matters (early data), add a replay guard or use {@link StatefulTickets}.
+ * A ticket may be redeemed as often as it comes, and cannot be taken back: where that matters (early data), add a replay guard or use {@link StatefulTickets}.
  */
 export class TicketKeys implements TicketIssuer {
   readonly #provider: CryptoProvider;
@@ -163,6 +168,12 @@ export class StatefulTickets implements TicketIssuer {
     const alive = (session: ServerSession | undefined) => aliveOrWiped(session, this.#now());
     const taken = this.#store.take(ticket);
     return taken instanceof Promise ? taken.then(alive) : alive(taken);
+  }
+
+  revoke(ticket: Uint8Array): MaybePromise<void> {
+    const drop = (session: ServerSession | undefined) => wipe(session?.psk);
+    const taken = this.#store.take(ticket);
+    return taken instanceof Promise ? taken.then(drop) : drop(taken);
   }
 }
 

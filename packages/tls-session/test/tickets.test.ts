@@ -154,6 +154,19 @@ describe('StatefulTickets', () => {
     expect(tickets.redeem(new Uint8Array(7))).toBeUndefined();
   });
 
+  it('takes one back', async () => {
+    const store = new MemoryServerStore();
+    const tickets = new StatefulTickets({ provider, now: () => START, store });
+    const [first, second] = [tickets.issue(session) as Uint8Array, tickets.issue(session) as Uint8Array];
+    tickets.revoke(first);
+    expect([tickets.redeem(first), tickets.redeem(second)]).toEqual([undefined, session]);
+    const slow = { put: store.put.bind(store), take: async (key: Uint8Array) => store.take(key) };
+    const patient = new StatefulTickets({ provider, now: () => START, store: slow });
+    const third = (await patient.issue(session)) as Uint8Array;
+    await patient.revoke(third);
+    expect(store.size).toBe(0);
+  });
+
   it('keeps a copy of the key: the first is the caller’s to wipe', () => {
     const tickets = new StatefulTickets({ provider, now: () => START, store: new MemoryServerStore() });
     const own = { ...session, psk: session.psk.slice() };
