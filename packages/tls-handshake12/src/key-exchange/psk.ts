@@ -1,0 +1,104 @@
+/**
+ * Pre-shared keys in TLS 1.2: alone (RFC 4279 §2), or beside another exchange, whose secret goes into the premaster secret too
+ * (RFC 4279 §3, §4; RFC 5489 §2). Keys have no hash here: any suite takes them, but for keys imported for TLS 1.3 (RFC 9258).
+ */
+import { TlsError } from '@tlskit/tls-alerts';
+import { wipe } from '@tlskit/tls-crypto';
+import {
+  type ClientConfig,
+  type ExternalPsk,
+  type Flow,
+  type ReceivedHello,
+  type ServerConfig,
+  unlessItFails,
+  wait,
+} from '@tlskit/tls-handshake';
+import { pskPremaster } from '@tlskit/tls-keyschedule/tls12';
+
+/** A key that both sides have, as far as the client is concerned. */
+export interface PskPremaster {
+  readonly premaster: Uint8Array;
+  readonly identity: Uint8Array;
+}
+
+/** Bytes of a key that stands in for one that nobody knows. */
+const STAND_IN_LENGTH = 32;
+
+/**
+ * The client's. The server's hint is of no account: "clients MUST ignore the identity hint field" that no application profile
+ * speaks of (RFC 4279 §5.2). The first key is the one.
+ * @param otherSecret wiped, whatever happens
+ */
+export function* clientPsk(config: ClientConfig, otherSecret: Uint8Array | undefined): Flow<PskPremaster> {
+  try {
+    const { psks, serverName, peerName } = config;
+    const keys = typeof psks === 'function' ? yield* wait(psks({ serverName, peerName }), taken) : (psks ?? []);
+    try {
+      const psk = keys.find(isUsable);
+      if (psk === undefined)
+        throw new TlsError('ERR_TLS_NO_SHARED_KEY', 'no key for a PSK suite', { rfc: 'RFC 4279 §2' });
+      return { premaster: pskPremaster(psk.key, otherSecret), identity: new Uint8Array(psk.identity) };
+    } finally {
+      taken(keys);
+    }
+  } finally {
+    wipe(otherSecret);
+  }
+}
+
+/**
+ * The server's. An identity that is not known is not told of: RFC 4279 §2 lets a server answer unknown_psk_identity or "continue
+ * the protocol as if the PSK identity existed but the key was incorrect"; the latter, so that nobody finds out by trying who is a
+ * client here. A random key stands in, and the client's Finished fails.
+ * @param otherSecret wiped, whatever happens
+ */
+export function* serverPsk(
+  config: ServerConfig,
+  hello: ReceivedHello,
+  identity: Uint8Array,
+  otherSecret: Uint8Array | undefined,
+): Flow<Uint8Array> {
+  const { pskLookup } = config;
+  const standIn = config.random(STAND_IN_LENGTH);
+  try {
+    const find = () => pskLookup?.(identity, hello);
+    const found = yield* unlessItFails('pskLookup', find, late => late?.taken?.());
+    try {
+      const known = found !== undefined && found.imported === undefined && fits(found.key);
+      return pskPremaster(known ? found.key : standIn, otherSecret);
+    } finally {
+      found?.taken?.();
+    }
+  } finally {
+    wipe(standIn, otherSecret);
+  }
+}
+
+/** Whether the configuration has keys that a client may use here, as far as that can be told before they are asked for. */
+export function hasPsks({ psks }: ClientConfig): boolean {
+  return typeof psks === 'function' || psks?.some(isUsable) === true;
+}
+
+/** RFC 9258 §5.1: a key that was imported is for TLS 1.3 alone. RFC 4279 §5.1: an identity "MUST be … encoded … using UTF-8". */
+function isUsable({ identity, key, imported }: ExternalPsk): boolean {
+  return imported === undefined && identity.length > 0 && fits(identity) && fits(key) && isUtf8(identity);
+}
+
+/** What the two length octets of RFC 4279 §2 can tell. */
+function fits({ length }: Uint8Array): boolean {
+  return length <= 0xffff;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whoever made keys for this one time wipes them now, those of no use too. */
+function taken(keys: readonly ExternalPsk[]): void {
+  for (const key of keys) key.taken?.();
+}

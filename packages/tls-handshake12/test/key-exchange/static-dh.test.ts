@@ -1,0 +1,100 @@
+/** Diffie-Hellman with the key of the certificate (RFC 4492 §2.1, §2.3). */
+import { generateKeyPairSync } from 'node:crypto';
+import type { PublicKey } from '@tlskit/tls-crypto';
+import { NamedGroup } from '@tlskit/tls-messages';
+import { clientKeyExchangeBody } from '@tlskit/tls-messages/tls12';
+import { encode } from '@tlskit/tls-wire';
+import { describe, expect, it } from 'vitest';
+import { answer, begin, clientConfig, exchange, noble, node, outcome, pairs, serverConfig, suite } from './support.ts';
+
+const info = suite('TLS_ECDH_ECDSA_WITH_AES_128_GCM_SHA256');
+const curves = [
+  ['secp256r1', 'P-256', 32],
+  ['secp384r1', 'P-384', 48],
+  ['secp521r1', 'P-521', 66],
+] as const;
+
+const keys = new Map(curves.map(([name, namedCurve]) => [name, generateKeyPairSync('ec', { namedCurve })] as const));
+const pkcs8 = (name: (typeof curves)[number][0]) =>
+  new Uint8Array(keys.get(name)!.privateKey.export({ format: 'der', type: 'pkcs8' }));
+const spki = (name: (typeof curves)[number][0]) =>
+  new Uint8Array(keys.get(name)!.publicKey.export({ format: 'der', type: 'spki' }));
+
+describe.each(pairs)('$name', ({ client, server }) => {
+  it.each(curves)('have the same secret: %s', async (name, _, length) => {
+    const peerKey = client.importPublicKey(spki(name));
+    const key = server.importPrivateKey(pkcs8(name));
+    for (const one of [info, suite('TLS_ECDH_RSA_WITH_AES_128_GCM_SHA256')]) {
+      const done = await exchange(
+        one,
+        { config: clientConfig(client), peerKey },
+        { config: serverConfig(server), key },
+      );
+      expect(done.client.premaster).toEqual(done.server.premaster);
+      expect(done.client.premaster).toHaveLength(length);
+      expect(done.params).toBeUndefined();
+      expect([done.group, done.client.group]).toEqual([NamedGroup.values[name], NamedGroup.values[name]]);
+    }
+  });
+});
+
+describe.each([noble, node])('a client of $name', provider => {
+  const unfit = { code: 'ERR_TLS_CERT_KEY', alert: 'unsupported_certificate', rfc: 'RFC 8422 §5.3' };
+
+  it('refuses keys on curves that it did not offer, and keys of other kinds', async () => {
+    const { secp384r1, x25519 } = NamedGroup.values;
+    const peerKey = provider.importPublicKey(spki('secp256r1'));
+    const config = clientConfig(provider, { groups: [secp384r1, x25519] });
+    await expect(answer(info, { config, peerKey })).rejects.toMatchObject(unfit);
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'der', type: 'spki' });
+    const wrong = provider.importPublicKey(new Uint8Array(rsa));
+    await expect(answer(info, { config: clientConfig(provider), peerKey: wrong })).rejects.toMatchObject(unfit);
+  });
+
+  it('refuses a key that is no point of its curve, whoever imported it', async () => {
+    const good = spki('secp256r1');
+    const forged = { algorithm: { type: 'ec', curve: 'secp256r1' }, spki: good.with(-1, (good.at(-1) as number) ^ 1) };
+    await expect(answer(info, { config: clientConfig(provider), peerKey: forged as PublicKey })).rejects.toMatchObject({
+      code: 'ERR_TLS_BAD_KEY_SHARE',
+    });
+  });
+});
+
+describe('a server', () => {
+  const key = node.importPrivateKey(pkcs8('secp256r1'));
+
+  it('refuses shares that are none [8422:5.11:1] [8422:5.11:2]', async () => {
+    const { body } = await answer(info, {
+      config: clientConfig(node),
+      peerKey: node.importPublicKey(spki('secp256r1')),
+    });
+    const share = body.subarray(1);
+    for (const bad of [
+      share.subarray(1),
+      share.with(64, (share[64] as number) ^ 1),
+      Uint8Array.of(0),
+      share.with(0, 2),
+    ]) {
+      const server = await begin(info, { config: serverConfig(node), key });
+      const message = encode(clientKeyExchangeBody(info), { ecdh_Yc: bad });
+      await expect(outcome(server.complete(message))).rejects.toMatchObject({
+        code: 'ERR_TLS_BAD_KEY_SHARE',
+        alert: 'illegal_parameter',
+        rfc: 'RFC 8422 §5.11',
+      });
+    }
+    const server = await begin(info, { config: serverConfig(node), key });
+    await expect(outcome(server.complete(new Uint8Array(0)))).rejects.toThrow(
+      expect.objectContaining({ name: 'DecodeError' }),
+    );
+  });
+
+  it('needs a key that agrees', async () => {
+    const { agree: _, ...signs } = { ...key, algorithm: key.algorithm, spki: key.spki, sign: () => new Uint8Array(0) };
+    for (const one of [signs, undefined]) {
+      await expect(begin(info, { config: serverConfig(node), key: one })).rejects.toMatchObject({
+        code: 'ERR_TLS_INTERNAL',
+      });
+    }
+  });
+});
