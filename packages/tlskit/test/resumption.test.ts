@@ -53,6 +53,21 @@ describe('a client with sessions', () => {
     await stop(server);
   });
 
+  it('leaves sessions of versions that it does not speak where they are', async () => {
+    const { server, port } = await listening({}, greet);
+    const sessions = new MemorySessionStore();
+    const older = {
+      put: (key: string, session: ClientSession) => sessions.put(key, { ...session, version: 0x0303 }),
+      take: sessions.take.bind(sessions),
+    };
+    expect(await visit(port, { sessions: older })).toBe(false);
+    expect(await visit(port, { sessions: { put: () => {}, take: sessions.take.bind(sessions) } })).toBe(false);
+    const left = sessions.take(`localhost:${port}`, () => true);
+    expect([left?.version, left?.psk.some(byte => byte !== 0)]).toEqual([0x0303, true]);
+    expect(sessions.take(`localhost:${port}`, () => true)).toBeDefined();
+    await stop(server);
+  });
+
   it('gives listeners a copy: what is kept is the store’s', async () => {
     const { server, port } = await listening({}, greet);
     const sessions = new MemorySessionStore();

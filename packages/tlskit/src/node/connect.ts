@@ -7,7 +7,7 @@ import {
   createServerEngine,
   type ServerEngineConfig,
 } from '@tlskit/tls-engine';
-import { isUsableFor } from '@tlskit/tls-session';
+import { type ClientSession, isUsableFor } from '@tlskit/tls-session';
 import type { ConnectionInfo } from '../info.ts';
 import { checkNames } from '../options/check.ts';
 import { clientConfig, clientOptionNames, pick, serverConfig, serverOptionNames } from '../options.ts';
@@ -43,13 +43,19 @@ export function connect(options: ConnectOptions, listener?: (info: ConnectionInf
   const early = earlyWriter(options);
   const server = serverKey(target, config);
   const purpose = { trust: config.verifier.trust, serverName: config.serverName, peerName: config.peerName };
+  // A session of a version that is not offered now waits for one that is.
+  const isSpoken = ({ version }: ClientSession) =>
+    config.versions.some(({ handshake }) => handshake.version === version);
   const socket = new TlsSocket({
     ...settings,
     transport: open(target, settings.signal),
     provider: config.provider,
     createEngine: (emitSecrets, handlers) => {
       const now = config.now();
-      const session = store?.take(server, candidate => isUsableFor(candidate, { ...purpose, now }));
+      const session = store?.take(
+        server,
+        candidate => isSpoken(candidate) && isUsableFor(candidate, { ...purpose, now }),
+      );
       const earlyData = early?.fits(session?.maxEarlyData ?? 0);
       return createClientEngine({ ...config, session, earlyData, emitSecrets }, handlers);
     },
