@@ -38,7 +38,7 @@ export function* serverDhe({ config, suite, group: chosen }: ServerInput): Flow<
 /** The numbers without leading zeros. */
 type Group = DhParameters;
 
-/** The fewest bits of a prime that nobody vouches for: RFC 7919 §1 has nothing below this either. */
+/** The fewest bits of a prime that nobody vouches for: RFC 7919 §2 names nothing smaller. */
 const MIN_BITS = 2048;
 
 const ffdheNames = ['ffdhe2048', 'ffdhe3072', 'ffdhe4096', 'ffdhe6144', 'ffdhe8192'] as const;
