@@ -127,6 +127,10 @@ export class Engine {
       keys: (direction, epoch, keys) => this.#changeKeys(direction, epoch, keys),
       emit: event => this.#event(event),
       speak: version => this.#speak(version),
+      warn: name => {
+        this.#write.flush();
+        this.#write.alert(name);
+      },
       passedOver: () => this.#floods.idle('messages without use'),
       open: direction => (direction === 'read' ? this.#read : this.#write).open(),
       limitRecords: limit => (limit.direction === 'read' ? this.#read : this.#write).limitRecords(limit),

@@ -7,6 +7,8 @@ import {
   signedCertificateTimestampRow,
   statusRequestRow,
 } from '@tlskit/tls-messages';
+import { type Flow, wait } from './flow.ts';
+import type { Staple } from './peer.ts';
 
 /** A way to compress Certificate messages (RFC 8879). */
 export interface CertificateCompression {
@@ -51,4 +53,9 @@ export function statusRequests(features: CertificateFeatures | undefined, messag
   }
   if (features?.scts === true) extensions.push(makeExtension(signedCertificateTimestampRow, message, {}));
   return extensions;
+}
+
+/** What is to stand beside our certificate, asked for where it is a function. */
+export function* staple<T extends object>(given: Staple<T> | undefined): Flow<T | undefined> {
+  return typeof given === 'function' ? yield* wait(given(), () => {}) : given;
 }

@@ -30,12 +30,13 @@ import type { AnyCipherSuiteInfo } from '@tlskit/tls-messages/tls12';
 import { ascii, equalBytes } from '@tlskit/tls-wire';
 import { certificateCriteria } from './certificate-criteria.ts';
 import { statusRequests } from './certificate-features.ts';
-import type { ClientConfig } from './config.ts';
+import type { ClientConfig, Renegotiation } from './config.ts';
 import { checkDowngrade, fallbackSuites } from './downgrade.ts';
 import { earlyData, offersEarlyData } from './early-data.ts';
 import { illegal } from './errors.ts';
 import { checkResponse } from './extensions.ts';
 import { boundary, type Flow, recv, send, sendChangeCipherSpec } from './flow.ts';
+import type { Epoch } from './keys.ts';
 import { offeredParameters } from './parameters.ts';
 import type { Transcript } from './transcript.ts';
 import type { ClientContext, ClientModule, ClientOffer, Connected } from './version.ts';
@@ -48,7 +49,7 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
 
     const { shapeHello: shape = hello => hello } = config;
     const first = bind(withPskLast(shape(composeHello(config, offers), 'first')), offers, transcript);
-    yield* send('plaintext', clientHello, first); //                                   ClientHello -->
+    yield* send(firstEpoch(config), clientHello, first); //                            ClientHello -->
     for (const offer of offers.values()) if (offer.begin) yield* offer.begin(first, transcript);
     const early = offersEarlyData(first); //                                           (Application Data*) -->
     let hello = first;
@@ -89,11 +90,15 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
       sent: typesOf(hello),
       retryRequest: request,
     };
-    transcript.use(hashOf(config, suite));
     return yield* version.client.connect(context, offers.get(version) as ClientOffer, { hello: answer, suite });
   } finally {
     for (const offer of offers.values()) offer.wipe();
   }
+}
+
+/** A hello of TLS 1.2 may come within a connection (RFC 5746). */
+export function firstEpoch({ renegotiation }: { readonly renegotiation?: Renegotiation | undefined }): Epoch {
+  return renegotiation === undefined ? 'plaintext' : 'application';
 }
 
 type Offers = Map<ClientModule, ClientOffer>;
@@ -122,15 +127,17 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
     ...offeredParameters(config),
   );
   let sessionId: Uint8Array = new Uint8Array(0);
+  const signals: number[] = [];
   for (const offer of offers.values()) {
     extensions.push(...offer.extensions);
+    signals.push(...(offer.signals ?? []));
     if (offer.sessionId !== undefined) sessionId = offer.sessionId;
   }
   return {
     legacy_version: ProtocolVersion.values['TLS 1.2'],
     random: config.random(32),
     legacy_session_id: sessionId,
-    cipher_suites: [...config.cipherSuites.filter(suite => suites.has(suite)), ...fallbackSuites(config)],
+    cipher_suites: [...config.cipherSuites.filter(suite => suites.has(suite)), ...signals, ...fallbackSuites(config)],
     legacy_compression_methods: Uint8Array.of(0),
     extensions,
   };

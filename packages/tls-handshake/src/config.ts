@@ -24,6 +24,14 @@ export interface HandshakeLimits {
   readonly maxCertificateRequests?: number | undefined;
 }
 
+/** The handshake before, of the same connection (RFC 5746 §3.1). */
+export interface Renegotiation {
+  /** verify_data of the client's Finished. */
+  readonly client: Uint8Array;
+  /** verify_data of the server's Finished. */
+  readonly server: Uint8Array;
+}
+
 interface CommonConfig {
   readonly provider: CryptoProvider;
   /** Random bytes: the provider's source, unless the engine was given another. */
@@ -52,6 +60,8 @@ interface CommonConfig {
    * psk_ke has no forward secrecy: who gets the key can read all that was ever said under it.
    */
   readonly pskModes?: readonly number[] | undefined;
+  /** Present while a handshake is made within a connection, by whoever makes it. */
+  readonly renegotiation?: Renegotiation | undefined;
   /** Whether secrets are emitted for a key log or an inspector. */
   readonly emitSecrets: boolean;
 }

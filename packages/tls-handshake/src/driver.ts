@@ -2,7 +2,7 @@
  * The driver runs a flow: it feeds it messages, carries out its effects, parks it for promises,
  * and turns whatever it throws into one TlsError. Nobody else touches a flow.
  */
-import { TlsError } from '@tlskit/tls-alerts';
+import { type AlertName, TlsError } from '@tlskit/tls-alerts';
 import { decodeMessage, HandshakeType } from '@tlskit/tls-messages';
 import type { EarlyDataStep } from './early-data.ts';
 import type { HandshakeEvent } from './events.ts';
@@ -23,6 +23,8 @@ export interface DriverHooks {
   limitRecords?(limit: RecordLimit): void;
   /** The version is settled, and with it what alerts and change_cipher_spec records mean. @throws TlsError for what came before */
   speak?(version: number): void;
+  /** A warning alert goes out. */
+  warn?(alert: AlertName): void;
   /** A message was passed over, which was of no use. @throws TlsError when they are too many */
   passedOver?(message: Uint8Array): void;
   /** The keys in force are those of application data from here on. */
@@ -277,6 +279,9 @@ export class Driver {
             break;
           case 'early-data':
             this.#hooks.earlyData?.(effect.step);
+            break;
+          case 'warn':
+            this.#hooks.warn?.(effect.alert);
             break;
           case 'emit':
             this.#hooks.emit(effect.event);

@@ -2,6 +2,7 @@
  * Flows: a handshake is one generator function that reads top to bottom like the RFC's message diagram
  * and yields what it wants done. It does no I/O and keeps no state but its own variables; the driver does the rest.
  */
+import type { AlertName } from '@tlskit/tls-alerts';
 import { type MaybePromise, wipe } from '@tlskit/tls-crypto';
 import { encodeMessage, type MessageDef } from '@tlskit/tls-messages';
 import type { EarlyDataStep } from './early-data.ts';
@@ -76,6 +77,8 @@ export type Effect =
   | { readonly op: 'wait'; readonly promise: Promise<unknown>; readonly discard: (late: unknown) => void }
   /** The flow goes on; when the promise has settled, `next` says so. `discard` gets a result that comes too late. */
   | { readonly op: 'background'; readonly promise: Promise<unknown>; readonly discard: (late: unknown) => void }
+  /** A warning goes out, which ends nothing: TLS 1.2 has one for a handshake that is not wanted (RFC 5746 §4.5). */
+  | { readonly op: 'warn'; readonly alert: AlertName }
   /** Something that the application may want to know. */
   | { readonly op: 'emit'; readonly event: HandshakeEvent };
 
@@ -174,6 +177,11 @@ export function* keys(direction: 'read' | 'write', epoch: Epoch, trafficKeys: Tr
 /** Lets early data be skipped, within a bound that is for whoever drives the flow to know (RFC 9846 §4.3.10). */
 export function* skipEarlyData(by: EarlyDataMark): Flow<void> {
   yield { op: 'skip-early-data', by };
+}
+
+/** Sends a warning alert. */
+export function* warn(alert: AlertName): Flow<void> {
+  yield { op: 'warn', alert };
 }
 
 /** Tells the application. */

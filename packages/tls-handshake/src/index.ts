@@ -1,7 +1,12 @@
 export { encodeAlpnName } from './alpn.ts';
 export { keyExchange, unlessItFails } from './attempts.ts';
 export { certificateCriteria } from './certificate-criteria.ts';
-export { type CertificateCompression, type CertificateFeatures, statusRequests } from './certificate-features.ts';
+export {
+  type CertificateCompression,
+  type CertificateFeatures,
+  staple,
+  statusRequests,
+} from './certificate-features.ts';
 export {
   answerCertificateTypes,
   type CertificateTypes,
@@ -10,8 +15,15 @@ export {
   offeredCertificateTypes,
   onlyX509,
 } from './certificate-types.ts';
-export { clientHandshake } from './client-prelude.ts';
-export type { ClientConfig, HandshakeLimits, ServerConfig, ServerEarlyData, StatelessRetry } from './config.ts';
+export { clientHandshake, firstEpoch } from './client-prelude.ts';
+export type {
+  ClientConfig,
+  HandshakeLimits,
+  Renegotiation,
+  ServerConfig,
+  ServerEarlyData,
+  StatelessRetry,
+} from './config.ts';
 export { serverRandom } from './downgrade.ts';
 export { Driver, type DriverHooks, type DriverStatus } from './driver.ts';
 export {
@@ -50,6 +62,7 @@ export {
   speak,
   useTranscript,
   wait,
+  warn,
 } from './flow.ts';
 export { greaseExtension } from './grease.ts';
 export type { Heartbeat, HeartbeatModeName } from './heartbeat.ts';
@@ -61,6 +74,7 @@ export {
   padHelloToSize,
   type ShapeOptions,
 } from './hello-shape.ts';
+export { KeyLog } from './key-log.ts';
 export { type Epoch, type TrafficKeys, type TrafficKeys12, type TrafficKeys13, wipeKeys } from './keys.ts';
 export {
   type ClientIdentity,
@@ -93,7 +107,14 @@ export type { ExternalPsk, ImportedFrom, PskLookup, PskOffer, PskQuery, SharedKe
 export { type ImportableKey, importLookup, importPsk, readImportedIdentity } from './psk-import.ts';
 export { limitRecords, type RecordLimit } from './record-limits.ts';
 export type { RecordSizeLimit } from './record-size-limit.ts';
-export { mayChange, retryHello, serverHandshake, wantsChangeCipherSpec } from './server-prelude.ts';
+export { Secrets } from './secrets.ts';
+export {
+  mayChange,
+  retryHello,
+  serverHandshake,
+  serverHandshakeFrom,
+  wantsChangeCipherSpec,
+} from './server-prelude.ts';
 export { DEFAULT_TICKETS, type TicketRequest } from './ticket-request.ts';
 export type { ClientConfig12, ServerConfig12 } from './tls12-config.ts';
 export { Transcript } from './transcript.ts';

@@ -16,6 +16,8 @@ export interface PeerEvidence {
   readonly ocsp?: Uint8Array;
   /** SerializedSCTs for the peer's own certificate, at least one (RFC 6962 §3.3). */
   readonly scts?: readonly Uint8Array[];
+  /** What the key is to be used for, where that is not to sign: the key exchanges RSA and static DH of TLS 1.2 (RFC 5246 §7.4.2). */
+  readonly keyUsage?: readonly ('keyEncipherment' | 'keyAgreement')[];
   /** Present where the evidence is of a session that is to be resumed: it was found good when the session was made. */
   readonly resumed?: true;
 }

@@ -37,7 +37,16 @@ import type { Connected, ReceivedHello, ServerContext, ServerModule } from './ve
 
 /** A whole handshake from the server's side, as a flow for the driver. */
 export function* serverHandshake(config: ServerConfig, transcript: Transcript): Flow<Connected> {
-  const hello = readHello(yield* recv('START', clientHello)); //                       --> ClientHello
+  return yield* serverHandshakeFrom(config, transcript, yield* recv('START', clientHello));
+}
+
+/** The same from a ClientHello that was received, and is in the transcript. */
+export function* serverHandshakeFrom(
+  config: ServerConfig,
+  transcript: Transcript,
+  received: Received<ClientHello>,
+): Flow<Connected> {
+  const hello = readHello(received); //                                                --> ClientHello
   if (config.onClientHello !== undefined) yield* wait(config.onClientHello(hello));
   const version = selectVersion(config, hello.hello);
   checkRequest(version.extensions, 'CH', hello.hello.extensions);

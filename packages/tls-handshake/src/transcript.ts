@@ -1,6 +1,7 @@
 /** The transcript hash (RFC 9846 §4.1). */
 import type { Hash, HashContext } from '@tlskit/tls-crypto';
 import { encodeMessage, messageHash } from '@tlskit/tls-messages';
+import { concat } from '@tlskit/tls-wire';
 
 /**
  * The handshake messages so far, as they were on the wire, and their hash.
@@ -8,11 +9,14 @@ import { encodeMessage, messageHash } from '@tlskit/tls-messages';
  */
 export class Transcript {
   #pending: Uint8Array[] = [];
+  /** All messages, where a signature is to be made over them. */
+  #kept: Uint8Array[] | undefined;
   #hash: Hash | undefined;
   #context: HashContext | undefined;
 
   /** Appends one message, header included. The bytes are copied if they must be kept. */
   add(message: Uint8Array): void {
+    if (this.#context !== undefined) this.#kept?.push(message.slice());
     if (this.#context === undefined) this.#pending.push(message.slice());
     else this.#context.update(message);
   }
@@ -25,6 +29,22 @@ export class Transcript {
     this.#context = hash.create();
     for (const message of this.#pending) this.#context.update(message);
     this.#pending = [];
+  }
+
+  /**
+   * Keeps the messages, whose hash alone is kept otherwise: a CertificateVerify of TLS 1.2 signs them with a hash of its own
+   * (RFC 5246 §7.4.8). @throws Error when the hash function was fixed before
+   */
+  keep(): void {
+    if (this.#context !== undefined) throw new Error('messages are gone already');
+    this.#kept = [...this.#pending];
+  }
+
+  /** Everything so far, of what is kept since {@link keep}; it is kept no longer. */
+  takeMessages(): Uint8Array {
+    const messages = concat(...(this.#kept ?? []));
+    this.#kept = undefined;
+    return messages;
   }
 
   /** The hash over everything so far; of no bytes, when there is nothing. @throws Error before {@link use} */

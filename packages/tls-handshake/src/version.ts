@@ -45,6 +45,8 @@ export interface ClientVersion {
 /** One version's part of a ClientHello, and the secrets behind it. */
 export interface ClientOffer {
   readonly cipherSuites: readonly number[];
+  /** Signalling values, which stand behind the cipher suites (RFC 5746 §3.3). */
+  readonly signals?: readonly number[];
   /** What only this version has to say. Extensions that all versions share are the prelude's. */
   readonly extensions: readonly Extension[];
   /** Non-empty to set `legacy_session_id`. */
@@ -149,7 +151,7 @@ export interface Connected extends Parameters {
   /** What TLS 1.2 alone has to tell. */
   readonly tls12?: Connected12 | undefined;
   /** Keying material for the application (RFC 9846 §7.5, RFC 5705). @param length bytes */
-  exportKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array;
+  exportKeyingMaterial(label: string, context: Uint8Array | undefined, length: number): Uint8Array;
   /** What goes on for as long as the connection stands. It wipes its secrets, the exporter's too, when it is ended. */
   readonly postHandshake: Flow<never>;
 }

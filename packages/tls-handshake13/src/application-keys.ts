@@ -1,8 +1,8 @@
 /** The traffic secrets of a standing connection, and how they are updated (RFC 9846 §4.7.3, §7.2). */
-import { emit, type Flow, send } from '@tlskit/tls-handshake';
+import { emit, type Flow, type KeyLog, send } from '@tlskit/tls-handshake';
 import type { TrafficSecret } from '@tlskit/tls-keyschedule';
 import { KeyUpdateRequest, keyUpdate } from '@tlskit/tls-messages';
-import { illegal, install, type KeyLog, type Suite } from './context.ts';
+import { illegal, install, type Suite } from './context.ts';
 
 interface FirstKeys {
   readonly suite: Suite;

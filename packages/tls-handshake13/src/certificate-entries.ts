@@ -1,13 +1,6 @@
 /** The entries of a Certificate (RFC 9846 §4.5.1): certificates or a raw public key, and what stands beside them. */
 import { TlsError } from '@tlskit/tls-alerts';
-import {
-  type Credential,
-  checkResponse,
-  type Flow,
-  type HandshakeLimits,
-  type Staple,
-  wait,
-} from '@tlskit/tls-handshake';
+import { type Credential, checkResponse, type Flow, type HandshakeLimits, staple } from '@tlskit/tls-handshake';
 import {
   type CertificateEntry,
   CertificateStatusType,
@@ -114,8 +107,4 @@ function stapledResponse(extensions: readonly Extension[]): Uint8Array | undefin
     throw illegal(`a certificate status of type ${CertificateStatusType.label(status.status_type)}`, 'RFC 6066 §8');
   }
   return status.response;
-}
-
-function* staple<T extends object>(given: Staple<T> | undefined): Flow<T | undefined> {
-  return typeof given === 'function' ? yield* wait(given(), () => {}) : given;
 }

@@ -30,6 +30,7 @@ import {
   type Flow,
   isMessage,
   type KnownServer,
+  KeyLog,
   limitRecords,
   noSharedType,
   onlyX509,
@@ -38,6 +39,7 @@ import {
   recv,
   recvOneOf,
   resumedServer,
+  Secrets,
   send,
   sendChangeCipherSpec,
 } from '@tlskit/tls-handshake';
@@ -57,17 +59,17 @@ import { recvCertificateAuth, recvFinished, sendFinished } from './authenticatio
 import { certificateMessages, isCertificate } from './certificate-compression.ts';
 import { type RequestedCertificate, readCertificateRequest } from './certificate-request.ts';
 import { answerRequest } from './client-auth.ts';
-import { illegal, install, KeyLog, keyExchange, missing, suiteOf, TLS13 } from './context.ts';
+import { illegal, install, keyExchange, missing, suiteOf, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
 import type { Offer13 } from './offer.ts';
 import { clientPostHandshake, type ExternalAuth } from './post-handshake.ts';
 import { checkSelectedMode } from './psk-modes.ts';
 import type { OfferedPsk } from './psk-offer.ts';
-import { Secrets } from './secrets.ts';
 
 export function* connect13(c: ClientContext, offer: ClientOffer, server: ReceivedServerHello): Flow<Connected> {
   const { config, transcript } = c;
   const suite = suiteOf(config.provider, server.suite as CipherSuiteInfo);
+  transcript.use(suite.hash);
   const log = new KeyLog(config, c.random);
   const { earlyData } = offer as Offer13;
   const secrets = new Secrets();
@@ -146,7 +148,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
       peerCertificateDetails: auth?.details,
       clientSignatureScheme: shown?.scheme,
       localCertificates: shown?.credential.chain,
-      exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
+      exportKeyingMaterial: (label, context, length) => exporter.export(label, context ?? new Uint8Array(0), length),
       // [Application Data] <-->
       postHandshake: clientPostHandshake({
         config,

@@ -1,8 +1,8 @@
 /** What both sides of a TLS 1.3 handshake do with the things that the shared floor hands them. */
 import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider, Hash } from '@tlskit/tls-crypto';
-import { emit, type Flow, keys, type TrafficKeys } from '@tlskit/tls-handshake';
-import type { KeyLogLabel, TrafficSecret } from '@tlskit/tls-keyschedule';
+import { type Flow, keys, type TrafficKeys } from '@tlskit/tls-handshake';
+import type { TrafficSecret } from '@tlskit/tls-keyschedule';
 import type { CipherSuiteInfo } from '@tlskit/tls-messages';
 
 export { illegal, keyExchange } from '@tlskit/tls-handshake';
@@ -40,22 +40,6 @@ export function* install(
     iv: secret.iv(),
   };
   yield* keys(direction, epoch, trafficKeys);
-}
-
-/** Emits secrets for the key log, if the configuration asks for them; the event carries a copy. */
-export class KeyLog {
-  readonly #clientRandom: Uint8Array;
-  readonly #enabled: boolean;
-
-  constructor(config: { readonly emitSecrets: boolean }, clientRandom: Uint8Array) {
-    this.#enabled = config.emitSecrets;
-    this.#clientRandom = clientRandom;
-  }
-
-  *secret(label: KeyLogLabel, { secret }: { readonly secret: Uint8Array }): Flow<void> {
-    if (!this.#enabled) return;
-    yield* emit({ type: 'secret', label, clientRandom: this.#clientRandom, secret: secret.slice() });
-  }
 }
 
 export function missing(extension: string, message: string): TlsError {

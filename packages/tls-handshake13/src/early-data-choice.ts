@@ -4,17 +4,18 @@ import {
   type EarlyDataRefusal,
   earlyData,
   type Flow,
+  type KeyLog,
   offersEarlyData,
   type Parameters,
   type ReceivedHello,
+  type Secrets,
   type ServerContext,
   unlessItFails,
 } from '@tlskit/tls-handshake';
 import type { EarlySecret } from '@tlskit/tls-keyschedule';
-import type { KeyLog, Suite } from './context.ts';
+import type { Suite } from './context.ts';
 import { earlyDataGrant, earlySecrets, logEarlySecrets } from './early-data-offer.ts';
 import type { ChosenPsk } from './psk-choice.ts';
-import type { Secrets } from './secrets.ts';
 
 /** Whether early data is taken, and if not, why; undefined where none is offered. */
 export function* judgeEarlyData(

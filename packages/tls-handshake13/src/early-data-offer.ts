@@ -6,6 +6,7 @@ import {
   type EarlyDataOutcome,
   earlyData,
   type Flow,
+  KeyLog,
   type Parameters,
   sendChangeCipherSpec,
   type Transcript,
@@ -22,7 +23,7 @@ import {
   makeExtension,
 } from '@tlskit/tls-messages';
 import type { ClientSession } from '@tlskit/tls-session';
-import { illegal, install, KeyLog, suiteOf } from './context.ts';
+import { illegal, install, suiteOf } from './context.ts';
 import type { OfferedPsk, OfferedPsks } from './psk-offer.ts';
 
 /** Early data that is offered with the first key, and the server's answer to it. */

@@ -13,6 +13,7 @@ import {
   type Flow,
   isMessage,
   type KnownServer,
+  type KeyLog,
   next,
   type Received,
   type ServerConfig,
@@ -32,7 +33,7 @@ import {
 import { remainingLifetime, type SessionPsk } from '@tlskit/tls-session';
 import { rest } from '@tlskit/tls-wire';
 import { ApplicationKeys } from './application-keys.ts';
-import { type KeyLog, type Suite, TLS13 } from './context.ts';
+import { type Suite, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
 import { ClientRequests, ServerRequests } from './post-handshake-auth.ts';
 import { Tasks } from './tasks.ts';

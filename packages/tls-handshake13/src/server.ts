@@ -28,9 +28,11 @@ import {
   DEFAULT_TICKETS,
   type Flow,
   identityOf,
+  KeyLog,
   limitRecords,
   type ReceivedHello,
   recv,
+  Secrets,
   type ServerConfig,
   type ServerContext,
   send,
@@ -55,13 +57,12 @@ import {
 } from '@tlskit/tls-messages';
 import { recvFinished, sendCertificateAuth, sendFinished } from './authentication.ts';
 import { certificateTypesOf, mayAskLater, recvClientAuth, requestCertificate } from './client-auth.ts';
-import { install, KeyLog, keyExchange, TLS13 } from './context.ts';
+import { install, keyExchange, TLS13 } from './context.ts';
 import { acceptEarlyData } from './early-data-choice.ts';
 import { type Negotiated, negotiate } from './negotiate.ts';
 import { keyExchangeFor } from './offer.ts';
 import { serverPostHandshake } from './post-handshake.ts';
 import { commonModes } from './psk-modes.ts';
-import { Secrets } from './secrets.ts';
 
 export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connected> {
   const { config, transcript } = c;
@@ -179,7 +180,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       clientSignatureScheme: shown?.scheme,
       postHandshakeAuth: mayAsk,
       localCertificates: auth?.credential.chain,
-      exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
+      exportKeyingMaterial: (label, context, length) => exporter.export(label, context ?? new Uint8Array(0), length),
       // [Application Data] <-->
       postHandshake: serverPostHandshake({
         config,

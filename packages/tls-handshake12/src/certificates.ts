@@ -1,0 +1,130 @@
+/** The Certificate and CertificateStatus of a peer, judged, and our own (RFC 5246 §7.4.2, §7.4.6; RFC 6066 §8, RFC 6962 §3.3). */
+import { TlsError } from '@tlskit/tls-alerts';
+import {
+  type ClientConfig,
+  type Credential,
+  type Flow,
+  type PeerVerifier,
+  type Received,
+  send,
+  staple,
+  type VerifiedPeer,
+  wait,
+} from '@tlskit/tls-handshake';
+import type { Epoch } from '@tlskit/tls-handshake';
+import {
+  certificate12,
+  type CertificateStatus,
+  CertificateStatusType,
+  CertificateType,
+  certificateStatus12,
+  decodeMessage,
+  rawPublicKey12,
+} from '@tlskit/tls-messages';
+import type { CipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
+import type { CertificateDetails } from '@tlskit/tls-session';
+import { illegal } from './context.ts';
+
+/** A peer that its Certificate stands for; that it has the key is yet to be shown. */
+export interface JudgedPeer {
+  readonly peer: VerifiedPeer;
+  /** DER certificates, its own first; or one SubjectPublicKeyInfo. */
+  readonly chain: readonly Uint8Array[];
+  readonly details: CertificateDetails;
+}
+
+interface Expectation {
+  readonly role: 'client' | 'server';
+  readonly config: Pick<ClientConfig, 'limits'>;
+  readonly verifier: PeerVerifier;
+  /** The name that the certificate must bear, for servers. */
+  readonly name: string | undefined;
+  /** The CertificateType that was negotiated. */
+  readonly certificateType: number;
+  /** The suite, for servers: what their key is for. */
+  readonly suite?: CipherSuiteInfo12;
+  readonly status?: CertificateStatus | undefined;
+  readonly scts?: readonly Uint8Array[] | undefined;
+}
+
+/** The message that a Certificate is, by what was negotiated (RFC 7250 §3). */
+export function certificateMessage(certificateType: number) {
+  return certificateType === CertificateType.values.RawPublicKey ? rawPublicKey12 : certificate12;
+}
+
+/** The chain in a Certificate; empty for a client that has none. */
+export function readChain(
+  { raw }: Received,
+  certificateType: number,
+  { limits }: Pick<ClientConfig, 'limits'>,
+): readonly Uint8Array[] {
+  if (certificateType === CertificateType.values.RawPublicKey) {
+    return [decodeMessage(rawPublicKey12, raw).subject_public_key_info];
+  }
+  const { certificate_list: chain } = decodeMessage(certificate12, raw);
+  if (chain.length > limits.maxCertificates) {
+    throw new TlsError('ERR_TLS_CERT_WORK_LIMIT', `a chain of ${chain.length} certificates is over the limit`);
+  }
+  return chain;
+}
+
+/** Judges a chain that is not empty. */
+export function* judge(chain: readonly Uint8Array[], expectation: Expectation): Flow<JudgedPeer> {
+  const { role, verifier, name, certificateType, scts, status } = expectation;
+  const ocsp = status && responseIn(status);
+  const keyUsage = keyUsageOf(expectation.suite);
+  const evidence = {
+    role,
+    certificateType,
+    chain,
+    name,
+    ...(ocsp === undefined ? {} : { ocsp }),
+    ...(scts === undefined ? {} : { scts }),
+    ...(keyUsage === undefined ? {} : { keyUsage }),
+  };
+  const peer = yield* wait(verifier.verify(evidence));
+  return { peer, chain, details: { certificateType, ocsp, scts } };
+}
+
+/** RFC 5246 §7.4.2: what the key usage of a certificate must allow, if it has one; undefined for signatures. */
+function keyUsageOf(suite: CipherSuiteInfo12 | undefined) {
+  if (suite?.keyExchange === 'RSA') return ['keyEncipherment'] as const;
+  return suite?.keyExchange === 'DH' || suite?.keyExchange === 'ECDH' ? (['keyAgreement'] as const) : undefined;
+}
+
+/** RFC 6066 §8: we asked for OCSP, so another type of status is no answer. */
+function responseIn({ status_type, response }: CertificateStatus): Uint8Array {
+  if (status_type !== CertificateStatusType.values.ocsp) {
+    throw illegal(`a certificate status of type ${CertificateStatusType.label(status_type)}`, 'RFC 6066 §8');
+  }
+  return response;
+}
+
+/** Certificate --> */
+export function* sendCertificate(epoch: Epoch, { certificateType, chain }: Credential): Flow<void> {
+  if (certificateType === CertificateType.values.RawPublicKey) {
+    yield* send(epoch, rawPublicKey12, { subject_public_key_info: chain[0] as Uint8Array });
+  } else yield* send(epoch, certificate12, { certificate_list: chain });
+}
+
+/** Certificate -->, of none, by a client that has none which fits (RFC 5246 §7.4.6). */
+export function* sendNoCertificate(epoch: Epoch): Flow<void> {
+  yield* send(epoch, certificate12, { certificate_list: [] });
+}
+
+/** CertificateStatus -->, where the response is there (RFC 6066 §8). */
+export function* sendStatus(epoch: Epoch, response: Uint8Array): Flow<void> {
+  yield* send(epoch, certificateStatus12, { status_type: CertificateStatusType.values.ocsp, response });
+}
+
+/** What stands beside our own certificate for this client. */
+export function* staples(
+  { ocsp, scts }: Credential,
+  asked: ReadonlySet<number>,
+  types: { readonly status: number; readonly scts: number },
+): Flow<{ readonly ocsp: Uint8Array | undefined; readonly scts: readonly Uint8Array[] | undefined }> {
+  return {
+    ocsp: asked.has(types.status) ? yield* staple(ocsp) : undefined,
+    scts: asked.has(types.scts) ? yield* staple(scts) : undefined,
+  };
+}
