@@ -128,10 +128,12 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
   );
   let sessionId: Uint8Array = new Uint8Array(0);
   const signals: number[] = [];
-  for (const offer of offers.values()) {
+  for (const [version, offer] of offers) {
     extensions.push(...offer.extensions);
     signals.push(...(offer.signals ?? []));
-    if (offer.sessionId !== undefined) sessionId = offer.sessionId;
+    // RFC 9846 §4.2.2: the ID of a session of before goes before one that stands for compatibility alone.
+    const names = version.version < ProtocolVersion.values['TLS 1.3'];
+    if (offer.sessionId !== undefined && (names || sessionId.length === 0)) sessionId = offer.sessionId;
   }
   return {
     legacy_version: ProtocolVersion.values['TLS 1.2'],

@@ -30,6 +30,8 @@ export interface Renegotiation {
   readonly client: Uint8Array;
   /** verify_data of the server's Finished. */
   readonly server: Uint8Array;
+  /** Which handshake after the first it is, from 1. */
+  readonly count: number;
 }
 
 interface CommonConfig {

@@ -1,6 +1,8 @@
 /** The Certificate and CertificateStatus of a peer, judged, and our own (RFC 5246 §7.4.2, §7.4.6; RFC 6066 §8, RFC 6962 §3.3). */
 import { TlsError } from '@tlskit/tls-alerts';
+import type { Epoch } from '@tlskit/tls-handshake';
 import {
+  type AnyMessage,
   type ClientConfig,
   type Credential,
   type Flow,
@@ -11,12 +13,11 @@ import {
   type VerifiedPeer,
   wait,
 } from '@tlskit/tls-handshake';
-import type { Epoch } from '@tlskit/tls-handshake';
 import {
-  certificate12,
   type CertificateStatus,
   CertificateStatusType,
   CertificateType,
+  certificate12,
   certificateStatus12,
   decodeMessage,
   rawPublicKey12,
@@ -48,7 +49,7 @@ interface Expectation {
 }
 
 /** The message that a Certificate is, by what was negotiated (RFC 7250 §3). */
-export function certificateMessage(certificateType: number) {
+export function certificateMessage(certificateType: number): AnyMessage {
   return certificateType === CertificateType.values.RawPublicKey ? rawPublicKey12 : certificate12;
 }
 

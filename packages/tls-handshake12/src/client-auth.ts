@@ -19,7 +19,14 @@ import {
   certificateRequest12,
 } from '@tlskit/tls-messages';
 import { signatureSchemeInfo12 } from '@tlskit/tls-messages/tls12';
-import { certificateMessage, type JudgedPeer, judge, readChain, sendCertificate, sendNoCertificate } from './certificates.ts';
+import {
+  certificateMessage,
+  type JudgedPeer,
+  judge,
+  readChain,
+  sendCertificate,
+  sendNoCertificate,
+} from './certificates.ts';
 
 /** A credential with the scheme to sign by. */
 export interface ChosenCredential {
@@ -98,7 +105,7 @@ function kindOfScheme(code: number): number {
 export function* recvClientCertificate(config: ServerConfig, certificateType: number): Flow<JudgedPeer | undefined> {
   const { clientAuth } = config;
   if (clientAuth === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'a certificate that nobody asked for');
-  const received = yield* recv('WAIT_CERT', certificateMessage(certificateType) as ReturnType<typeof certificateMessage>);
+  const received = yield* recv('WAIT_CERT', certificateMessage(certificateType));
   const chain = readChain(received, certificateType, config);
   if (chain.length === 0) {
     // RFC 5246 §7.4.6: the server goes on, or says handshake_failure.

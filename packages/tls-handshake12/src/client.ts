@@ -1,5 +1,5 @@
 /**
- * The TLS 1.2 handshake, the client's side (RFC 5246 §7.3, Figure 1), from the ServerHello on:
+ * The TLS 1.2 handshake, the client's side (RFC 5246 §7.3), from the ServerHello on. In full (Figure 1):
  *
  *        Client                                               Server
  *
@@ -19,6 +19,17 @@
  *                                                 [ChangeCipherSpec]
  *                                 <--------                 Finished
  *        Application Data         <------->         Application Data
+ *
+ * and abbreviated, where a session resumes (Figure 2):
+ *
+ *        ClientHello              -------->                            (the prelude)
+ *                                                        ServerHello   (the prelude)
+ *                                                  NewSessionTicket*
+ *                                                 [ChangeCipherSpec]
+ *                                 <--------                 Finished
+ *        [ChangeCipherSpec]
+ *        Finished                 -------->
+ *        Application Data         <------->         Application Data
  */
 import { TlsError } from '@tlskit/tls-alerts';
 import {
@@ -27,104 +38,94 @@ import {
   type ClientOffer,
   type Connected,
   checkResponse,
+  type Epoch,
   type Flow,
   firstEpoch,
   KeyLog,
+  type KnownServer,
   limitRecords,
   open,
+  type Parameters,
   type ReceivedServerHello,
   recv,
+  resumedServer,
   Secrets,
   send,
   speak,
 } from '@tlskit/tls-handshake';
+import { MasterSecret12 } from '@tlskit/tls-keyschedule/tls12';
 import {
   certificateVerify12,
   clientKeyExchange12,
   helloRequest12,
+  type NewSessionTicket12,
   newSessionTicket12,
+  type ServerHello,
 } from '@tlskit/tls-messages';
 import type { CipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
-import { answerCertificateRequest } from './client-auth.ts';
-import { ConnectionKeys, masterSecret, suiteOf, TLS12, wipeable } from './context.ts';
+import { answerCertificateRequest, type ChosenCredential } from './client-auth.ts';
+import { ConnectionKeys, masterSecret, type Randoms, type Suite, suiteOf, TLS12, wipeable } from './context.ts';
 import { extensions12 } from './extensions.ts';
 import { recvFinished, sendFinished } from './finished.ts';
 import { answerKeyExchange } from './key-exchange/index.ts';
+import type { Offer12 } from './offer.ts';
 import { clientStanding } from './renegotiation.ts';
 import { judgeServer, readKeyExchange, recvServerFlight } from './server-flight.ts';
+import { keepSession } from './session-keep.ts';
+import { type OfferedSession, resumedParameters, resumes } from './session-offer.ts';
 import { sign } from './signatures.ts';
-import { agreedTerms, answerable } from './terms.ts';
+import { agreedTerms, answerable, type Terms } from './terms.ts';
 
-export function* connect12(c: ClientContext, _offer: ClientOffer, server: ReceivedServerHello): Flow<Connected> {
+export function* connect12(c: ClientContext, offer: ClientOffer, server: ReceivedServerHello): Flow<Connected> {
   const { config, transcript } = c;
   const { hello } = server;
-  const suite = suiteOf(config.provider, server.suite as CipherSuiteInfo12);
-  if (suite === undefined) throw new TlsError('ERR_TLS_INTERNAL', `the provider has no ${server.suite.name}`);
-  const epoch = firstEpoch(config);
   const secrets = new Secrets();
   try {
     // <-- ServerHello
     yield* speak(TLS12, [helloRequest12]);
+    const suite = suiteOf(config.provider, server.suite as CipherSuiteInfo12);
+    if (suite === undefined) throw new TlsError('ERR_TLS_INTERNAL', `the provider has no ${server.suite.name}`);
     if (config.credentials !== undefined) transcript.keep();
     transcript.use(suite.hash);
     checkResponse(extensions12, 'SH12', hello.extensions, answerable(c));
-    const terms = agreedTerms(config, hello, suite.info);
-    const parameters = agreedParameters(config, 'SH12', hello.extensions);
+    const { session } = offer as Offer12;
+    const resumed = resumes(session, c, server) ? session : undefined;
+    const terms = agreedTerms(config, hello, suite.info, resumed?.session);
+    const agreed = agreedParameters(config, 'SH12', hello.extensions);
+    const parameters = resumed === undefined ? agreed : resumedParameters(resumed, server, agreed);
     yield* limitRecords('SH12', parameters);
+
     const randoms = { client: c.random, server: hello.random };
     const log = new KeyLog(config, c.random);
-
-    // <-- Certificate*, CertificateStatus*, ServerKeyExchange*, CertificateRequest*, ServerHelloDone
-    const flight = yield* recvServerFlight(suite.info, terms, parameters);
-    const auth = yield* judgeServer(c, suite.info, parameters, flight, hello);
-    const params = yield* readKeyExchange(config, suite.info, randoms, flight, auth?.peer.publicKey);
-
-    // Certificate* -->
-    const shown = flight.request && (yield* answerCertificateRequest(config, epoch, parameters, flight.request));
-
-    // ClientKeyExchange -->
-    const exchange = yield* answerKeyExchange({
-      config,
-      suite: suite.info,
-      params,
-      peerKey: auth?.peer.publicKey,
-      clientVersion: TLS12,
-    });
-    const premaster = secrets.own(wipeable(exchange.premaster));
-    yield* send(epoch, clientKeyExchange12, exchange.body);
-    const master = secrets.own(masterSecret(suite, terms, premaster.bytes, randoms, () => transcript.hash()));
-    yield* log.secret('CLIENT_RANDOM', master);
-
-    // CertificateVerify* -->
-    const messages = transcript.takeMessages();
-    if (shown !== undefined) {
-      yield* send(epoch, certificateVerify12, yield* sign(shown.credential.key, shown.scheme, messages));
-    }
-
-    // [ChangeCipherSpec], Finished -->
-    const keys = secrets.own(new ConnectionKeys(suite, terms, master, randoms));
-    const ours = yield* sendFinished('client', transcript, master, keys);
-    if (mayStartFalsely(config, suite.info, parameters)) yield* open('write');
-
-    // <-- NewSessionTicket*
-    const ticket = terms.ticket ? (yield* recv('WAIT_NST', newSessionTicket12)).body : undefined;
-
-    // <-- [ChangeCipherSpec], Finished
-    const theirs = yield* recvFinished('server', transcript, master, keys);
+    const handshake = { c, hello, suite, terms, parameters, randoms, log, secrets, epoch: firstEpoch(config) };
+    const outcome = resumed === undefined ? yield* full(handshake) : yield* abbreviated(handshake, resumed);
     yield* open('read');
     yield* open('write');
 
+    const { auth, master, ticket, shown, verifyData } = outcome;
+    const facts = {
+      cipherSuite: suite.info.code,
+      masterSecret: master.secret,
+      extendedMasterSecret: terms.extendedMasterSecret,
+      alpn: parameters.alpn,
+      maxFragmentLength: parameters.maxFragmentLength,
+      truncatedHmac: terms.truncatedHmac,
+      sessionId: hello.legacy_session_id_echo,
+      ticket,
+      auth,
+    };
+    const forgetSession = yield* keepSession(config, facts, resumed);
     const exporter = secrets.own(master.exporter(randoms.client, randoms.server));
     return {
       version: TLS12,
       cipherSuite: suite.info,
-      group: exchange.group,
-      signatureScheme: params?.signed_params?.algorithm,
+      group: outcome.group,
+      signatureScheme: outcome.scheme,
       ...parameters,
       serverName: config.serverName,
       helloRetry: false,
-      resumed: false,
-      pskIdentity: exchange.pskIdentity,
+      resumed: resumed !== undefined,
+      pskIdentity: outcome.pskIdentity,
       clientRandom: c.random,
       peer: auth?.peer,
       peerCertificates: auth?.chain ?? [],
@@ -136,15 +137,16 @@ export function* connect12(c: ClientContext, _offer: ClientOffer, server: Receiv
         encryptThenMac: terms.encryptThenMac,
         secureRenegotiation: terms.secureRenegotiation,
         sessionId: hello.legacy_session_id_echo,
-        firstFinished: ours,
-        forgetSession() {},
+        firstFinished: resumed === undefined ? verifyData.client : verifyData.server,
+        forgetSession,
       },
       exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
       postHandshake: clientStanding({
         config,
         terms,
         exporter: secrets.release(exporter),
-        verifyData: { client: ours, server: theirs },
+        verifyData,
+        peerCertificates: auth?.chain ?? [],
       }),
     };
   } finally {
@@ -152,21 +154,104 @@ export function* connect12(c: ClientContext, _offer: ClientOffer, server: Receiv
   }
 }
 
+/** A handshake that the ServerHello has begun. */
+interface Handshake {
+  readonly c: ClientContext;
+  readonly hello: ServerHello;
+  readonly suite: Suite;
+  readonly terms: Terms;
+  readonly parameters: Parameters;
+  readonly randoms: Randoms;
+  readonly log: KeyLog;
+  readonly secrets: Secrets;
+  readonly epoch: Epoch;
+}
+
+/** What either kind comes to. */
+interface Outcome {
+  readonly master: MasterSecret12;
+  readonly auth: KnownServer | undefined;
+  readonly ticket: NewSessionTicket12 | undefined;
+  readonly verifyData: { readonly client: Uint8Array; readonly server: Uint8Array };
+  readonly shown?: ChosenCredential | undefined;
+  readonly group?: number | undefined;
+  readonly scheme?: number | undefined;
+  readonly pskIdentity?: Uint8Array | undefined;
+}
+
+/** Figure 1. */
+function* full(handshake: Handshake): Flow<Outcome> {
+  const { c, hello, suite, terms, parameters, randoms, log, secrets, epoch } = handshake;
+  const { config, transcript } = c;
+
+  // <-- Certificate*, CertificateStatus*, ServerKeyExchange*, CertificateRequest*, ServerHelloDone
+  const flight = yield* recvServerFlight(suite.info, terms, parameters);
+  const judged = yield* judgeServer(c, suite.info, parameters, flight, hello);
+  const params = yield* readKeyExchange(config, suite.info, randoms, flight, judged?.peer.publicKey);
+  const scheme = params?.signed_params?.algorithm;
+
+  // Certificate* -->
+  const shown = flight.request && (yield* answerCertificateRequest(config, epoch, parameters, flight.request));
+
+  // ClientKeyExchange -->
+  const peerKey = judged?.peer.publicKey;
+  const exchange = yield* answerKeyExchange({ config, suite: suite.info, params, peerKey, clientVersion: TLS12 });
+  const premaster = secrets.own(wipeable(exchange.premaster));
+  yield* send(epoch, clientKeyExchange12, exchange.body);
+  const master = secrets.own(masterSecret(suite, terms, premaster.bytes, randoms, () => transcript.hash()));
+  yield* log.secret('CLIENT_RANDOM', master);
+
+  // CertificateVerify* -->
+  const messages = transcript.takeMessages();
+  if (shown !== undefined) {
+    yield* send(epoch, certificateVerify12, yield* sign(shown.credential.key, shown.scheme, messages));
+  }
+
+  // [ChangeCipherSpec], Finished -->
+  const keys = secrets.own(new ConnectionKeys(suite, terms, master, randoms));
+  const client = yield* sendFinished('client', transcript, master, keys);
+  if (mayStartFalsely(config, suite.info, parameters)) yield* open('write');
+
+  // <-- NewSessionTicket*
+  const ticket = terms.ticket ? (yield* recv('WAIT_NST', newSessionTicket12)).body : undefined;
+
+  // <-- [ChangeCipherSpec], Finished
+  const server = yield* recvFinished('server', transcript, master, keys);
+  const { group, pskIdentity } = exchange;
+  // Who decrypted, agreed or signed is known by the Finished at the latest.
+  const auth = judged && { ...judged, scheme, authenticatedAt: config.now() };
+  return { master, auth, ticket, verifyData: { client, server }, shown, group, scheme, pskIdentity };
+}
+
+/** Figure 2. */
+function* abbreviated(handshake: Handshake, { session, masterSecret: secret }: OfferedSession): Flow<Outcome> {
+  const { c, suite, terms, randoms, log, secrets } = handshake;
+  const { config, transcript } = c;
+  const master = secrets.own(new MasterSecret12(suite.hash, secret.slice()));
+  yield* log.secret('CLIENT_RANDOM', master);
+  const keys = secrets.own(new ConnectionKeys(suite, terms, master, randoms));
+  const auth = yield* resumedServer(config, session);
+
+  // <-- NewSessionTicket*
+  const ticket = terms.ticket ? (yield* recv('WAIT_NST', newSessionTicket12)).body : undefined;
+
+  // <-- [ChangeCipherSpec], Finished
+  const server = yield* recvFinished('server', transcript, master, keys);
+
+  // [ChangeCipherSpec], Finished -->
+  const client = yield* sendFinished('client', transcript, master, keys);
+  return { master, auth, ticket, verifyData: { client, server } };
+}
+
 /** Whether data may go before the server's Finished: strong suites with fresh keys alone (RFC 7918 §3). */
 function mayStartFalsely(
   { tls12, renegotiation }: ClientContext['config'],
   { keyExchange, authentication, protection }: CipherSuiteInfo12,
-  { alpn }: { readonly alpn: string | undefined },
+  { alpn }: Parameters,
 ): boolean {
   const fresh = keyExchange === 'ECDHE' || keyExchange === 'DHE';
   const authentic = authentication !== 'anon' && authentication !== 'PSK';
+  const strong = fresh && authentic && protection.type === 'aead';
   // What follows must be known, or an attacker chooses the protocol in which it is read (RFC 7918 §3).
-  return (
-    tls12?.falseStart === true &&
-    renegotiation === undefined &&
-    fresh &&
-    authentic &&
-    protection.type === 'aead' &&
-    alpn !== undefined
-  );
+  return tls12?.falseStart === true && renegotiation === undefined && strong && alpn !== undefined;
 }

@@ -2,8 +2,8 @@
 import {
   alpnRow,
   clientCertificateTypeRow,
-  ecPointFormatsRow,
   type ExtensionTable,
+  ecPointFormatsRow,
   encryptThenMacRow,
   extendedMasterSecretRow,
   extensionTable,

@@ -1,7 +1,14 @@
 /** ChangeCipherSpec and Finished (RFC 5246 §7.1, §7.4.9): the same for both sides but for names. */
 import { TlsError } from '@tlskit/tls-alerts';
 import { constantTimeEqual } from '@tlskit/tls-crypto';
-import { type Flow, recv, recvChangeCipherSpec, send, sendChangeCipherSpec, type Transcript } from '@tlskit/tls-handshake';
+import {
+  type Flow,
+  recv,
+  recvChangeCipherSpec,
+  send,
+  sendChangeCipherSpec,
+  type Transcript,
+} from '@tlskit/tls-handshake';
 import { type MasterSecret12, VERIFY_DATA_LENGTH } from '@tlskit/tls-keyschedule/tls12';
 import { finished12 } from '@tlskit/tls-messages';
 import type { ConnectionKeys } from './context.ts';
@@ -35,7 +42,9 @@ export function* recvFinished(
   const expected = master.verifyData(side, transcript.hash()); // over everything before Finished
   const { body } = yield* recv('WAIT_FINISHED', finished12);
   if (body.verify_data.length !== VERIFY_DATA_LENGTH) {
-    throw new TlsError('ERR_TLS_DECODE', `verify_data has ${body.verify_data.length} bytes`, { rfc: 'RFC 5246 §7.4.9' });
+    throw new TlsError('ERR_TLS_DECODE', `verify_data has ${body.verify_data.length} bytes`, {
+      rfc: 'RFC 5246 §7.4.9',
+    });
   }
   if (!constantTimeEqual(body.verify_data, expected)) {
     throw new TlsError('ERR_TLS_BAD_FINISHED', 'Finished does not verify', { rfc: 'RFC 5246 §7.4.9' });

@@ -27,6 +27,7 @@ import {
 import { type CipherSuiteInfo12, groupInfo12 } from '@tlskit/tls-messages/tls12';
 import { schemeFor } from './client-auth.ts';
 import { illegal, type Suite, suiteOf } from './context.ts';
+import { isFiniteField } from './key-exchange/ecdhe.ts';
 import { usableSuites } from './offer.ts';
 import { showsCertificate } from './server-flight.ts';
 
@@ -41,10 +42,14 @@ export interface Negotiated {
   readonly scheme: number | undefined;
 }
 
+/** The form that RFC 5246 §7.4.1.2 demands of a ClientHello. */
+export function checkHello({ legacy_compression_methods: methods }: ClientHello): void {
+  // "it MUST include CompressionMethod.null"
+  if (!methods.includes(0)) throw illegal('no null compression', 'RFC 5246 §7.4.1.2');
+}
+
 export function* negotiate(config: ServerConfig, received: ReceivedHello): Flow<Negotiated> {
   const { hello, serverName } = received;
-  // RFC 5246 §7.4.1.2: "it MUST include CompressionMethod.null".
-  if (!hello.legacy_compression_methods.includes(0)) throw illegal('no null compression', 'RFC 5246 §7.4.1.2');
   const offer = readOffer(hello);
   const common = usableSuites('server', config).filter(({ code }) => hello.cipher_suites.includes(code));
   if (common.length === 0) throw new TlsError('ERR_TLS_NO_SHARED_CIPHER', 'no cipher suite in common');
@@ -74,8 +79,7 @@ export function* negotiate(config: ServerConfig, received: ReceivedHello): Flow<
   const credential = wanting.length === 0 ? undefined : yield* wait(config.credentials(query), () => {});
   const usable = credential !== undefined && query.schemeFor(credential) !== undefined ? credential : undefined;
   const fitting = reachable.filter(
-    info =>
-      !showsCertificate(info) || (usable && fits(info, usable.key, usable.signatureSchemes) !== undefined),
+    info => !showsCertificate(info) || (usable && fits(info, usable.key, usable.signatureSchemes) !== undefined),
   );
   const info = best(config, fitting, hello.cipher_suites);
   if (info === undefined) {
@@ -102,10 +106,12 @@ interface Offer {
 
 function readOffer({ extensions }: ClientHello): Offer {
   const { rsa_pkcs1_sha1, ecdsa_sha1, dsa_sha1_RESERVED } = SignatureScheme.values;
-  const schemes =
-    findExtension(extensions, signatureAlgorithmsRow, 'CH')?.supported_signature_algorithms ??
+  const schemes = findExtension(extensions, signatureAlgorithmsRow, 'CH')?.supported_signature_algorithms ?? [
     // RFC 5246 §7.4.1.4.1: what is meant by saying nothing. RFC 9155 §2 has nobody sign by it who was not told to.
-    [rsa_pkcs1_sha1, ecdsa_sha1, dsa_sha1_RESERVED];
+    rsa_pkcs1_sha1,
+    ecdsa_sha1,
+    dsa_sha1_RESERVED,
+  ];
   return {
     groups: findExtension(extensions, supportedGroupsRow, 'CH')?.named_group_list,
     schemes,
@@ -115,16 +121,20 @@ function readOffer({ extensions }: ClientHello): Offer {
 }
 
 /** The group of a suite's key exchange; undefined where it needs none, 'none' where there is none in common. */
-function groupFor(config: ServerConfig, { keyExchange }: CipherSuiteInfo12, { groups }: Offer): number | undefined | 'none' {
+function groupFor(
+  config: ServerConfig,
+  { keyExchange }: CipherSuiteInfo12,
+  { groups }: Offer,
+): number | undefined | 'none' {
   if (keyExchange !== 'DHE' && keyExchange !== 'ECDHE') return undefined;
   const finite = keyExchange === 'DHE';
   const ours = config.groups.filter(code => {
     const info = groupInfo12(code);
-    return info !== undefined && isFinite(code) === finite && config.provider.groups[info.provider] !== undefined;
+    return info !== undefined && isFiniteField(code) === finite && config.provider.groups[info.provider] !== undefined;
   });
   if (finite) {
     // RFC 7919 §4: a client that names none of these groups takes what comes; one that does takes them alone.
-    if (groups?.some(isFinite) !== true) return undefined;
+    if (groups?.some(isFiniteField) !== true) return undefined;
   } else if (groups === undefined) {
     // RFC 8422 §4: who says nothing takes any curve.
     return ours[0] ?? 'none';
@@ -135,11 +145,6 @@ function groupFor(config: ServerConfig, { keyExchange }: CipherSuiteInfo12, { gr
       ? ours.find(code => theirs.includes(code))
       : theirs.find(code => ours.includes(code));
   return common ?? 'none';
-}
-
-/** RFC 7919 §2: code points 256 to 511 are of finite fields. */
-function isFinite(code: number): boolean {
-  return code >= NamedGroup.values.ffdhe2048 && code <= 0x01ff;
 }
 
 /** Whether the server signs its parameters. */
@@ -163,12 +168,19 @@ function schemeOf(
   if (algorithm.type === 'ec' && groups?.includes(NamedGroup.values[algorithm.curve]) === false) return undefined;
   switch (keyExchange) {
     case 'RSA':
-      return algorithm.type === 'rsa' && key.decryptPkcs1 !== undefined ? SignatureScheme.values.rsa_pkcs1_sha256 : undefined;
+      return algorithm.type === 'rsa' && key.decryptPkcs1 !== undefined
+        ? SignatureScheme.values.rsa_pkcs1_sha256
+        : undefined;
     case 'ECDH':
       return key.agree === undefined ? undefined : SignatureScheme.values.ecdsa_secp256r1_sha256;
     case 'DHE':
     case 'ECDHE': {
-      const kind = authentication === 'RSA' ? algorithm.type === 'rsa' : authentication === 'DSS' ? algorithm.type === 'dsa' : elliptic;
+      const kind =
+        authentication === 'RSA'
+          ? algorithm.type === 'rsa'
+          : authentication === 'DSS'
+            ? algorithm.type === 'dsa'
+            : elliptic;
       return kind ? schemeFor(key, ours, schemes) : undefined;
     }
     default:
@@ -176,7 +188,11 @@ function schemeOf(
   }
 }
 
-function best(config: ServerConfig, suites: readonly CipherSuiteInfo12[], theirs: readonly number[]): CipherSuiteInfo12 | undefined {
+function best(
+  config: ServerConfig,
+  suites: readonly CipherSuiteInfo12[],
+  theirs: readonly number[],
+): CipherSuiteInfo12 | undefined {
   if (config.preference === 'server') return suites[0];
   return theirs.map(code => suites.find(info => info.code === code)).find(info => info !== undefined);
 }

@@ -1,23 +1,39 @@
 /** The client's part of a ClientHello that TLS 1.2 alone has (RFC 5246 §7.4.1.2). */
-import type { ClientConfig, ClientOffer, Flow } from '@tlskit/tls-handshake';
+import { wipe } from '@tlskit/tls-crypto';
+import type { ClientConfig, ClientOffer, Flow, ServerConfig } from '@tlskit/tls-handshake';
 import { type CipherSuiteInfo12, cipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
-import { suiteOf } from './context.ts';
+import { suiteOf, TLS12 } from './context.ts';
 import { canExchange } from './key-exchange/index.ts';
+import { type OfferedSession, offerSession, offerTicket } from './session-offer.ts';
 import { offerSignals, offerTerms } from './terms.ts';
 
-// biome-ignore lint/correctness/useYield: what other versions offer may take its time
+/** The offer with what the handshake needs of it later. */
+export interface Offer12 extends ClientOffer {
+  readonly session: OfferedSession | undefined;
+}
+
 export function* offer12(config: ClientConfig): Flow<ClientOffer> {
   const suites = usableSuites('client', config);
-  return {
+  const session = offerSession(config);
+  const offer: Offer12 = {
     cipherSuites: suites.map(({ code }) => code),
     signals: offerSignals(config),
-    extensions: offerTerms(config, suites),
-    wipe() {},
+    extensions: [...offerTerms(config, suites), ...offerTicket(config, session)],
+    ...(session === undefined ? {} : { sessionId: session.sessionId }),
+    session,
+    wipe() {
+      session?.wipe();
+      // The handshake takes the session over.
+      if (config.session?.version === TLS12) wipe(config.session.psk);
+    },
   };
+  return offer;
 }
 
 /** The suites of a configuration that can be done here, best first. */
-export function usableSuites(side: 'client' | 'server', config: Parameters<typeof canExchange>[1]): CipherSuiteInfo12[] {
+export function usableSuites(side: 'client', config: ClientConfig): CipherSuiteInfo12[];
+export function usableSuites(side: 'server', config: ServerConfig): CipherSuiteInfo12[];
+export function usableSuites(side: 'client' | 'server', config: ClientConfig | ServerConfig): CipherSuiteInfo12[] {
   return config.cipherSuites
     .map(cipherSuiteInfo12)
     .filter(info => info !== undefined)

@@ -4,11 +4,13 @@
  */
 import { TlsError } from '@tlskit/tls-alerts';
 import {
+  type AnyMessage,
   type ClientConfig,
   type Connected,
   clientHandshake,
   emit,
   type Flow,
+  type Incoming,
   isMessage,
   next,
   type Renegotiation,
@@ -26,32 +28,36 @@ import { TLS12 } from './context.ts';
 import type { Terms } from './terms.ts';
 
 /** What stays of a handshake. */
-interface Standing<Config> {
+export interface Standing<Config> {
   readonly config: Config;
-  readonly terms: Terms;
+  readonly terms: Pick<Terms, 'secureRenegotiation'>;
   /** Wiped with the connection, and when another takes its place. */
   readonly exporter: ExporterSecret12;
-  readonly verifyData: Renegotiation;
+  readonly verifyData: Pick<Renegotiation, 'client' | 'server'>;
+  /** The certificates of the peer. */
+  readonly peerCertificates: readonly Uint8Array[];
 }
 
 /** Handshakes within one connection, at most: each costs what the first did. */
 const MAX_RENEGOTIATIONS = 16;
 
 /** [Application Data] <-->, the client's side: a HelloRequest may come, or a wish of our own. */
-export function* clientStanding({ config, terms, exporter, verifyData }: Standing<ClientConfig>): Flow<never> {
+export function* clientStanding(standing: Standing<ClientConfig>): Flow<never> {
+  const { config, terms, exporter } = standing;
+  const accepts = config.tls12?.renegotiation === 'accept' && terms.secureRenegotiation;
   try {
     for (;;) {
-      const { command, message } = yield* next('CONNECTED', helloRequest12);
-      if (message !== undefined && (config.tls12?.renegotiation !== 'accept' || !terms.secureRenegotiation)) {
+      const { command, message } = yield* listen(helloRequest12);
+      if (message !== undefined && !accepts) {
         // RFC 5246 §7.4.1.1, RFC 5746 §4.2.
         yield* warn('no_renegotiation_RESERVED');
-        continue;
+      } else if (message !== undefined || command?.type === 'renegotiate') {
+        const transcript = new Transcript();
+        const anew = { ...within(standing), session: undefined, earlyData: false };
+        yield* useTranscript(transcript);
+        const connection = yield* unlessRefused(clientHandshake(anew, transcript));
+        if (connection !== undefined) return yield* goOn(standing, connection);
       }
-      if (message === undefined && command?.type !== 'renegotiate') continue;
-      const transcript = new Transcript();
-      const anew = { ...withinOf(config, verifyData), session: undefined, earlyData: false };
-      const connection = yield* within(transcript, clientHandshake(anew, transcript));
-      if (connection !== undefined) return yield* goOn(config, connection, exporter);
     }
   } finally {
     exporter.wipe();
@@ -59,52 +65,82 @@ export function* clientStanding({ config, terms, exporter, verifyData }: Standin
 }
 
 /** [Application Data] <-->, the server's side: a ClientHello may come, asked for by us or not. */
-export function* serverStanding({ config, terms, exporter, verifyData }: Standing<ServerConfig>): Flow<never> {
+export function* serverStanding(standing: Standing<ServerConfig>): Flow<never> {
+  const { config, terms, exporter } = standing;
   let asked = false;
   try {
     for (;;) {
-      const { command, message } = yield* next('CONNECTED', clientHello);
+      const { command, message } = yield* listen(clientHello);
       if (command?.type === 'renegotiate') {
         asked = true;
         yield* send('application', helloRequest12, {});
-        continue;
-      }
-      if (message === undefined || !isMessage(message, clientHello)) continue;
-      if (!terms.secureRenegotiation || (!asked && config.tls12?.renegotiation !== 'accept')) {
+      } else if (message !== undefined && isMessage(message, clientHello)) {
+        if (terms.secureRenegotiation && (asked || config.tls12?.renegotiation === 'accept')) {
+          const transcript = new Transcript();
+          transcript.add(message.raw);
+          yield* useTranscript(transcript);
+          const connection = yield* serverHandshakeFrom(within(standing), transcript, message);
+          return yield* goOn(standing, connection);
+        }
         yield* warn('no_renegotiation_RESERVED');
-        continue;
       }
-      const transcript = new Transcript();
-      transcript.add(message.raw);
-      const anew = withinOf(config, verifyData);
-      const connection = yield* within(transcript, serverHandshakeFrom(anew, transcript, message));
-      if (connection !== undefined) return yield* goOn(config, connection, exporter);
     }
   } finally {
     exporter.wipe();
   }
 }
 
-/** Another handshake of this version, under the protection that is in force. */
-function withinOf<Config extends ClientConfig | ServerConfig>(config: Config, verifyData: Renegotiation): Config {
+/** Another handshake of this version, under the protection that is in force. @throws TlsError `ERR_TLS_FLOOD` */
+function within<Config extends ClientConfig | ServerConfig>({ config, verifyData }: Standing<Config>): Config {
+  const count = (config.renegotiation?.count ?? 0) + 1;
+  if (count > MAX_RENEGOTIATIONS) throw new TlsError('ERR_TLS_FLOOD', `more than ${MAX_RENEGOTIATIONS} renegotiations`);
   const versions = config.versions.filter(({ version }) => version === TLS12);
-  return { ...config, versions, renegotiation: verifyData };
+  return { ...config, versions, renegotiation: { ...verifyData, count } };
 }
 
-/** Runs a handshake within the connection. @returns undefined where the peer does not want one */
-function* within(transcript: Transcript, handshake: Flow<Connected>): Flow<Connected | undefined> {
-  yield* useTranscript(transcript);
+/** Waits for what comes; a peer that refuses what we asked for goes on as before (RFC 5246 §7.2.2, no_renegotiation). */
+function* listen(message: AnyMessage): Flow<Partial<Incoming>> {
+  try {
+    return yield* next('CONNECTED', message);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    yield* emit({ type: 'renegotiation-refused' });
+    return {};
+  }
+}
+
+/** The handshake, or undefined where the server does not want one. */
+function* unlessRefused(handshake: Flow<Connected>): Flow<Connected | undefined> {
   try {
     return yield* handshake;
   } catch (error) {
     if (!isRefusal(error)) throw error;
+    yield* useTranscript(undefined);
     yield* emit({ type: 'renegotiation-refused' });
     return undefined;
-  } finally {
-    yield* useTranscript(undefined);
   }
 }
 
 function isRefusal(error: unknown): boolean {
   return error instanceof TlsError && error.sentBy === 'peer' && error.alert === 'no_renegotiation_RESERVED';
+}
+
+/** From here on what the new handshake settled is in force. */
+function* goOn<Config>({ peerCertificates, exporter }: Standing<Config>, connection: Connected): Flow<never> {
+  checkSamePeer(peerCertificates, connection.peerCertificates);
+  yield* useTranscript(undefined);
+  exporter.wipe();
+  yield* emit({ type: 'renegotiated', connection });
+  return yield* connection.postHandshake;
+}
+
+/**
+ * Who was known is not somebody else all of a sudden: data before and after would be taken for one peer's (the triple handshake
+ * attack; RFC 7627 §1). A client that was not known may make itself known (RFC 5746 §1).
+ */
+function checkSamePeer([before]: readonly Uint8Array[], [after]: readonly Uint8Array[]): void {
+  if (before === undefined || (after !== undefined && equalBytes(before, after))) return;
+  throw new TlsError('ERR_TLS_ILLEGAL_PARAMETER', 'the peer renegotiates with another certificate', {
+    rfc: 'RFC 5746 §5',
+  });
 }

@@ -9,7 +9,6 @@ import {
   type ClientConfig,
   type ClientContext,
   type Flow,
-  isMessage,
   noSharedType,
   onlyX509,
   type Parameters,

@@ -1,5 +1,5 @@
 /**
- * The TLS 1.2 handshake, the server's side (RFC 5246 §7.3, Figure 1), from the ClientHello on:
+ * The TLS 1.2 handshake, the server's side (RFC 5246 §7.3), from the ClientHello on. In full (Figure 1):
  *
  *        Client                                               Server
  *
@@ -19,31 +19,52 @@
  *                                                 [ChangeCipherSpec]
  *                                 <--------                 Finished
  *        Application Data         <------->         Application Data
+ *
+ * and abbreviated, where a session resumes (Figure 2):
+ *
+ *        ClientHello              -------->                            (the prelude)
+ *                                                        ServerHello
+ *                                                  NewSessionTicket*
+ *                                                 [ChangeCipherSpec]
+ *                                 <--------                 Finished
+ *        [ChangeCipherSpec]
+ *        Finished                 -------->
+ *        Application Data         <------->         Application Data
  */
+import { TlsError } from '@tlskit/tls-alerts';
 import {
   answerCertificateTypes,
   answeredParameters,
   type Connected,
   chooseClientCertificateType,
   chosenParameters,
+  type Epoch,
   type Flow,
   firstEpoch,
+  identityOf,
   KeyLog,
+  type KnownClient,
   limitRecords,
   open,
+  type Parameters,
   type ReceivedHello,
   recv,
   Secrets,
+  type ServerConfig,
   type ServerContext,
   send,
   serverRandom,
   speak,
+  type Transcript,
 } from '@tlskit/tls-handshake';
+import { MasterSecret12 } from '@tlskit/tls-keyschedule/tls12';
 import {
   CertificateType,
   certificateVerify12,
   clientKeyExchange12,
+  type Extension,
   makeExtension,
+  newSessionTicket12,
   serverHello,
   serverHelloDone12,
   serverKeyExchange12,
@@ -51,143 +72,288 @@ import {
   signedCertificateTimestampRow,
   statusRequestRow,
 } from '@tlskit/tls-messages';
-import { encodeServerParams, serverKeyExchangeBody } from '@tlskit/tls-messages/tls12';
+import {
+  type CipherSuiteInfo12,
+  cipherSuiteInfo12,
+  encodeServerParams,
+  serverKeyExchangeBody,
+} from '@tlskit/tls-messages/tls12';
 import { encode } from '@tlskit/tls-wire';
 import { sendCertificate, sendStatus, staples } from './certificates.ts';
 import { recvClientCertificate, requestCertificate } from './client-auth.ts';
-import { ConnectionKeys, masterSecret, TLS12, wipeable } from './context.ts';
+import { ConnectionKeys, masterSecret, type Randoms, type Suite, suiteOf, TLS12, wipeable } from './context.ts';
 import { recvFinished, sendFinished } from './finished.ts';
 import { beginKeyExchange } from './key-exchange/index.ts';
-import { type Negotiated, negotiate } from './negotiate.ts';
+import { checkHello, type Negotiated, negotiate } from './negotiate.ts';
 import { serverStanding } from './renegotiation.ts';
 import { asksForCertificate } from './server-flight.ts';
+import { type FoundSession, findSession, sessionParameters } from './session-choice.ts';
+import {
+  cacheSession,
+  forgetServerSession,
+  makeTicket,
+  planSession,
+  type SessionPlan,
+  serverSession,
+} from './session-keep.ts';
 import { checkSignature, sign, signedKeyExchange } from './signatures.ts';
-import { answerTerms, chooseTerms } from './terms.ts';
+import { answerTerms, chooseTerms, type Terms } from './terms.ts';
 
 export function* accept12({ config, transcript }: ServerContext, hello: ReceivedHello): Flow<Connected> {
-  const epoch = firstEpoch(config);
   const secrets = new Secrets();
   try {
     // --> ClientHello
     yield* speak(TLS12);
-    const { suite, group, credential, scheme } = yield* negotiate(config, hello);
-    const { info } = suite;
+    checkHello(hello.hello);
+    const found = yield* findOwned(config, hello, secrets);
+    const chosen = found === undefined ? yield* negotiate(config, hello) : undefined;
+    const suite =
+      chosen?.suite ??
+      suiteOf(config.provider, cipherSuiteInfo12(found?.session.cipherSuite ?? 0) as CipherSuiteInfo12);
+    if (suite === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'the provider lacks what the session is of');
     if (config.clientAuth !== undefined) transcript.keep();
     transcript.use(suite.hash);
-    const beside = yield* staplesFor(credential, hello);
-    const terms = { ...chooseTerms(config, hello.hello, info), status: beside.ocsp !== undefined };
-    const parameters = chosenParameters(config, 'SH12', hello, { resumed: false, usable: false });
+    const beside = yield* staplesFor(chosen?.credential, hello);
+    const settled = chooseTerms(config, hello.hello, suite.info, found?.session);
+    const plan = planSession(config, hello, settled.extendedMasterSecret, found);
+    const terms = { ...settled, ticket: plan.ticket, status: beside.ocsp !== undefined };
+    const wanted = chosenParameters(config, 'SH12', hello, { resumed: found !== undefined, usable: false });
+    const { inForce: parameters, answered } =
+      found === undefined ? { inForce: wanted, answered: wanted } : sessionParameters(found, wanted);
     yield* limitRecords('SH12', parameters);
-    const types = certificateTypesOf(config, hello, credential, info);
+
+    // <-- ServerHello
     // A copy: a view would keep the whole hello, which may be large, for as long as the connection stands.
     const randoms = { client: hello.hello.random.slice(), server: serverRandom(config, TLS12) };
     const log = new KeyLog(config, randoms.client);
-
-    // <-- ServerHello
-    const named = hello.serverName !== undefined && config.acknowledgeName !== false;
+    const types = certificateTypesOf(config, hello, chosen?.credential, suite.info);
+    const epoch = firstEpoch(config);
     yield* send(epoch, serverHello, {
       legacy_version: TLS12,
       random: randoms.server,
-      legacy_session_id_echo: new Uint8Array(0),
-      cipher_suite: info.code,
+      legacy_session_id_echo: plan.sessionId,
+      cipher_suite: suite.info.code,
       legacy_compression_method: 0,
       extensions: [
-        ...(named ? [makeExtension(serverNameRow, 'SH12', {})] : []),
-        ...answerTerms(config, hello.hello, info, terms),
-        ...answeredParameters('SH12', parameters),
+        ...acknowledgedName(config, hello, found),
+        ...answerTerms(config, hello.hello, suite.info, terms, found !== undefined),
+        ...answeredParameters('SH12', answered),
         ...answerCertificateTypes('SH12', hello.hello.extensions, types),
         ...(beside.scts ? [makeExtension(signedCertificateTimestampRow, 'SH12', { sct_list: beside.scts })] : []),
       ],
     });
 
-    // <-- Certificate*, CertificateStatus*
-    if (credential !== undefined) yield* sendCertificate(epoch, credential);
-    if (beside.ocsp !== undefined) yield* sendStatus(epoch, beside.ocsp);
-
-    // <-- ServerKeyExchange*
-    const key = credential?.key;
-    const exchange = secrets.own(
-      yield* beginKeyExchange({ config, suite: info, hello, group, key, clientVersion: hello.hello.legacy_version }),
-    );
-    const { params } = exchange;
-    if (params !== undefined) {
-      const signed_params =
-        key === undefined || scheme === undefined
-          ? undefined
-          : yield* sign(key, scheme, signedKeyExchange(randoms, encodeServerParams(params)));
-      const body = { ...params, ...(signed_params === undefined ? {} : { signed_params }) };
-      yield* send(epoch, serverKeyExchange12, encode(serverKeyExchangeBody(info), body));
-    }
-
-    // <-- CertificateRequest*, ServerHelloDone
-    const asked = asksForCertificate(info) && (yield* requestCertificate(config, epoch));
-    yield* send(epoch, serverHelloDone12, {});
-
-    // --> Certificate*
-    const client = asked ? yield* recvClientCertificate(config, types.client ?? CertificateType.values.X509) : undefined;
-
-    // --> ClientKeyExchange
-    const { body } = yield* recv('WAIT_CKE', clientKeyExchange12);
-    const sessionHash = transcript.hash();
-    const { premaster, pskIdentity } = yield* exchange.complete(body);
-    const owned = secrets.own(wipeable(premaster));
-    const master = secrets.own(masterSecret(suite, terms, owned.bytes, randoms, () => sessionHash));
-    yield* log.secret('CLIENT_RANDOM', master);
-
-    // --> CertificateVerify*
-    const messages = transcript.takeMessages();
-    let clientScheme: number | undefined;
-    if (client !== undefined) {
-      const { body: verify } = yield* recv('WAIT_CV', certificateVerify12);
-      yield* checkSignature('client', verify, client.peer.publicKey, config.signatureSchemes, messages);
-      clientScheme = verify.algorithm;
-    }
-
-    // --> [ChangeCipherSpec], Finished
-    const keys = secrets.own(new ConnectionKeys(suite, terms, master, randoms));
-    const theirs = yield* recvFinished('client', transcript, master, keys);
-
-    // <-- NewSessionTicket*, [ChangeCipherSpec], Finished
-    const ours = yield* sendFinished('server', transcript, master, keys);
+    const handshake = { config, transcript, hello, suite, terms, parameters, randoms, log, secrets, epoch, plan };
+    const outcome =
+      chosen === undefined
+        ? yield* abbreviated(handshake, found as FoundSession)
+        : yield* full(handshake, chosen, beside.ocsp, types.client);
     yield* open('read');
     yield* open('write');
 
+    const { client, master, verifyData, ticket } = outcome;
     const exporter = secrets.own(master.exporter(randoms.client, randoms.server));
     return {
       version: TLS12,
-      cipherSuite: info,
-      group: exchange.group,
-      signatureScheme: scheme,
+      cipherSuite: suite.info,
+      group: outcome.group,
+      signatureScheme: chosen?.scheme,
       ...parameters,
       serverName: hello.serverName,
       helloRetry: false,
-      resumed: false,
-      pskIdentity,
+      resumed: found !== undefined,
+      pskIdentity: outcome.pskIdentity,
       clientRandom: randoms.client,
       peer: client?.peer,
       peerCertificates: client?.chain ?? [],
       peerCertificateDetails: client?.details,
-      clientSignatureScheme: clientScheme,
-      localCertificates: credential?.chain,
+      clientSignatureScheme: outcome.clientScheme,
+      localCertificates: chosen?.credential?.chain,
       tls12: {
         extendedMasterSecret: terms.extendedMasterSecret,
         encryptThenMac: terms.encryptThenMac,
         secureRenegotiation: terms.secureRenegotiation,
-        sessionId: new Uint8Array(0),
-        firstFinished: theirs,
-        forgetSession() {},
+        sessionId: plan.sessionId,
+        firstFinished: found === undefined ? verifyData.client : verifyData.server,
+        forgetSession: () => forgetServerSession(config, plan, ticket),
       },
       exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
       postHandshake: serverStanding({
         config,
         terms,
         exporter: secrets.release(exporter),
-        verifyData: { client: theirs, server: ours },
+        verifyData,
+        peerCertificates: client?.chain ?? [],
       }),
     };
   } finally {
     secrets.wipe();
   }
+}
+
+/** A handshake that the ServerHello has begun. */
+interface Handshake {
+  readonly config: ServerConfig;
+  readonly transcript: Transcript;
+  readonly hello: ReceivedHello;
+  readonly suite: Suite;
+  readonly terms: Terms;
+  readonly parameters: Parameters;
+  readonly randoms: Randoms;
+  readonly log: KeyLog;
+  readonly secrets: Secrets;
+  readonly epoch: Epoch;
+  readonly plan: SessionPlan;
+}
+
+/** What either kind comes to. */
+interface Outcome {
+  readonly master: MasterSecret12;
+  readonly client: KnownClient | undefined;
+  readonly verifyData: { readonly client: Uint8Array; readonly server: Uint8Array };
+  /** The ticket that was given. */
+  readonly ticket: Uint8Array | undefined;
+  readonly clientScheme?: number | undefined;
+  readonly group?: number | undefined;
+  readonly pskIdentity?: Uint8Array | undefined;
+}
+
+/** Figure 1. */
+function* full(
+  handshake: Handshake,
+  { credential, scheme, group }: Negotiated,
+  ocsp: Uint8Array | undefined,
+  clientType: number | undefined,
+): Flow<Outcome> {
+  const { config, transcript, hello, suite, terms, randoms, log, secrets, epoch, plan } = handshake;
+  const { info } = suite;
+
+  // <-- Certificate*, CertificateStatus*
+  if (credential !== undefined) yield* sendCertificate(epoch, credential);
+  if (ocsp !== undefined) yield* sendStatus(epoch, ocsp);
+
+  // <-- ServerKeyExchange*
+  const key = credential?.key;
+  const clientVersion = hello.hello.legacy_version;
+  const exchange = secrets.own(yield* beginKeyExchange({ config, suite: info, hello, group, key, clientVersion }));
+  const { params } = exchange;
+  if (params !== undefined) {
+    const signed =
+      key === undefined || scheme === undefined
+        ? {}
+        : { signed_params: yield* sign(key, scheme, signedKeyExchange(randoms, encodeServerParams(params))) };
+    yield* send(epoch, serverKeyExchange12, encode(serverKeyExchangeBody(info), { ...params, ...signed }));
+  }
+
+  // <-- CertificateRequest*, ServerHelloDone
+  const asked = asksForCertificate(info) && (yield* requestCertificate(config, epoch));
+  yield* send(epoch, serverHelloDone12, {});
+
+  // --> Certificate*
+  const client = asked ? yield* recvClientCertificate(config, clientType ?? CertificateType.values.X509) : undefined;
+
+  // --> ClientKeyExchange
+  const { body } = yield* recv('WAIT_CKE', clientKeyExchange12);
+  const sessionHash = transcript.hash();
+  const { premaster, pskIdentity } = yield* exchange.complete(body);
+  const owned = secrets.own(wipeable(premaster));
+  const master = secrets.own(masterSecret(suite, terms, owned.bytes, randoms, () => sessionHash));
+  yield* log.secret('CLIENT_RANDOM', master);
+
+  // --> CertificateVerify*
+  const messages = transcript.takeMessages();
+  let clientScheme: number | undefined;
+  if (client !== undefined) {
+    const { body: verify } = yield* recv('WAIT_CV', certificateVerify12);
+    yield* checkSignature('client', verify, client.peer.publicKey, config.signatureSchemes, messages);
+    clientScheme = verify.algorithm;
+  }
+
+  // --> [ChangeCipherSpec], Finished
+  const keys = secrets.own(new ConnectionKeys(suite, terms, master, randoms));
+  const theirs = yield* recvFinished('client', transcript, master, keys);
+
+  // <-- NewSessionTicket*
+  const certificateType = credential?.certificateType;
+  const session = sessionOf(handshake, master, client, { pskIdentity, certificateType }, undefined);
+  const ticket = yield* sendTicket(handshake, session);
+
+  // <-- [ChangeCipherSpec], Finished
+  const ours = yield* sendFinished('server', transcript, master, keys);
+  yield* cacheSession(config, plan, session);
+  const verifyData = { client: theirs, server: ours };
+  return { master, client, verifyData, ticket, clientScheme, group: exchange.group, pskIdentity };
+}
+
+/** Figure 2. */
+function* abbreviated(handshake: Handshake, found: FoundSession): Flow<Outcome> {
+  const { transcript, suite, terms, randoms, log, secrets } = handshake;
+  const { client, session: was } = found;
+  const master = secrets.own(new MasterSecret12(suite.hash, found.masterSecret.slice()));
+  yield* log.secret('CLIENT_RANDOM', master);
+  const keys = secrets.own(new ConnectionKeys(suite, terms, master, randoms));
+
+  // <-- NewSessionTicket*
+  const { pskIdentity, serverCertificateType: certificateType } = was;
+  const session = sessionOf(handshake, master, client, { pskIdentity, certificateType }, found);
+  const ticket = yield* sendTicket(handshake, session);
+
+  // <-- [ChangeCipherSpec], Finished
+  const ours = yield* sendFinished('server', transcript, master, keys);
+
+  // --> [ChangeCipherSpec], Finished
+  const theirs = yield* recvFinished('client', transcript, master, keys);
+  return { master, client, verifyData: { client: theirs, server: ours }, ticket, pskIdentity };
+}
+
+/** A session that the client offers, whose secret is wiped with the handshake's others. */
+function* findOwned(config: ServerConfig, hello: ReceivedHello, secrets: Secrets): Flow<FoundSession | undefined> {
+  const found = yield* findSession(config, hello);
+  if (found !== undefined) secrets.own(wipeable(found.masterSecret));
+  return found;
+}
+
+/** What is left to resume from. */
+function sessionOf(
+  { config, hello, suite, terms, parameters }: Handshake,
+  master: MasterSecret12,
+  client: KnownClient | undefined,
+  others: { readonly pskIdentity: Uint8Array | undefined; readonly certificateType: number | undefined },
+  resumed: FoundSession | undefined,
+) {
+  const facts = {
+    cipherSuite: suite.info.code,
+    masterSecret: master.secret,
+    extendedMasterSecret: terms.extendedMasterSecret,
+    alpn: parameters.alpn,
+    maxFragmentLength: parameters.maxFragmentLength,
+    truncatedHmac: terms.truncatedHmac,
+    serverName: hello.serverName,
+    client: identityOf(config, client),
+    ...others,
+  };
+  return serverSession(config, facts, resumed);
+}
+
+/** <-- NewSessionTicket*, where it was promised */
+function* sendTicket(
+  { config, epoch, plan }: Handshake,
+  session: ReturnType<typeof serverSession>,
+): Flow<Uint8Array | undefined> {
+  if (!plan.ticket) return undefined;
+  const message = yield* makeTicket(config, session);
+  yield* send(epoch, newSessionTicket12, message);
+  return message.ticket;
+}
+
+/** RFC 6066 §3: not when a session is resumed, which had the name already. */
+function acknowledgedName(
+  { acknowledgeName }: ServerConfig,
+  { serverName }: ReceivedHello,
+  found: FoundSession | undefined,
+): Extension[] {
+  const acknowledges = serverName !== undefined && found === undefined && acknowledgeName !== false;
+  return acknowledges ? [makeExtension(serverNameRow, 'SH12', {})] : [];
 }
 
 /** What the client asked for beside the certificate, as far as we have it. */

@@ -3,13 +3,13 @@
  * encrypt_then_mac (RFC 7366), truncated_hmac (RFC 6066 §7), and what messages the server promises.
  */
 import { constantTimeEqual } from '@tlskit/tls-crypto';
-import type { ClientConfig, ClientContext, ServerConfig } from '@tlskit/tls-handshake';
+import type { ClientConfig, ClientContext, Renegotiation, ServerConfig } from '@tlskit/tls-handshake';
 import {
   CipherSuite,
   type ClientHello,
+  type Extension,
   ecPointFormatsRow,
   encryptThenMacRow,
-  type Extension,
   extendedMasterSecretRow,
   findExtension,
   makeExtension,
@@ -75,8 +75,13 @@ export function answerable({ config, sent }: ClientContext): ReadonlySet<number>
   return bySignal(config) ? new Set([...sent, renegotiationInfoRow.type]) : sent;
 }
 
-/** What the ServerHello makes of the offer. */
-export function agreedTerms(config: ClientConfig, { extensions }: ServerHello, info: CipherSuiteInfo12): Terms {
+/** What the ServerHello makes of the offer. @param resumed the session, where one is: MACs are as long as they were (RFC 6066 §7) */
+export function agreedTerms(
+  config: ClientConfig,
+  { extensions }: ServerHello,
+  info: CipherSuiteInfo12,
+  resumed: { readonly truncatedHmac?: boolean | undefined } | undefined,
+): Terms {
   const has = (type: number) => extensions.some(({ extension_type }) => extension_type === type);
   const extendedMasterSecret = has(extendedMasterSecretRow.type);
   // RFC 7627 §5.2: whoever does not go on with legacy peers says handshake_failure.
@@ -93,17 +98,14 @@ export function agreedTerms(config: ClientConfig, { extensions }: ServerHello, i
   return {
     extendedMasterSecret,
     encryptThenMac,
-    truncatedHmac: has(truncatedHmacRow.type),
+    truncatedHmac: resumed === undefined ? has(truncatedHmacRow.type) : resumed.truncatedHmac === true,
     secureRenegotiation: checkServerRenegotiation(config, extensions),
     ticket: has(sessionTicketRow.type),
     status: has(statusRequestRow.type),
   };
 }
 
-function checkServerRenegotiation(
-  { tls12, renegotiation }: ClientConfig,
-  extensions: readonly Extension[],
-): boolean {
+function checkServerRenegotiation({ tls12, renegotiation }: ClientConfig, extensions: readonly Extension[]): boolean {
   const info = findExtension(extensions, renegotiationInfoRow, 'SH12')?.renegotiated_connection;
   if (info === undefined) {
     // RFC 5746 §3.5: a renegotiation without it is nobody's but an attacker's.
@@ -114,15 +116,23 @@ function checkServerRenegotiation(
   }
   const expected = renegotiation === undefined ? new Uint8Array(0) : both(renegotiation);
   if (!constantTimeEqual(info, expected)) {
-    throw refused('renegotiation_info is not that of this connection', renegotiation ? 'RFC 5746 §3.5' : 'RFC 5746 §3.4');
+    throw refused(
+      'renegotiation_info is not that of this connection',
+      renegotiation ? 'RFC 5746 §3.5' : 'RFC 5746 §3.4',
+    );
   }
   return true;
 }
 
 // The server.
 
-/** What the server makes of a ClientHello; that tickets and a status are sent is for others to say. */
-export function chooseTerms(config: ServerConfig, hello: ClientHello, info: CipherSuiteInfo12): Terms {
+/** What the server makes of a ClientHello; that tickets and a status are sent is for others to say. @param resumed the session, where one is */
+export function chooseTerms(
+  config: ServerConfig,
+  hello: ClientHello,
+  info: CipherSuiteInfo12,
+  resumed: { readonly truncatedHmac?: boolean | undefined } | undefined,
+): Omit<Terms, 'ticket' | 'status'> {
   const has = (type: number) => hello.extensions.some(({ extension_type }) => extension_type === type);
   const { tls12 } = config;
   const extendedMasterSecret = has(extendedMasterSecretRow.type);
@@ -137,10 +147,11 @@ export function chooseTerms(config: ServerConfig, hello: ClientHello, info: Ciph
   return {
     extendedMasterSecret,
     encryptThenMac: isCbc(info) && tls12?.encryptThenMac !== false && has(encryptThenMacRow.type),
-    truncatedHmac: info.protection.type !== 'aead' && tls12?.truncatedHmac === true && has(truncatedHmacRow.type),
+    truncatedHmac:
+      resumed === undefined
+        ? info.protection.type !== 'aead' && tls12?.truncatedHmac === true && has(truncatedHmacRow.type)
+        : resumed.truncatedHmac === true,
     secureRenegotiation: checkClientRenegotiation(config, hello),
-    ticket: false,
-    status: false,
   };
 }
 
@@ -170,6 +181,7 @@ export function answerTerms(
   { extensions }: ClientHello,
   info: CipherSuiteInfo12,
   terms: Terms,
+  resumed: boolean,
 ): Extension[] {
   const answers: Extension[] = [];
   if (terms.secureRenegotiation) {
@@ -178,7 +190,8 @@ export function answerTerms(
   }
   if (terms.extendedMasterSecret) answers.push(makeExtension(extendedMasterSecretRow, 'SH12', {}));
   if (terms.encryptThenMac) answers.push(makeExtension(encryptThenMacRow, 'SH12', {}));
-  if (terms.truncatedHmac) answers.push(makeExtension(truncatedHmacRow, 'SH12', {}));
+  // RFC 6066 §7: it is the session's, and not spoken of again.
+  if (terms.truncatedHmac && !resumed) answers.push(makeExtension(truncatedHmacRow, 'SH12', {}));
   // RFC 8422 §5.2: only with a suite of elliptic curves, to those who spoke of it.
   const spoken = extensions.some(({ extension_type }) => extension_type === ecPointFormatsRow.type);
   if (spoken && (/^EC/.test(info.keyExchange) || info.authentication === 'ECDSA')) {
@@ -190,7 +203,7 @@ export function answerTerms(
 }
 
 /** RFC 5746 §3.2: client_verify_data and server_verify_data. */
-function both({ client, server }: NonNullable<ClientConfig['renegotiation']>): Uint8Array {
+function both({ client, server }: Renegotiation): Uint8Array {
   return concat(client, server);
 }
 
