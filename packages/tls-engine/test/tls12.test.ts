@@ -14,7 +14,7 @@ import { credential, pair, provider, pump, verifier } from './support.ts';
 
 const native = createNodeProvider();
 
-const rsaIssued = await (await createCA({ key: 'rsa-2048' })).issue('localhost');
+const rsaIssued = await (await createCA()).issue({ names: ['localhost'], key: 'rsa-2048' });
 const rsa: Credential = { chain: rsaIssued.chain, key: native.importPrivateKey(rsaIssued.key) };
 
 const code = (name: string) => AnyCipherSuite.values[name as keyof typeof AnyCipherSuite.values] as number;
