@@ -2,13 +2,16 @@
 import { type Effect, type Flow, send } from '@tlskit/tls-handshake';
 import {
   certificateRequest,
+  type Extension,
   earlyDataRow,
   encodeMessage,
+  flagsOf,
   keyUpdate,
   type MessageDef,
   makeExtension,
   type NewSessionTicket,
   newSessionTicket,
+  tlsFlagsRow,
 } from '@tlskit/tls-messages';
 import { describe, expect, it } from 'vitest';
 import type { EngineVersion } from '../src/index.ts';
@@ -313,5 +316,28 @@ describe('other messages after the handshake', () => {
       { versions: [saying([certificateRequest, { certificate_request_context: Uint8Array.of(1), extensions: [] }])] },
     );
     expect(client.error).toMatchObject({ code: 'ERR_TLS_UNEXPECTED_MESSAGE', state: 'CONNECTED' });
+  });
+});
+
+describe('tls_flags in a NewSessionTicket (draft-ietf-tls-tlsflags)', () => {
+  const giving = (extension: Extension) => {
+    const ends = pair({}, { versions: [saying([newSessionTicket, { ...ticket, extensions: [extension] }])] });
+    pump(ends);
+    return ends.client;
+  };
+  const resumable = ({ events }: End) =>
+    events.flatMap(event => (event.type === 'session' ? [event.session.acrossNames] : []));
+
+  it('has flags that are nothing to us beside the one that is', () => {
+    expect(resumable(giving(makeExtension(tlsFlagsRow, 'NST', flagsOf(1, 8, 31, 2039))))).toEqual([true]);
+    expect(resumable(giving(makeExtension(tlsFlagsRow, 'NST', flagsOf(1, 2039))))).toEqual([undefined]);
+  });
+
+  it.each([
+    ['none', [0], 'ERR_TLS_DECODE', 'decode_error'],
+    ['zeros at the end', [2, 1, 0], 'ERR_TLS_ILLEGAL_PARAMETER', 'illegal_parameter'],
+  ])('is refused with %s', (_, data, code, alert) => {
+    const { error } = giving({ extension_type: tlsFlagsRow.type, extension_data: Uint8Array.from(data) });
+    expect(error).toMatchObject({ code, alert, sentBy: 'us' });
   });
 });

@@ -170,6 +170,8 @@ export interface ServerConfig extends CommonConfig {
   readonly tickets?: TicketIssuer | undefined;
   /** Tickets for each connection whose client can use them, and the most for one that asks for a number (RFC 9149); 2 by default, 255 at most. */
   readonly ticketCount?: number | undefined;
+  /** Whether tickets say that they may be used for other names of our certificate too (draft-ietf-tls-cross-sni-resumption); false by default. */
+  readonly resumptionAcrossNames?: boolean | undefined;
   /** Seconds that a ticket lives; 7,200 by default, 604,800 at most (RFC 9846 §4.7.1). */
   readonly ticketLifetime?: number | undefined;
   /** What concerns TLS 1.2 alone. */

@@ -27,6 +27,7 @@ import {
   supportedGroupsRow,
   supportedVersionsRow,
   ticketRequestRow,
+  tlsFlagsRow,
   useSrtpRow,
 } from '@tlskit/tls-messages';
 
@@ -56,5 +57,6 @@ export const extensions13: ExtensionTable = extensionTable([
   useSrtpRow,
   heartbeatRow,
   ticketRequestRow,
+  tlsFlagsRow,
   paddingRow,
 ]);

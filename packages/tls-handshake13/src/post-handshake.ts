@@ -25,15 +25,18 @@ import {
   certificateRequest,
   earlyDataRow,
   findExtension,
+  hasFlag,
   keyUpdate,
   type MessageDef,
   type NewSessionTicket,
   newSessionTicket,
+  RESUMPTION_ACROSS_NAMES,
+  tlsFlagsRow,
 } from '@tlskit/tls-messages';
 import { remainingLifetime, type SessionPsk } from '@tlskit/tls-session';
 import { rest } from '@tlskit/tls-wire';
 import { ApplicationKeys } from './application-keys.ts';
-import { type Suite, TLS13 } from './context.ts';
+import { illegal, type Suite, TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
 import { ClientRequests, ServerRequests } from './post-handshake-auth.ts';
 import { Tasks } from './tasks.ts';
@@ -91,6 +94,13 @@ export function* clientPostHandshake(c: ClientPostHandshake): Flow<never> {
   } finally {
     wipe(c.resumption);
   }
+}
+
+/** draft-ietf-tls-tlsflags §2: flags end where the last of them is. */
+function mayGoAcrossNames({ extensions }: NewSessionTicket): boolean | undefined {
+  const up = findExtension(extensions, tlsFlagsRow, 'NST');
+  if (up?.flags.at(-1) === 0) throw illegal('tls_flags has zeros at its end', 'draft-ietf-tls-tlsflags §2');
+  return up && hasFlag(up, RESUMPTION_ACROSS_NAMES) ? true : undefined;
 }
 
 /** One more than are kept: it is not even read. */
@@ -196,6 +206,7 @@ function* keepTicket(c: ClientPostHandshake, ticket: NewSessionTicket): Flow<voi
       receivedAt: now,
       lifetime,
       maxEarlyData: findExtension(ticket.extensions, earlyDataRow, 'NST')?.max_early_data_size ?? 0,
+      acrossNames: mayGoAcrossNames(ticket),
       serverName: config.serverName,
       alpn: c.alpn,
       trust: auth?.peer.trust ?? config.verifier.trust,

@@ -9,7 +9,15 @@ import {
   unlessItFails,
 } from '@tlskit/tls-handshake';
 import { resumptionPsk } from '@tlskit/tls-keyschedule';
-import { type Extension, earlyDataRow, makeExtension, newSessionTicket } from '@tlskit/tls-messages';
+import {
+  type Extension,
+  earlyDataRow,
+  flagsOf,
+  makeExtension,
+  newSessionTicket,
+  RESUMPTION_ACROSS_NAMES,
+  tlsFlagsRow,
+} from '@tlskit/tls-messages';
 import { remainingLifetime, type ServerSession } from '@tlskit/tls-session';
 import { type Suite, TLS13 } from './context.ts';
 
@@ -110,16 +118,19 @@ function* sendTicket(plan: TicketPlan, ticket_nonce: Uint8Array, psk: Uint8Array
       ticket_age_add: session.ticketAgeAdd,
       ticket_nonce,
       ticket,
-      extensions: [...ticketExtensions(session), ...(config.grease ? [greaseExtension(config.random)] : [])],
+      extensions: [...ticketExtensions(config, session), ...(config.grease ? [greaseExtension(config.random)] : [])],
     });
   } finally {
     wipe(psk);
   }
 }
 
-/** RFC 9846 §4.7.1: that early data may be sent with it, and how much. */
-function ticketExtensions({ maxEarlyData }: ServerSession): readonly Extension[] {
-  return maxEarlyData === 0 ? [] : [makeExtension(earlyDataRow, 'NST', { max_early_data_size: maxEarlyData })];
+/** RFC 9846 §4.7.1: that early data may be sent with it, and how much; and where the session may be of use beside (by a flag). */
+function ticketExtensions({ resumptionAcrossNames }: ServerConfig, { maxEarlyData }: ServerSession): Extension[] {
+  return [
+    ...(maxEarlyData === 0 ? [] : [makeExtension(earlyDataRow, 'NST', { max_early_data_size: maxEarlyData })]),
+    ...(resumptionAcrossNames ? [makeExtension(tlsFlagsRow, 'NST', flagsOf(RESUMPTION_ACROSS_NAMES))] : []),
+  ];
 }
 
 function uint32([a = 0, b = 0, c = 0, d = 0]: Uint8Array): number {

@@ -17,6 +17,7 @@ export * from './extensions/application.ts';
 export * from './extensions/certificates.ts';
 export * from './extensions/channels.ts';
 export * from './extensions/delegated-credential.ts';
+export * from './extensions/flags.ts';
 export * from './extensions/legacy.ts';
 export * from './extensions/negotiation.ts';
 export * from './extensions/psk.ts';

@@ -29,6 +29,11 @@ export interface ClientSession {
   readonly lifetime: number;
   /** Bytes of early data that the server would take; 0 for none. */
   readonly maxEarlyData: number;
+  /**
+   * Whether the server would resume it for another name of its certificate (draft-ietf-tls-cross-sni-resumption); absent where not.
+   * For the caller to know: here a session is used for the name alone that it was made to.
+   */
+  readonly acrossNames?: boolean | undefined;
   readonly serverName: string | undefined;
   readonly alpn: string | undefined;
   /** The policy under which the server was trusted: under another the session is not used. */

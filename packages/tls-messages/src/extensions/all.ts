@@ -12,6 +12,7 @@ import {
 } from './certificates.ts';
 import { heartbeatRow, useSrtpRow } from './channels.ts';
 import { delegatedCredentialRow } from './delegated-credential.ts';
+import { tlsFlagsRow } from './flags.ts';
 import {
   ecPointFormatsRow,
   encryptThenMacRow,
@@ -53,6 +54,7 @@ export const allExtensionRows: readonly ExtensionRow[] = [
   sessionTicketRow,
   preSharedKeyRow,
   earlyDataRow,
+  tlsFlagsRow,
   supportedVersionsRow,
   cookieRow,
   pskKeyExchangeModesRow,
