@@ -1,12 +1,4 @@
 /** tls_flags in NewSessionTicket (draft-ietf-tls-tlsflags), of which one is known: resumption across names. */
-  type Extension,
-  encodeMessage,
-  flagsOf,
-  makeExtension,
-  newSessionTicket,
-  tlsFlagsRow,
-} from '@tlskit/tls-messages';
-
 import { TicketKeys } from '@tlskit/tls-session';
 import { describe, expect, it } from 'vitest';
 import type { Pair } from './support.ts';
