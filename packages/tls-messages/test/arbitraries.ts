@@ -63,6 +63,7 @@ import {
   supportedGroupsRow,
   supportedVersionsRow,
   ticketRequestRow,
+  tlsFlagsRow,
   truncatedHmacRow,
   useSrtpRow,
 } from '../src/index.ts';
@@ -285,6 +286,7 @@ export const rowCases: readonly Case[] = [
   rowCase(earlyDataRow, 'CH', nothing),
   rowCase(earlyDataRow, 'EE', nothing),
   rowCase(earlyDataRow, 'NST', fc.record({ max_early_data_size: uint32 })),
+  rowCase(tlsFlagsRow, 'NST', fc.record({ flags: fc.uint8Array({ minLength: 1, maxLength: 255 }) })),
   rowCase(supportedVersionsRow, 'CH', fc.record({ versions: list(uint16, 1) })),
   rowCase(supportedVersionsRow, 'SH', selectedVersion),
   rowCase(supportedVersionsRow, 'HRR', selectedVersion),

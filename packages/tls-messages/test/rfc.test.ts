@@ -58,6 +58,7 @@ describe.skipIf(rfcsAbsent)('extensions stand where RFC 9846 §4.3 says', () => 
       allExtensionRows.filter(row => !table.has(row.name)).map(row => [row.name, Object.keys(row.in).join()]),
     );
     expect(others).toEqual({
+      tls_flags: 'NST',
       max_fragment_length: 'CH,EE,SH12',
       truncated_hmac: 'CH,SH12',
       ec_point_formats: 'CH,SH12',
