@@ -86,6 +86,7 @@ describe.skipIf(rfcsAbsent)('extensions stand where RFC 9846 §4.3 says', () => 
 describe.skipIf(rfcsAbsent)('vectors have the bounds that the RFCs declare', () => {
   // The RFCs that are not beside the project, by hand: RFC 6962 §3.3, RFC 5764 §4.1.1, RFC 7250 §3, RFC 8879 §3 and §4.
   const elsewhere = `
+    struct { opaque flags<1..255>; } FlagExtensions;                       draft-ietf-tls-tlsflags
     SerializedSCT<1..2^16-1> sct_list<1..2^16-1>
     SRTPProtectionProfiles<2..2^16-1> srtp_mki<0..255>
     client_certificate_types<1..2^8-1> server_certificate_types<1..2^8-1>
