@@ -362,6 +362,25 @@ describe('a client refuses', () => {
     expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert });
   });
 
+  it('a request of a server that has shown an external key, or resumes from one [9846:4.4.2:7]', () => {
+    const psk = { identity: Uint8Array.of(1), key: new Uint8Array(32).fill(7), hash: 'sha256' as const };
+    const client = { ...willing, psks: [psk] };
+    const tickets = new TicketKeys({ provider, now: serverConfig.now });
+    const server = { tickets, pskLookup: () => psk };
+    const first = connected(client, server);
+    const session = first.client.events.find(event => event.type === 'session')?.session;
+    for (const [ours, isResumed] of [
+      [client, false],
+      [{ ...client, session }, true],
+    ] as const) {
+      const ends = pair(ours, { ...server, versions: [standing('server', same, [request(1)])] });
+      pump(ends);
+      expect(ends.client.connected).toMatchObject({ resumed: isResumed, pskIdentity: psk.identity });
+      expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_UNEXPECTED_MESSAGE', alert: 'unexpected_message' });
+      expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'unexpected_message' });
+    }
+  });
+
   it('nothing where requests come in turn', () => {
     const messages = Array.from({ length: 20 }, (_, i) => request(i));
     const ends = pair({ postHandshakeAuth: true }, { versions: [standing('server', same, messages)] });

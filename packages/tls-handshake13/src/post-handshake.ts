@@ -78,7 +78,10 @@ export interface ExternalAuth {
 export function* clientPostHandshake(c: ClientPostHandshake): Flow<never> {
   const { maxTickets } = c.config.limits;
   let tickets = 0;
-  const requests = c.config.postHandshakeAuth === true ? new ClientRequests(c) : undefined;
+  // RFC 9846 §4.4.2, §F.1: a server that authenticated itself by an external key must not ask, nor may we answer: another who
+  // has the key could pass our signature on.
+  const mayBeAsked = c.config.postHandshakeAuth === true && c.external === undefined;
+  const requests = mayBeAsked ? new ClientRequests(c) : undefined;
   const ticket = () => (tickets < maxTickets ? newSessionTicket : ignoredTicket);
   const messages = () => (requests === undefined ? [ticket()] : [ticket(), certificateRequest]);
   try {
