@@ -234,6 +234,19 @@ describe('the delegated credential of a client', async () => {
     expect(lifetimes(day + 60)).toEqual([60, 60]);
   });
 
+  it('gives none that outlive it where one of them resumes either', () => {
+    const tickets = new TicketKeys({ provider, now: clientConfig.now });
+    const client = { credentials: () => delegated('client', day + 60) };
+    const sessionOf = (ends: Pair) => ends.client.events.find(event => event.type === 'session')?.session;
+    const session = sessionOf(connect(client, { ...taking, tickets }));
+    const again = connect({ ...client, session }, { ...taking, tickets });
+    expect(again.server.connected).toMatchObject({
+      resumed: true,
+      peer: { expires: window.notBefore + (day + 60) * 1000 },
+    });
+    expect(sessionOf(again)?.lifetime).toBe(60);
+  });
+
   it('that was not asked for is refused with unexpected_message (RFC 9345 §4.1.2)', () => {
     const { delegatedCredential } = delegated('client');
     const extension_data = delegatedCredential as Uint8Array;

@@ -154,6 +154,54 @@ describe('an external key', () => {
       expect(ends.client.connected).toMatchObject({ resumed: false, pskIdentity: undefined });
       expect(session.psk.every(byte => byte === 0)).toBe(true);
     });
+
+    const clientAuth = (mode: 'request' | 'require') => ({ clientAuth: { mode, ...noTrust } });
+    it.each([
+      { where: 'no keys are known', pskLookup: undefined },
+      { where: 'the key is not known any more', pskLookup: knowing(psk('bob')) },
+      {
+        where: 'another key has its name',
+        pskLookup: knowing({ ...psk('alice'), key: bytes('another key, for the same') }),
+      },
+      {
+        where: 'the look-up fails',
+        pskLookup: () => {
+          throw new Error('the database is away');
+        },
+      },
+    ])('that are of no use where $where: neither key nor certificate stands for the client', ({ pskLookup }) => {
+      const before = meet({ psks: [psk('alice')] }, { ...server, ...clientAuth('request') });
+      const { credentials } = serverConfig;
+      const session = ticketOf(before);
+      // A client that keeps the ticket all the same.
+      const ends = pair(
+        { session: { ...session, externalPsk: undefined, trust: 'test' } },
+        { tickets, credentials, pskLookup, ...clientAuth('require') },
+      );
+      pump(ends);
+      expect(ends.server.connected).toBeUndefined();
+      expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_CERTIFICATE_REQUIRED', alert: 'certificate_required' });
+    });
+
+    it('that go back to a key which is looked up again, perhaps later, and wiped', async () => {
+      const made: Uint8Array[] = [];
+      const pskLookup: PskLookup = async identity => {
+        const { key, hash } = psk(text(identity));
+        made.push(key);
+        return { key, hash, taken: () => key.fill(0) };
+      };
+      const ends = pair(
+        { ...noTrust, session: first(), psks: [psk('alice')] },
+        { tickets, ...noCertificate, pskLookup },
+      );
+      for (let i = 0; i < 8; i++) {
+        pump(ends);
+        await new Promise(resolve => setImmediate(resolve));
+      }
+      expect(ends.server.connected).toMatchObject({ resumed: true });
+      expect(made.length).toBeGreaterThan(0);
+      expect(made.flatMap(key => [...key]).every(byte => byte === 0)).toBe(true);
+    });
   });
 
   it('may be found by the client when it is needed, by the name of the server', async () => {

@@ -2,10 +2,11 @@
 import { createHash, createHmac } from 'node:crypto';
 import { type ImportableKey, importLookup, importPsk, readImportedIdentity } from '@tlskit/tls-handshake';
 import { importedIdentity } from '@tlskit/tls-messages';
+import { TicketKeys } from '@tlskit/tls-session';
 import { encode } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import type { ClientEngineConfig, ServerEngineConfig } from '../src/index.ts';
-import { noble, type Pair, pair, provider, pump } from './support.ts';
+import { noble, type Pair, pair, provider, pump, serverConfig } from './support.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const hex = (value: Uint8Array | undefined) => Buffer.from(value ?? []).toString('hex');
@@ -108,6 +109,18 @@ describe('an imported key', () => {
   it('of another context is another key', () => {
     const ends = meet({ psks }, { pskLookup: knowing({ ...alice, context: bytes('ba') }) });
     expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_NO_SHARED_KEY', alert: 'handshake_failure' });
+  });
+
+  it.each([0x1301, 0x1302])('brings tickets, which are good as long as the key is known: 0x%s', suite => {
+    const tickets = new TicketKeys({ provider, now: serverConfig.now });
+    const common = { psks, cipherSuites: [suite] };
+    const first = meet(common, { tickets, pskLookup: knowing(alice) });
+    const sessions = first.client.events.flatMap(event => (event.type === 'session' ? [event.session] : []));
+    const again = meet({ ...common, session: sessions[0] }, { tickets, pskLookup: knowing(bob, alice) });
+    expectBy(again, alice.identity);
+    expect(again.server.connected?.resumed).toBe(true);
+    const { server } = meet({ ...common, session: sessions[1] }, { tickets, pskLookup: knowing(bob) });
+    expect(server.error).toMatchObject({ code: 'ERR_TLS_NO_SHARED_KEY', alert: 'handshake_failure' });
   });
 
   // RFC 9258 §5.2: the label of the binder tells the kinds apart, the same key and identity or not.

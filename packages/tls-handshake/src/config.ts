@@ -154,7 +154,7 @@ export interface ServerConfig extends CommonConfig {
   readonly maxFragmentLength?: boolean | undefined;
   /** Profiles of SRTP to choose from (RFC 5764). */
   readonly srtp?: SrtpChoice | undefined;
-  /** Knows the keys that clients may come with. Whom it finds is shown no certificate. */
+  /** Knows the keys that clients may come with, or that their tickets go back to. Whom it finds is shown no certificate. */
   readonly pskLookup?: PskLookup | undefined;
   /** Lets HelloRetryRequests bear a cookie, by which another engine can go on from the second ClientHello (RFC 9846 §4.3.2). */
   readonly statelessRetry?: StatelessRetry | undefined;

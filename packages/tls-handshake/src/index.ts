@@ -103,7 +103,15 @@ export type {
   Staple,
   VerifiedPeer,
 } from './peer.ts';
-export type { ExternalPsk, ImportedFrom, PskLookup, PskOffer, PskQuery, SharedKey } from './psk.ts';
+export {
+  type ExternalPsk,
+  type ImportedFrom,
+  type PskLookup,
+  type PskOffer,
+  type PskQuery,
+  pskFingerprint,
+  type SharedKey,
+} from './psk.ts';
 export { type ImportableKey, importLookup, importPsk, readImportedIdentity } from './psk-import.ts';
 export { limitRecords, type RecordLimit } from './record-limits.ts';
 export type { RecordSizeLimit } from './record-size-limit.ts';

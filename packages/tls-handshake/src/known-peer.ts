@@ -1,10 +1,14 @@
 /** Peers as sessions know them: what of an authentication is kept, and how it is taken up again when the session resumes. */
 import { TlsError } from '@tlskit/tls-alerts';
+import { constantTimeEqual } from '@tlskit/tls-crypto';
 import { CertificateType } from '@tlskit/tls-messages';
 import type { CertificateDetails, ClientSession, ServerSession } from '@tlskit/tls-session';
+import { unlessItFails } from './attempts.ts';
 import type { ClientConfig, ServerConfig } from './config.ts';
 import { type Flow, wait } from './flow.ts';
 import type { VerifiedPeer } from './peer.ts';
+import { pskFingerprint } from './psk.ts';
+import type { ReceivedHello } from './version.ts';
 
 /** A server by its certificate, in this connection or in the one that it resumes. */
 export interface KnownServer {
@@ -59,16 +63,25 @@ export function* resumedServer(
 }
 
 /**
- * The client that a session is of, judged anew: its certificates may have ended since, or been revoked. Undefined where the session
- * is of another policy than ours, or of a client that we would not let in: then it is not resumed.
+ * The client that a session is of, judged anew: its certificates may have ended since, or been revoked, and its key may not be
+ * known here any more. Undefined where the session is of another policy than ours, or of a client that we would not let in: then
+ * it is not resumed.
  */
-export function* resumedClient({ clientAuth }: ServerConfig, session: ServerSession): Flow<KnownClient | undefined> {
+export function* resumedClient(
+  config: ServerConfig,
+  session: ServerSession,
+  hello: ReceivedHello,
+): Flow<KnownClient | undefined> {
+  const { clientAuth } = config;
   const {
     trust,
     clientCertificates: chain,
     clientCertificateType: certificateType = CertificateType.values.X509,
   } = session;
   if (trust !== policyOf(clientAuth)) return undefined;
+  if (session.pskIdentity !== undefined && !(yield* isKnownKey(config, session, session.pskIdentity, hello))) {
+    return undefined;
+  }
   if (clientAuth === undefined || chain.length === 0) {
     // A key that was agreed on elsewhere stood in place of a certificate, and still does.
     const needed = clientAuth?.mode === 'require' && session.pskIdentity === undefined;
@@ -77,7 +90,9 @@ export function* resumedClient({ clientAuth }: ServerConfig, session: ServerSess
   try {
     const evidence = { role: 'client', certificateType, chain, name: undefined, resumed: true } as const;
     const peer = yield* wait(clientAuth.verifier.verify(evidence));
-    return { peer, chain, details: { certificateType } };
+    // What was delegated may end before the certificate.
+    const expires = Math.min(peer.expires, session.clientExpires ?? peer.expires);
+    return { peer: { ...peer, expires }, chain, details: { certificateType } };
   } catch (error) {
     if (error instanceof TlsError && refusals.has(error.kind)) return undefined;
     throw error;
@@ -107,6 +122,27 @@ function* judgeResumed(
   );
   // What was delegated may end before the certificate.
   return { ...judged, expires: Math.min(judged.expires, accepted.expires) };
+}
+
+/** Whether the key that a session goes back to is still known here under its name, and is still the same. */
+function* isKnownKey(
+  { pskLookup, provider }: ServerConfig,
+  { pskOffer }: ServerSession,
+  identity: Uint8Array,
+  hello: ReceivedHello,
+): Flow<boolean> {
+  if (pskLookup === undefined) return false;
+  const name = pskOffer?.identity ?? identity;
+  const find = () => pskLookup(name, hello);
+  const found = yield* unlessItFails('pskLookup', find, late => late?.taken?.());
+  if (found === undefined) return false;
+  try {
+    if (pskOffer === undefined) return true;
+    const fingerprint = pskFingerprint(provider, { ...found, identity: name });
+    return fingerprint !== undefined && constantTimeEqual(fingerprint, pskOffer.fingerprint);
+  } finally {
+    found.taken?.();
+  }
 }
 
 const refusals: ReadonlySet<string> = new Set(['certificate', 'name', 'validity']);

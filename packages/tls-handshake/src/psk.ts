@@ -1,5 +1,6 @@
 /** Pre-shared keys that were agreed on elsewhere (RFC 9846 §4.3.11); RFC 9257 says what they are good for. */
-import type { HashName, MaybePromise } from '@tlskit/tls-crypto';
+import type { CryptoProvider, HashName, MaybePromise } from '@tlskit/tls-crypto';
+import { EarlySecret } from '@tlskit/tls-keyschedule';
 import type { ReceivedHello } from './version.ts';
 
 /** A key with the one hash that it may be used with. */
@@ -43,3 +44,21 @@ export type PskOffer = readonly ExternalPsk[] | ((query: PskQuery) => MaybePromi
  * with it is told as an event, and the identity taken for unknown.
  */
 export type PskLookup = (identity: Uint8Array, hello: ReceivedHello) => MaybePromise<SharedKey | undefined>;
+
+/**
+ * What only this key gives under this name, and no way back to it: a binder over what is no transcript. Undefined where the provider
+ * lacks its hash.
+ */
+export function pskFingerprint(
+  { hashes }: Pick<CryptoProvider, 'hashes'>,
+  { identity, key, hash: name, imported }: Omit<ExternalPsk, 'taken'>,
+): Uint8Array | undefined {
+  const hash = hashes[name];
+  if (hash === undefined) return undefined;
+  const early = EarlySecret.from(hash, key);
+  const binderKey = early.binderKey(imported === undefined ? 'ext' : 'imp');
+  early.wipe();
+  const fingerprint = binderKey.verifyData(hash.digest(identity));
+  binderKey.wipe();
+  return fingerprint;
+}

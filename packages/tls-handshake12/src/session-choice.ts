@@ -46,7 +46,7 @@ export function* findSession(config: ServerConfig, hello: ReceivedHello): Flow<F
     if (!isOurs(whole, config.now())) return undefined;
     checkExtendedMasterSecret(whole, hello.hello);
     if (!fits(config, hello, session)) return undefined;
-    const client = yield* resumedClient(config, whole);
+    const client = yield* resumedClient(config, whole, hello);
     found = client && { session, masterSecret, by, client };
     return found;
   } finally {

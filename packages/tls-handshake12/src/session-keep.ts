@@ -121,6 +121,7 @@ export function serverSession(
     trust: client.trust,
     clientCertificates: client.certificates,
     clientCertificateType: client.certificateType,
+    clientExpires: client.expires,
     serverCertificateType: facts.certificateType,
   };
   return remainingSeconds(session, now) > 0 ? session : undefined;

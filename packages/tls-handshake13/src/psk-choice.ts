@@ -4,6 +4,7 @@ import { constantTimeEqual, type HashName, wipe } from '@tlskit/tls-crypto';
 import {
   type Flow,
   type KnownClient,
+  pskFingerprint,
   type ReceivedHello,
   resumedClient,
   type ServerConfig,
@@ -19,7 +20,7 @@ import {
   pskKeyExchangeModesRow,
   truncatedClientHello,
 } from '@tlskit/tls-messages';
-import { isAlive, remainingLifetime, type ServerSession } from '@tlskit/tls-session';
+import { isAlive, remainingLifetime, type ServerSession, type SessionPsk } from '@tlskit/tls-session';
 import { equalBytes } from '@tlskit/tls-wire';
 import { illegal, missing, type Suite, TLS13 } from './context.ts';
 import { pskBinder } from './psk-offer.ts';
@@ -36,6 +37,8 @@ export interface ChosenPsk {
   readonly ticket: ChosenTicket | undefined;
   /** What the key is known by that was agreed on elsewhere, be it in the connection that this one resumes. */
   readonly identity: Uint8Array | undefined;
+  /** That key, as the client offered it. */
+  readonly offer: SessionPsk | undefined;
   /** The client of the session; undefined for a key that was agreed on elsewhere. */
   readonly client: KnownClient | undefined;
 }
@@ -61,6 +64,7 @@ export interface KnownPsk {
   readonly authenticatedAt: number;
   readonly session: ServerSession | undefined;
   readonly external: Uint8Array | undefined;
+  readonly offer: SessionPsk | undefined;
   /** The client of the session, when that has been judged. */
   readonly client?: KnownClient;
 }
@@ -126,7 +130,7 @@ export class PskSearch {
     for (const identity of this.#identities) {
       const ticket = yield* this.#redeem(identity);
       if (ticket?.session !== undefined && this.#fits(ticket.session, suite)) {
-        const client = yield* resumedClient(this.#config, ticket.session);
+        const client = yield* resumedClient(this.#config, ticket.session, this.#hello);
         if (client !== undefined) return { ...ticket, client };
       }
       const external = yield* this.#lookUp(identity);
@@ -157,19 +161,21 @@ export class PskSearch {
             authenticatedAt: session.authenticatedAt,
             session,
             external: session.pskIdentity,
+            offer: session.pskOffer,
           };
     this.#sessions.set(identity, found);
     return found;
   }
 
   *#lookUp(identity: Uint8Array): Flow<KnownPsk | undefined> {
-    const { pskLookup, now } = this.#config;
+    const { pskLookup, now, provider } = this.#config;
     if (pskLookup === undefined || this.#external.has(identity)) return this.#external.get(identity);
     const key = yield* unlessItFails(
       'pskLookup',
       () => pskLookup(identity, this.#hello),
       late => late?.taken?.(),
     );
+    const fingerprint = key && pskFingerprint(provider, { ...key, identity });
     // The key stays whose it is: here is a copy of it, by constructor: `slice` of a Buffer is a view, which is wiped in the end.
     const found: KnownPsk | undefined = key && {
       kind: key.imported === undefined ? 'ext' : 'imp',
@@ -179,6 +185,7 @@ export class PskSearch {
       authenticatedAt: now(),
       session: undefined,
       external: new Uint8Array(key.imported?.identity ?? identity),
+      offer: fingerprint && { identity: new Uint8Array(identity), fingerprint },
     };
     key?.taken?.();
     this.#external.set(identity, found);
@@ -211,7 +218,7 @@ export class PskSearch {
  */
 export function acceptPsk(
   { hello, raw }: ReceivedHello,
-  { kind, identity, key, authenticatedAt, session, external, client }: KnownPsk,
+  { kind, identity, key, authenticatedAt, session, external, offer, client }: KnownPsk,
   suite: Suite,
   before: Transcript,
   now: number,
@@ -229,7 +236,8 @@ export function acceptPsk(
   }
   const age = offered.identities[index]?.obfuscated_ticket_age ?? 0;
   const ticket = session && { session, ageSkew: ageSkew(session, age, now), binder };
-  return { index, early: EarlySecret.from(suite.hash, key), authenticatedAt, ticket, identity: external, client };
+  const early = EarlySecret.from(suite.hash, key);
+  return { index, early, authenticatedAt, ticket, identity: external, offer, client };
 }
 
 /** The age that the client says (RFC 9846 §4.3.11.1), less the one that we measure (§8.3). */

@@ -1,6 +1,13 @@
 /** The client's pre-shared keys: offered last in the ClientHello, each with a binder over all that stands before (RFC 9846 §4.3.11). */
 import { constantTimeEqual, type Hash, wipe } from '@tlskit/tls-crypto';
-import { type ClientConfig, type ExternalPsk, type Flow, type Transcript, wait } from '@tlskit/tls-handshake';
+import {
+  type ClientConfig,
+  type ExternalPsk,
+  type Flow,
+  pskFingerprint,
+  type Transcript,
+  wait,
+} from '@tlskit/tls-handshake';
 import { EarlySecret, type PskKind } from '@tlskit/tls-keyschedule';
 import {
   type ClientHello,
@@ -148,14 +155,9 @@ function resumption(session: ClientSession, config: ClientConfig, keys: readonly
 function externalPsk(psk: ExternalPsk, { provider }: ClientConfig): OfferedPsk[] {
   const { identity, key, imported } = psk;
   const hash = provider.hashes[psk.hash];
-  if (hash === undefined) return [];
+  const fingerprint = pskFingerprint(provider, psk);
+  if (hash === undefined || fingerprint === undefined) return [];
   const kind = imported === undefined ? 'ext' : 'imp';
-  // A binder over what is no transcript.
-  const early = EarlySecret.from(hash, key);
-  const binderKey = early.binderKey(kind);
-  early.wipe();
-  const fingerprint = binderKey.verifyData(hash.digest(identity));
-  binderKey.wipe();
   const external = { identity: imported?.identity ?? identity, fingerprint };
   // A copy by constructor: `slice` of a Buffer is a view, and what is wiped in the end would be the caller's.
   const own = new Uint8Array(key);

@@ -201,6 +201,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
           serverName: hello.serverName,
           alpn: parameters.alpn,
           pskIdentity: psk?.identity,
+          pskOffer: psk?.offer,
           certificateType: types.server,
           authenticatedAt: psk?.authenticatedAt ?? config.now(),
           client: identityOf(config, client),

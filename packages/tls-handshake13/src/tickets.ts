@@ -18,7 +18,7 @@ import {
   RESUMPTION_ACROSS_NAMES,
   tlsFlagsRow,
 } from '@tlskit/tls-messages';
-import { remainingLifetime, type ServerSession } from '@tlskit/tls-session';
+import { remainingLifetime, type ServerSession, type SessionPsk } from '@tlskit/tls-session';
 import { type Suite, TLS13 } from './context.ts';
 
 /** What tickets are made of. */
@@ -33,6 +33,7 @@ export interface TicketPlan {
   readonly alpn: string | undefined;
   /** The key that the connection goes back to, where that was agreed on elsewhere. */
   readonly pskIdentity: Uint8Array | undefined;
+  readonly pskOffer: SessionPsk | undefined;
   /** The CertificateType of what we showed, in this connection or in the one that it goes back to. */
   readonly certificateType: number | undefined;
   /** When the peers authenticated themselves by more than a ticket, in milliseconds since 1970. */
@@ -81,7 +82,7 @@ function nonce(number: number): Uint8Array {
 }
 
 function* sendTicket(plan: TicketPlan, ticket_nonce: Uint8Array, psk: Uint8Array): Flow<void> {
-  const { config, suite, serverName, alpn, pskIdentity, certificateType, authenticatedAt, client } = plan;
+  const { config, suite, serverName, alpn, pskIdentity, pskOffer, certificateType, authenticatedAt, client } = plan;
   try {
     const { tickets } = config;
     const issuedAt = config.now();
@@ -101,9 +102,11 @@ function* sendTicket(plan: TicketPlan, ticket_nonce: Uint8Array, psk: Uint8Array
       serverName,
       alpn,
       pskIdentity,
+      pskOffer,
       trust: client.trust,
       clientCertificates: client.certificates,
       clientCertificateType: client.certificateType,
+      clientExpires: client.expires,
       serverCertificateType: certificateType,
     };
     // A ticket names a session and is no secret: one that comes too late is just not sent.

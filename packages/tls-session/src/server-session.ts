@@ -17,6 +17,7 @@ import {
   uint32,
   uint64,
 } from '@tlskit/tls-wire';
+import type { SessionPsk } from './session.ts';
 
 export interface ServerSession {
   /** The protocol version, 0x0304 or 0x0303: in another the session never resumes. */
@@ -46,12 +47,19 @@ export interface ServerSession {
   readonly alpn: string | undefined;
   /** What the key is known by, agreed on elsewhere, that the client showed to have in place of a certificate of ours. */
   readonly pskIdentity?: Uint8Array | undefined;
+  /**
+   * That key by the identity that the client offered it by, which for an imported one is another: whoever does not know it any more
+   * does not resume the session. Absent in TLS 1.2, where the identity is `pskIdentity`.
+   */
+  readonly pskOffer?: SessionPsk | undefined;
   /** The policy for certificates of clients that the connection was made under; empty where there was none. */
   readonly trust: string;
   /** The client's certificates, DER, its own first; empty when it showed none. */
   readonly clientCertificates: readonly Uint8Array[];
   /** Their CertificateType; 0, which is X.509, where it is absent. */
   readonly clientCertificateType?: number | undefined;
+  /** When they cease to be good, or what they delegated to (RFC 9345), in milliseconds since 1970; absent where that was not known. */
+  readonly clientExpires?: number | undefined;
   /** The CertificateType of what the server showed; 0, which is X.509, where it is absent. */
   readonly serverCertificateType?: number | undefined;
 }
@@ -64,7 +72,10 @@ export function encodeServerSession(session: ServerSession): Uint8Array<ArrayBuf
     extendedMasterSecret: session.extendedMasterSecret === true ? 1 : 0,
     maxFragmentLength: session.maxFragmentLength ?? 0,
     truncatedHmac: session.truncatedHmac === true ? 1 : 0,
-    pskIdentity: session.pskIdentity ?? new Uint8Array(0),
+    pskIdentity: session.pskIdentity ?? NOTHING,
+    pskOfferedAs: session.pskOffer?.identity ?? NOTHING,
+    pskFingerprint: session.pskOffer?.fingerprint ?? NOTHING,
+    clientExpires: BigInt(Math.trunc(Math.min(session.clientExpires ?? NEVER, NEVER))),
     clientCertificateType: session.clientCertificateType ?? X509,
     serverCertificateType: session.serverCertificateType ?? X509,
     issuedAt: BigInt(session.issuedAt),
@@ -75,16 +86,22 @@ export function encodeServerSession(session: ServerSession): Uint8Array<ArrayBuf
 /** The session, or undefined for bytes of another form: of a later version of this code, perhaps. */
 export function decodeServerSession(bytes: Uint8Array): ServerSession | undefined {
   try {
-    const { format, issuedAt, authenticatedAt, pskIdentity, ...session } = decode(sessionCodec, bytes);
+    const { format, issuedAt, authenticatedAt, clientExpires, ...session } = decode(sessionCodec, bytes);
     if (format !== FORMAT) return undefined;
+    const expires = Number(clientExpires);
     const { extendedMasterSecret, maxFragmentLength, truncatedHmac, ...rest } = session;
-    const { clientCertificateType, serverCertificateType, ...others } = rest;
+    const { clientCertificateType, serverCertificateType, ...more } = rest;
+    const { pskIdentity, pskOfferedAs, pskFingerprint, ...others } = more;
     return {
       ...others,
       ...(extendedMasterSecret === 0 ? {} : { extendedMasterSecret: true }),
       ...(maxFragmentLength === 0 ? {} : { maxFragmentLength }),
       ...(truncatedHmac === 0 ? {} : { truncatedHmac: true }),
       ...(pskIdentity.length === 0 ? {} : { pskIdentity: pskIdentity.slice() }),
+      ...(pskOfferedAs.length === 0
+        ? {}
+        : { pskOffer: { identity: pskOfferedAs.slice(), fingerprint: pskFingerprint.slice() } }),
+      ...(expires === NEVER ? {} : { clientExpires: expires }),
       ...(clientCertificateType === X509 ? {} : { clientCertificateType }),
       ...(serverCertificateType === X509 ? {} : { serverCertificateType }),
       issuedAt: Number(issuedAt),
@@ -102,10 +119,14 @@ export function isAlive(session: ServerSession, now: number): boolean {
 }
 
 /** Changes with the fields below: tickets of another form are refused, and the client does a full handshake. */
-const FORMAT = 5;
+const FORMAT = 6;
 
 /** A CertificateType. */
 const X509 = 0;
+
+const NOTHING = new Uint8Array(0);
+/** Later than all that is a time. */
+const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** Text of up to 65,535 bytes of UTF-8, or nothing, which is not the same as no text. */
 const optionalText: Codec<string | undefined> = mapped(
@@ -137,8 +158,11 @@ const sessionCodec = struct('ServerSession', {
   serverName: optionalText,
   alpn: optionalText,
   pskIdentity: opaqueVector(0, 2 ** 16 - 1),
+  pskOfferedAs: opaqueVector(0, 2 ** 16 - 1),
+  pskFingerprint: opaqueVector(0, 255),
   trust: text,
   clientCertificates: prefixed(sequence(opaqueVector(1, 2 ** 24 - 1)), 0, 2 ** 24 - 1),
   clientCertificateType: uint8,
+  clientExpires: uint64,
   serverCertificateType: uint8,
 });

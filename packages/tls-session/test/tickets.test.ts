@@ -52,6 +52,11 @@ describe('a server session as bytes', () => {
           maxFragmentLength: fc.constantFrom(512, 4096, undefined),
           truncatedHmac: fc.constantFrom(true, undefined),
           clientCertificateType: fc.integer({ min: 1, max: 255 }),
+          clientExpires: fc.option(fc.integer({ min: 0, max: 2 ** 52 }), { nil: undefined }),
+          pskOffer: fc.option(
+            fc.record({ identity: fc.uint8Array({ minLength: 1 }), fingerprint: fc.uint8Array({ maxLength: 48 }) }),
+            { nil: undefined },
+          ),
           serverCertificateType: fc.integer({ min: 1, max: 255 }),
         }),
         value => {

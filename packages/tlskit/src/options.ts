@@ -187,7 +187,10 @@ export interface ServerOptions extends CommonOptions, OwnCredentialOptions, Clie
   readonly alwaysChangeCipherSpec?: boolean | undefined;
   /** Whether to send reserved extensions, at random, that clients must pass over (RFC 8701 §4.1); false by default. */
   readonly grease?: boolean | undefined;
-  /** Finds the key of a client that comes with one. A server that has it needs no certificate. */
+  /**
+   * Finds the key of a client that comes with one, or with a ticket that goes back to one: when the key is gone, or another, so are
+   * the tickets. A server that has it needs no certificate.
+   */
   readonly pskLookup?: PskSource | undefined;
   /** Makes the tickets that clients resume with, and takes them back; false for none. */
   readonly tickets?: TicketIssuer | false | undefined;
