@@ -39,7 +39,7 @@ export const alertRows: Rows = {
   '6:3': held(
     'error alerts are fatal, whatever their level says',
     alerts.code('export function alertNamed'),
-    engine.code('whatever their level'),
+    engine.code('all others are errors'),
     alerts.without(
       'warnings.has(name) ? AlertLevel.values.warning : AlertLevel.values.fatal',
       'AlertLevel.values.warning',

@@ -227,7 +227,7 @@ export const serverHello: Rows = {
     'a client refuses a suite that it did not offer: illegal_parameter',
     clientPrelude.code('was not offered'),
     clientPrelude.without('!sent.cipher_suites.includes(answer.cipher_suite) || suite', 'suite'),
-    clientPrelude.without('|| suite?.version !== version.version', ''),
+    clientPrelude.without('|| suite === undefined) {', ') {'),
     test.misbehaviour.test('a suite that was not offered'),
     test.downgrade.test('takes no suite of TLS 1.3 for TLS 1.2'),
   ),

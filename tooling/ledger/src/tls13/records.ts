@@ -87,7 +87,7 @@ export const plaintexts: Rows = {
   ),
   '5.1:6': held(
     'messages before one end with their record',
-    writeSide.code('changeKeys(epoch: Epoch, sealer: RecordSealer)'),
+    writeSide.code('changeKeys(epoch: Epoch, sealer: RecordSealer, protectsAll: boolean)'),
     writeSide.without('this.flush();\n    this.#sealer.wipe();', 'this.#sealer.wipe();'),
   ),
   '5.1:7': held(
@@ -236,7 +236,7 @@ export const protectedRecords: Rows = {
   '5.5:1': held(
     'keys are updated before their limits',
     engine.code('KEY_UPDATE_MARGIN'),
-    engine.without('this.#write.remaining <= KEY_UPDATE_MARGIN && this.#connected !== undefined'),
+    engine.without('this.#write.remaining <= KEY_UPDATE_MARGIN && this.#connected?.version === TLS13'),
     nonce.without('this.sequence >= this.limit'),
     test.postHandshake.test('comes by itself long before a key has sealed all that it may'),
     test.aead13.test('counts down to the limit of its key and stops'),
