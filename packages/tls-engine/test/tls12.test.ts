@@ -121,6 +121,24 @@ describe('a full handshake', () => {
     talk(ends);
   });
 
+  it('is not anonymous where the server requires certificates of its clients (RFC 5246 §7.4.4)', () => {
+    const anonymous = 'TLS_DH_anon_WITH_AES_128_GCM_SHA256';
+    const signed = 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256';
+    const suites = [anonymous, signed];
+    const clientAuth = (mode: 'request' | 'require') => ({ clientAuth: { mode, verifier: accepting(credential) } });
+    const client = { credentials: () => credential };
+    expect(connect(suites, credential, client, clientAuth('request')).server.connected).toMatchObject({
+      cipherSuite: { name: anonymous },
+      peerCertificates: [],
+    });
+    expect(connect(suites, credential, client, clientAuth('require')).server.connected).toMatchObject({
+      cipherSuite: { name: signed },
+      peerCertificates: credential.chain,
+    });
+    const { server } = connect([anonymous], credential, client, clientAuth('require'));
+    expect(server.error).toMatchObject({ code: 'ERR_TLS_NO_SHARED_CIPHER', alert: 'handshake_failure' });
+  });
+
   it('gives both sides the same keying material, with a context and without', () => {
     const { client, server } = connect(['TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256']);
     const exported = [undefined, new Uint8Array(0), Uint8Array.of(1)].map(context => {

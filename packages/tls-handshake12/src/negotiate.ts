@@ -51,7 +51,9 @@ export function checkHello({ legacy_compression_methods: methods }: ClientHello)
 export function* negotiate(config: ServerConfig, received: ReceivedHello): Flow<Negotiated> {
   const { hello, serverName } = received;
   const offer = readOffer(hello);
-  const common = usableSuites('server', config).filter(({ code }) => hello.cipher_suites.includes(code));
+  const common = usableSuites('server', config).filter(
+    info => hello.cipher_suites.includes(info.code) && knowsClient(config, info),
+  );
   if (common.length === 0) throw new TlsError('ERR_TLS_NO_SHARED_CIPHER', 'no cipher suite in common');
   const reachable = common.filter(info => groupFor(config, info, offer) !== 'none');
   if (reachable.length === 0) throw new TlsError('ERR_TLS_NO_SHARED_GROUP', 'no group in common');
@@ -95,6 +97,14 @@ export function* negotiate(config: ServerConfig, received: ReceivedHello): Flow<
     credential: shown,
     scheme: shown && signs(info) ? fits(info, shown.key, shown.signatureSchemes) : undefined,
   };
+}
+
+/**
+ * RFC 5246 §7.4.4: an anonymous server cannot ask for a certificate, so that one which requires it is not anonymous, whatever suites
+ * are on. Where a key authenticates, that stands for the client.
+ */
+function knowsClient({ clientAuth }: ServerConfig, { authentication }: CipherSuiteInfo12): boolean {
+  return clientAuth?.mode !== 'require' || authentication !== 'anon';
 }
 
 interface Offer {
