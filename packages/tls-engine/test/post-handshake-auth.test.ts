@@ -18,7 +18,7 @@ import { TicketKeys } from '@tlskit/tls-session';
 import { describe, expect, it } from 'vitest';
 import type { EngineVersion } from '../src/index.ts';
 import { tls13 } from '../src/tls13.ts';
-import { authenticating, clientAuth, clientCredential, otherCredential } from './clients.ts';
+import { authenticating, clientAuth, clientCredential, clientVerifier, otherCredential } from './clients.ts';
 import {
   asynchronous,
   type End,
@@ -263,6 +263,11 @@ describe('a server does not ask', () => {
   it.each([
     ['a client that did not offer it [9846:4.3.6:1]', authenticating, clientAuth('none')],
     ['where nobody judges certificates', willing, {}],
+    [
+      'a client of X.509 where raw public keys alone are judged',
+      willing,
+      clientAuth('none', { verifier: { ...clientVerifier, certificateTypes: [2] } }),
+    ],
     [
       'where a key from outside authenticates [9846:4.4.2:7]',
       { ...willing, psks: [{ identity: Uint8Array.of(1), key: new Uint8Array(32).fill(7), hash: 'sha256' as const }] },

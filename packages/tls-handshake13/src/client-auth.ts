@@ -5,6 +5,7 @@ import {
   type ClientConfig,
   chooseClientCertificateType,
   type Flow,
+  onlyX509,
   type ServerConfig,
   type ServerContext,
   send,
@@ -81,14 +82,20 @@ function asksForCertificate({ clientAuth }: ServerConfig): boolean {
   return clientAuth !== undefined && clientAuth.mode !== 'none';
 }
 
-/** Whether a client may be asked after the handshake: it said so (RFC 9846 §4.3.6), and no key from outside stands for it (§4.4.2). */
+/**
+ * Whether a client may be asked after the handshake: it said so (RFC 9846 §4.3.6), no key from outside stands for it (§4.4.2), and
+ * what it would show is of a type that is judged here.
+ * @param type the CertificateType that was negotiated; X.509 where none was
+ */
 export function mayAskLater(
   { clientAuth }: ServerConfig,
   { extensions }: ClientHello,
   psk: { readonly identity?: Uint8Array | undefined } | undefined,
+  type: number = CertificateType.values.X509,
 ): boolean {
   const offered = findExtension(extensions, postHandshakeAuthRow, 'CH') !== undefined;
-  return clientAuth !== undefined && offered && psk?.identity === undefined;
+  const isJudged = (clientAuth?.verifier.certificateTypes ?? onlyX509).includes(type);
+  return clientAuth !== undefined && offered && psk?.identity === undefined && isJudged;
 }
 
 /** What a server asked for. */

@@ -157,7 +157,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
     // --> {Finished}
     yield* recvFinished(transcript, clientTraffic);
     yield* install(suite, 'read', 'application', readSecret);
-    const mayAsk = mayAskLater(config, hello.hello, psk);
+    const mayAsk = mayAskLater(config, hello.hello, psk, types.client);
     // RFC 9846 §4.7.1: to clients that could use them.
     const givesTickets = config.tickets !== undefined && commonModes(config, hello.hello).length > 0;
 
