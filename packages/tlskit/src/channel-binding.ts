@@ -13,8 +13,9 @@ export type ChannelBindingType = 'tls-exporter' | 'tls-server-end-point' | 'tls-
  * The channel binding of a connection: the same bytes at both ends, and nowhere else.
  * @returns for `tls-exporter` 32 bytes (RFC 9266 §2); for `tls-server-end-point` a hash of the server's certificate (RFC 5929 §4.1),
  *   which is the same for every connection to that server
- * @throws TlsError `ERR_TLS_INVALID_STATE` where the connection does not stand, or has no such binding: `tls-unique` in TLS 1.3,
- *   and `tls-server-end-point` where no certificate was sent, or one that is not signed with a hash
+ * @throws TlsError `ERR_TLS_INVALID_STATE` where the connection does not stand, or has no such binding: `tls-unique`,
+ *   `tls-exporter` in TLS 1.2 without extended_master_secret, and `tls-server-end-point` where no certificate was sent, or one that is
+ *   not signed with a hash
  */
 export function channelBinding(
   engine: Pick<Engine, 'role' | 'connection' | 'closed'>,
@@ -26,6 +27,10 @@ export function channelBinding(
   if (connection === undefined || closed) throw unavailable('a channel binding is of an open connection');
   switch (kind) {
     case 'tls-exporter':
+      // RFC 9266 §1, RFC 7627 §5.4: without it, somebody between can have the same master secret with both sides.
+      if (connection.tls12?.extendedMasterSecret === false) {
+        throw unavailable('tls-exporter binds nothing in TLS 1.2 without extended_master_secret');
+      }
       return connection.exportKeyingMaterial('EXPORTER-Channel-Binding', new Uint8Array(0), 32);
     case 'tls-server-end-point':
       return serverEndPoint(role === 'client' ? connection.peerCertificates : connection.localCertificates, hashes);
@@ -38,11 +43,22 @@ export function channelBinding(
 function serverEndPoint(certificates: Connected['localCertificates'], hashes: CryptoProvider['hashes']): Uint8Array {
   const [der] = certificates ?? [];
   if (der === undefined) throw unavailable('the server sent no certificate in this handshake');
-  const name = endPointHash(parseCertificate(der));
+  const certificate = attempt(() => parseCertificate(der));
+  // RFC 5929 §4.1 knows certificates alone: a raw public key is none.
+  if (certificate === undefined) throw unavailable('the server showed no X.509 certificate');
+  const name = endPointHash(certificate);
   const hash = name && hashes[name];
   if (hash === undefined)
     throw unavailable('tls-server-end-point is not defined for how the server’s certificate is signed');
   return hash.digest(der);
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 function unavailable(message: string): TlsError {

@@ -1,11 +1,12 @@
 /** Channel bindings (RFC 9266, RFC 5929 §4). */
 import { createHash } from 'node:crypto';
+import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { createCA } from '@tlskit/tls-testing';
 import { describe, expect, it } from 'vitest';
 import { type ChannelBindingType, channelBinding, createClientEngine, createServerEngine } from '../src/engine.ts';
 import { MemorySessionStore } from '../src/index.ts';
 import { type ConnectOptions, connect, type TlsServerOptions, type TlsSocket } from '../src/node/index.ts';
-import { credential, listening, readAll, stop, trust } from './support.ts';
+import { credential, listening, localhost, readAll, stop, trust } from './support.ts';
 
 /** Both ends of a connection, asked before anybody closes. */
 async function asked<T>(
@@ -55,7 +56,31 @@ describe('tls-exporter', () => {
   });
 });
 
+it('is none of a connection whose master secret somebody between may share (RFC 7627 §5.4)', () => {
+  const connection = (extendedMasterSecret: boolean) =>
+    ({ tls12: { extendedMasterSecret }, exportKeyingMaterial: () => Uint8Array.of(1) }) as never;
+  const ask = (extendedMasterSecret: boolean) => () =>
+    channelBinding(
+      { role: 'client', connection: connection(extendedMasterSecret), closed: false },
+      'tls-exporter',
+      createNodeProvider(),
+    );
+  expect(ask(true)()).toEqual(Uint8Array.of(1));
+  expect(complaint(ask(false))).toContain('extended_master_secret');
+});
+
 describe('tls-server-end-point', () => {
+  it('is none of a raw public key', async () => {
+    const { client, server } = await asked(socket => complaint(() => socket.channelBinding('tls-server-end-point')), {
+      server: { certificate: undefined, key: undefined, credentials: [{ key: credential.key, rawPublicKey: true }] },
+      trust: { rawPublicKeys: localhost.spki },
+    });
+    expect([client, server]).toEqual([
+      'the server showed no X.509 certificate',
+      'the server showed no X.509 certificate',
+    ]);
+  });
+
   it.each([
     ['ecdsa-p256', 'sha256'],
     ['ecdsa-p384', 'sha384'],
