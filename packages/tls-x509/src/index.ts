@@ -15,7 +15,7 @@ export { createDelegatedCredential, type DelegationOptions } from './delegation.
 export type { DelegationWindow } from './delegation-usage.ts';
 export { type CertificateDescription, describeCertificate } from './describe.ts';
 export { type Attribute, DistinguishedName, type RelativeName } from './distinguished-name.ts';
-export { type DnsRules, defaultDnsRules } from './dns.ts';
+export { type DnsRules, defaultDnsRules, referenceDns } from './dns.ts';
 export type { AuthorityKeyIdentifier, BasicConstraints, KeyUsage, NameConstraints } from './extensions.ts';
 export { loadCertificates, loadPrivateKey } from './files.ts';
 export type { GeneralName } from './general-name.ts';

@@ -95,7 +95,8 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
     earlyData: connected.earlyData,
     ticketAgeSkew: connected.ticketAgeSkew,
     pskIdentity: connected.pskIdentity,
-    verified: peer?.verified ?? false,
+    // Whatever else a verifier of the caller's own says, it is no yes.
+    verified: peer?.verified === true,
     // A verifier of the caller's own may accept what is no X.509 certificate; a raw public key is none.
     peerCertificate: described(peerCertificates[0], provider),
     peerCertificates,

@@ -1,5 +1,5 @@
 /** Whom a client asks for (SNI, RFC 6066 §3), and whom it expects in the certificate (RFC 9525). */
-import { parseIp } from '@tlskit/tls-x509';
+import { parseIp, referenceDns } from '@tlskit/tls-x509';
 import { invalid, shown } from './check.ts';
 
 interface NameOptions {
@@ -31,7 +31,8 @@ export function peerNames({ servername, verifyName }: NameOptions, host: string 
 /** The address, without brackets and zone, or undefined when it is none. */
 function addressOf(name: unknown): string | undefined {
   if (typeof name !== 'string') return undefined;
-  const plain = name.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
+  // RFC 4007 §11: only addresses of IPv6 have zones.
+  const plain = name.replace(/^\[(.*)\]$/, '$1').replace(/^([^%]*:[^%]*)%.*$/, '$1');
   return parseIp(plain) === undefined ? undefined : plain;
 }
 
@@ -40,8 +41,8 @@ function hostName(option: string, name: unknown): string {
   // Whatever means something to a URL outside its host is no part of a name.
   if (typeof name === 'string' && name !== '' && name.length < 1024 && !/[\p{Cc}\p{Z}/:?#@%\\[\]<>^|`]/u.test(name)) {
     const host = URL.canParse(`https://${name}/`) ? new URL(`https://${name}/`).hostname.replace(/\.$/, '') : '';
-    // What a URL takes for a number in another notation, a certificate does not.
-    if (host !== '' && parseIp(host) === undefined) return host;
+    // What a URL takes for a number in another notation, a certificate does not. Nor is a pattern a name that can be asked for.
+    if (host !== '' && parseIp(host) === undefined && referenceDns(host) === host) return host;
   }
   throw invalid(`${option} is neither a host name nor an IP address: ${shown(name)}`);
 }
