@@ -139,4 +139,5 @@ export type {
   ServerContext,
   ServerModule,
   VersionModule,
+  VersionNames,
 } from './version.ts';

@@ -1,13 +1,29 @@
 /** What the shared floor knows of a protocol version, and what a version is given to work with. */
-import type { ClientHello, Extension, ExtensionTable, ServerHello } from '@tlskit/tls-messages';
+import type { CryptoProvider } from '@tlskit/tls-crypto';
+import type { ClientHello, Extension, ExtensionTable, GroupInfo, ServerHello } from '@tlskit/tls-messages';
 import type { AnyCipherSuiteInfo } from '@tlskit/tls-messages/tls12';
 import type { CertificateDetails } from '@tlskit/tls-session';
+import type { Registry } from '@tlskit/tls-wire';
 import type { ClientConfig, ServerConfig } from './config.ts';
 import type { EarlyDataOutcome } from './early-data.ts';
 import type { Flow } from './flow.ts';
 import type { Parameters } from './parameters.ts';
 import type { VerifiedPeer } from './peer.ts';
 import type { Transcript } from './transcript.ts';
+
+/** Names of a version, by which options say what is wanted. */
+export interface VersionNames {
+  /** Cipher suites by IANA's names. */
+  readonly cipherSuites: Registry<string>;
+  /** The suites that are on where nobody names any, best first. */
+  readonly defaultCipherSuites: readonly string[];
+  /** Whether a suite is only for those who need it, and say so: it lacks forward secrecy, authentication, an AEAD … */
+  isLegacy(code: number): boolean;
+  /** Whether the provider has what the suite is made of. */
+  supports(code: number, provider: CryptoProvider): boolean;
+  /** What a provider must have for a group of this version, or undefined for one that it has not. */
+  groupInfo(code: number): Pick<GroupInfo, 'provider'> | undefined;
+}
 
 interface AnySide {
   /** The code point: 0x0304 for TLS 1.3. */
@@ -17,6 +33,8 @@ interface AnySide {
   readonly extensions: ExtensionTable;
   /** What a cipher suite of this version is made of, or undefined for one that is not its own. */
   suiteInfo(code: number): AnyCipherSuiteInfo | undefined;
+  /** What options may name, for this version. */
+  readonly names: VersionNames;
 }
 
 /** The client's side of a protocol version: what a client that is never a server has in its bundle. */

@@ -6,7 +6,7 @@ import { type KeyBlock, type KeyBlockLengths, MasterSecret12 } from '@tlskit/tls
 import type { CipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import type { Terms } from './terms.ts';
 
-export { illegal, keyExchange, unlessItFails } from '@tlskit/tls-handshake';
+export { illegal } from '@tlskit/tls-handshake';
 
 export const TLS12 = 0x0303;
 

@@ -1,5 +1,5 @@
-import type { ClientModule, VersionModule } from '@tlskit/tls-handshake';
-import { cipherSuiteInfo } from '@tlskit/tls-messages';
+import type { ClientModule, VersionModule, VersionNames } from '@tlskit/tls-handshake';
+import { CipherSuite, cipherSuiteInfo, groupInfo } from '@tlskit/tls-messages';
 import { connect13 } from './client.ts';
 import { TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
@@ -8,12 +8,25 @@ import { accept13 } from './server.ts';
 
 export { signedContent } from './authentication.ts';
 
+const names: VersionNames = {
+  cipherSuites: CipherSuite,
+  // AES-128 leads, as in RFC 9846 §9.1; all three are of good strength.
+  defaultCipherSuites: ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'],
+  isLegacy: () => false,
+  supports(code, { aeads, hashes }) {
+    const info = cipherSuiteInfo(code);
+    return info !== undefined && aeads[info.aead] !== undefined && hashes[info.hash] !== undefined;
+  },
+  groupInfo,
+};
+
 /** The client's side of TLS 1.3 alone, for bundles that never serve. */
 export const handshake13Client: ClientModule = {
   version: TLS13,
   name: 'TLS 1.3',
   extensions: extensions13,
   suiteInfo: cipherSuiteInfo,
+  names,
   client: { offer: offer13, connect: connect13 },
 };
 
@@ -23,6 +36,7 @@ export const handshake13: VersionModule = {
   name: 'TLS 1.3',
   extensions: extensions13,
   suiteInfo: cipherSuiteInfo,
+  names,
   client: { offer: offer13, connect: connect13 },
   server: accept13,
 };

@@ -6,16 +6,17 @@ import type { Connected } from '@tlskit/tls-handshake';
 import { endPointHash, parseCertificate } from '@tlskit/tls-x509';
 import { oneOf } from './options/check.ts';
 
-/** IANA's names of channel bindings. `tls-unique` is not for TLS 1.3. */
+/** IANA's names of channel bindings. `tls-unique` is for TLS 1.2 alone, and only with extended_master_secret. */
 export type ChannelBindingType = 'tls-exporter' | 'tls-server-end-point' | 'tls-unique';
 
 /**
  * The channel binding of a connection: the same bytes at both ends, and nowhere else.
  * @returns for `tls-exporter` 32 bytes (RFC 9266 §2); for `tls-server-end-point` a hash of the server's certificate (RFC 5929 §4.1),
- *   which is the same for every connection to that server
- * @throws TlsError `ERR_TLS_INVALID_STATE` where the connection does not stand, or has no such binding: `tls-unique`,
- *   `tls-exporter` in TLS 1.2 without extended_master_secret, and `tls-server-end-point` where no certificate was sent, or one that is
- *   not signed with a hash
+ *   which is the same for every connection to that server; for `tls-unique` the first Finished of the latest handshake, 12 bytes
+ *   (RFC 5929 §3)
+ * @throws TlsError `ERR_TLS_INVALID_STATE` where the connection does not stand, or has no such binding: `tls-unique` in TLS 1.3, that
+ *   and `tls-exporter` in TLS 1.2 without extended_master_secret, and `tls-server-end-point` where no certificate was sent, or one that
+ *   is not signed with a hash
  */
 export function channelBinding(
   engine: Pick<Engine, 'role' | 'connection' | 'closed'>,
@@ -27,16 +28,22 @@ export function channelBinding(
   if (connection === undefined || closed) throw unavailable('a channel binding is of an open connection');
   switch (kind) {
     case 'tls-exporter':
-      // RFC 9266 §1, RFC 7627 §5.4: without it, somebody between can have the same master secret with both sides.
-      if (connection.tls12?.extendedMasterSecret === false) {
-        throw unavailable('tls-exporter binds nothing in TLS 1.2 without extended_master_secret');
-      }
+      checkUnique(connection, kind);
       return connection.exportKeyingMaterial('EXPORTER-Channel-Binding', new Uint8Array(0), 32);
     case 'tls-server-end-point':
       return serverEndPoint(role === 'client' ? connection.peerCertificates : connection.localCertificates, hashes);
     case 'tls-unique':
       // Its Finished messages are other messages in TLS 1.3 (RFC 9266 §1).
-      throw unavailable('tls-unique is not defined for TLS 1.3: tls-exporter is');
+      if (connection.tls12 === undefined) throw unavailable('tls-unique is not defined for TLS 1.3: tls-exporter is');
+      checkUnique(connection, kind);
+      return connection.tls12.firstFinished.slice();
+  }
+}
+
+/** RFC 9266 §1, RFC 7627 §5.4: without it, somebody between can have the same master secret with both sides. */
+function checkUnique({ tls12 }: Connected, kind: ChannelBindingType): void {
+  if (tls12?.extendedMasterSecret === false) {
+    throw unavailable(`${kind} binds nothing in TLS 1.2 without extended_master_secret`);
   }
 }
 

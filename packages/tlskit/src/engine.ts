@@ -64,6 +64,7 @@ export function createServerEngine(options: ServerEngineOptions, handlers: Engin
 
 export { TlsError, type TlsErrorCode } from '@tlskit/tls-alerts';
 export type { AlertObservation, Engine, EngineHandlers, EngineVersion, MessageObservation } from '@tlskit/tls-engine';
+export { tls12 } from '@tlskit/tls-engine/tls12';
 export { tls13 } from '@tlskit/tls-engine/tls13';
 export type { Connected, Credential, CredentialQuery, HandshakeEvent, PeerVerifier } from '@tlskit/tls-handshake';
 export type { RecordObservation } from '@tlskit/tls-record';

@@ -7,6 +7,7 @@ export { createNobleProvider } from '@tlskit/tls-crypto-noble';
 export { allExtras } from '@tlskit/tls-crypto-noble/all';
 export { hybridGroups } from '@tlskit/tls-crypto-noble/pq';
 export type { EngineVersion } from '@tlskit/tls-engine';
+export { tls12 } from '@tlskit/tls-engine/tls12';
 export { tls13 } from '@tlskit/tls-engine/tls13';
 export type {
   CertificateCompression,
@@ -55,7 +56,8 @@ export type { CertificateFeatureOptions, TrustOption } from './options/certifica
 export type { CertificateInput, CredentialOptions } from './options/credentials.ts';
 export type { EarlyDataOptions } from './options/early-data.ts';
 export type { HelloLength, HelloOptions } from './options/hello.ts';
-export { defaultCipherSuites, defaultGroups, defaultSignatureSchemes } from './options/names.ts';
+export { defaultGroups, defaultSignatureSchemes } from './options/names.ts';
 export type { PskChoice, PskKey, PskOfferInfo, PskOptions, PskSource } from './options/psk.ts';
 export type { StatelessRetryOptions } from './options/stateless-retry.ts';
+export type { ClientTls12Options, ServerTls12Options } from './options/tls12.ts';
 export { type ClientOptions, type CommonOptions, defaultLimits, type Limits, type ServerOptions } from './options.ts';

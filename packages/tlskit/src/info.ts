@@ -66,6 +66,17 @@ export interface ConnectionInfo {
   readonly scts: readonly Uint8Array[];
   /** Whether the peer signed by a key that its certificate delegated to (RFC 9345). */
   readonly delegatedCredential: boolean;
+  /** What TLS 1.2 alone has to tell; undefined for TLS 1.3. */
+  readonly tls12:
+    | {
+        /** Whether keys are bound to the handshake (RFC 7627). */
+        readonly extendedMasterSecret: boolean;
+        /** RFC 7366. */
+        readonly encryptThenMac: boolean;
+        /** Whether the peer has RFC 5746. */
+        readonly secureRenegotiation: boolean;
+      }
+    | undefined;
   /** Why the certificates would have been refused, had the options not said to accept any. */
   readonly problem?: TlsError;
 }
@@ -104,6 +115,11 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
     ocspResponse: details?.ocsp,
     scts: details?.scts ?? [],
     delegatedCredential: details?.delegated === true,
+    tls12: connected.tls12 && {
+      extendedMasterSecret: connected.tls12.extendedMasterSecret,
+      encryptThenMac: connected.tls12.encryptThenMac,
+      secureRenegotiation: connected.tls12.secureRenegotiation,
+    },
     ...(problem === undefined ? {} : { problem }),
   };
 }

@@ -73,6 +73,7 @@ import {
   recordOptionsOf,
 } from './options/records.ts';
 import { type StatelessRetryOptions, statelessRetryOf } from './options/stateless-retry.ts';
+import { type ClientTls12Options, clientTls12Of, type ServerTls12Options, serverTls12Of } from './options/tls12.ts';
 
 /** Bounds on what a peer may make us keep or do; see {@link defaultLimits}. */
 export interface Limits extends HandshakeLimits, EngineLimits {}
@@ -89,10 +90,16 @@ export const defaultLimits: Limits = {
 export interface CommonOptions extends CertificateFeatureOptions, RecordOptions, HeartbeatOptions {
   /** Where cryptography comes from. */
   readonly provider?: CryptoProvider | undefined;
-  /** Protocol versions, best first; by default TLS 1.3 alone. */
+  /** Protocol versions, best first: `[tls13, tls12]`; by default TLS 1.3 alone. */
   readonly versions?: readonly EngineVersion[] | undefined;
   /** IANA names, best first, such as `TLS_AES_128_GCM_SHA256`. */
   readonly cipherSuites?: readonly string[] | undefined;
+  /**
+   * Cipher suites of TLS 1.2 that are on only by name, behind the others: without forward secrecy (RSA, static ECDH, plain PSK),
+   * without authentication (anon), with CBC, 3DES or no encryption at all, with finite fields, DSS, pre-shared keys, or tags of
+   * 8 bytes. The README says what is wrong with each.
+   */
+  readonly legacy?: readonly string[] | undefined;
   /** IANA names, best first, such as `x25519`. */
   readonly groups?: readonly string[] | undefined;
   /** IANA names, best first, such as `ecdsa_secp256r1_sha256`. */
@@ -120,6 +127,8 @@ export interface CommonOptions extends CertificateFeatureOptions, RecordOptions,
 }
 
 export interface ClientOptions extends CommonOptions, OwnCredentialOptions, HelloOptions {
+  /** What concerns TLS 1.2 alone. */
+  readonly tls12?: ClientTls12Options | undefined;
   /** Whom to believe: roots, pins, raw public keys, or, by these very words, anybody. */
   readonly trust?: TrustOption | undefined;
   /** A judge of certificates of the caller's own, in place of `trust`. */
@@ -156,6 +165,10 @@ export interface ClientOptions extends CommonOptions, OwnCredentialOptions, Hell
 }
 
 export interface ServerOptions extends CommonOptions, OwnCredentialOptions, ClientAuthOptions {
+  /** What concerns TLS 1.2 alone. */
+  readonly tls12?: ServerTls12Options | undefined;
+  /** Whether tickets say that they are good for other names of our certificate too (draft-ietf-tls-cross-sni-resumption); false by default. */
+  readonly resumptionAcrossNames?: boolean | undefined;
   /** Whose order decides on cipher suite and group; the server's by default. */
   readonly preference?: 'server' | 'client' | undefined;
   /** What to do with clients that offer ALPN without a protocol of ours: `'refuse'` by default (RFC 7301 §3.2). */
@@ -222,6 +235,7 @@ const commonNames: Record<keyof CommonOptions, true> = {
   provider: true,
   versions: true,
   cipherSuites: true,
+  legacy: true,
   groups: true,
   signatureSchemes: true,
   certificateSignatureSchemes: true,
@@ -245,6 +259,7 @@ const credentialNames: Record<keyof OwnCredentialOptions, true> = {
 const clientNames: Record<keyof ClientOptions, true> = {
   ...commonNames,
   ...credentialNames,
+  tls12: true,
   postHandshakeAuth: true,
   verifyResumed: true,
   trust: true,
@@ -269,6 +284,8 @@ const serverNames: Record<keyof ServerOptions, true> = {
   ...commonNames,
   ...credentialNames,
   ...clientAuthNames,
+  tls12: true,
+  resumptionAcrossNames: true,
   preference: true,
   alpnMismatch: true,
   selectAlpn: true,
@@ -326,6 +343,7 @@ export function clientConfig(
     verifyResumed: boolean('verifyResumed', options.verifyResumed, false),
     postHandshakeAuth: boolean('postHandshakeAuth', options.postHandshakeAuth, false),
     psks: externalPsks(options.psk, common.provider),
+    tls12: clientTls12Of(options.tls12),
     pskOnly: verifier === noCertificates,
     shapeHello: helloShapeOf(options, common.random),
     ticketRequest: ticketRequestOf(options.ticketRequest),
@@ -362,6 +380,8 @@ export function serverConfig(
     equalGroups: equalGroupCodes(options.equalGroups, common.groups),
     statelessRetry: statelessRetryOf(options.statelessRetry),
     retryForBestGroup: boolean('retryForBestGroup', options.retryForBestGroup, false),
+    tls12: serverTls12Of(options.tls12),
+    resumptionAcrossNames: boolean('resumptionAcrossNames', options.resumptionAcrossNames, false),
     alwaysChangeCipherSpec: boolean('alwaysChangeCipherSpec', options.alwaysChangeCipherSpec, false),
     grease: boolean('grease', options.grease, false),
     pskLookup: pskLookupOf(options.pskLookup, common.provider),
@@ -424,8 +444,8 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
     random: optionalFunction('random', random) ?? (length => provider.random(length)),
     now: optionalFunction('now', now) ?? Date.now,
     versions,
-    cipherSuites: cipherSuiteCodes(options.cipherSuites, provider, versions),
-    groups: groupCodes(options.groups, provider),
+    cipherSuites: cipherSuiteCodes(options, provider, versions),
+    groups: groupCodes(options.groups, provider, versions),
     signatureSchemes,
     certificateSchemes: certificateSchemeCodes(options.certificateSignatureSchemes, provider),
     certificates: certificateFeatures(options, { provider, signatureSchemes }, defaults.certificateCompression),

@@ -18,6 +18,8 @@ export interface TlsSocketEvents {
    */
   earlyData: [chunk: Buffer, offer: EarlyDataOffer];
   keyUpdate: [update: { readonly direction: 'read' | 'write'; readonly requested?: boolean }];
+  /** Another handshake within a connection of TLS 1.2 is complete; undefined where the peer did not want one. */
+  renegotiated: [info: ConnectionInfo | undefined];
   data: [chunk: Buffer];
   end: [];
   error: [error: Error];

@@ -1,4 +1,5 @@
 export { TlsError, type TlsErrorCode } from '@tlskit/tls-alerts';
+export { tls12 } from '@tlskit/tls-engine/tls12';
 export { tls13 } from '@tlskit/tls-engine/tls13';
 export type { ConnectionInfo, Named } from '../info.ts';
 export { nodeCompression } from './compression.ts';

@@ -129,8 +129,8 @@ export class TlsSocket extends Duplex {
     return asBuffer(this.#engine.exportEarlyKeyingMaterial(label, context, length));
   }
 
-  /** Keying material for the application (RFC 9846 §7.5). @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection stands */
-  exportKeyingMaterial(label: string, context: Uint8Array = new Uint8Array(0), length = 32): Buffer {
+  /** Keying material for the application (RFC 9846 §7.5); in TLS 1.2 no context is another than an empty one (RFC 5705 §4). @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection stands */
+  exportKeyingMaterial(label: string, context?: Uint8Array, length = 32): Buffer {
     const engine = this.#engine;
     if (engine?.connection === undefined || engine.closed) {
       throw new TlsError('ERR_TLS_INVALID_STATE', 'keying material is exported from an open connection');
@@ -175,6 +175,18 @@ export class TlsSocket extends Duplex {
       throw new TlsError('ERR_TLS_INVALID_STATE', 'keys are updated on an open connection');
     }
     this.#drive(() => engine.updateKeys({ requestPeer }));
+  }
+
+  /**
+   * Begins another handshake within a connection of TLS 1.2 (RFC 5746); `info` changes when it is complete.
+   * @throws TlsError `ERR_TLS_INVALID_STATE` for other connections, and with a peer that lacks RFC 5746
+   */
+  renegotiate(): void {
+    const engine = this.#engine;
+    if (engine === undefined || this.destroyed) {
+      throw new TlsError('ERR_TLS_INVALID_STATE', 'handshakes are made anew on an open connection');
+    }
+    this.#drive(() => engine.renegotiate());
   }
 
   /**
@@ -544,6 +556,13 @@ export class TlsSocket extends Duplex {
         this.emit('keyUpdate', update);
         break;
       }
+      case 'renegotiated':
+        this.#info = connectionInfo(event.connection, this.#setup.provider);
+        this.emit('renegotiated', this.#info);
+        break;
+      case 'renegotiation-refused':
+        this.emit('renegotiated', undefined);
+        break;
       case 'client-authentication':
         if (event.authenticated !== undefined && this.#engine?.connection !== undefined) {
           this.#info = connectionInfo(this.#engine.connection, this.#setup.provider);

@@ -1,23 +1,13 @@
 /** IANA's names become code points; what the provider cannot do is left out of the defaults, and refused by name. */
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { EngineVersion } from '@tlskit/tls-engine';
-import {
-  CipherSuite,
-  cipherSuiteInfo,
-  groupInfo,
-  NamedGroup,
-  SignatureScheme,
-  signatureSchemeInfo,
-} from '@tlskit/tls-messages';
+import type { VersionNames } from '@tlskit/tls-handshake';
+import { CipherSuite, groupInfo, NamedGroup, SignatureScheme, signatureSchemeInfo } from '@tlskit/tls-messages';
 import type { Registry } from '@tlskit/tls-wire';
 import { invalid, nearest, shown, strings } from './check.ts';
 
-/** Best first. AES-128 leads, as in RFC 9846 §9.1; all three are of good strength. */
-export const defaultCipherSuites = [
-  'TLS_AES_128_GCM_SHA256',
-  'TLS_AES_256_GCM_SHA384',
-  'TLS_CHACHA20_POLY1305_SHA256',
-] as const;
+/** What names are looked up in. */
+type Names = Pick<Registry<string>, 'valueOf' | 'values'>;
 
 /** Best first. The hybrid is as strong as the stronger of its halves, whichever that turns out to be (RFC 9954). */
 export const defaultGroups = ['X25519MLKEM768', 'x25519', 'secp256r1', 'secp384r1'] as const;
@@ -43,25 +33,59 @@ export const defaultSignatureSchemes = [
   'rsa_pkcs1_sha512',
 ] as const;
 
+/**
+ * The suites, best first. Those of old are on only where `legacy` names them: behind the others, so that nobody who has better
+ * comes to them.
+ */
 export function cipherSuiteCodes(
+  {
+    cipherSuites: named,
+    legacy,
+  }: { readonly cipherSuites?: readonly string[] | undefined; readonly legacy?: readonly string[] | undefined },
+  provider: CryptoProvider,
+  versions: readonly EngineVersion[],
+): readonly number[] {
+  const modern = suiteCodes('cipherSuites', named, provider, versions, false);
+  if (legacy === undefined) return modern;
+  const old = suiteCodes('legacy', legacy, provider, versions, true);
+  return [...modern, ...old];
+}
+
+function suiteCodes(
+  option: 'cipherSuites' | 'legacy',
+  named: readonly string[] | undefined,
+  provider: CryptoProvider,
+  versions: readonly EngineVersion[],
+  old: boolean,
+): readonly number[] {
+  const all = versions.map(({ handshake }) => handshake.names);
+  const defaults = all.flatMap(names => names.defaultCipherSuites);
+  return codes(option, suiteRegistry(all), named, defaults, code => {
+    const version = versions.find(({ handshake }) => handshake.suiteInfo(code) !== undefined);
+    if (version === undefined) return 'belongs to none of the versions';
+    const { names } = version.handshake;
+    if (names.isLegacy(code) !== old) return old ? 'is for cipherSuites' : 'is on only where legacy names it';
+    return names.supports(code, provider) ? undefined : lacking(provider);
+  });
+}
+
+/** The suites of all versions by name; those that are known of, but of none of them, too. */
+function suiteRegistry(all: readonly VersionNames[]): Names {
+  const registries = [...all.map(({ cipherSuites }) => cipherSuites), CipherSuite];
+  return {
+    values: Object.assign({}, ...registries.map(({ values }) => values)),
+    valueOf: name => registries.map(registry => registry.valueOf(name)).find(value => value !== undefined),
+  };
+}
+
+export function groupCodes(
   named: readonly string[] | undefined,
   provider: CryptoProvider,
   versions: readonly EngineVersion[],
 ): readonly number[] {
-  return codes('cipherSuites', CipherSuite, named, defaultCipherSuites, code => {
-    const info = cipherSuiteInfo(code);
-    if (info === undefined || !versions.some(version => version.handshake.version === info.version)) {
-      return 'belongs to none of the versions';
-    }
-    const able = provider.aeads[info.aead] !== undefined && provider.hashes[info.hash] !== undefined;
-    return able ? undefined : lacking(provider);
-  });
-}
-
-export function groupCodes(named: readonly string[] | undefined, provider: CryptoProvider): readonly number[] {
   return codes('groups', NamedGroup, named, defaultGroups, code => {
-    const name = groupInfo(code)?.provider;
-    return name !== undefined && provider.groups[name] !== undefined ? undefined : lacking(provider);
+    const infos = versions.map(({ handshake }) => handshake.names.groupInfo(code)).filter(info => info !== undefined);
+    return infos.some(info => provider.groups[info.provider] !== undefined) ? undefined : lacking(provider);
   });
 }
 
@@ -162,7 +186,7 @@ export function predictedShare(
 
 function codes(
   option: string,
-  registry: Registry<string>,
+  registry: Names,
   named: readonly string[] | undefined,
   defaults: readonly string[],
   problem: (code: number) => string | undefined,
@@ -180,7 +204,7 @@ function codes(
 }
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION`, with the name that was probably meant */
-export function code(option: string, registry: Registry<string>, name: string): number {
+export function code(option: string, registry: Names, name: string): number {
   const value = registry.valueOf(name);
   if (value !== undefined) return value;
   const near = nearest(name, Object.keys(registry.values));

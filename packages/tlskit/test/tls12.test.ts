@@ -1,0 +1,168 @@
+/** TLS 1.2 as options have it: on by name, its old suites by name too. */
+import { once } from 'node:events';
+import { MemorySessionStore } from '@tlskit/tls-session';
+import { createCA } from '@tlskit/tls-testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type ConnectOptions,
+  connect,
+  createServer,
+  type TlsServer,
+  type TlsServerOptions,
+  type TlsSocket,
+  tls12,
+  tls13,
+} from '../src/node/index.ts';
+
+const ca = await createCA();
+const rsa = await ca.issue({
+  names: ['localhost'],
+  key: 'rsa-2048',
+  keyUsage: ['digitalSignature', 'keyEncipherment'],
+});
+const ecdsa = await ca.issue('localhost');
+
+const servers: TlsServer[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function serve(options: Partial<TlsServerOptions>): Promise<{ port: number; sockets: TlsSocket[] }> {
+  const sockets: TlsSocket[] = [];
+  const server = createServer(
+    { versions: [tls13, tls12], certificate: ecdsa.pem.certificate, key: ecdsa.pem.key, ...options },
+    socket => {
+      sockets.push(socket);
+      socket.pipe(socket);
+    },
+  );
+  servers.push(server.listen(0, '127.0.0.1'));
+  await once(server, 'listening');
+  return { port: (server.address() as { port: number }).port, sockets };
+}
+
+async function visit(port: number, options: Partial<ConnectOptions> = {}): Promise<TlsSocket> {
+  const socket = connect({
+    port,
+    host: '127.0.0.1',
+    servername: 'localhost',
+    trust: { roots: [ca.pem] },
+    versions: [tls12],
+    ...options,
+  });
+  await socket.opened;
+  return socket;
+}
+
+async function echo(socket: TlsSocket, text: string): Promise<void> {
+  socket.write(text);
+  const [chunk] = await once(socket, 'data');
+  expect(String(chunk)).toBe(text);
+}
+
+describe('TLS 1.2', () => {
+  it('is what both come to where one has no better', async () => {
+    const { port } = await serve({});
+    const socket = await visit(port);
+    expect(socket.info).toMatchObject({
+      protocol: 'TLSv1.2',
+      cipherSuite: { name: 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256' },
+      verified: true,
+      tls12: { extendedMasterSecret: true, secureRenegotiation: true },
+    });
+    await echo(socket, 'hello');
+    socket.destroy();
+  });
+
+  it('is not come to where both have better', async () => {
+    const { port } = await serve({});
+    const socket = await visit(port, { versions: [tls13, tls12] });
+    expect(socket.info).toMatchObject({ protocol: 'TLSv1.3', tls12: undefined });
+    socket.destroy();
+  });
+
+  it('is not spoken unless it is named', async () => {
+    const { port } = await serve({ versions: undefined });
+    await expect(visit(port)).rejects.toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'protocol_version' });
+  });
+
+  it.each([
+    ['TLS_RSA_WITH_AES_128_GCM_SHA256'],
+    ['TLS_DHE_RSA_WITH_AES_256_CBC_SHA256'],
+    ['TLS_RSA_WITH_3DES_EDE_CBC_SHA'],
+  ])('has %s where legacy names it on both sides', async name => {
+    const { port } = await serve({
+      legacy: [name],
+      certificate: rsa.pem.certificate,
+      key: rsa.pem.key,
+      cipherSuites: ['TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256'],
+    });
+    const modern = await visit(port, { legacy: [name] });
+    expect(modern.info?.cipherSuite.name).toBe('TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256');
+    modern.destroy();
+    const old = await visit(port, { legacy: [name], cipherSuites: ['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'] });
+    expect(old.info?.cipherSuite.name).toBe(name);
+    await echo(old, 'hello');
+    old.destroy();
+  });
+
+  it('resumes by ticket, as often as the server gives one', async () => {
+    const { port } = await serve({});
+    const sessions = new MemorySessionStore();
+    for (const resumed of [false, true, true]) {
+      const socket = await visit(port, { sessions });
+      expect(socket.info?.resumed).toBe(resumed);
+      socket.destroy();
+    }
+  });
+
+  it('renegotiates where that is named, and tells of it', async () => {
+    const tls = { tls12: { renegotiation: 'accept' } } as const;
+    const { port } = await serve(tls);
+    const socket = await visit(port, tls);
+    const before = socket.channelBinding('tls-unique');
+    socket.renegotiate();
+    const [info] = await once(socket, 'renegotiated');
+    expect(info).toMatchObject({ protocol: 'TLSv1.2', verified: true });
+    expect(socket.channelBinding('tls-unique')).not.toEqual(before);
+    await echo(socket, 'still here');
+    socket.destroy();
+  });
+
+  it('has the same bindings at both ends', async () => {
+    const { port, sockets } = await serve({});
+    const socket = await visit(port);
+    await echo(socket, 'hello');
+    for (const type of ['tls-unique', 'tls-exporter', 'tls-server-end-point'] as const) {
+      expect(socket.channelBinding(type)).toEqual(sockets[0]?.channelBinding(type));
+    }
+    socket.destroy();
+  });
+});
+
+describe('options', () => {
+  const made = (options: object) => () =>
+    connect({
+      port: 1,
+      servername: 'localhost',
+      trust: { roots: [ca.pem] },
+      versions: [tls13, tls12],
+      ...options,
+    } as ConnectOptions);
+
+  it.each([
+    [{ cipherSuites: ['TLS_RSA_WITH_AES_128_GCM_SHA256'] }, /is on only where legacy names it/],
+    [{ legacy: ['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'] }, /is for cipherSuites/],
+    [{ legacy: ['TLS_RSA_WITH_RC4_128_SHA'] }, /belongs to none of the versions/],
+    [{ legacy: ['TLS_NULL_WITH_NULL_NULL'] }, /belongs to none of the versions/],
+    [{ versions: [tls13], cipherSuites: ['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'] }, /IANA knows no/],
+    [{ tls12: { falsestart: true } }, /did you mean 'falseStart'/],
+    [{ tls12: { minDhBits: 512 } }, /minDhBits/],
+    [{ tls12: { renegotiation: 'yes' } }, /renegotiation/],
+  ])('%o is refused', (options, message) => {
+    expect(made(options)).toThrow(message);
+  });
+});
