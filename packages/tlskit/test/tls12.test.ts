@@ -53,6 +53,8 @@ async function visit(port: number, options: Partial<ConnectOptions> = {}): Promi
     versions: [tls12],
     ...options,
   });
+  // It is told of by `opened` as well.
+  socket.on('error', () => {});
   await socket.opened;
   return socket;
 }
