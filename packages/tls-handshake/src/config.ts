@@ -99,6 +99,11 @@ export interface ClientConfig extends CommonConfig {
   readonly srtp?: SrtpOffer | undefined;
   /** Our own certificates, for servers that ask; without any the answer is an empty Certificate. */
   readonly credentials?: CredentialSource | undefined;
+  /**
+   * Names these credentials: a session that was made with some never resumes with others, since the server may know us by them.
+   * Absent where there are none.
+   */
+  readonly credentialsId?: string | undefined;
   /** Whether a session's certificates are judged anew when it resumes, as a server does it always; false by default. */
   readonly verifyResumed?: boolean | undefined;
   /** Whether the server may ask after the handshake too (RFC 9846 §4.3.6). */

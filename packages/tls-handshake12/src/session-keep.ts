@@ -233,6 +233,7 @@ export function clientSession(
     trust: auth?.peer.trust ?? config.verifier.trust,
     peerExpires: auth?.peer.expires ?? Number.MAX_SAFE_INTEGER,
     peerName: config.peerName,
+    credentialsId: config.credentialsId,
     authenticatedAt,
     externalPsk: external?.psk,
     peerKey: auth?.peer.publicKey.spki ?? new Uint8Array(0),

@@ -128,7 +128,7 @@ export function lengthInForce(
 }
 
 function isOfUse(session: ClientSession, config: ClientConfig): boolean {
-  const { cipherSuites, now, verifier, serverName, peerName, tls12 } = config;
+  const { cipherSuites, now, verifier, serverName, peerName, credentialsId, tls12 } = config;
   const { version, cipherSuite, psk, extendedMasterSecret, maxFragmentLength, truncatedHmac } = session;
   return (
     version === TLS12 &&
@@ -140,7 +140,7 @@ function isOfUse(session: ClientSession, config: ClientConfig): boolean {
     // What holds for the whole session must still be wanted.
     (maxFragmentLength === undefined || maxFragmentLength === config.maxFragmentLength) &&
     (truncatedHmac !== true || tls12?.truncatedHmac === true) &&
-    isUsableFor(session, { now: now(), trust: verifier.trust, serverName, peerName }) &&
+    isUsableFor(session, { now: now(), trust: verifier.trust, serverName, peerName, credentialsId }) &&
     hasName(session, config)
   );
 }

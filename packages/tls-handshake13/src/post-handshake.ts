@@ -215,6 +215,7 @@ function* keepTicket(c: ClientPostHandshake, ticket: NewSessionTicket): Flow<voi
       trust: auth?.peer.trust ?? config.verifier.trust,
       peerExpires: auth?.peer.expires ?? Number.MAX_SAFE_INTEGER,
       peerName: config.peerName,
+      credentialsId: config.credentialsId,
       authenticatedAt,
       externalPsk: external?.psk,
       peerKey: auth?.peer.publicKey.spki ?? new Uint8Array(0),

@@ -140,10 +140,10 @@ export function pskBinder(
 
 /** A session that goes back to a key of the caller's is for those who still have that key. */
 function resumption(session: ClientSession, config: ClientConfig, keys: readonly OfferedPsk[]): OfferedPsk | undefined {
-  const { now, verifier, serverName, peerName, provider } = config;
+  const { now, verifier, serverName, peerName, credentialsId, provider } = config;
   const name = cipherSuiteInfo(session.cipherSuite)?.hash;
   const hash = name && provider.hashes[name];
-  const purpose = { now: now(), trust: verifier.trust, serverName, peerName };
+  const purpose = { now: now(), trust: verifier.trust, serverName, peerName, credentialsId };
   if (hash === undefined || !isUsableFor(session, purpose)) return undefined;
   const { externalPsk: from } = session;
   const known = ({ external }: OfferedPsk) =>

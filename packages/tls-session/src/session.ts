@@ -42,6 +42,8 @@ export interface ClientSession {
   readonly peerExpires: number;
   /** The name that was looked for in the server's certificate: who looks for another does not use the session. */
   readonly peerName: string | undefined;
+  /** Names what we had to show to the server, which may know us by it: who has something else does not use the session. */
+  readonly credentialsId?: string | undefined;
   /** When the server last showed that it has the key of its certificate, in milliseconds since 1970. */
   readonly authenticatedAt: number;
   /** The key, agreed on elsewhere, that the server showed to have in place of a certificate; absent where it showed one. */
@@ -91,11 +93,22 @@ export interface SessionPurpose {
   readonly serverName: string | undefined;
   /** The name to look for in the certificate. */
   readonly peerName: string | undefined;
+  /** What we have to show. */
+  readonly credentialsId?: string | undefined;
 }
 
-/** Whether a session may be used for a connection: it {@link isUsable}, and was made to the same names (RFC 9846 §4.7.1). */
-export function isUsableFor(session: ClientSession, { now, trust, serverName, peerName }: SessionPurpose): boolean {
-  return isUsable(session, now, trust) && session.serverName === serverName && session.peerName === peerName;
+/**
+ * Whether a session may be used for a connection: it {@link isUsable}, was made to the same names (RFC 9846 §4.7.1), and by whom
+ * the server knows by it.
+ */
+export function isUsableFor(session: ClientSession, purpose: SessionPurpose): boolean {
+  const { now, trust, serverName, peerName, credentialsId } = purpose;
+  return (
+    isUsable(session, now, trust) &&
+    session.serverName === serverName &&
+    session.peerName === peerName &&
+    session.credentialsId === credentialsId
+  );
 }
 
 /**

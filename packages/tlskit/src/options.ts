@@ -338,6 +338,7 @@ export function clientConfig(
     keyShares: predictedShare(options.serverGroups, common.groups) ?? keyShareCodes(options.keyShares, common.groups),
     verifier,
     credentials: own?.source,
+    credentialsId: own?.id,
     certificateTypes: own?.types,
     certificateAuthorities: authorityNames(options.certificateAuthorities),
     verifyResumed: boolean('verifyResumed', options.verifyResumed, false),

@@ -63,6 +63,20 @@ describe('ocsp and scts', () => {
     expect(seen).toEqual([ocspResponse, scts]);
   });
 
+  it('of which a verifier says something else than yes are not verified', async () => {
+    const publicKey = provider.importPublicKey(localhost.spki);
+    for (const verified of ['no', undefined] as unknown[]) {
+      const verify = () => ({
+        publicKey,
+        verified: verified as boolean,
+        expires: Number.MAX_SAFE_INTEGER,
+        trust: 'test',
+      });
+      const { verified: told } = await info({ trust: undefined, verifier: { trust: 'test', verify } }, {});
+      expect(told).toBe(false);
+    }
+  });
+
   it('that turn out to be no bytes end the handshake', async () => {
     const server = withCredential({ certificate, key, ocspResponse: () => Promise.resolve('DER' as never) });
     const [atClient, atServer] = await failures({ ocsp: true }, server);

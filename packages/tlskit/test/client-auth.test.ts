@@ -50,6 +50,46 @@ function failures(client: Partial<ConnectOptions>, server: Partial<AcceptOptions
   return Promise.all([failure(ends.client), failure(ends.server)]);
 }
 
+describe('the session of a client', () => {
+  const server = { clientAuth: 'request', trust: { roots: [clients.pem, others.pem] } } as const;
+  const tickets = new TicketKeys({ provider: createNodeProvider(), now: Date.now });
+
+  /** Who each of these is, one after another, to a server that sees them come with what the store has; `*` for resumed. */
+  async function known(...visitors: readonly Partial<ConnectOptions>[]): Promise<string[]> {
+    const sessions = new MemorySessionStore({ maxPerServer: 32 });
+    const found: string[] = [];
+    for (const visitor of visitors) {
+      const ends = await openPair({ ...visitor, sessions }, { ...server, tickets });
+      const { peerCertificate, resumed } = await ends.server.opened;
+      found.push(`${peerCertificate?.subject ?? 'nobody'}${resumed ? '*' : ''}`);
+      ends.client.resume();
+      ends.server.end();
+      await new Promise(resolve => ends.client.once('close', resolve));
+    }
+    return found;
+  }
+
+  it('is of use to nobody who has other certificates, or none', async () => {
+    expect(await known(own(alice), {}, own(bob), own(bob), own(alice), {})).toEqual([
+      'CN=alice',
+      'nobody',
+      'CN=bob',
+      'CN=bob*',
+      'CN=alice*',
+      'nobody*',
+    ]);
+  });
+
+  it('is for one way of choosing them', async () => {
+    const choosing = ({ chain, key }: Issued) => {
+      const credential = { chain, key: createNodeProvider().importPrivateKey(key) };
+      return { selectCredential: () => credential };
+    };
+    const [one, two] = [choosing(alice), choosing(bob)];
+    expect(await known(one, two, one)).toEqual(['CN=alice', 'CN=bob', 'CN=alice*']);
+  });
+});
+
 describe('a client with a certificate', () => {
   it('is known to the server', async () => {
     const { server, client } = await infos(own(alice), requiring);

@@ -53,6 +53,23 @@ describe('a client with sessions', () => {
     await stop(server);
   });
 
+  it('does not by a session of a server that anybody may have been', async () => {
+    const { server, port } = await listening({}, greet);
+    const sessions = new MemorySessionStore();
+    const visited: unknown[] = [];
+    for (const anybody of [true, false, true]) {
+      const client = dial(port, { sessions, ...(anybody ? { trust: { insecure: 'accept any certificate' } } : {}) });
+      await readAll(client);
+      visited.push([client.info?.resumed, client.info?.verified]);
+    }
+    expect(visited).toEqual([
+      [false, false],
+      [false, true],
+      [true, false],
+    ]);
+    await stop(server);
+  });
+
   it('leaves sessions of versions that it does not speak where they are', async () => {
     const { server, port } = await listening({}, greet);
     const sessions = new MemorySessionStore();

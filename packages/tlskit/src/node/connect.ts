@@ -42,7 +42,8 @@ export function connect(options: ConnectOptions, listener?: (info: ConnectionInf
   const store = sessionStore(options);
   const early = earlyWriter(options);
   const server = serverKey(target, config);
-  const purpose = { trust: config.verifier.trust, serverName: config.serverName, peerName: config.peerName };
+  const { verifier, serverName, peerName, credentialsId } = config;
+  const purpose = { trust: verifier.trust, serverName, peerName, credentialsId };
   // A session of a version that is not offered now waits for one that is.
   const isSpoken = ({ version }: ClientSession) =>
     config.versions.some(({ handshake }) => handshake.version === version);

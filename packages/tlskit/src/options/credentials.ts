@@ -2,6 +2,7 @@
 import type { CryptoProvider, SigningKey } from '@tlskit/tls-crypto';
 import type { Credential, CredentialQuery, CredentialSource, Staple } from '@tlskit/tls-handshake';
 import { SignatureScheme } from '@tlskit/tls-messages';
+import { ascii, toHex } from '@tlskit/tls-wire';
 import {
   type Certificate,
   createCredential,
@@ -53,7 +54,10 @@ export interface OwnCredentialOptions {
    * can verify, by its filters and authorities (where none fits, the server gets an empty Certificate), then by signatures in the chain.
    */
   readonly credentials?: readonly CredentialOptions[] | undefined;
-  /** Chooses a credential for a peer, perhaps later. With undefined a server refuses the client, a client sends an empty Certificate. */
+  /**
+   * Chooses a credential for a peer, perhaps later. With undefined a server refuses the client, a client sends an empty Certificate.
+   * A client's sessions are for the very function that they were made with.
+   */
   readonly selectCredential?: CredentialSource | undefined;
 }
 
@@ -62,6 +66,8 @@ export interface OwnCredentials {
   readonly source: CredentialSource;
   /** The CertificateTypes that there are, as far as that is known beforehand. */
   readonly types: readonly number[] | undefined;
+  /** The same for the same credentials, or the same function, and for no others. */
+  readonly id: string;
 }
 
 /** A server's. @param optional whether it can do without. @throws as {@link ownCredentials}, and when there are none */
@@ -95,10 +101,15 @@ function ownCredentials(
   const chosenFrom = (own: readonly Own[]): OwnCredentials => ({
     source: chooser(own, provider),
     types: [...new Set(own.map(({ certificateType = 0 }) => certificateType))],
+    id: idOf(own, provider),
   });
   if (selectCredential !== undefined) {
     if (typeof selectCredential !== 'function') throw invalid('selectCredential is a function');
-    return { source: query => checked(selectCredential(query)), types: undefined };
+    return {
+      source: query => checked(selectCredential(query)),
+      types: undefined,
+      id: idOfSource(selectCredential, provider),
+    };
   }
   if (credentials !== undefined) {
     if (!Array.isArray(credentials) || credentials.length === 0)
@@ -109,6 +120,21 @@ function ownCredentials(
     throw invalid(certificate === undefined ? 'key has no certificate beside it' : 'certificate has no key beside it');
   }
   return chosenFrom([load({ certificate, key }, provider)]);
+}
+
+/** A digest of all of them. */
+function idOf(own: readonly Own[], { hashes }: CryptoProvider): string {
+  const text = own.map(({ chain, key }) => [...chain, key.spki].map(toHex).join('.')).join();
+  return hashes.sha256 === undefined ? text : toHex(hashes.sha256.digest(ascii(text)));
+}
+
+const ids = new WeakMap<CredentialSource, string>();
+
+/** What a function will choose nobody knows: it is itself alone, in this process alone. */
+function idOfSource(source: CredentialSource, provider: CryptoProvider): string {
+  const id = ids.get(source) ?? toHex(provider.random(16));
+  ids.set(source, id);
+  return id;
 }
 
 /** A credential with what is known of it. */
