@@ -221,6 +221,16 @@ function selectedVersion(config: ClientConfig, answer: ServerHello): ClientModul
   const offered = (code: number) => config.versions.find(version => version.version === code);
   if (selected !== undefined) {
     const version = offered(selected);
+    // RFC 9846 §4.2.3: within a connection of TLS 1.2 this is not a matter of what was offered.
+    if (config.renegotiation !== undefined && selected >= tls13) {
+      throw new TlsError(
+        'ERR_TLS_PROTOCOL_VERSION',
+        `a renegotiation that selects ${ProtocolVersion.label(selected)}`,
+        {
+          rfc: 'RFC 9846 §4.2.3',
+        },
+      );
+    }
     if (version === undefined || selected < tls13) {
       throw illegal(`supported_versions selects ${ProtocolVersion.label(selected)}`, 'RFC 9846 §4.3.1');
     }

@@ -1,5 +1,5 @@
 /** RFC 9846 §4.3 to §4.3.8: extensions, up to the key exchange. */
-import { held, like, open, type Rows } from '../row.ts';
+import { held, like, type Rows } from '../row.ts';
 import {
   attempts,
   authentication,
@@ -18,11 +18,12 @@ import {
   optionNames,
   pskModes,
   schemes,
+  schemes12,
   selection,
+  server12,
   server13,
   serverPrelude,
   test,
-  why,
 } from './files.ts';
 
 const misplaced = extensionRules.without(
@@ -98,7 +99,12 @@ export const supportedVersions: Rows = {
     clientPrelude.code('makeExtension(supportedVersionsRow'),
     clientPrelude.without('const codes = versions.map(({ version }) => version);', 'const codes = [0x0304, 0x0303];'),
   ),
-  '4.3.1:2': open('without it TLS 1.2 or below is negotiated', why.tls12),
+  '4.3.1:2': held(
+    'without it TLS 1.2 or below is negotiated',
+    serverPrelude.code('candidate.version <= Math.min(hello.legacy_version, tls12)'),
+    serverPrelude.without('Math.min(hello.legacy_version, tls12)', 'hello.legacy_version'),
+    test.versions.test('is TLS 1.2 to a server of both, whatever legacy_version says'),
+  ),
   '4.3.1:3': held(
     'where it is, the server goes by it alone',
     serverPrelude.code('function selectVersion'),
@@ -118,7 +124,11 @@ export const supportedVersions: Rows = {
     test.clientMisbehaviour.test('of other versions only'),
   ),
   '4.3.1:5': like('4.3.1:3', 'it may be without TLS 1.3'),
-  '4.3.1:6': open('a server that negotiates TLS 1.2 does not send it', why.tls12),
+  '4.3.1:6': held(
+    'a server that negotiates TLS 1.2 does not send it',
+    server12.code('legacy_version: TLS12'),
+    test.versions.test('is answered without supported_versions'),
+  ),
   '4.3.1:7': held(
     'a server that negotiates TLS 1.3 says so in it',
     server13.code('makeExtension(supportedVersionsRow'),
@@ -219,15 +229,29 @@ export const signatures: Rows = {
     credentialOptions.code('function fits('),
     credentialOptions.without('code => sha1Schemes.includes(code)', '() => true'),
   ),
-  '4.3.3:12': open('with TLS 1.2 its own rules hold', why.tls12),
+  '4.3.3:12': held(
+    'with TLS 1.2 its own rules hold',
+    schemes12.code('export function signatureSchemeInfo12'),
+    test.versions.test('binds no curve in TLS 1.2'),
+    test.versions.test('signs by PKCS #1 in TLS 1.2'),
+  ),
   '4.3.3:13': held(
     'code points that are reserved are not offered nor negotiated',
     schemes.code('export function signatureSchemeInfo'),
     test.registries.test('are unknown where providers cannot do them'),
   ),
   '4.3.3:14': like('4.3.3:13', 'nor MD5, SHA-224 and DSA'),
-  '4.3.3:15': open('with TLS 1.2 ECDSA is of any curve that was offered', why.tls12),
-  '4.3.3:16': open('with TLS 1.2 RSASSA-PSS is taken too', why.tls12),
+  '4.3.3:15': held(
+    'with TLS 1.2 ECDSA is of any curve that was offered',
+    schemes12.code("key: algorithm.type === 'ecdsa' ? key => key.type === 'ec' : info.key"),
+    schemes12.without("algorithm.type === 'ecdsa' ? key => key.type === 'ec' : info.key", 'info.key'),
+    test.versions.test('binds no curve in TLS 1.2'),
+  ),
+  '4.3.3:16': held(
+    'with TLS 1.2 RSASSA-PSS is taken too',
+    schemes12.code('export function signatureSchemeInfo12'),
+    test.versions.test('signs by RSASSA-PSS in TLS 1.2'),
+  ),
 };
 
 export const filters: Rows = {

@@ -70,6 +70,11 @@ export const options = packages('tlskit/src/options.ts');
 export const credentialOptions = packages('tlskit/src/options/credentials.ts');
 export const selection = packages('tls-x509/src/selection.ts');
 export const optionNames = packages('tlskit/src/options/names.ts');
+export const index13 = packages('tls-handshake13/src/index.ts');
+export const server12 = packages('tls-handshake12/src/server.ts');
+export const negotiate12 = packages('tls-handshake12/src/negotiate.ts');
+export const renegotiation = packages('tls-handshake12/src/renegotiation.ts');
+export const schemes12 = packages('tls-messages/src/registries/signature-schemes12.ts');
 export const pskOptions = packages('tlskit/src/options/psk.ts');
 
 /** Tests of two engines that talk to each other, or to somebody who breaks the rules. */
@@ -111,12 +116,12 @@ export const test = {
   x509Trust: packages('tls-x509/test/trust.test.ts'),
   x509Names: packages('tls-x509/test/names.test.ts'),
   options: packages('tlskit/test/options.test.ts'),
+  versions: packages('tls-engine/test/versions.test.ts'),
   psk: packages('tlskit/test/psk.test.ts'),
 } as const;
 
 /** Why rows are open, or ask nothing, that have their reason in common. */
 export const why = {
-  tls12: 'TLS 1.2 is not spoken yet',
   application: 'a requirement on applications and their profiles',
   specification: 'a requirement on specifications to come',
   middlebox: 'a requirement on middleboxes',

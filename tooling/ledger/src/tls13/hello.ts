@@ -1,5 +1,5 @@
 /** RFC 9846 §1 to §4.2.4: overview, and the hellos. */
-import { held, like, notApplicable, open, type Rows } from '../row.ts';
+import { held, like, notApplicable, type Rows } from '../row.ts';
 import {
   authentication,
   certificateWishes,
@@ -12,9 +12,11 @@ import {
   handshakeMessage,
   hello,
   negotiate,
+  negotiate12,
   offer13,
   pskModes,
   pskOptions,
+  renegotiation,
   server13,
   serverPrelude,
   statelessRetry,
@@ -120,8 +122,17 @@ export const clientHello: Rows = {
     test.clientMisbehaviour.test('another server_name'),
   ),
   '4.2.2:3': held('a ClientHello at any other time is unexpected_message', driver.code('#nextMessage('), unexpected),
-  '4.2.2:4': open('a renegotiation keeps its version', why.tls12),
-  '4.2.2:5': open('a renegotiation never comes to TLS 1.3', why.tls12),
+  '4.2.2:4': held(
+    'a renegotiation keeps its version',
+    renegotiation.code('config.versions.filter(({ version }) => version === TLS12)'),
+    renegotiation.without('config.versions.filter(({ version }) => version === TLS12)', 'config.versions'),
+    test.versions.test('keeps its version when the client offers TLS 1.3'),
+  ),
+  '4.2.2:5': held(
+    'a renegotiation never comes to TLS 1.3',
+    renegotiation.code('config.versions.filter(({ version }) => version === TLS12)'),
+    test.versions.test('does not come to TLS 1.3, be it the only offer'),
+  ),
   '4.2.2:6': held(
     "the client's legacy_version is 0x0303",
     clientPrelude.code("legacy_version: ProtocolVersion.values['TLS 1.2']"),
@@ -172,7 +183,12 @@ export const clientHello: Rows = {
     test.clientMisbehaviour.test('with compression beside null'),
     test.clientMisbehaviour.test('with compression for null'),
   ),
-  '4.2.2:13': open('a ClientHello of TLS 1.2 may have other compression methods', why.tls12),
+  '4.2.2:13': held(
+    'a ClientHello of TLS 1.2 may have other compression methods',
+    negotiate12.code('if (!methods.includes(0))'),
+    negotiate12.without('if (!methods.includes(0)) throw', 'if (methods.length !== 1 || methods[0] !== 0) throw'),
+    test.versions.test('may have other compression methods'),
+  ),
   '4.2.2:14': held(
     'extensions that a server does not know are ignored',
     extensionRules.code('function checkKnown'),
@@ -285,7 +301,12 @@ export const serverHello: Rows = {
     downgrade.without('equalBytes(sentinel, DOWNGRADE_TLS11)'),
   ),
   '4.2.3:16': like('4.2.3:15', 'and aborts: illegal_parameter'),
-  '4.2.3:17': open('a client that renegotiates takes no ServerHello of TLS 1.3', why.tls12),
+  '4.2.3:17': held(
+    'a client that renegotiates takes no ServerHello of TLS 1.3',
+    clientPrelude.code('a renegotiation that selects'),
+    clientPrelude.without('if (config.renegotiation !== undefined && selected >= tls13) {', 'if (false as boolean) {'),
+    test.versions.test('ends at a ServerHello of TLS 1.3'),
+  ),
 };
 
 export const helloRetryRequest: Rows = {
