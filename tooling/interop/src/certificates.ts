@@ -19,7 +19,8 @@ export interface Identity {
   readonly files: { readonly certificate: string; readonly key: string; readonly root: string; readonly chain: string };
 }
 
-function identity(issued: Issued, root: TestCA): Identity {
+/** The same in text and in files. */
+export function identity(issued: Issued, root: TestCA): Identity {
   const { certificate, key } = issued.pem;
   const rest = issued.chain.slice(1).map(der => toPem('CERTIFICATE', der));
   const files = { certificate: file(certificate), key: file(key), root: file(root.pem), chain: file(rest.join('')) };
