@@ -128,6 +128,7 @@ export class Engine {
       emit: event => this.#event(event),
       speak: version => this.#speak(version),
       warn: name => {
+        this.#floods.idle('messages without use');
         this.#write.flush();
         this.#write.alert(name);
       },
@@ -364,7 +365,7 @@ export class Engine {
     this.#pumping = true;
     try {
       while (!this.#closed && !this.#readClosed && this.#mayRead()) {
-        const record = this.#read.next(this.#settled());
+        const record = this.#read.next(this.#settled(), !this.parked);
         if (record === undefined) break;
         this.#handle(record);
       }
@@ -385,6 +386,8 @@ export class Engine {
 
   #settled(): boolean {
     if (this.#driver.status !== 'parked') return true;
+    // With TLS 1.2 keys are for data only when both Finished are there; the peer may have sent some behind its own (RFC 7918).
+    if (this.#ccsCounts) return this.#read.epoch === 'application';
     return this.#read.epoch !== 'plaintext' && (this.#connected !== undefined || this.#read.epoch !== 'application');
   }
 

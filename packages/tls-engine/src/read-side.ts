@@ -30,6 +30,8 @@ export class ReadSide {
 
   /** What the peer was told of the length of records. */
   #limit: RecordLimit | undefined;
+  /** That of the keys to come, while TLS 1.2 renegotiates: limits are those "set in the handshake that produces the keys" (RFC 8449 §4). */
+  #nextLimit: RecordLimit | undefined;
   /** The longest record that came under the keys of the handshake: the one that told of the limit may have broken it. */
   #longest = 0;
 
@@ -73,14 +75,19 @@ export class ReadSide {
   /**
    * The next record, opened, or undefined.
    * @param settled whether the keys in force are those of the next record; while they may still change,
-   *   only plaintext alerts and change_cipher_spec are read, which no keys concern
+   *   only alerts are read, and change_cipher_specs that mean nothing
+   * @param mayChangeKeys whether a change_cipher_spec that counts is read: not while its turn has not come
    */
-  next(settled: boolean): OpenedRecord | undefined {
+  next(settled: boolean, mayChangeKeys: boolean): OpenedRecord | undefined {
     for (;;) {
       const record = this.#held ?? this.#deframer.next();
       this.#held = undefined;
       if (record === undefined) return undefined;
-      if (!settled && record.type !== alert && (record.type !== change_cipher_spec || this.#ccsCounts)) {
+      const changesKeys = record.type === change_cipher_spec && this.#ccsCounts;
+      const waits = changesKeys
+        ? !mayChangeKeys
+        : !settled && record.type !== alert && record.type !== change_cipher_spec;
+      if (waits) {
         this.#held = record;
         return undefined;
       }
@@ -112,12 +119,20 @@ export class ReadSide {
 
   /** From here on no record is longer, nor was one before under the keys of the handshake. @throws TlsError `ERR_TLS_RECORD_OVERFLOW` */
   limitRecords(limit: RecordLimit): void {
+    if (this.#renegotiates) {
+      this.#nextLimit = limit;
+      return;
+    }
     this.#limit = limit;
     this.#checkLength(this.#longest);
   }
 
   changeKeys(epoch: Epoch, opener: RecordOpener, rules: RecordRules): void {
     this.#opener.wipe();
+    if (this.#renegotiates) {
+      this.#limit = this.#nextLimit;
+      this.#nextLimit = undefined;
+    }
     if (epoch !== 'handshake' || this.#skip === 'type') this.#skip = undefined;
     this.#epoch = epoch;
     this.#opener = opener;
@@ -128,6 +143,11 @@ export class ReadSide {
   wipe(): void {
     this.#opener.wipe();
     this.#held = undefined;
+  }
+
+  /** Only TLS 1.2 makes handshakes under the keys of data. */
+  get #renegotiates(): boolean {
+    return this.#protectsAll && this.#epoch === 'application';
   }
 
   /** After a HelloRetryRequest: "skipping all records with an external content type of "application_data"" (RFC 9846 §4.3.10). */

@@ -27,6 +27,8 @@ export class WriteSide {
   #sealer: RecordSealer;
   #protectsAll = false;
   #limit: RecordLimit | undefined;
+  /** That of the keys to come, while TLS 1.2 renegotiates (RFC 8449 §4). */
+  #nextLimit: RecordLimit | undefined;
   /** Handshake messages that share records until the flight is flushed. */
   #flight: Uint8Array[] = [];
   #output: Uint8Array[] = [];
@@ -93,7 +95,8 @@ export class WriteSide {
 
   /** From here on no record is longer. */
   limitRecords(limit: RecordLimit): void {
-    this.#limit = limit;
+    if (this.#renegotiates) this.#nextLimit = limit;
+    else this.#limit = limit;
   }
 
   /** From here on application data goes under the keys in force. */
@@ -105,6 +108,10 @@ export class WriteSide {
   changeKeys(epoch: Epoch, sealer: RecordSealer, protectsAll: boolean): void {
     this.flush();
     this.#sealer.wipe();
+    if (this.#renegotiates) {
+      this.#limit = this.#nextLimit;
+      this.#nextLimit = undefined;
+    }
     this.#epoch = epoch;
     this.#sealer = sealer;
     this.#protectsAll = protectsAll;
@@ -152,6 +159,11 @@ export class WriteSide {
   wipe(): void {
     this.#flight = [];
     this.#sealer.wipe();
+  }
+
+  /** Only TLS 1.2 makes handshakes under the keys of data. */
+  get #renegotiates(): boolean {
+    return this.#protectsAll && this.#epoch === 'application';
   }
 
   #fragments(type: number, content: Uint8Array, padding: PaddingPolicy): void {

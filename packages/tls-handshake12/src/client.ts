@@ -147,6 +147,7 @@ export function* connect12(c: ClientContext, offer: ClientOffer, server: Receive
         exporter: secrets.release(exporter),
         verifyData,
         peerCertificates: auth?.chain ?? [],
+        pskIdentity: outcome.pskIdentity,
       }),
     };
   } finally {

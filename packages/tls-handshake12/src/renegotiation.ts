@@ -24,13 +24,15 @@ import {
 import type { ExporterSecret12 } from '@tlskit/tls-keyschedule/tls12';
 import { clientHello, helloRequest12 } from '@tlskit/tls-messages';
 import { equalBytes } from '@tlskit/tls-wire';
-import { TLS12 } from './context.ts';
+import { refused, TLS12 } from './context.ts';
 import type { Terms } from './terms.ts';
 
 /** What stays of a handshake. */
 export interface Standing<Config> {
   readonly config: Config;
-  readonly terms: Pick<Terms, 'secureRenegotiation'>;
+  readonly terms: Pick<Terms, 'secureRenegotiation' | 'extendedMasterSecret' | 'encryptThenMac'>;
+  /** What the client is known by where a key, agreed on elsewhere, stands for it. */
+  readonly pskIdentity: Uint8Array | undefined;
   /** Wiped with the connection, and when another takes its place. */
   readonly exporter: ExporterSecret12;
   readonly verifyData: Pick<Renegotiation, 'client' | 'server'>;
@@ -91,11 +93,13 @@ export function* serverStanding(standing: Standing<ServerConfig>): Flow<never> {
 }
 
 /** Another handshake of this version, under the protection that is in force. @throws TlsError `ERR_TLS_FLOOD` */
-function within<Config extends ClientConfig | ServerConfig>({ config, verifyData }: Standing<Config>): Config {
+function within<Config extends ClientConfig | ServerConfig>({ config, terms, verifyData }: Standing<Config>): Config {
   const count = (config.renegotiation?.count ?? 0) + 1;
   if (count > MAX_RENEGOTIATIONS) throw new TlsError('ERR_TLS_FLOOD', `more than ${MAX_RENEGOTIATIONS} renegotiations`);
   const versions = config.versions.filter(({ version }) => version === TLS12);
-  return { ...config, versions, renegotiation: { ...verifyData, count } };
+  // RFC 7627 §5.4: what is bound to its handshake is not followed by what is not.
+  const tls12 = terms.extendedMasterSecret ? { ...config.tls12, requireExtendedMasterSecret: true } : config.tls12;
+  return { ...config, versions, tls12, renegotiation: { ...verifyData, count } };
 }
 
 /** Waits for what comes; a peer that refuses what we asked for goes on as before (RFC 5246 §7.2.2, no_renegotiation). */
@@ -114,7 +118,8 @@ function* unlessRefused(handshake: Flow<Connected>): Flow<Connected | undefined>
   try {
     return yield* handshake;
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    // Once the server has said hello it goes along; from there on there is no way back to what was.
+    if (!isRefusal(error) || (error as TlsError).state !== 'WAIT_SH') throw error;
     yield* useTranscript(undefined);
     yield* emit({ type: 'renegotiation-refused' });
     return undefined;
@@ -126,21 +131,48 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** From here on what the new handshake settled is in force. */
-function* goOn<Config>({ peerCertificates, exporter }: Standing<Config>, connection: Connected): Flow<never> {
-  checkSamePeer(peerCertificates, connection.peerCertificates);
-  yield* useTranscript(undefined);
-  exporter.wipe();
-  yield* emit({ type: 'renegotiated', connection });
-  return yield* connection.postHandshake;
+function* goOn<Config>(standing: Standing<Config>, connection: Connected): Flow<never> {
+  const { postHandshake } = connection;
+  let begun = false;
+  try {
+    checkSamePeer(standing, connection);
+    checkMac(standing, connection);
+    yield* useTranscript(undefined);
+    standing.exporter.wipe();
+    yield* emit({ type: 'renegotiated', connection });
+    begun = true;
+    return yield* postHandshake;
+  } finally {
+    if (!begun) {
+      // A generator that never ran would not run its `finally` either, which wipes the exporter.
+      postHandshake.next();
+      postHandshake.return(undefined as never);
+    }
+  }
 }
 
 /**
  * Who was known is not somebody else all of a sudden: data before and after would be taken for one peer's (the triple handshake
  * attack; RFC 7627 §1). A client that was not known may make itself known (RFC 5746 §1).
  */
-function checkSamePeer([before]: readonly Uint8Array[], [after]: readonly Uint8Array[]): void {
-  if (before === undefined || (after !== undefined && equalBytes(before, after))) return;
-  throw new TlsError('ERR_TLS_ILLEGAL_PARAMETER', 'the peer renegotiates with another certificate', {
-    rfc: 'RFC 5746 §5',
-  });
+function checkSamePeer<Config>({ peerCertificates, pskIdentity }: Standing<Config>, connection: Connected): void {
+  if (!isSame(peerCertificates[0], connection.peerCertificates[0])) {
+    throw new TlsError('ERR_TLS_ILLEGAL_PARAMETER', 'the peer renegotiates with another certificate', {
+      rfc: 'RFC 5746 §5',
+    });
+  }
+  if (!isSame(pskIdentity, connection.pskIdentity)) {
+    throw new TlsError('ERR_TLS_ILLEGAL_PARAMETER', 'the peer renegotiates with another key', { rfc: 'RFC 5746 §5' });
+  }
+}
+
+function isSame(before: Uint8Array | undefined, after: Uint8Array | undefined): boolean {
+  return before === undefined || (after !== undefined && equalBytes(before, after));
+}
+
+/** RFC 7366 §3.1: from encryption before the MAC there is no way back to block ciphers without. */
+function checkMac<Config>({ terms }: Standing<Config>, { cipherSuite, tls12 }: Connected): void {
+  const isCbc = 'protection' in cipherSuite && cipherSuite.protection.type === 'cbc';
+  if (!terms.encryptThenMac || !isCbc || tls12?.encryptThenMac === true) return;
+  throw refused('a renegotiation gives encrypt_then_mac up', 'RFC 7366 §3.1');
 }

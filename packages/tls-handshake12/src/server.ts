@@ -184,6 +184,7 @@ export function* accept12({ config, transcript }: ServerContext, hello: Received
         exporter: secrets.release(exporter),
         verifyData,
         peerCertificates: client?.chain ?? [],
+        pskIdentity: outcome.pskIdentity,
       }),
     };
   } finally {
