@@ -396,6 +396,9 @@ export class Engine {
     if (type !== handshake && type !== alert) this.#checkBoundary(type);
     switch (type) {
       case handshake:
+        // RFC 5246 §7.2.1: what asks for an answer behind our close_notify gets none.
+        if (this.#writeClosed && this.#version === TLS12)
+          return this.#floods.idle('handshake messages after close_notify');
         this.#driver.receive(content);
         break;
       case application_data:

@@ -88,6 +88,15 @@ export function* requestCertificate(config: ServerConfig, epoch: Epoch): Flow<bo
   if (clientAuth === undefined || clientAuth.mode === 'none') return false;
   const schemes = signatureSchemes.filter(code => signatureSchemeInfo12(code) !== undefined);
   const types = new Set(schemes.map(kindOfScheme));
+  if (types.size === 0) {
+    throw new TlsError(
+      'ERR_TLS_NO_SHARED_SIGNATURE_SCHEME',
+      'no scheme of ours is one that a client of TLS 1.2 signs by',
+      {
+        rfc: 'RFC 5246 §7.4.4',
+      },
+    );
+  }
   yield* send(epoch, certificateRequest12, {
     certificate_types: [...types],
     supported_signature_algorithms: schemes,

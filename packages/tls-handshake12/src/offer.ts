@@ -37,5 +37,6 @@ export function usableSuites(side: 'client' | 'server', config: ClientConfig | S
   return config.cipherSuites
     .map(cipherSuiteInfo12)
     .filter(info => info !== undefined)
-    .filter(info => suiteOf(config.provider, info) !== undefined && canExchange(side, config, info));
+    .filter(info => suiteOf(config.provider, info) !== undefined && canExchange(side, config, info))
+    .filter(({ authentication }) => authentication === 'PSK' || !('pskOnly' in config && config.pskOnly === true));
 }

@@ -22,6 +22,7 @@ import {
   certificateRequest12,
   certificateStatus12,
   findExtension,
+  NamedGroup,
   type ServerHello,
   serverHelloDone12,
   serverKeyExchange12,
@@ -138,6 +139,7 @@ export function* judgeServer(
     scts: findExtension(extensions, signedCertificateTimestampRow, 'SH12')?.sct_list,
   });
   checkKeyType(suite, judged.peer.publicKey);
+  checkCurve(config, judged.peer.publicKey);
   return judged;
 }
 
@@ -148,6 +150,18 @@ function checkKeyType({ authentication, name }: CipherSuiteInfo12, { algorithm: 
   throw new TlsError('ERR_TLS_CERT_KEY', `a certificate with a key of type ${type} for ${name}`, {
     rfc: 'RFC 5246 §7.4.2',
   });
+}
+
+/** RFC 8422 §5.3: the curve of the certificate's key is one of those that we named. */
+function checkCurve({ groups }: ClientConfig, { algorithm }: PublicKey): void {
+  if (algorithm.type !== 'ec' || groups.includes(NamedGroup.values[algorithm.curve])) return;
+  throw new TlsError(
+    'ERR_TLS_ILLEGAL_PARAMETER',
+    `a certificate with a key of ${algorithm.curve}, which was not offered`,
+    {
+      rfc: 'RFC 8422 §5.3',
+    },
+  );
 }
 
 /** The parameters in ServerKeyExchange, whose signature is checked where they are signed (RFC 5246 §7.4.3). */

@@ -64,6 +64,7 @@ import {
   clientKeyExchange12,
   type Extension,
   makeExtension,
+  NO_EXTENSIONS,
   newSessionTicket12,
   serverHello,
   serverHelloDone12,
@@ -126,7 +127,7 @@ export function* accept12({ config, transcript }: ServerContext, hello: Received
     // A copy: a view would keep the whole hello, which may be large, for as long as the connection stands.
     const randoms = { client: hello.hello.random.slice(), server: serverRandom(config, TLS12) };
     const log = new KeyLog(config, randoms.client);
-    const types = certificateTypesOf(config, hello, chosen?.credential, suite.info);
+    const types = certificateTypesOf(config, hello, chosen?.credential, suite.info, found);
     const epoch = firstEpoch(config);
     yield* send(epoch, serverHello, {
       legacy_version: TLS12,
@@ -134,13 +135,14 @@ export function* accept12({ config, transcript }: ServerContext, hello: Received
       legacy_session_id_echo: plan.sessionId,
       cipher_suite: suite.info.code,
       legacy_compression_method: 0,
-      extensions: [
+      // RFC 5246 §7.4.1.3: clients that know of no extensions get none, not an empty list.
+      extensions: presentOrAbsent([
         ...acknowledgedName(config, hello, found),
         ...answerTerms(config, hello.hello, suite.info, terms, found !== undefined),
         ...answeredParameters('SH12', answered),
         ...answerCertificateTypes('SH12', hello.hello.extensions, types),
         ...(beside.scts ? [makeExtension(signedCertificateTimestampRow, 'SH12', { sct_list: beside.scts })] : []),
-      ],
+      ]),
     });
 
     const handshake = { config, transcript, hello, suite, terms, parameters, randoms, log, secrets, epoch, plan };
@@ -347,6 +349,10 @@ function* sendTicket(
   return message.ticket;
 }
 
+function presentOrAbsent(extensions: readonly Extension[]): readonly Extension[] {
+  return extensions.length === 0 ? NO_EXTENSIONS : extensions;
+}
+
 /** RFC 6066 §3: not when a session is resumed, which had the name already. */
 function acknowledgedName(
   { acknowledgeName }: ServerConfig,
@@ -370,8 +376,11 @@ function certificateTypesOf(
   { hello: { extensions } }: ReceivedHello,
   credential: Negotiated['credential'],
   info: Negotiated['suite']['info'],
-): { readonly server?: number; readonly client?: number } {
-  if (credential === undefined) return {};
+  found: FoundSession | undefined,
+): { readonly server?: number | undefined; readonly client?: number } {
+  // What a session is of is said again.
+  if (credential === undefined)
+    return found === undefined ? {} : { server: found.session.serverCertificateType ?? CertificateType.values.X509 };
   const server = credential.certificateType ?? CertificateType.values.X509;
   if (clientAuth === undefined || clientAuth.mode === 'none' || !asksForCertificate(info)) return { server };
   return { server, client: chooseClientCertificateType(clientAuth.verifier.certificateTypes, extensions) };

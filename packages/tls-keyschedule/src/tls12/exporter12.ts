@@ -30,14 +30,13 @@ export class ExporterSecret12 {
   /**
    * The same bytes at both ends for the same label and context, where the handshake had extended_master_secret: without it they
    * may be those of another connection too (RFC 7627 §1), and whoever exports asks first.
-   * @param label 1 or more ASCII characters, and none of TLS's own
+   * @param label ASCII characters, and none of TLS's own
    * @param context at most 2^16-1 bytes; none is not the same as an empty one, unlike in TLS 1.3
    * @param length 1 to 65536 bytes
    * @throws RangeError for a label, context or length out of bounds
    */
   export(label: string, context: Uint8Array | undefined, length: number): Uint8Array {
-    if (label.length === 0 || reserved.has(label))
-      throw new RangeError(`no label for an exporter: ${JSON.stringify(label)}`);
+    if (reserved.has(label)) throw new RangeError(`no label for an exporter: ${JSON.stringify(label)}`);
     if (!Number.isInteger(length) || length < 1 || length > maxLength) {
       throw new RangeError(`an exporter gives 1 to ${maxLength} bytes, not ${length}`);
     }
