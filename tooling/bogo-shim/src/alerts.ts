@@ -77,6 +77,12 @@ export const boringAlerts: readonly AlertRow[] = [
     alert: 'illegal_parameter',
     why: 'A list of no types does not parse (CertificateType<1..2^8-1>, RFC 7250 §3), which is a decode_error (RFC 9846 §6.2).',
   },
+  {
+    code: 'ERR_TLS_CERT_KEY',
+    message: /^a certificate with a key of type /,
+    alert: 'illegal_parameter',
+    why: 'A certificate of a kind that the suite has no use for is an unsupported_certificate (RFC 5246 §7.2.2, §7.4.2).',
+  },
 ];
 
 /** The alert that BoringSSL would send for an error of ours. */

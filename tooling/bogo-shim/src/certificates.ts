@@ -82,10 +82,13 @@ const defaultSigningSchemes = [
   s.ed25519,
   s.ecdsa_secp256r1_sha256,
   s.rsa_pss_rsae_sha256,
+  s.rsa_pkcs1_sha256,
   s.ecdsa_secp384r1_sha384,
   s.rsa_pss_rsae_sha384,
+  s.rsa_pkcs1_sha384,
   s.ecdsa_secp521r1_sha512,
   s.rsa_pss_rsae_sha512,
+  s.rsa_pkcs1_sha512,
   s.mldsa44,
   s.mldsa65,
   s.mldsa87,
@@ -223,10 +226,12 @@ function loadKey(file: string, provider: CryptoProvider): SigningKey {
 
 /** A key that answers later. */
 function later(key: SigningKey): SigningKey {
+  const { algorithm, spki, decryptPkcs1 } = key;
   return {
-    algorithm: key.algorithm,
-    spki: key.spki,
+    algorithm,
+    spki,
     sign: (algorithm, data) => afterwards(() => key.sign(algorithm, data)),
+    ...(decryptPkcs1 && { decryptPkcs1: (...args) => afterwards(() => decryptPkcs1.apply(key, args)) }),
   };
 }
 

@@ -28,7 +28,8 @@ export function checkHandshake(
   same('version', settings.expectVersion, connected.version);
   same('cipher suite', settings.expectCipher, connected.cipherSuite.code);
   same('cipher suite', settings.expectCipherAes, connected.cipherSuite.code);
-  same('group', settings.expectGroup, connected.group);
+  // Nor has a session of TLS 1.2 a group.
+  if (connected.version === 0x0304 || !connected.resumed) same('group', settings.expectGroup, connected.group);
   // A resumed connection has no signature.
   const peerScheme = server ? connected.clientSignatureScheme : connected.signatureScheme;
   if (!connected.resumed) same('signature scheme', settings.expectPeerScheme, peerScheme);
@@ -53,11 +54,12 @@ export function checkHandshake(
       selectedPsk(settings, connected) ?? credential?.number ?? -1,
     );
   }
-  if (settings.expectRenegotiations > 0) throw new Unexpected('TLS 1.3 does not renegotiate');
   checkEarlyData(settings, connected, again);
   checkCertificates(settings, connected.peerCertificates, connected.pskIdentity !== undefined);
   checkDetails(settings, connected);
+  check12(settings, connected, again);
   checkClientCas(settings, observer);
+  checkClientTypes(settings, observer);
 }
 
 /** What holds of a connection while its early data is on its way: all of it is the session's. */
@@ -69,9 +71,38 @@ export function checkOffer(settings: Settings, session: ClientSession): void {
   checkCertificates(settings, session.peerCertificates, session.externalPsk !== undefined);
 }
 
-/** Before the connection is closed: whether a ticket came. */
-export function checkSession(settings: Settings, session: ClientSession | undefined): void {
+/** What only TLS 1.2 settles; TLS 1.3 has all of it always. */
+function check12(settings: Settings, { tls12 }: Connected, again: boolean): void {
+  const { expectExtendedMasterSecret, expectSecureRenegotiation, expectNoSecureRenegotiation } = settings;
+  if (expectExtendedMasterSecret && tls12?.extendedMasterSecret === false) {
+    throw new Unexpected('there is no extended master secret');
+  }
+  const secure = tls12?.secureRenegotiation !== false;
+  if (expectSecureRenegotiation && !secure) throw new Unexpected('the peer has no secure renegotiation');
+  if (expectNoSecureRenegotiation && secure) throw new Unexpected('the peer has secure renegotiation');
+  if (again) return;
+  const named = tls12 !== undefined && tls12.sessionId.length > 0;
+  if (settings.expectSessionId && !named) throw new Unexpected('the session has no ID');
+  if (settings.expectNoSessionId && named) throw new Unexpected('the session has an ID');
+}
+
+/** At the end: how often another handshake took the place of the first. */
+export function checkRenegotiations({ expectRenegotiations }: Settings, count: number): void {
+  if (expectRenegotiations !== count)
+    throw new Unexpected(`renegotiations: expected ${expectRenegotiations}, got ${count}`);
+}
+
+/** Before the connection is closed: whether there is a session to come back to. */
+export function checkSession(settings: Settings, session: ClientSession | undefined, connected: Connected): void {
   if (settings.server) return;
+  if (connected.version < 0x0304) {
+    if (settings.expectNoSession && session !== undefined) throw new Unexpected('a session was given');
+    const byKey = connected.pskIdentity !== undefined;
+    if (!settings.expectNoSession && !connected.resumed && !byKey && session === undefined) {
+      throw new Unexpected('a session was not given');
+    }
+    return;
+  }
   const expected = !settings.expectNoSession && !settings.shimShutsDown;
   if (expected !== (session !== undefined)) {
     throw new Unexpected(`a session was${session === undefined ? ' not' : ''} given`);
@@ -145,7 +176,13 @@ function checkDetails(settings: Settings, { peerCertificateDetails: details }: C
 function checkClientCas({ expectClientCas }: Settings, observer: Observer): void {
   if (expectClientCas === undefined) return;
   const found = findExtension(observer.certificateRequest?.extensions ?? [], certificateAuthoritiesRow, 'CR');
-  equal('list of authorities', expectClientCas, (found?.authorities ?? []).map(toHex).join());
+  const authorities = found?.authorities ?? observer.certificateRequest12?.certificate_authorities ?? [];
+  equal('list of authorities', expectClientCas, authorities.map(toHex).join());
+}
+
+function checkClientTypes({ expectCertificateTypes }: Settings, { certificateRequest12: request }: Observer): void {
+  if (expectCertificateTypes === undefined) return;
+  equal('list of types', expectCertificateTypes.join(), request?.certificate_types.join());
 }
 
 /** Zero expects nothing. */

@@ -3,27 +3,32 @@ import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { ClientEngineConfig, EngineVersion, ServerEngineConfig } from '@tlskit/tls-engine';
 import { defaultEngineLimits } from '@tlskit/tls-engine';
+import { tls12 } from '@tlskit/tls-engine/tls12';
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import { helloShape } from '@tlskit/tls-handshake';
 import { groupInfo, NamedGroup, SignatureScheme } from '@tlskit/tls-messages';
+import { groupInfo12 } from '@tlskit/tls-messages/tls12';
 import {
   type ClientSession,
   MemoryReplayGuard,
+  MemorySessionCache,
   type ReplayGuard,
+  type ServerSessionCache,
   type TicketIssuer,
   TicketKeys,
 } from '@tlskit/tls-session';
-import { fromHex } from '@tlskit/tls-wire';
+import { ascii, fromHex } from '@tlskit/tls-wire';
 import { boringAlert } from './alerts.ts';
 import { afterwards, credentialSource, hasScheme, type ShimCredential, shimVerifier } from './certificates.ts';
 import { mockCompression } from './compression.ts';
 import { Unimplemented } from './flags.ts';
 import { offeredPsks, pskLookup } from './psk.ts';
 import { enabledVersions, type Settings } from './settings.ts';
+import { suites12, suites13 } from './suites.ts';
 import { rewritableTickets } from './tickets.ts';
 
 /** Best first. */
-const versions: readonly EngineVersion[] = [tls13];
+const versions: readonly EngineVersion[] = [tls13, tls12];
 
 const { X25519MLKEM768, x25519, secp256r1, secp384r1 } = NamedGroup.values;
 const defaultGroups = [X25519MLKEM768, x25519, secp256r1, secp384r1];
@@ -40,12 +45,24 @@ const defaultVerifySchemes = [
   s.rsa_pkcs1_sha512,
   s.rsa_pkcs1_sha1,
 ];
+
+export const TOO_OLD = 'TLS 1.1 and below are never spoken (RFC 8996)';
+
+/** The versions that the flags leave, of those that tlskit has. */
+function spoken(settings: Settings): readonly EngineVersion[] {
+  const { server, psk, credentials, verifyPeer } = settings;
+  // A key of TLS 1.2 is not one of TLS 1.3, nor the other way round.
+  const imported = credentials.some(each => each.psk !== undefined);
+  const ruledOut = server ? undefined : psk !== '' ? tls13 : imported && !verifyPeer ? tls12 : undefined;
+  const enabled = enabledVersions(settings);
+  return versions.filter(version => enabled.includes(version.handshake.version) && version !== ruledOut);
+}
+
 /** What these settings ask for and tlskit has not. @throws Unimplemented */
 export function checkImplemented(settings: Settings, provider: CryptoProvider): void {
   const { groups, keyShares, verifySchemes, credential, credentials } = settings;
-  if (!enabledVersions(settings).some(code => versions.some(({ handshake }) => handshake.version === code))) {
-    throw new Unimplemented('none of the versions wanted is there');
-  }
+  if (spoken(settings).length === 0) throw new Unimplemented(TOO_OLD);
+  suites12(settings.cipherList);
   const group = [...groups, ...(keyShares ?? [])].find(code => !hasGroup(provider, code));
   if (group !== undefined) throw new Unimplemented(`the provider has no group ${NamedGroup.label(group)}`);
   const all = [...credentials, credential].filter(({ certFile, keyFile }) => (certFile ?? keyFile) !== undefined);
@@ -71,12 +88,15 @@ export interface Memory {
   /** The server's. */
   readonly tickets: TicketIssuer;
   readonly guard: ReplayGuard;
+  readonly sessions: ServerSessionCache;
 }
 
 export function newMemory(provider: CryptoProvider): Memory {
   const memory = { clock: Date.now(), session: undefined };
   const guard = new MemoryReplayGuard({ window: FRESH });
-  return Object.assign(memory, { tickets: new TicketKeys({ provider, now: () => memory.clock }), guard });
+  const now = () => memory.clock;
+  const sessions = new MemorySessionCache({ now });
+  return Object.assign(memory, { tickets: new TicketKeys({ provider, now }), guard, sessions });
 }
 
 export function clientConfig(
@@ -100,7 +120,7 @@ export function clientConfig(
     alpnMismatch: settings.allowUnknownAlpn ? 'accept' : 'refuse',
     keyShares: keyShares(settings, common.groups),
     compatibilityMode: true,
-    session: memory.session,
+    session: memory.session && copyOf(memory.session),
     psks,
     pskOnly: psks.length > 0 && !settings.verifyPeer,
     shapeHello: helloShape({
@@ -110,6 +130,13 @@ export function clientConfig(
     }),
     earlyData: settings.earlyData,
     fallback: settings.fallback,
+    tls12: {
+      ...common12,
+      falseStart: settings.falseStart,
+      requireSecureRenegotiation: settings.noLegacyConnect,
+      sessionTickets: !settings.noTickets,
+      renegotiation: settings.renegotiation === 'never' ? 'refuse' : 'accept',
+    },
   };
 }
 
@@ -138,7 +165,20 @@ export function serverConfig(
     retryForBestGroup: true,
     earlyData: settings.earlyData ? { maxSize: MAX_EARLY_DATA, guard: memory.guard } : undefined,
     tickets: settings.noTickets ? undefined : ticketIssuer(settings, memory),
+    tls12: {
+      ...common12,
+      sessions: sessionCache(settings, memory),
+      pskIdentityHint: settings.pskIdentity === '' ? undefined : ascii(settings.pskIdentity),
+    },
   };
+}
+
+/** BoringSSL resumes without extended_master_secret where a session had none. */
+const common12 = { resumeWithoutExtendedMasterSecret: true };
+
+/** The key is the handshake's to wipe: it is for one use in TLS 1.3, and for many in TLS 1.2. */
+function copyOf(session: ClientSession): ClientSession {
+  return { ...session, psk: session.psk.slice() };
 }
 
 /** Without a word the types are those of the credentials, in their order. */
@@ -189,16 +229,32 @@ function ticketIssuer({ skipTickets, ticketKey, async }: Settings, memory: Memor
   };
 }
 
+function sessionCache({ async }: Settings, { sessions }: Memory): ServerSessionCache {
+  return async ? { ...bound(sessions), get: id => afterwards(() => sessions.get(id)) } : sessions;
+}
+
+function bound(sessions: ServerSessionCache): ServerSessionCache {
+  return {
+    put: (id, session) => sessions.put(id, session),
+    get: id => sessions.get(id),
+    remove: id => sessions.remove(id),
+  };
+}
+
 function commonConfig(settings: Settings, provider: CryptoProvider, memory: Memory) {
   const { groups, maxSendFragment, maxMessageLength } = settings;
+  const isSpoken13 = spoken(settings).includes(tls13);
   return {
     provider,
     random: (length: number) => provider.random(length),
     now: () => memory.clock,
-    versions,
-    cipherSuites: [0x1301, 0x1302, 0x1303],
+    versions: spoken(settings),
+    cipherSuites: [...suites13, ...suites12(settings.cipherList)],
     signatureSchemes: settings.verifySchemes.length > 0 ? settings.verifySchemes : defaultVerifySchemes,
-    groups: groups.length > 0 ? groups : defaultGroups.filter(code => hasGroup(provider, code)),
+    groups: (groups.length > 0 ? groups : defaultGroups)
+      .filter(code => hasGroup(provider, code))
+      // A group for TLS 1.3 alone is not to be named where that is not offered.
+      .filter(code => isSpoken13 || groupInfo12(code) !== undefined),
     limits: {
       maxMessageLength: maxMessageLength > 0 ? maxMessageLength : 1 << 17,
       maxCertificates: 100,

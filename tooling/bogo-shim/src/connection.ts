@@ -120,6 +120,13 @@ export class Connection {
     return over() ? undefined : this.#received.shift();
   }
 
+  /** Waits for the first moment that data may be sent, which may be before the handshake is complete (RFC 7918). */
+  async mayWrite(): Promise<boolean> {
+    await this.#until(() => this.#engine.maySend || this.#connected !== undefined || this.#closed);
+    this.#flush();
+    return this.#engine.maySend;
+  }
+
   /** @throws TlsError that ended it */
   async handshake(): Promise<Connected> {
     await this.#until(() => this.#connected !== undefined || this.#closed);
@@ -199,8 +206,9 @@ export class Connection {
   }
 
   #changed(): void {
-    // Once the connection stands, nothing goes out but with the application's own words, and the last ones.
-    if (this.#connected === undefined || this.#closed) this.#flush();
+    // Once the connection stands, nothing goes out but with the application's own words, and the last ones; but TLS 1.2 may
+    // renegotiate.
+    if (this.#connected === undefined || this.#connected.version < 0x0304 || this.#closed) this.#flush();
     this.#wake();
   }
 

@@ -4,7 +4,7 @@ import { createClientEngine, createServerEngine, type EngineHandlers } from '@tl
 import type { Connected } from '@tlskit/tls-handshake';
 import { ascii, concat } from '@tlskit/tls-wire';
 import { loadCredentials, type ShimCredential, sessionVerifier } from './certificates.ts';
-import { checkHandshake, checkSession, checkTrace, Unexpected } from './checks.ts';
+import { checkHandshake, checkRenegotiations, checkSession, checkTrace, Unexpected } from './checks.ts';
 import { clientConfig, type Memory, serverConfig } from './configuration.ts';
 import { Connection } from './connection.ts';
 import { answerEarlyData, inverted, sendEarlyData } from './early-data.ts';
@@ -50,6 +50,8 @@ export async function runConnection(
     const unsent = settings.server
       ? await answerEarlyData(connection)
       : sendEarlyData(connection, settings, memory.session);
+    const falselyStarted = settings.falseStart && settings.shimWritesFirst && (await connection.mayWrite());
+    if (falselyStarted) connection.write(ascii(settings.initialWrite));
     const connected = await connection.handshake();
     const rejected = unsent !== undefined && connection.earlyData === 'rejected';
     if (rejected) {
@@ -58,11 +60,13 @@ export async function runConnection(
     }
     connection.release();
     checkHandshake(settings, connected, observer, credential, again);
+    if (falselyStarted) settings = { ...settings, shimWritesFirst: false };
     writeExports(connection, connected, settings);
     if (settings.sendAlert) return connection.abort('decompression_failure_RESERVED');
     await talk(connection, connected, settings, rejected ? undefined : unsent);
     const session = connection.events.findLast(event => event.type === 'session')?.session;
-    checkSession(settings, session);
+    checkSession(settings, session, connected);
+    checkRenegotiations(settings, connection.events.filter(({ type }) => type === 'renegotiated').length);
     memory.session = session;
     memory.clock += settings.resumptionDelay * 1000;
     // Without the flag the runner wants no close_notify, and takes the end of the transport for the end.
@@ -76,9 +80,14 @@ export async function runConnection(
 function writeExports(connection: Connection, connected: Connected, settings: Settings): void {
   const { exportLength, exportLabel, exportContext } = settings;
   if (exportLength > 0) {
-    connection.write(
-      connected.exportKeyingMaterial(exportLabel, new TextEncoder().encode(exportContext), exportLength),
-    );
+    const context = settings.exportWithContext ? new TextEncoder().encode(exportContext) : undefined;
+    connection.write(connected.exportKeyingMaterial(exportLabel, context, exportLength));
+  }
+  if (settings.tlsUnique && connected.tls12 !== undefined) {
+    const { extendedMasterSecret, firstFinished } = connected.tls12;
+    // RFC 7627 §5.4: without it the value is not unique to a connection that resumes.
+    if (connected.resumed && !extendedMasterSecret) throw new Unexpected('failed to get tls-unique');
+    connection.write(firstFinished);
   }
   if (!settings.exportTrafficSecrets) return;
   const [own, peer] = settings.server ? ['SERVER', 'CLIENT'] : ['CLIENT', 'SERVER'];
@@ -88,6 +97,15 @@ function writeExports(connection: Connection, connected: Connected, settings: Se
   if (read?.type !== 'secret' || write?.type !== 'secret') throw new Error('the engine gave no traffic secrets');
   const length = read.secret.length;
   connection.write(concat(Uint8Array.of(length & 0xff, length >> 8), read.secret, write.secret));
+}
+
+/** A renegotiation takes the exporter of the handshake before with it. */
+function exportOnce(connected: Connected): void {
+  try {
+    connected.exportKeyingMaterial('', new Uint8Array(0), 1);
+  } catch {
+    throw new Unexpected('failed to export keying material');
+  }
 }
 
 /** @param unsent what could not be early data of the initial writes, where some could */
@@ -111,7 +129,7 @@ async function talk(
   for (;;) {
     if (settings.keyUpdateBeforeRead) connection.updateKeys();
     const data = await connection.read(settings.readSize);
-    if (settings.exportBetweenReads) connected.exportKeyingMaterial('', new Uint8Array(0), 1);
+    if (settings.exportBetweenReads) exportOnce(connected);
     if (data === undefined) return;
     connection.release();
     if (settings.keyUpdate) connection.updateKeys();

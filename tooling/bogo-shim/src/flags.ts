@@ -88,6 +88,10 @@ function numbers(key: KeysOf<readonly number[]>): Flag {
   return { values: 1, set: (settings, value) => (settings[key] as number[]).push(toNumber(value)) };
 }
 
+function renegotiates(renegotiation: Settings['renegotiation']): Flag {
+  return { values: 0, set: settings => Object.assign(settings, { renegotiation } satisfies Assigned) };
+}
+
 function excluded(version: number): Flag {
   return { values: 0, set: settings => settings.excludedVersions.push(version) };
 }
@@ -211,11 +215,26 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-max-cert-list', number('maxMessageLength')],
   ['-server-preference', on('serverPreference')],
   // A list of suites of TLS 1.2 and below, which says nothing of those of TLS 1.3; but a server with a list has an order.
-  ['-cipher', { values: 1, set: settings => Object.assign(settings, { serverPreference: true }) }],
+  [
+    '-cipher',
+    { values: 1, set: (settings, value) => Object.assign(settings, { cipherList: value, serverPreference: true }) },
+  ],
+
+  ['-psk', text('psk')],
+  ['-psk-identity', text('pskIdentity')],
+  ['-false-start', on('falseStart')],
+  ['-allow-false-start-without-alpn', on('falseStartWithoutAlpn')],
+  ['-renegotiate-once', renegotiates('once')],
+  ['-renegotiate-freely', renegotiates('freely')],
+  ['-renegotiate-ignore', renegotiates('ignore')],
+  ['-renegotiate-explicit', renegotiates('explicit')],
+  ['-forbid-renegotiation-after-handshake', renegotiates('never')],
+  ['-no-legacy-server-connect', on('noLegacyConnect')],
 
   ['-no-ticket', on('noTickets')],
   ['-ticket-key', { values: 1, set: (settings, value) => Object.assign(settings, { ticketKey: base64(value) }) }],
   ['-skip-ticket', on('skipTickets')],
+  ['-renew-ticket', on('renewTickets')],
   ['-resumption-delay', number('resumptionDelay')],
 
   ['-host-name', text('hostName')],
@@ -246,8 +265,10 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-export-keying-material', number('exportLength')],
   ['-export-label', text('exportLabel')],
   ['-export-context', text('exportContext')],
+  ['-use-export-context', on('exportWithContext')],
   ['-export-traffic-secrets', on('exportTrafficSecrets')],
   ['-use-exporter-between-reads', on('exportBetweenReads')],
+  ['-tls-unique', on('tlsUnique')],
 
   ['-handshake-never-done', on('handshakeNeverDone')],
   ['-expect-version', number('expectVersion')],
@@ -282,6 +303,13 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-expect-ticket-supports-early-data', on('expectTicketSupportsEarlyData')],
   ['-expect-msg-callback', text('expectMessages')],
   ['-expect-total-renegotiations', number('expectRenegotiations')],
+  ['-expect-extended-master-secret', on('expectExtendedMasterSecret')],
+  ['-expect-secure-renegotiation', on('expectSecureRenegotiation')],
+  ['-expect-no-secure-renegotiation', on('expectNoSecureRenegotiation')],
+  ['-expect-session-id', on('expectSessionId')],
+  ['-expect-no-session-id', on('expectNoSessionId')],
+  ['-expect-ticket-renewal', on('expectTicketRenewal')],
+  ['-expect-certificate-types', bytes('expectCertificateTypes')],
 ]);
 
 type Names = readonly string[];
@@ -307,30 +335,14 @@ const withoutEffect = table<{ readonly values: 0 | 1; readonly why: string }>(
     ],
   ],
   [
-    { values: 0, why: 'of TLS 1.2 and below; TLS 1.3 has no such thing, or has it always' },
-    [
-      '-false-start',
-      '-allow-false-start-without-alpn',
-      '-cbc-record-splitting',
-      '-renegotiate-once',
-      '-renegotiate-freely',
-      '-renegotiate-ignore',
-      '-renegotiate-explicit',
-      '-forbid-renegotiation-after-handshake',
-      '-no-legacy-server-connect',
-      '-expect-extended-master-secret',
-      '-expect-secure-renegotiation',
-      '-expect-no-session-id',
-      '-expect-ticket-renewal',
-      '-renew-ticket',
-    ],
+    { values: 0, why: 'of TLS 1.0, whose records had no IV of their own: TLS 1.2 has (RFC 5246 §6.2.3.2)' },
+    ['-cbc-record-splitting'],
   ],
   [
     { values: 0, why: 'who makes tickets is always a callback here, and may always take its time' },
     ['-use-ticket-callback', '-use-ticket-aead-callback'],
   ],
   [{ values: 0, why: 'a staple that a callback sets is one that a function gives' }, ['-set-ocsp-in-callback']],
-  [{ values: 0, why: 'an absent context and an empty one export the same (RFC 9846 §7.5)' }, ['-use-export-context']],
   [
     { values: 1, why: 'use_srtp is for DTLS: over streams BoringSSL pays no heed to the flag (RFC 5764 §4.1)' },
     ['-srtp-profiles'],
@@ -422,16 +434,5 @@ const leftOut = table(
   [
     'what a session has of a client is its certificates: of a digest alone it could not be judged again',
     ['-retain-only-sha256-client-cert', '-expect-sha256-client-cert'],
-  ],
-  [
-    'TLS 1.2 is not there yet (RFC 5246)',
-    [
-      '-expect-session-id',
-      '-psk',
-      '-psk-identity',
-      '-tls-unique',
-      '-expect-certificate-types',
-      '-expect-no-secure-renegotiation',
-    ],
   ],
 );

@@ -3,8 +3,10 @@ import type { MessageObservation } from '@tlskit/tls-engine';
 import {
   alpnRow,
   type CertificateRequest,
+  type CertificateRequest12,
   type ClientHello,
   certificateRequest,
+  certificateRequest12,
   clientHello,
   decodeMessage,
   findExtension,
@@ -22,6 +24,7 @@ export class Observer {
   #clientHello: ClientHello | undefined;
   #serverHello: ServerHello | undefined;
   certificateRequest: CertificateRequest | undefined;
+  certificateRequest12: CertificateRequest12 | undefined;
   /** Each message, alert and change_cipher_spec, in the form that the runner compares. */
   trace = '';
 
@@ -35,7 +38,10 @@ export class Observer {
     try {
       if (bytes[0] === clientHello.type) this.#clientHello = decodeMessage(clientHello, bytes);
       if (bytes[0] === serverHello.type) this.#serverHello = decodeMessage(serverHello, bytes);
-      if (bytes[0] === certificateRequest.type) this.certificateRequest = decodeMessage(certificateRequest, bytes);
+      if (bytes[0] === certificateRequest.type) {
+        if (this.#speaks12) this.certificateRequest12 = decodeMessage(certificateRequest12, bytes);
+        else this.certificateRequest = decodeMessage(certificateRequest, bytes);
+      }
     } catch (error) {
       // What does not decode is the engine's to refuse.
       if (!(error instanceof DecodeError)) throw error;
@@ -47,6 +53,10 @@ export class Observer {
     const contentType = innerType ?? type;
     if (contentType === ContentType.values.change_cipher_spec) this.trace += `${who} ccs\n`;
     if (contentType === ContentType.values.alert) this.trace += `${who} alert ${content[0]} ${content[1]}\n`;
+  }
+
+  get #speaks12(): boolean {
+    return this.#serverHello !== undefined && !this.peerVersions.includes(0x0304);
   }
 
   /** Versions that the peer named, to choose from or as its choice. */
@@ -70,6 +80,7 @@ export class Observer {
 
   /** The schemes that the peer takes. */
   get peerSchemes(): readonly number[] {
+    if (this.certificateRequest12 !== undefined) return this.certificateRequest12.supported_signature_algorithms;
     const found =
       this.certificateRequest === undefined
         ? findExtension(this.#clientHello?.extensions ?? [], signatureAlgorithmsRow, 'CH')

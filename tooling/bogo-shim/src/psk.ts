@@ -8,15 +8,20 @@ import {
   type PskLookup,
   type ReceivedHello,
   readImportedIdentity,
+  type SharedKey,
 } from '@tlskit/tls-handshake';
 import { findExtension, preSharedKeyRow, signatureAlgorithmsRow, signatureSchemeInfo } from '@tlskit/tls-messages';
-import { equalBytes } from '@tlskit/tls-wire';
+import { ascii, equalBytes } from '@tlskit/tls-wire';
 import { afterwards, type ShimCredential } from './certificates.ts';
 import type { PskSettings, Settings } from './settings.ts';
 
 /** A client's keys. */
-export function offeredPsks({ credentials }: Settings, provider: CryptoProvider): readonly ExternalPsk[] {
-  return credentials.flatMap(({ psk }) => (psk === undefined ? [] : importPsk(provider, psk)));
+export function offeredPsks(
+  { credentials, psk, pskIdentity }: Settings,
+  provider: CryptoProvider,
+): readonly ExternalPsk[] {
+  const imported = credentials.flatMap(each => (each.psk === undefined ? [] : importPsk(provider, each.psk)));
+  return psk === '' ? imported : [...imported, { identity: ascii(pskIdentity), key: ascii(psk), hash: 'sha256' }];
 }
 
 /** A server's: the first credential decides that fits the client's hello, be it a key or a certificate. */
@@ -25,7 +30,12 @@ export function pskLookup(
   provider: CryptoProvider,
   certificates: readonly ShimCredential[],
 ): PskLookup | undefined {
-  const { credentials, async } = settings;
+  const { credentials, async, psk, pskIdentity } = settings;
+  if (psk !== '') {
+    const key: SharedKey = { key: ascii(psk), hash: 'sha256' };
+    const known = (identity: Uint8Array) => (equalBytes(identity, ascii(pskIdentity)) ? key : undefined);
+    return async ? identity => afterwards(() => known(identity)) : known;
+  }
   if (credentials.every(({ psk }) => psk === undefined)) return undefined;
   return (wire, hello) => {
     const best = credentials.find(({ psk }, number) =>

@@ -90,17 +90,32 @@ export interface Settings {
   peerTypes: number[];
   /** Whether the server's order decides; the client's otherwise. */
   serverPreference: boolean;
+  /** Suites of TLS 1.2 in the language of OpenSSL's lists; empty for the default. */
+  cipherList: string;
   /** Bytes of the longest handshake message; 0 for the default. */
   maxMessageLength: number;
 
   /** Whether a server gives no tickets and takes none. */
   noTickets: boolean;
+  /** Whether a session of TLS 1.2 that resumes gets a new ticket. */
+  renewTickets: boolean;
   /** 48 bytes, where the runner wants to open tickets. */
   ticketKey: Uint8Array | undefined;
   /** Whether whoever makes tickets has none to give. */
   skipTickets: boolean;
   /** Seconds by which the clock jumps when the connection is over. */
   resumptionDelay: number;
+
+  /** A key of TLS 1.2 (RFC 4279); empty for none. */
+  psk: string;
+  pskIdentity: string;
+  /** Whether data may go before the server's Finished (RFC 7918). */
+  falseStart: boolean;
+  falseStartWithoutAlpn: boolean;
+  /** How a client takes a HelloRequest. */
+  renegotiation: 'never' | 'once' | 'freely' | 'ignore' | 'explicit';
+  /** Whether servers without RFC 5746 are refused. */
+  noLegacyConnect: boolean;
 
   grease: boolean;
   permuteExtensions: boolean;
@@ -138,8 +153,11 @@ export interface Settings {
   exportLength: number;
   exportLabel: string;
   exportContext: string;
+  /** Whether there is a context: one that is empty is not one that is absent, in TLS 1.2 (RFC 5705 §4). */
+  exportWithContext: boolean;
   exportTrafficSecrets: boolean;
   exportBetweenReads: boolean;
+  tlsUnique: boolean;
 
   handshakeNeverDone: boolean;
   expectVersion: number;
@@ -182,6 +200,14 @@ export interface Settings {
   expectTicketAgeSkew: number;
   expectMessages: string | undefined;
   expectRenegotiations: number;
+  expectExtendedMasterSecret: boolean;
+  expectSecureRenegotiation: boolean;
+  expectNoSecureRenegotiation: boolean;
+  expectSessionId: boolean;
+  expectNoSessionId: boolean;
+  expectTicketRenewal: boolean;
+  /** ClientCertificateTypes of the server's request. */
+  expectCertificateTypes: Uint8Array | undefined;
 }
 
 export function defaultSettings(): Settings {
@@ -219,11 +245,19 @@ export function defaultSettings(): Settings {
     compressOne: 0,
     peerTypes: [],
     serverPreference: false,
+    cipherList: '',
     maxMessageLength: 0,
     noTickets: false,
+    renewTickets: false,
     ticketKey: undefined,
     skipTickets: false,
     resumptionDelay: 0,
+    psk: '',
+    pskIdentity: '',
+    falseStart: false,
+    falseStartWithoutAlpn: false,
+    renegotiation: 'never',
+    noLegacyConnect: false,
     grease: false,
     permuteExtensions: false,
     hostName: undefined,
@@ -253,8 +287,10 @@ export function defaultSettings(): Settings {
     exportLength: 0,
     exportLabel: '',
     exportContext: '',
+    exportWithContext: false,
     exportTrafficSecrets: false,
     exportBetweenReads: false,
+    tlsUnique: false,
     handshakeNeverDone: false,
     expectVersion: 0,
     expectCipher: 0,
@@ -288,6 +324,13 @@ export function defaultSettings(): Settings {
     expectTicketAgeSkew: 0,
     expectMessages: undefined,
     expectRenegotiations: 0,
+    expectExtendedMasterSecret: false,
+    expectSecureRenegotiation: false,
+    expectNoSecureRenegotiation: false,
+    expectSessionId: false,
+    expectNoSessionId: false,
+    expectTicketRenewal: false,
+    expectCertificateTypes: undefined,
   };
 }
 

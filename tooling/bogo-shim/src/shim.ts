@@ -7,7 +7,7 @@ import { appendFileSync } from 'node:fs';
 import { TlsError } from '@tlskit/tls-alerts';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { Unexpected } from './checks.ts';
-import { checkImplemented, newMemory } from './configuration.ts';
+import { checkImplemented, newMemory, TOO_OLD } from './configuration.ts';
 import { runConnection } from './exchange.ts';
 import { parseFlags, Unimplemented } from './flags.ts';
 import { Observer } from './observer.ts';
@@ -46,15 +46,14 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * A connection that failed only because both sides were to speak a version below TLS 1.3, which is not there yet:
- * the flags left it enabled, and the peer offered it, chose it, or refused an offer without it.
+ * A connection that failed only because both sides were to speak a version below TLS 1.2: the flags left it enabled, and the peer offered it, chose it, or refused an offer without it.
  */
 function missingVersion(error: unknown, settings: Settings, observer: Observer): Unimplemented | undefined {
   if (!(error instanceof TlsError)) return undefined;
-  const older = enabledVersions(settings).filter(version => version < 0x0304);
+  const older = enabledVersions(settings).filter(version => version < 0x0303);
   const refusedByUs = error.code === 'ERR_TLS_PROTOCOL_VERSION' && observer.peerVersions.some(v => older.includes(v));
   const refusedByPeer = error.sentBy === 'peer' && error.alert === 'protocol_version' && older.length > 0;
-  return refusedByUs || refusedByPeer ? new Unimplemented('a version below TLS 1.3 is not there yet') : undefined;
+  return refusedByUs || refusedByPeer ? new Unimplemented(TOO_OLD) : undefined;
 }
 
 /** One line; the runner finds the error's code in it, by way of `config.json`. */

@@ -139,12 +139,21 @@ describe('the shim', () => {
     expect(stderr).toMatch(/^shim: /);
   });
 
-  it('leaves out a connection that needs TLS 1.2, and fails where the flags rule that out', async () => {
-    const old = { maxVersion: 'TLSv1.2' };
+  it('speaks TLS 1.2 where the peer has nothing better, and fails where the flags rule that out', async () => {
+    const old = { maxVersion: 'TLSv1.2' } as const;
     const server = ['-server', '-cert-file', files.certificate, '-key-file', files.key];
-    expect((await run(server, asking([], old))).code).toBe(89);
+    const received: Buffer[] = [];
+    const flags = ['-expect-version', '771', '-expect-extended-master-secret', '-expect-secure-renegotiation'];
+    expect(await run([...server, ...flags], asking(received, old))).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect([...Buffer.concat(received)]).toEqual([255, 254, 253, 252]);
     const ruledOut = await run([...server, '-min-version', '772'], asking([], old));
     expect(ruledOut.code).toBe(1);
     expect(ruledOut.stderr).toContain('[ERR_TLS_PROTOCOL_VERSION] sent protocol_version');
+  });
+
+  it('leaves out what is below TLS 1.2', async () => {
+    const { code, stderr } = await run(['-max-version', '770']);
+    expect(code).toBe(89);
+    expect(stderr).toContain('TLS 1.1 and below are never spoken');
   });
 });
