@@ -42,7 +42,7 @@ export const newSessionTicket: Rows = {
     'a client resumes for the name that it verified',
     session.code('export function isUsableFor'),
     session.without('session.serverName === serverName &&', ''),
-    session.without('&& session.peerName === peerName', ''),
+    session.without('session.peerName === peerName &&', ''),
     test.resumption.test('for another name'),
     test.resumption.test('where another name is expected'),
     test.session.test('compares the names beside'),
