@@ -20,7 +20,8 @@ import { everything, expectClosed, forPeer, node, stopAfterTest } from './suppor
 function commonSuites(): (readonly [string, string])[] {
   if (!findPeer('openssl').here) return [];
   const list = ['ciphers', '-s', '-tls1_2', '-psk', '-stdname', 'ALL:COMPLEMENTOFALL@SECLEVEL=0'];
-  return execFileSync('openssl', list, { encoding: 'utf8' })
+  const program = 'openssl';
+  return execFileSync(program, list, { encoding: 'utf8' })
     .trim()
     .split('\n')
     .map(line => line.split(/\s+/))
