@@ -4,9 +4,14 @@ import {
   type ClientHello,
   clientHello,
   decodeMessage,
+  ecPointFormatsRow,
   encodeMessage,
+  encryptedExtensions,
+  extendedMasterSecretRow,
   makeExtension,
+  renegotiationInfoRow,
   serverHello,
+  sessionTicketRow,
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import { createCA } from '@tlskit/tls-testing';
@@ -15,7 +20,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClientEngineConfig, EngineVersion, ServerEngineConfig } from '../src/index.ts';
 import { tls12 } from '../src/tls12.ts';
 import { tls13 } from '../src/tls13.ts';
-import { credential, intercept, pair, provider, pump, sends } from './support.ts';
+import { credential, intercept, misbehaving, pair, provider, pump, sends } from './support.ts';
 
 const ca = await createCA();
 const issue = async (key: 'ecdsa-p384' | 'rsa-2048'): Promise<Credential> => {
@@ -151,5 +156,21 @@ describe('a signature scheme', () => {
 
   it('signs by RSASSA-PSS in TLS 1.2 [9846:4.3.3:16]', () => {
     expect(signedBy(tls12, rsa, 0x0804, RSA)).toBe(0x0804);
+  });
+});
+
+describe('what was sent for the sake of TLS 1.2 alone', () => {
+  const rows = [extendedMasterSecretRow, renegotiationInfoRow, sessionTicketRow, ecPointFormatsRow];
+
+  it.each(rows.map(row => [row.name, row.type] as const))('is not answered in TLS 1.3: %s', (_, extension_type) => {
+    const version = misbehaving('server', effect => {
+      if (!sends(effect, encryptedExtensions)) return effect;
+      const { extensions } = decodeMessage(encryptedExtensions, effect.raw);
+      const more = [...extensions, { extension_type, extension_data: new Uint8Array(0) }];
+      return { ...effect, raw: encodeMessage(encryptedExtensions, { extensions: more }) };
+    });
+    const { client, server } = pair(both, { ...both, versions: [version] });
+    pump({ client, server });
+    expect(client.error).toMatchObject({ code: 'ERR_TLS_UNSUPPORTED_EXTENSION', alert: 'unsupported_extension' });
   });
 });

@@ -87,7 +87,7 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
       transcript,
       random: hello.random,
       sessionId: hello.legacy_session_id,
-      sent: typesOf(hello),
+      sent: answerable(config, version, hello),
       retryRequest: request,
     };
     return yield* version.client.connect(context, offers.get(version) as ClientOffer, { hello: answer, suite });
@@ -196,7 +196,7 @@ function checkAnswer(config: ClientConfig, sent: ClientHello, answer: ServerHell
       throw illegal('legacy_session_id_echo is not what was sent', 'RFC 9846 §4.2.3');
     }
     const message = isHelloRetryRequest(answer) ? 'HRR' : 'SH';
-    checkResponse(version.extensions, message, answer.extensions, typesOf(sent));
+    checkResponse(version.extensions, message, answer.extensions, answerable(config, version, sent));
   } else if (offersEarlyData(sent)) {
     // RFC 9846 §E.3: such a server does not skip the early data that comes.
     throw new TlsError('ERR_TLS_EARLY_DATA_VERSION', `early data is on its way to a server of ${version.name}`);
@@ -247,8 +247,11 @@ function selectedVersion(config: ClientConfig, answer: ServerHello): ClientModul
   return version;
 }
 
-function typesOf(hello: ClientHello): ReadonlySet<number> {
-  return new Set(hello.extensions.map(extension => extension.extension_type));
+/** The types of extensions that a server of this version may answer: not those that were sent for the sake of others alone (RFC 9846 §4.3). */
+function answerable({ versions }: ClientConfig, { extensions }: ClientModule, hello: ClientHello): ReadonlySet<number> {
+  const isOfOthers = (type: number) =>
+    extensions.row(type) === undefined && versions.some(other => other.extensions.row(type) !== undefined);
+  return new Set(hello.extensions.map(({ extension_type: type }) => type).filter(type => !isOfOthers(type)));
 }
 
 function hashOf(config: ClientConfig, suite: AnyCipherSuiteInfo) {

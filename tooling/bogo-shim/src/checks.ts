@@ -94,6 +94,9 @@ export function checkRenegotiations({ expectRenegotiations }: Settings, count: n
 
 /** Before the connection is closed: whether there is a session to come back to. */
 export function checkSession(settings: Settings, session: ClientSession | undefined, connected: Connected): void {
+  const across = session?.acrossNames === true;
+  if (settings.expectAcrossNames && !across) throw new Unexpected('the session is for one name');
+  if (settings.expectNotAcrossNames && across) throw new Unexpected('the session is for other names too');
   if (settings.server) return;
   if (connected.version < 0x0304) {
     if (settings.expectNoSession && session !== undefined) throw new Unexpected('a session was given');

@@ -162,6 +162,7 @@ export function serverConfig(
     // What the runner takes for granted.
     grease: true,
     alwaysChangeCipherSpec: true,
+    resumptionAcrossNames: settings.acrossNames,
     retryForBestGroup: true,
     earlyData: settings.earlyData ? { maxSize: MAX_EARLY_DATA, guard: memory.guard } : undefined,
     tickets: settings.noTickets ? undefined : ticketIssuer(settings, memory),

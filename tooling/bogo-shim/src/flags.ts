@@ -293,6 +293,9 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-expect-selected-credential', number('expectSelectedCredential')],
   ['-expect-session-miss', on('expectSessionMiss')],
   ['-expect-no-session', on('expectNoSession')],
+  ['-resumption-across-names-enabled', on('acrossNames')],
+  ['-expect-resumable-across-names', on('expectAcrossNames')],
+  ['-expect-not-resumable-across-names', on('expectNotAcrossNames')],
   ['-enable-early-data', on('earlyData')],
   ['-early-write-after-message', number('earlyWriteAfter')],
   ['-expect-accept-early-data', on('expectAcceptEarlyData')],
@@ -426,10 +429,6 @@ const leftOut = table(
       '-expect-no-ech-retry-configs',
       '-fail-early-callback-ech-rewind',
     ],
-  ],
-  [
-    'resumption across names is a draft',
-    ['-resumption-across-names-enabled', '-expect-resumable-across-names', '-expect-not-resumable-across-names'],
   ],
   [
     'what a session has of a client is its certificates: of a digest alone it could not be judged again',

@@ -186,6 +186,10 @@ export interface Settings {
   /** That a connection after the first is not resumed. */
   expectSessionMiss: boolean;
   expectNoSession: boolean;
+  /** Whether a server's tickets are for other names too, and what a client expects of them. */
+  acrossNames: boolean;
+  expectAcrossNames: boolean;
+  expectNotAcrossNames: boolean;
   expectTicketSupportsEarlyData: boolean;
   /** Whether early data is offered where a session allows it, or taken. */
   earlyData: boolean;
@@ -314,6 +318,9 @@ export function defaultSettings(): Settings {
     expectSelectedCredential: undefined,
     expectSessionMiss: false,
     expectNoSession: false,
+    acrossNames: false,
+    expectAcrossNames: false,
+    expectNotAcrossNames: false,
     expectTicketSupportsEarlyData: false,
     earlyData: false,
     earlyWriteAfter: 0,
