@@ -115,15 +115,13 @@ forPeer('openssl', 'TLS 1.2 with OpenSSL', () => {
       });
     });
 
-    // s_client wants to verify somebody.
-    it.skipIf(suite.includes('anon'))(
-      'our server (an anonymous one is refused by s_client, which verifies)',
-      async () => {
-        const pskLookup = hasKey ? { pskLookup: () => ({ key }) } : {};
-        const info = await atClient(suite, [...cipher, ...pskArgs(suite)], { ...only(suite), ...pskLookup });
-        expect(info).toMatchObject({ cipherSuite: { name: suite }, tls12: { extendedMasterSecret: true } });
-      },
-    );
+    // s_client verifies, and refuses whom nobody vouches for.
+    if (suite.includes('anon')) return;
+    it('our server', async () => {
+      const pskLookup = hasKey ? { pskLookup: () => ({ key }) } : {};
+      const info = await atClient(suite, [...cipher, ...pskArgs(suite)], { ...only(suite), ...pskLookup });
+      expect(info).toMatchObject({ cipherSuite: { name: suite }, tls12: { extendedMasterSecret: true } });
+    });
   });
 
   const suite = 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256';
