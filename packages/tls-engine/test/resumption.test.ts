@@ -20,10 +20,13 @@ import {
   type ClientSession,
   MAX_TICKET_LIFETIME,
   MemoryServerStore,
+  type ServerSession,
+  type ServerSessionStore,
   StatefulTickets,
   type TicketIssuer,
   TicketKeys,
 } from '@tlskit/tls-session';
+import { toHex } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import {
   type ClientEngineConfig,
@@ -305,6 +308,29 @@ describe('a full handshake', () => {
       },
     };
     expect(resumed(connected({ session: freshSession() }, { tickets: careless }))).toBe(false);
+  });
+
+  it('where a store gives a session again whose key was wiped: everybody who saw the ticket knows that key', () => {
+    const kept = new Map<string, ServerSession>();
+    const store: ServerSessionStore = {
+      put: (key, session) => void kept.set(toHex(key), session),
+      take: key => kept.get(toHex(key)),
+    };
+    const server = { tickets: new StatefulTickets({ provider, now: clientConfig.now, store }) };
+    const session = freshSession({}, server);
+    const { length } = session.psk;
+    expect(resumed(connected({ session: { ...session } }, server))).toBe(true);
+    expect(kept.get(toHex(session.ticket))?.psk).toEqual(new Uint8Array(length));
+    // A client that is not as careful as ours.
+    let reads = 0;
+    const careless = {
+      ...session,
+      get psk() {
+        return new Uint8Array(length).fill(reads++ === 0 ? 1 : 0);
+      },
+    };
+    expect(resumed(connected({ session: careless }, server))).toBe(false);
+    expect(reads).toBeGreaterThan(1);
   });
 
   it('where the session is of TLS 1.2: the client does not offer it, and wipes it', () => {

@@ -2,6 +2,7 @@
  * What a server must know to resume a session (RFC 9846 §4.7.1; RFC 5246 §7.3 for TLS 1.2), and the form that it has inside a
  * ticket: RFC 5077 §4's StatePlaintext in substance.
  */
+import { isAllZero } from '@tlskit/tls-crypto';
 import {
   type Codec,
   DecodeError,
@@ -113,9 +114,13 @@ export function decodeServerSession(bytes: Uint8Array): ServerSession | undefine
   }
 }
 
-/** Whether the session may still be resumed at this time (milliseconds since 1970). */
+/**
+ * Whether the session may still be resumed at this time (milliseconds since 1970). One whose key was wiped may not: everybody knows
+ * that key, and whoever saw the ticket would be let in by it.
+ */
 export function isAlive(session: ServerSession, now: number): boolean {
-  return now >= session.issuedAt && now < session.issuedAt + session.lifetime * 1000;
+  const ends = session.issuedAt + session.lifetime * 1000;
+  return now >= session.issuedAt && now < ends && !isAllZero(session.psk);
 }
 
 /** Changes with the fields below: tickets of another form are refused, and the client does a full handshake. */
