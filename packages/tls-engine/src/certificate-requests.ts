@@ -21,11 +21,12 @@ export class CertificateRequests {
     this.#max = max;
   }
 
-  /** @throws TlsError `ERR_TLS_INVALID_STATE` where the client cannot be asked */
+  /** @throws TlsError `ERR_TLS_INVALID_STATE` where the client cannot be asked, `ERR_TLS_INVALID_OPTION` for options that are none */
   make(
     { postHandshakeAuth }: Connected,
-    { required = false }: CertificateRequestOptions,
+    options: CertificateRequestOptions,
   ): Extract<Command, { type: 'request-certificate' }> {
+    const required = requiredBy(options);
     if (postHandshakeAuth !== true) {
       const message =
         'the client did not offer to show a certificate after the handshake, or nobody here would judge it';
@@ -54,4 +55,15 @@ export class CertificateRequests {
       clientSignatureScheme: scheme,
     };
   }
+}
+
+/** A misspelt option is not its absence: a client without a certificate would be let pass. */
+function requiredBy(options: CertificateRequestOptions): boolean {
+  const unknown = Object.keys(options).find(name => name !== 'required');
+  if (unknown !== undefined) {
+    throw new TlsError('ERR_TLS_INVALID_OPTION', `a request for a certificate has no option '${unknown}'`);
+  }
+  const { required = false } = options;
+  if (typeof required !== 'boolean') throw new TlsError('ERR_TLS_INVALID_OPTION', 'required is true or false');
+  return required;
 }

@@ -300,7 +300,8 @@ export class Engine {
   /**
    * Asks the client for a certificate (RFC 9846 §4.7.2). An event, `client-authentication`, with the context that is returned is the
    * answer; {@link connection} knows the client then. One that is refused, or lacks what is required, ends the connection.
-   * @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection is open, and the client said that it may be asked
+   * @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection is open, and the client said that it may be asked;
+   *   `ERR_TLS_INVALID_OPTION` for options that are none
    */
   requestClientCertificate(options: CertificateRequestOptions = {}): Uint8Array {
     const command = this.#requests.make(this.#open('clients are asked for certificates'), options);

@@ -91,6 +91,18 @@ describe('a client that offered it', () => {
     expect(ends.client.error?.alert).toBe('certificate_required');
   });
 
+  it.each([[{ require: true }], [{ required: 'yes' }], [{ required: null }]])(
+    'is not asked by options that are none: %o',
+    options => {
+      const ends = connected({ postHandshakeAuth: true }, clientAuth('none'));
+      const ask = () => ends.server.engine.requestClientCertificate(options as never);
+      expect(ask).toThrow(expect.objectContaining({ code: 'ERR_TLS_INVALID_OPTION' }));
+      pump(ends);
+      expect(answers(ends)).toEqual([]);
+      expect(ends.server.error).toBeUndefined();
+    },
+  );
+
   it('is asked by contexts that are never the same [9846:4.4.2:2]', () => {
     const ends = connected(willing, clientAuth('none'));
     const contexts = [1, 2, 3].map(() => {

@@ -389,6 +389,34 @@ describe('after the handshake', () => {
     ends.server.destroy();
   });
 
+  it('each answer is told with the certificate that it has', async () => {
+    const identities = [alice, bob].map(({ chain, key }) => ({
+      chain,
+      key: createNodeProvider().importPrivateKey(key),
+    }));
+    // Both answers come at once.
+    let held = Buffer.alloc(0);
+    let asking = false;
+    const ends = await openPair(
+      { selectCredential: () => identities.shift(), postHandshakeAuth: true },
+      { trust: { roots: [clients.pem, others.pem] } },
+      (from, bytes) => {
+        if (from === 'server' || !asking) return { bytes };
+        held = Buffer.concat([held, bytes]);
+        const second = 5 + held.readUInt16BE(3);
+        const whole = held.length > second + 5 && held.length >= second + 5 + held.readUInt16BE(second + 3);
+        return { bytes: whole ? held : [] };
+      },
+    );
+    asking = true;
+    const asked = [ends.server.requestClientCertificate(), ends.server.requestClientCertificate()];
+    const subjects = (await Promise.all(asked)).map(info => info?.peerCertificate?.subject);
+    expect(subjects).toEqual(['CN=alice', 'CN=bob']);
+    expect(ends.server.info?.peerCertificate?.subject).toBe('CN=bob');
+    ends.client.destroy();
+    ends.server.destroy();
+  });
+
   it('the client may have none', async () => {
     const ends = await openPair({ postHandshakeAuth: true }, { trust: { roots: [clients.pem] } });
     expect(await ends.server.requestClientCertificate()).toBeUndefined();

@@ -51,6 +51,21 @@ describe('a pre-shared key', () => {
   });
 });
 
+describe('a key of zeros, as one that was wiped', () => {
+  const zeros = new Uint8Array(32);
+
+  it('lets nobody in', async () => {
+    const { server: own, identities, dial } = await server({ pskLookup: () => ({ key }) });
+    expect(() => dial({ psk: [{ identity: 'alice', key: zeros }] })).toThrow('all zeros');
+    await stop(own);
+    const wiped = await server({ pskLookup: () => ({ key: zeros }) });
+    const refused = await failure(wiped.dial({ psk: [{ identity: 'alice', key }] }));
+    expect(refused).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'internal_error' });
+    expect([...identities, ...wiped.identities]).toEqual([]);
+    await stop(wiped.server);
+  });
+});
+
 describe('a key to import', () => {
   const imported = { context: 'alice and the server' };
   const alice = { identity: 'alice', key, imported };

@@ -413,7 +413,7 @@ export class TlsSocket extends Duplex {
         this.#note(() => this.push(null));
       },
       closed: error => this.#note(() => this.#onClosed(error)),
-      event: event => this.#note(() => this.#onEvent(event)),
+      event: (event, connection = this.#engine?.connection) => this.#note(() => this.#onEvent(event, connection)),
       wake: () => this.#note(() => {}),
       ...(record === undefined ? {} : { record: observed => this.#note(() => record(observed)) }),
       ...(message === undefined ? {} : { message: observed => this.#note(() => message(observed)) }),
@@ -537,7 +537,8 @@ export class TlsSocket extends Duplex {
     if (step.status === 'offered' && this.#engine !== undefined) this.#setup.early?.write(this.#engine, step.grant);
   }
 
-  #onEvent(event: HandshakeEvent): void {
+  /** @param connection as it was at the event: when it is told, the client may be another already */
+  #onEvent(event: HandshakeEvent, connection: Connected | undefined): void {
     const { inspect, keyLog } = this.#setup;
     inspect.event?.(event);
     switch (event.type) {
@@ -564,8 +565,8 @@ export class TlsSocket extends Duplex {
         this.emit('renegotiated', undefined);
         break;
       case 'client-authentication':
-        if (event.authenticated !== undefined && this.#engine?.connection !== undefined) {
-          this.#info = connectionInfo(this.#engine.connection, this.#setup.provider);
+        if (event.authenticated !== undefined && connection !== undefined) {
+          this.#info = connectionInfo(connection, this.#setup.provider);
         }
         this.#requests.answered(event.context, event.authenticated && this.#info);
     }

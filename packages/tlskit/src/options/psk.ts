@@ -1,6 +1,6 @@
 /** Pre-shared keys that were agreed on elsewhere (RFC 9846 §4.3.9, §4.3.11, RFC 9257), or imported (RFC 9258), as options. */
 import { TlsError } from '@tlskit/tls-alerts';
-import { type CryptoProvider, type MaybePromise, wipe } from '@tlskit/tls-crypto';
+import { type CryptoProvider, isAllZero, type MaybePromise, wipe } from '@tlskit/tls-crypto';
 import {
   type ExternalPsk,
   importLookup,
@@ -149,6 +149,8 @@ export const noCertificates: PeerVerifier = {
 
 function sharedKey({ key, hash: name }: PskKey, provider: CryptoProvider): SharedKey {
   if (!(key instanceof Uint8Array) || key.length < MIN_KEY) throw invalid(`key of a psk has ${MIN_KEY} bytes or more`);
+  // What was wiped too early everybody knows.
+  if (isAllZero(key)) throw invalid('key of a psk is all zeros');
   const hash = oneOf('hash of a psk', name, ['sha256', 'sha384'], 'sha256');
   if (provider.hashes[hash] === undefined) throw invalid(`hash of a psk: ${hash} is beyond '${provider.name}'`);
   return { key, hash };
