@@ -174,6 +174,15 @@ describe('a client refuses', async () => {
     });
   });
 
+  it('one of whose signature the key of the certificate says anything but true', () => {
+    const publicKey = { ...peer.publicKey, algorithm: peer.publicKey.algorithm, verify: () => 'no' as never };
+    const judge = { ...takes, verifier: { ...verifier, verify: () => ({ ...peer, publicKey }) } };
+    expect(connect(judge, sending(delegated(), p384)).client.error).toMatchObject({
+      code: 'ERR_TLS_DELEGATED_CREDENTIAL',
+      alert: 'illegal_parameter',
+    });
+  });
+
   it('one of a certificate that may not delegate', () => {
     const { client } = connect({ ...takes, verifier }, sending(delegated(), p384));
     expect(client.error).toMatchObject({ code: 'ERR_TLS_DELEGATED_CREDENTIAL', alert: 'illegal_parameter' });

@@ -1,9 +1,11 @@
 /** What a CertificateVerify signs, and with what (RFC 9846 §4.5.2): whatever else the right key signs is refused. */
-import type { SignatureAlgorithm, SigningKey } from '@tlskit/tls-crypto';
-import type { Credential } from '@tlskit/tls-handshake';
+import type { PublicKey, SignatureAlgorithm, SigningKey } from '@tlskit/tls-crypto';
+import type { Credential, PeerVerifier } from '@tlskit/tls-handshake';
 import { certificateVerify, decodeMessage, encodeMessage } from '@tlskit/tls-messages';
 import { ascii, concat } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
+import { tls12 } from '../src/tls12.ts';
+import { tls13 } from '../src/tls13.ts';
 import { clientAuth, clientCredential } from './clients.ts';
 import { credential, misbehaving, pair, pump, sends } from './support.ts';
 
@@ -75,6 +77,28 @@ describe.each(['server', 'client'] as const)('a %s is refused', role => {
     const judge = meet(signing(own, same, by), saying(role, scheme));
     expect(judge.connected).toBeUndefined();
     expect(judge.error).toMatchObject({ code: 'ERR_TLS_ILLEGAL_PARAMETER', alert: 'illegal_parameter' });
+  });
+
+  it.each([
+    ['an object', { valid: false }],
+    ['a word', 'no'],
+    ['a number', 1],
+  ])('of whose signature its key says %s, and not true', (_, verdict) => {
+    const answer = verdict as never;
+    const publicKey: PublicKey = { algorithm: own.key.algorithm, spki: own.key.spki, verify: () => answer };
+    const peer = { publicKey, verified: true, expires: Number.MAX_SAFE_INTEGER, trust: 'odd' };
+    const verifier: PeerVerifier = { trust: 'odd', verify: () => peer };
+    for (const versions of [[tls13], [tls12]]) {
+      const suites = { versions, cipherSuites: [0x1301, 0xc02b] };
+      const ends =
+        role === 'server'
+          ? pair({ ...suites, verifier }, suites)
+          : pair({ ...suites, credentials: () => own }, { ...suites, clientAuth: { mode: 'require', verifier } });
+      pump(ends);
+      const judge = role === 'server' ? ends.client : ends.server;
+      expect(judge.connected).toBeUndefined();
+      expect(judge.error).toMatchObject({ code: 'ERR_TLS_BAD_CERTIFICATE_VERIFY', alert: 'decrypt_error' });
+    }
   });
 
   it('that signs by another hash than its scheme says', () => {

@@ -30,7 +30,8 @@ export function* checkSignature(
     throw illegal(`the ${who} signed with ${SignatureScheme.label(scheme)}, which was not offered`, rfc);
   }
   if (!info.key(key.algorithm)) throw illegal(`${info.name} does not fit the key in the ${who}'s certificate`, rfc);
-  if (!(yield* wait(key.verify(info.algorithm, content, signature)))) {
+  // A key may be of a verifier of the caller's own: whatever else it says is no yes.
+  if ((yield* wait(key.verify(info.algorithm, content, signature))) !== true) {
     throw new TlsError('ERR_TLS_BAD_CERTIFICATE_VERIFY', `a signature of the ${who}'s does not verify`, { rfc });
   }
 }

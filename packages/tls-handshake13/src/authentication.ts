@@ -192,7 +192,8 @@ function* checkCertificateVerify(
   if (!info.key(publicKey.algorithm)) {
     throw illegal(`${info.name} does not fit the key in the ${role}'s certificate`, 'RFC 9846 §4.5.2');
   }
-  if (!(yield* wait(publicKey.verify(info.algorithm, content, signature)))) {
+  // A key may be of a verifier of the caller's own: whatever else it says is no yes.
+  if ((yield* wait(publicKey.verify(info.algorithm, content, signature))) !== true) {
     throw new TlsError('ERR_TLS_BAD_CERTIFICATE_VERIFY', `the ${role}'s CertificateVerify does not verify`);
   }
 }

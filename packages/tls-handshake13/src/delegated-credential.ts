@@ -119,7 +119,8 @@ function* checkSignature(
     throw refused(`signed by ${SignatureScheme.label(algorithm)}, which was not offered`, 'RFC 9345 §4.1.1');
   }
   if (!info.key(key.algorithm)) throw refused(`${info.name} does not fit the key of the certificate`);
-  if (!(yield* wait(key.verify(info.algorithm, content, signature)))) throw refused('its signature does not verify');
+  const good = yield* wait(key.verify(info.algorithm, content, signature));
+  if (good !== true) throw refused('its signature does not verify');
 }
 
 function importKey(provider: CryptoProvider, spki: Uint8Array): PublicKey {

@@ -209,6 +209,16 @@ describe('promises', () => {
     });
   });
 
+  it.each([[{ valid: false }], ['no'], [1]])('of which a provider says %o, and not true, are none', verdict => {
+    const importPublicKey = (spki: Uint8Array) => {
+      const { algorithm } = noble.importPublicKey(spki);
+      return { algorithm, spki, verify: () => verdict as never };
+    };
+    const provider = { ...noble, importPublicKey };
+    const answer = judge({ provider, trust: { roots: [root.certificate] } }, { chain: leaf.chain });
+    expect(codeOf(answer)).toBe('CERT_SIGNATURE_FAILURE');
+  });
+
   it('that a provider breaks are told as internal errors', async () => {
     const broken = {
       ...noble,

@@ -534,6 +534,8 @@ describe('options that make no sense', () => {
     [{ ...asking, certificateAuthorities: [7] }, 'certificateAuthorities is certificates'],
     [{ ...asking, certificateFilter: { purpose: ['x'] } }, 'certificateFilter'],
     [{ ...asking, certificateFilter: { keyUsage: [] } }, 'lists that are not empty'],
+    [{ ...asking, certificateFilter: {} }, 'neither keyUsage nor'],
+    [{ ...asking, certificateFilter: { extendedKeyUsage: undefined } }, 'neither keyUsage nor'],
     [{ ...asking, certificateFilter: { keyUsage: ['signing'] } }, 'keyUsage'],
     [{ certificateSignatureSchemes: ['md5'] }, 'certificateSignatureSchemes'],
     [{ certificateSignatureSchemes: ['rsa_pkcs1_sha1', 'ed25519'] }, 'comes last'],

@@ -115,7 +115,9 @@ function filtersOf(given: CertificateFilter | undefined): OidFilter[] {
   if (!list(given.keyUsage) || !list(given.extendedKeyUsage)) {
     throw invalid('certificateFilter has lists that are not empty: keyUsage, extendedKeyUsage');
   }
-  return oidFilters(given);
+  const filters = oidFilters(given);
+  if (filters.length === 0) throw invalid('certificateFilter has neither keyUsage nor extendedKeyUsage');
+  return filters;
 }
 
 /** A client may have ignored the filters: then its certificate is refused (RFC 9846 §4.3.5). */
