@@ -1,33 +1,40 @@
-/** What is wrong with the ledger, in words: references that lead nowhere, rows that claim and show nothing. */
-import { type Entry, entries, RFC, rows, testsThatName } from './ledger.ts';
-import type { Rows } from './row.ts';
+/** What is wrong with a ledger, in words: references that lead nowhere, rows that claim and show nothing. */
+import { type Entry, entriesOf, type Ledger, likeId, type Rfc, rowOf, testsThatName } from './ledger.ts';
 import type { Requirement, Sources } from './sources.ts';
 
 /** Everything that is wrong but for the list of requirements, which may not be there. */
-export function problems(sources: Sources, from: Rows = rows): string[] {
-  const named = [...testsThatName(sources)]
-    .filter(([id]) => from[id] === undefined)
-    .flatMap(([id, tests]) => tests.map(({ file }) => `${file} names ${RFC}:${id}, which has no row`));
-  return [...entries(sources, from).flatMap(entry => problemsOf(entry, sources, from)), ...named];
+export function problems(sources: Sources, ledger: Ledger): string[] {
+  return ledger.rfcs.flatMap(rfc =>
+    entriesOf(sources, ledger, rfc).flatMap(entry => problemsOf(entry, sources, ledger, rfc)),
+  );
+}
+
+/** Tests that name requirements of which no ledger has a row; those of RFCs without any ledger are not looked at. */
+export function strays(sources: Sources, ledgers: readonly Ledger[]): string[] {
+  const known = ledgers.flatMap(({ rfcs }) => rfcs.map(({ number }) => `${number}`));
+  return [...testsThatName(sources)]
+    .filter(([id]) => known.includes(id.split(':')[0] as string))
+    .filter(([id]) => ledgers.every(ledger => rowOf(ledger, id) === undefined))
+    .flatMap(([id, tests]) => tests.map(({ file }) => `${file} names ${id}, which has no row`));
 }
 
 /** Requirements without a row, and rows without a requirement. */
-export function differences(requirements: readonly Requirement[], from: Rows = rows): string[] {
-  const wanted = requirements.map(({ id }) => id.slice(`${RFC}:`.length));
-  const present = Object.keys(from);
+export function differences(requirements: readonly Requirement[], rfc: Rfc): string[] {
+  const wanted = requirements.map(({ id }) => id);
+  const present = Object.keys(rfc.rows).map(within => `${rfc.number}:${within}`);
   return [
-    ...wanted.filter(id => from[id] === undefined).map(id => `${id} has no row`),
+    ...wanted.filter(id => !present.includes(id)).map(id => `${id} has no row`),
     ...present.filter(id => !wanted.includes(id)).map(id => `${id} is no requirement`),
     ...(new Set(wanted).size === wanted.length ? [] : ['the list has an id twice']),
   ];
 }
 
-function problemsOf({ id, row, code, tests, mutations }: Entry, sources: Sources, from: Rows): string[] {
+function problemsOf({ id, row, code, tests, mutations }: Entry, sources: Sources, ledger: Ledger, rfc: Rfc): string[] {
   const found: string[] = [];
   const wrong = (what: string) => found.push(`${id}: ${what}`);
   if (row.says.trim() === '') wrong('says nothing');
   if ('like' in row) {
-    const target = from[row.like];
+    const target = rowOf(ledger, likeId(rfc, row.like));
     if (target === undefined || !('parts' in target)) wrong(`is like ${row.like}, which is not held by itself`);
     return found;
   }

@@ -1,14 +1,19 @@
 /** The ledger as a page: every requirement in the RFC's order, with links to its text, its code and its tests. */
 import { dirname, relative } from 'node:path';
-import { type Entry, entries, RFC } from './ledger.ts';
+import { type Entry, entries, entriesOf, type Ledger, type Rfc } from './ledger.ts';
 import type { Test } from './row.ts';
-import { documentFile, type Sources } from './sources.ts';
-import { sections } from './tls13/sections.ts';
+import type { Sources } from './sources.ts';
 
 /** The whole page. */
-export function documentOf(sources: Sources): string {
-  const all = entries(sources);
-  return `${[head(all), ...[...bySection(all)].map(([section, rows]) => sectionOf(section, rows))].join('\n\n')}\n`;
+export function documentOf(sources: Sources, ledger: Ledger): string {
+  const several = ledger.rfcs.length > 1;
+  const parts = ledger.rfcs.flatMap(rfc => [
+    ...(several ? [`## RFC ${rfc.number}: ${rfc.about}`] : []),
+    ...[...bySection(entriesOf(sources, ledger, rfc))].map(([section, rows]) =>
+      sectionOf(ledger, rfc, section, rows, several ? '###' : '##'),
+    ),
+  ]);
+  return `${[head(ledger, entries(sources, ledger)), ...parts].join('\n\n')}\n`;
 }
 
 /** How many rows there are of each kind. */
@@ -23,13 +28,13 @@ export function count(all: readonly Entry[]) {
   };
 }
 
-function head(all: readonly Entry[]): string {
+function head(ledger: Ledger, all: readonly Entry[]): string {
   const { all: total, held, mutated, notApplicable, open } = count(all);
-  return `# The requirements of RFC ${RFC}
+  return `# The requirements of ${ledger.name}
 
-<!-- Made by \`pnpm ledger\` from tooling/ledger/src/tls13. Do not edit. -->
+<!-- Made by \`pnpm ledger\` from ${ledger.folder}. Do not edit. -->
 
-Each of the ${total} sentences of [RFC ${RFC}](${rfcUrl}) (TLS 1.3) with a MUST, SHALL or REQUIRED in it has a row here. The number behind
+Each of the ${total} sentences of ${rfcsOf(ledger)} with a MUST, SHALL or REQUIRED in it has a row here. The number behind
 the section counts them within it. What it asks is told in few words of our own; the RFC's are behind the link.
 
 | rows | |
@@ -40,45 +45,52 @@ the section counts them within it. What it asks is told in few words of our own;
 | ${open} | open: not kept yet, or not shown |`;
 }
 
+/** `RFC 1 (this), RFC 2 (that) and RFC 3 (some more)`, each with a link. */
+function rfcsOf({ rfcs }: Ledger): string {
+  const names = rfcs.map(rfc => `[RFC ${rfc.number}](${urlOf(rfc)}) (${rfc.about})`);
+  return names.length === 1 ? `${names}` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
 function bySection(all: readonly Entry[]): Map<string, Entry[]> {
   const found = new Map<string, Entry[]>();
   for (const entry of all) {
-    const section = entry.id.replace(/:\d+$/, '');
+    const section = within(entry.id).replace(/:\d+$/, '');
     found.set(section, [...(found.get(section) ?? []), entry]);
   }
   return found;
 }
 
-function sectionOf(section: string, rows: readonly Entry[]): string {
-  const title = `## [${section}](${rfcUrl}${anchor(section)}) ${sections[section] ?? ''}`.trimEnd();
+function sectionOf(ledger: Ledger, rfc: Rfc, section: string, rows: readonly Entry[], level: string): string {
+  const title = `${level} [${section}](${urlOf(rfc)}${anchor(section)}) ${rfc.sections[section] ?? ''}`.trimEnd();
   const lines = rows.map(
-    entry => `| ${[number(entry), text(entry.row.says), where(entry), shown(entry)].join(' | ')} |`,
+    entry => `| ${[number(entry), text(entry.row.says), where(ledger, entry), shown(ledger, entry)].join(' | ')} |`,
   );
   return `${title}\n\n| | asks | where | test |\n|---|---|---|---|\n${lines.join('\n')}`;
 }
 
-const rfcUrl = `https://www.rfc-editor.org/rfc/rfc${RFC}.html`;
+const urlOf = (rfc: Rfc) => `https://www.rfc-editor.org/rfc/rfc${rfc.number}.html`;
 const anchor = (section: string) => `#${/^\d/.test(section) ? 'section' : 'appendix'}-${section}`;
 
-const number = ({ id, mutations }: Entry) => `${id}${mutations.length > 0 ? ' ⚔' : ''}`;
+const within = (id: string) => id.slice(id.indexOf(':') + 1);
+const number = ({ id, mutations }: Entry) => `${within(id)}${mutations.length > 0 ? ' ⚔' : ''}`;
 
-function where({ row, code }: Entry): string {
+function where(ledger: Ledger, { row, code }: Entry): string {
   if ('notApplicable' in row) return `*not applicable:* ${text(row.notApplicable)}`;
   if ('open' in row) return `**open:** ${text(row.open)}`;
-  const places = code.map(({ file, text: name }) => `${link(file)} ${literal(name)}`).join('<br>');
+  const places = code.map(({ file, text: name }) => `${link(ledger, file)} ${literal(name)}`).join('<br>');
   return 'like' in row ? `as ${row.like}: ${places}` : places;
 }
 
-function shown({ tests }: Entry): string {
+function shown(ledger: Ledger, { tests }: Entry): string {
   const files = new Map<string, Test[]>();
   for (const test of tests) files.set(test.file, [...(files.get(test.file) ?? []), test]);
-  return [...files].map(([file, own]) => `${link(file)} ${titles(own).join(', ')}`).join('<br>');
+  return [...files].map(([file, own]) => `${link(ledger, file)} ${titles(own).join(', ')}`).join('<br>');
 }
 
 const titles = (tests: readonly Test[]) => [...new Set(tests.map(({ title, says }) => `“${text(says ?? title)}”`))];
 
-function link(file: string): string {
-  return `[${file.replace(/^packages\//, '').replace(/\/(src|test)\//, '/')}](${relative(dirname(documentFile), file)})`;
+function link({ page }: Ledger, file: string): string {
+  return `[${file.replace(/^packages\//, '').replace(/\/(src|test)\//, '/')}](${relative(dirname(page), file)})`;
 }
 
 /** Code in a cell of a table, of which only the beginning is shown when it is long. */

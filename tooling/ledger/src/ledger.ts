@@ -1,16 +1,32 @@
-/** The ledger as a whole: the rows of every section, with the tests that name a requirement by its id. */
+/** The ledgers as wholes: the rows of every section of their RFCs, with the tests that name a requirement by its id. */
 import type { Code, Mutation, Row, Rows, Test } from './row.ts';
 import type { Sources } from './sources.ts';
-import { tls13 } from './tls13/index.ts';
 
-/** The RFC whose requirements these are. */
-export const RFC = 9846;
+/** What a ledger has of one RFC. */
+export interface Rfc {
+  readonly number: number;
+  /** What it is about, in few words. */
+  readonly about: string;
+  readonly rows: Rows;
+  /** The titles of sections, by their numbers. */
+  readonly sections: Readonly<Record<string, string>>;
+  /** Whether the rows are some that we chose ourselves, and not one for each requirement of the RFC. */
+  readonly chosen?: boolean;
+}
 
-export const rows: Rows = tls13;
+/** One page of requirements. */
+export interface Ledger {
+  /** The version of the protocol, `TLS 1.3`. */
+  readonly name: string;
+  /** The page that is made of it, and the folder of its rows, from the root of the repository. */
+  readonly page: string;
+  readonly folder: string;
+  readonly rfcs: readonly Rfc[];
+}
 
 /** A row with all that speaks for it. */
 export interface Entry {
-  /** `4.2.2:7` */
+  /** With the RFC's number: `9846:4.2.2:7`. */
   readonly id: string;
   readonly row: Row;
   readonly code: readonly Code[];
@@ -19,11 +35,12 @@ export interface Entry {
   readonly mutations: readonly Mutation[];
 }
 
-/** Every row, in the order of the RFC. */
-export function entries(sources: Sources, from: Rows = rows): Entry[] {
+/** Every row of one RFC, in its order. */
+export function entriesOf(sources: Sources, ledger: Ledger, rfc: Rfc): Entry[] {
   const naming = testsThatName(sources);
-  return Object.entries(from).map(([id, row]) => {
-    const target = 'like' in row ? from[row.like] : row;
+  return Object.entries(rfc.rows).map(([within, row]) => {
+    const id = `${rfc.number}:${within}`;
+    const target = 'like' in row ? rowOf(ledger, likeId(rfc, row.like)) : row;
     const parts = target !== undefined && 'parts' in target ? target.parts : [];
     return {
       id,
@@ -31,7 +48,7 @@ export function entries(sources: Sources, from: Rows = rows): Entry[] {
       code: parts.filter(part => part.kind === 'code'),
       tests: [
         ...parts.filter(part => part.kind === 'test'),
-        ...('like' in row ? (naming.get(row.like) ?? []) : []),
+        ...('like' in row ? (naming.get(likeId(rfc, row.like)) ?? []) : []),
         ...(naming.get(id) ?? []),
       ],
       mutations: parts.filter(part => part.kind === 'mutation'),
@@ -39,18 +56,37 @@ export function entries(sources: Sources, from: Rows = rows): Entry[] {
   });
 }
 
+/** Every row of a ledger, in the order of its RFCs. */
+export function entries(sources: Sources, ledger: Ledger): Entry[] {
+  return ledger.rfcs.flatMap(rfc => entriesOf(sources, ledger, rfc));
+}
+
+/** A row of a ledger by its whole id. */
+export function rowOf(ledger: Ledger, id: string): Row | undefined {
+  const [number, ...within] = id.split(':');
+  return ledger.rfcs.find(rfc => `${rfc.number}` === number)?.rows[within.join(':')];
+}
+
+/** The whole id of a row that another is like, which may leave out the RFC where it is its own. */
+export function likeId(rfc: Rfc, id: string): string {
+  return id.split(':').length === 3 ? id : `${rfc.number}:${id}`;
+}
+
+const named = new WeakMap<Sources, ReadonlyMap<string, readonly Test[]>>();
+
 /** The tests whose titles bear ids, by id. */
 export function testsThatName(sources: Sources): ReadonlyMap<string, readonly Test[]> {
+  const known = named.get(sources);
+  if (known !== undefined) return known;
   const found = new Map<string, Test[]>();
-  const id = new RegExp(`\\b${RFC}:([0-9A-F](?:\\.\\d+)*:\\d+)\\b`, 'g');
   for (const file of sources.testFiles()) {
     for (const [, , title] of (sources.text(file) ?? '').matchAll(/(['"`])((?:\\.|(?!\1)[^\\\n])*)\1/g)) {
-      for (const [, name] of (title as string).matchAll(id)) {
-        const tests = found.get(name as string) ?? [];
+      for (const [id] of (title as string).matchAll(/\b\d{4}:[0-9A-F](?:\.\d+)*:\d+\b/g)) {
         const says = (title as string).replace(/\s*\[[^\]]*\d+:[^\]]*\]/g, '').trim();
-        found.set(name as string, [...tests, { kind: 'test', file, title: `${RFC}:${name}`, says }]);
+        found.set(id, [...(found.get(id) ?? []), { kind: 'test', file, title: id, says }]);
       }
     }
   }
+  named.set(sources, found);
   return found;
 }

@@ -6,8 +6,6 @@ import { fileURLToPath } from 'node:url';
 /** The root of the repository, with a slash at its end. */
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-export const documentFile = 'docs/requirements/tls13.md';
-
 export interface Sources {
   /** A file's text, by its path from the root; undefined where there is none. */
   text(file: string): string | undefined;

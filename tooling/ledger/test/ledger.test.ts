@@ -1,37 +1,47 @@
 /** The rows against the sources, the list of requirements, and the page that is made of them. */
 import { describe, expect, it } from 'vitest';
-import { differences, problems } from '../src/check.ts';
+import { differences, problems, strays } from '../src/check.ts';
 import { count, documentOf } from '../src/document.ts';
-import { entries, RFC, testsThatName } from '../src/ledger.ts';
+import { entries, type Ledger, testsThatName } from '../src/ledger.ts';
+import { ledgers } from '../src/ledgers.ts';
 import { held, inFile, like, notApplicable, open, patternOf, type Rows } from '../src/row.ts';
-import { documentFile, repository, requirementsFile, requirementsOf, type Sources } from '../src/sources.ts';
+import { repository, requirementsFile, requirementsOf, type Sources } from '../src/sources.ts';
 
 const sources = repository();
-const requirements = requirementsOf(RFC);
+const absent = requirementsOf(9846) === undefined;
+const sizes: Record<string, number> = { 'TLS 1.3': 331, 'TLS 1.2': 281 };
 
-describe('the ledger of TLS 1.3', () => {
-  it.skipIf(requirements === undefined)(
-    `has one row for each requirement${requirements ? '' : ` (skipped: there is no ${requirementsFile})`}`,
+describe.each(ledgers.map(ledger => [ledger.name, ledger] as const))('the ledger of %s', (name, ledger) => {
+  it.skipIf(absent)(
+    `has one row for each requirement${absent ? ` (skipped: there is no ${requirementsFile})` : ''}`,
     () => {
-      expect(requirements).toHaveLength(331);
-      expect(differences(requirements ?? [])).toEqual([]);
+      const listed = ledger.rfcs.filter(({ chosen }) => chosen !== true);
+      expect(listed.flatMap(({ number }) => requirementsOf(number) ?? [])).toHaveLength(sizes[name] ?? 0);
+      expect(listed.flatMap(rfc => differences(requirementsOf(rfc.number) ?? [], rfc))).toEqual([]);
     },
   );
 
   it('refers to code, tests and snippets that are there', () => {
-    expect(problems(sources)).toEqual([]);
+    expect(problems(sources, ledger)).toEqual([]);
   });
 
   it('is what the page says: run pnpm ledger', () => {
-    expect(sources.text(documentFile)).toBe(documentOf(sources));
+    expect(sources.text(ledger.page)).toBe(documentOf(sources, ledger));
+  });
+});
+
+describe('the ledgers', () => {
+  it('have all ids that tests name', () => {
+    expect(strays(sources, ledgers)).toEqual([]);
   });
 
-  it('has a hundred mutations and more', () => {
-    const mutations = entries(sources).flatMap(entry => entry.mutations);
+  it('have two hundred mutations and more', () => {
+    const all = ledgers.flatMap(ledger => entries(sources, ledger));
+    const mutations = all.flatMap(entry => entry.mutations);
     expect(new Set(mutations.map(({ file, find, replace }) => `${file}\0${find}\0${replace}`)).size).toBeGreaterThan(
-      100,
+      200,
     );
-    expect(count(entries(sources)).mutated).toBeGreaterThan(100);
+    expect(count(all).mutated).toBeGreaterThan(200);
   });
 });
 
@@ -41,10 +51,14 @@ describe('what is wrong with a row', () => {
     'a.test.ts': "it('fails [9846:1:1]', () => {}); it('is seen', () => {});",
   };
   const few: Sources = { text: file => files[file], testFiles: () => ['a.test.ts'] };
+  const rfcOf = (rows: Rows) => ({ number: 9846, about: 'x', rows, sections: {} });
+  const ledgerOf = (rows: Rows): Ledger => ({ name: 'x', page: 'x.md', folder: 'x', rfcs: [rfcOf(rows)] });
   const code = inFile('a.ts');
   const tests = inFile('a.test.ts');
   const wrong = (row: Rows[string], others: Rows = {}) =>
-    problems(few, { '1:1': held('named', code.code('check')), ...others, '2:1': row });
+    problems(few, ledgerOf({ '1:1': held('named', code.code('check')), ...others, '2:1': row })).map(problem =>
+      problem.replace(/^9846:/, ''),
+    );
 
   it('is found', () => {
     expect(wrong(held('x', code.code('check'), tests.test('is seen'), code.without('throw 1', '')))).toEqual([]);
@@ -61,18 +75,21 @@ describe('what is wrong with a row', () => {
     expect(wrong(like('3:1', 'x'))).toEqual(['2:1: is like 3:1, which is not held by itself']);
     expect(wrong(like('3:1', 'x'), { '3:1': like('1:1', 'y') })).toHaveLength(1);
     expect(wrong(like('1:1', 'x'))).toEqual([]);
+    expect(wrong(like('9846:1:1', 'x'))).toEqual([]);
+    expect(wrong(like('5246:1:1', 'x'))).toHaveLength(1);
     expect(wrong(open('x', ' '))).toEqual(['2:1: does not say why it is open']);
     expect(wrong(notApplicable('', 'why'))).toEqual(['2:1: says nothing']);
-    expect(problems(few, {})).toEqual(['a.test.ts names 9846:1:1, which has no row']);
+    expect(strays(few, [ledgerOf({})])).toEqual(['a.test.ts names 9846:1:1, which has no row']);
+    expect(strays(few, [])).toEqual([]);
   });
 
   it('is a row too few or too many', () => {
     const list = ['9846:1:1', '9846:2:1'].map(id => ({ id, section: '', title: '', text: '' }));
-    expect(differences(list, { '1:1': open('x', 'y'), '3:1': open('x', 'y') })).toEqual([
-      '2:1 has no row',
-      '3:1 is no requirement',
+    expect(differences(list, rfcOf({ '1:1': open('x', 'y'), '3:1': open('x', 'y') }))).toEqual([
+      '9846:2:1 has no row',
+      '9846:3:1 is no requirement',
     ]);
-    expect(differences([...list, ...list], { '1:1': open('x', 'y'), '2:1': open('x', 'y') })).toHaveLength(1);
+    expect(differences([...list, ...list], rfcOf({ '1:1': open('x', 'y'), '2:1': open('x', 'y') }))).toHaveLength(1);
   });
 });
 
@@ -83,8 +100,8 @@ describe('tests that name rows', () => {
       it.each([['case [9846:4.3.1:1]']])('%s', f); // [9846:9:9]
     `;
     const found = testsThatName({ text: () => text, testFiles: () => ['x'] });
-    expect([...found.keys()]).toEqual(['4.3.1:1', 'B.3.1.4:1', '4.3.1:11']);
-    expect(found.get('4.3.1:1')?.map(({ says }) => says)).toEqual(['one', 'case']);
+    expect([...found.keys()]).toEqual(['9846:4.3.1:1', '9846:B.3.1.4:1', '9846:4.3.1:11']);
+    expect(found.get('9846:4.3.1:1')?.map(({ says }) => says)).toEqual(['one', 'case']);
   });
 
   it('are not those of a row whose id begins another', () => {

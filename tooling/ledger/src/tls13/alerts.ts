@@ -1,5 +1,5 @@
 /** RFC 9846 §6 and §7: alerts, closure, cryptographic computations. */
-import { held, notApplicable, type Rows } from '../row.ts';
+
 import {
   alerts,
   attempts,
@@ -12,7 +12,8 @@ import {
   test,
   tlsError,
   why,
-} from './files.ts';
+} from '../files.ts';
+import { held, notApplicable, type Rows } from '../row.ts';
 
 const level = alerts.without("new Set(['close_notify', 'user_canceled',", "new Set(['close_notify',");
 

@@ -1,5 +1,5 @@
 /** RFC 9846 §8, §9 and the appendices. */
-import { held, like, notApplicable, type Rows } from '../row.ts';
+
 import {
   certificateCriteria,
   clientPrelude,
@@ -20,7 +20,8 @@ import {
   test,
   trust,
   why,
-} from './files.ts';
+} from '../files.ts';
+import { held, like, notApplicable, type Rows } from '../row.ts';
 
 export const replay: Rows = {
   '8:1': notApplicable('early data is safe to be replayed', why.application),

@@ -1,5 +1,5 @@
 /** RFC 9846 §4.3 to §4.3.8: extensions, up to the key exchange. */
-import { held, like, type Rows } from '../row.ts';
+
 import {
   attempts,
   authentication,
@@ -24,7 +24,8 @@ import {
   server13,
   serverPrelude,
   test,
-} from './files.ts';
+} from '../files.ts';
+import { held, like, type Rows } from '../row.ts';
 
 const misplaced = extensionRules.without(
   'if (codec === undefined) {',

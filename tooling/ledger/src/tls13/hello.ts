@@ -1,5 +1,5 @@
 /** RFC 9846 §1 to §4.2.4: overview, and the hellos. */
-import { held, like, notApplicable, type Rows } from '../row.ts';
+
 import {
   authentication,
   certificateWishes,
@@ -22,7 +22,8 @@ import {
   statelessRetry,
   test,
   why,
-} from './files.ts';
+} from '../files.ts';
+import { held, like, notApplicable, type Rows } from '../row.ts';
 
 /** A message that is not expected is refused at one place. */
 const unexpected = driver.without('if (def === undefined) {', 'if (false) {');

@@ -1,4 +1,5 @@
 /** Every requirement of RFC 9846, in its order. */
+import type { Ledger } from '../ledger.ts';
 import type { Rows } from '../row.ts';
 import { alertRows, computations } from './alerts.ts';
 import { appendices, compliance, replay } from './appendices.ts';
@@ -8,8 +9,9 @@ import { clientHello, helloRetryRequest, overview, serverHello } from './hello.t
 import { keyUpdates, laterAuthentication, newSessionTicket } from './post-handshake.ts';
 import { earlyData, preSharedKey, pskExchange } from './psk.ts';
 import { contentTypes, plaintexts, protectedRecords } from './records.ts';
+import { sections } from './sections.ts';
 
-export const tls13: Rows = {
+const rows: Rows = {
   ...overview,
   ...clientHello,
   ...serverHello,
@@ -37,4 +39,11 @@ export const tls13: Rows = {
   ...replay,
   ...compliance,
   ...appendices,
+};
+
+export const tls13: Ledger = {
+  name: 'TLS 1.3',
+  page: 'docs/requirements/tls13.md',
+  folder: 'tooling/ledger/src/tls13',
+  rfcs: [{ number: 9846, about: 'TLS 1.3', rows, sections }],
 };

@@ -1,5 +1,5 @@
 /** RFC 9846 §4.7: what comes after the handshake. */
-import { held, like, type Rows } from '../row.ts';
+
 import {
   applicationKeys,
   authentication,
@@ -14,7 +14,8 @@ import {
   session,
   test,
   tickets,
-} from './files.ts';
+} from '../files.ts';
+import { held, like, type Rows } from '../row.ts';
 
 const unexpected = driver.without('if (def === undefined) {', 'if (false) {');
 

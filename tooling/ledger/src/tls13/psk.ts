@@ -1,5 +1,5 @@
 /** RFC 9846 §4.3.9 to §4.3.11.3: pre-shared keys and early data. */
-import { held, like, notApplicable, type Rows } from '../row.ts';
+
 import {
   client13,
   earlyChoice,
@@ -16,7 +16,8 @@ import {
   session,
   test,
   why,
-} from './files.ts';
+} from '../files.ts';
+import { held, like, notApplicable, type Rows } from '../row.ts';
 
 export const pskExchange: Rows = {
   '4.3.9:1': held(

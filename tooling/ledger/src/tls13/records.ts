@@ -1,6 +1,7 @@
 /** RFC 9846 §5: the record protocol. */
+
+import { aead13, deframer, driver, engine, nonce, plaintext, reader, sending, test, why, writeSide } from '../files.ts';
 import { held, like, notApplicable, type Rows } from '../row.ts';
-import { aead13, deframer, driver, engine, nonce, plaintext, reader, sending, test, why, writeSide } from './files.ts';
 
 const interleaved = engine.without('if (this.#driver.atMessageBoundary) return;', 'return;');
 

@@ -1,5 +1,5 @@
 /** The files that rows refer to, under short names. */
-import { inFile } from '../row.ts';
+import { inFile } from './row.ts';
 
 const packages = (path: string) => inFile(`packages/${path}`);
 

@@ -1,0 +1,31 @@
+/** RFC 5246 §1 to §6: the language, the PRF's ground and the record protocol. */
+import { open, type Rows } from '../row.ts';
+
+export const records: Rows = {
+  '1.1:1': open('not read yet', 'not read yet'),
+  '1.2:1': open('not read yet', 'not read yet'),
+  '1.2:2': open('not read yet', 'not read yet'),
+  '4.7:1': open('not read yet', 'not read yet'),
+  '4.7:2': open('not read yet', 'not read yet'),
+  '5:1': open('not read yet', 'not read yet'),
+  '6:1': open('not read yet', 'not read yet'),
+  '6:2': open('not read yet', 'not read yet'),
+  '6.1:1': open('not read yet', 'not read yet'),
+  '6.1:2': open('not read yet', 'not read yet'),
+  '6.1:3': open('not read yet', 'not read yet'),
+  '6.2.1:1': open('not read yet', 'not read yet'),
+  '6.2.1:2': open('not read yet', 'not read yet'),
+  '6.2.1:3': open('not read yet', 'not read yet'),
+  '6.2.1:4': open('not read yet', 'not read yet'),
+  '6.2.2:1': open('not read yet', 'not read yet'),
+  '6.2.2:2': open('not read yet', 'not read yet'),
+  '6.2.3:1': open('not read yet', 'not read yet'),
+  '6.2.3.2:1': open('not read yet', 'not read yet'),
+  '6.2.3.2:2': open('not read yet', 'not read yet'),
+  '6.2.3.2:3': open('not read yet', 'not read yet'),
+  '6.2.3.2:4': open('not read yet', 'not read yet'),
+  '6.2.3.2:5': open('not read yet', 'not read yet'),
+  '6.2.3.3:1': open('not read yet', 'not read yet'),
+  '6.2.3.3:2': open('not read yet', 'not read yet'),
+  '6.2.3.3:3': open('not read yet', 'not read yet'),
+};
