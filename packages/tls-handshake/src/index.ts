@@ -136,6 +136,7 @@ export type {
   Connected12,
   ReceivedHello,
   ReceivedServerHello,
+  SchemeNeeds,
   ServerContext,
   ServerModule,
   VersionModule,

@@ -1,5 +1,5 @@
 /** What the shared floor knows of a protocol version, and what a version is given to work with. */
-import type { CryptoProvider } from '@tlskit/tls-crypto';
+import type { CryptoProvider, KeyName, SignatureAlgorithm } from '@tlskit/tls-crypto';
 import type { ClientHello, Extension, ExtensionTable, GroupInfo, ServerHello } from '@tlskit/tls-messages';
 import type { AnyCipherSuiteInfo } from '@tlskit/tls-messages/tls12';
 import type { CertificateDetails } from '@tlskit/tls-session';
@@ -23,6 +23,17 @@ export interface VersionNames {
   supports(code: number, provider: CryptoProvider): boolean;
   /** What a provider must have for a group of this version, or undefined for one that it has not. */
   groupInfo(code: number): Pick<GroupInfo, 'provider'> | undefined;
+  /** What a provider must have for a signature scheme of this version, or undefined for one that it has not. */
+  schemeInfo(code: number): SchemeNeeds | undefined;
+}
+
+/** What a signature scheme asks of a provider. */
+export interface SchemeNeeds {
+  readonly algorithm: SignatureAlgorithm;
+  /** The kinds of key of which it must know one. */
+  readonly keys: readonly KeyName[];
+  /** Whether it signs handshakes of the version, and not certificates alone. */
+  readonly handshake: boolean;
 }
 
 interface AnySide {

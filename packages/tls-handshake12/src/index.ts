@@ -1,6 +1,6 @@
 import type { ClientModule, VersionModule, VersionNames } from '@tlskit/tls-handshake';
 import { AnyCipherSuite } from '@tlskit/tls-messages';
-import { cipherSuiteInfo12, groupInfo12 } from '@tlskit/tls-messages/tls12';
+import { cipherSuiteInfo12, groupInfo12, signatureSchemeInfo12 } from '@tlskit/tls-messages/tls12';
 import { connect12 } from './client.ts';
 import { suiteOf, TLS12 } from './context.ts';
 import { extensions12 } from './extensions.ts';
@@ -30,6 +30,10 @@ const names: VersionNames = {
     return info !== undefined && suiteOf(provider, info) !== undefined;
   },
   groupInfo: groupInfo12,
+  schemeInfo(code) {
+    const info = signatureSchemeInfo12(code);
+    return info && { ...info, handshake: true };
+  },
 };
 
 /** The client's side of TLS 1.2 alone, for bundles that never serve. */

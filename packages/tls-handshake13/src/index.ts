@@ -1,5 +1,5 @@
 import type { ClientModule, VersionModule, VersionNames } from '@tlskit/tls-handshake';
-import { CipherSuite, cipherSuiteInfo, groupInfo } from '@tlskit/tls-messages';
+import { CipherSuite, cipherSuiteInfo, groupInfo, signatureSchemeInfo } from '@tlskit/tls-messages';
 import { connect13 } from './client.ts';
 import { TLS13 } from './context.ts';
 import { extensions13 } from './extensions.ts';
@@ -18,6 +18,10 @@ const names: VersionNames = {
     return info !== undefined && aeads[info.aead] !== undefined && hashes[info.hash] !== undefined;
   },
   groupInfo,
+  schemeInfo(code) {
+    const info = signatureSchemeInfo(code);
+    return info && { ...info, handshake: info.handshake13 };
+  },
 };
 
 /** The client's side of TLS 1.3 alone, for bundles that never serve. */

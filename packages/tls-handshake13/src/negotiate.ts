@@ -18,6 +18,7 @@ import {
   type ClientHello,
   cipherSuiteInfo,
   findExtension,
+  groupInfo,
   keyShareRow,
   NamedGroup,
   ProtocolVersion,
@@ -189,7 +190,9 @@ function chooseGroup(
   return group === undefined ? undefined : share === undefined ? { group } : { group, share };
 }
 
-function bestGroup(config: ServerConfig, theirs: readonly number[]): number | undefined {
+function bestGroup(config: ServerConfig, offered: readonly number[]): number | undefined {
+  // Those of TLS 1.2 alone are on both lists too, where both sides speak it.
+  const theirs = offered.filter(code => groupInfo(code) !== undefined);
   const best = firstCommon(config, config.groups, theirs);
   const equal = config.equalGroups?.find(set => best !== undefined && set.includes(best));
   return equal === undefined ? best : theirs.find(code => equal.includes(code));

@@ -98,7 +98,8 @@ function* retry(
   const requested = findExtension(request.extensions, keyShareRow, 'HRR')?.selected_group;
   if (requested !== undefined) {
     // RFC 9846 §4.3.8: a group that we offered, and for which we sent no share.
-    if (!config.groups.includes(requested) || config.keyShares.includes(requested)) {
+    const offered = config.groups.includes(requested) && groupInfo(requested) !== undefined;
+    if (!offered || config.keyShares.includes(requested)) {
       throw illegal(`HelloRetryRequest asks for a share of ${NamedGroup.label(requested)}`, 'RFC 9846 §4.3.8');
     }
     for (const share of shares.values()) share.wipe();

@@ -328,7 +328,7 @@ export function clientConfig(
   const common = commonConfig(options, defaults, injected);
   const verifier = verifierOf(options, defaults, common);
   const names = peerNames(options, host);
-  const own = clientCredentials(options, common.provider);
+  const own = clientCredentials(options, common);
   if (names.peerName === undefined && options.verifier === undefined && expectsName(verifier)) {
     throw invalid('whom to expect must be said: servername, or verifyName for a name that is not sent');
   }
@@ -368,7 +368,7 @@ export function serverConfig(
   const common = commonConfig(options, defaults, injected);
   return {
     ...common,
-    credentials: serverCredentials(options, common.provider, options.pskLookup !== undefined),
+    credentials: serverCredentials(options, common, options.pskLookup !== undefined),
     clientAuth: clientAuthOf(options, common),
     preference: oneOf('preference', options.preference, ['server', 'client'], 'server'),
     alpnMismatch: oneOf('alpnMismatch', options.alpnMismatch, ['refuse', 'ignore'], 'refuse'),
@@ -439,7 +439,7 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
   const { maxMessageLength, maxCertificates, maxTickets, maxCertificateRequests, ...engineLimits } = limitsOf(
     options.limits,
   );
-  const signatureSchemes = schemeCodes(options.signatureSchemes, provider);
+  const signatureSchemes = schemeCodes(options.signatureSchemes, { provider, versions });
   return {
     provider,
     random: optionalFunction('random', random) ?? (length => provider.random(length)),
@@ -448,8 +448,12 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
     cipherSuites: cipherSuiteCodes(options, provider, versions),
     groups: groupCodes(options.groups, provider, versions),
     signatureSchemes,
-    certificateSchemes: certificateSchemeCodes(options.certificateSignatureSchemes, provider),
-    certificates: certificateFeatures(options, { provider, signatureSchemes }, defaults.certificateCompression),
+    certificateSchemes: certificateSchemeCodes(options.certificateSignatureSchemes, { provider, versions }),
+    certificates: certificateFeatures(
+      options,
+      { provider, versions, signatureSchemes },
+      defaults.certificateCompression,
+    ),
     alpn: alpnOf(options.alpn),
     pskModes: pskModeCodes(options.pskModes),
     limits: { maxMessageLength, maxCertificates, maxTickets, maxCertificateRequests },

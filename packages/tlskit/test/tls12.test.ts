@@ -145,6 +145,55 @@ describe('TLS 1.2', () => {
   });
 });
 
+describe('by name alone', () => {
+  it('has DHE_DSS, with schemes of DSA', async () => {
+    const dsa = await ca.issue({ names: ['localhost'], key: 'dsa-2048' });
+    const old = {
+      versions: [tls12],
+      legacy: ['TLS_DHE_DSS_WITH_AES_128_GCM_SHA256'],
+      signatureSchemes: ['ecdsa_secp256r1_sha256', 'dsa_sha256_RESERVED'],
+    };
+    const { certificate, key } = dsa.pem;
+    const { port } = await serve({ ...old, certificate, key });
+    const socket = await visit(port, old);
+    expect(socket.info).toMatchObject({
+      cipherSuite: { name: 'TLS_DHE_DSS_WITH_AES_128_GCM_SHA256' },
+      signatureScheme: { name: 'dsa_sha256_RESERVED' },
+      verified: true,
+    });
+    await echo(socket, 'hello');
+    socket.destroy();
+  });
+
+  it.each([
+    [[tls12], [tls12]],
+    [[tls13, tls12], [tls12]],
+    [[tls12], [tls13, tls12]],
+  ])('has secp224r1: versions %#', async (ours, theirs) => {
+    const groups = ['secp224r1', 'secp256r1'];
+    const { port } = await serve({ versions: theirs, groups });
+    const socket = await visit(port, { versions: ours, groups });
+    expect(socket.info?.group?.name).toBe('secp224r1');
+    await echo(socket, 'hello');
+    socket.destroy();
+  });
+
+  it('has no secp224r1 in TLS 1.3, whatever is preferred', async () => {
+    const groups = ['secp224r1', 'secp256r1'];
+    const { port } = await serve({ groups });
+    const socket = await visit(port, { versions: [tls13, tls12], groups });
+    expect(socket.info).toMatchObject({ protocol: 'TLSv1.3', group: { name: 'secp256r1' }, helloRetry: false });
+    socket.destroy();
+  });
+
+  it('signs by PKCS #1 where that is all that the client has', async () => {
+    const { port } = await serve({ versions: [tls12], certificate: rsa.pem.certificate, key: rsa.pem.key });
+    const socket = await visit(port, { signatureSchemes: ['rsa_pkcs1_sha256'] });
+    expect(socket.info?.signatureScheme?.name).toBe('rsa_pkcs1_sha256');
+    socket.destroy();
+  });
+});
+
 describe('options', () => {
   const made = (options: object) => () =>
     connect({
@@ -161,10 +210,19 @@ describe('options', () => {
     [{ legacy: ['TLS_RSA_WITH_RC4_128_SHA'] }, /belongs to none of the versions/],
     [{ legacy: ['TLS_NULL_WITH_NULL_NULL'] }, /belongs to none of the versions/],
     [{ versions: [tls13], cipherSuites: ['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'] }, /IANA knows no/],
+    [{ groups: ['x25519', 'secp224r1'], keyShares: ['secp224r1'] }, /which TLS 1.3 has not/],
+    [{ signatureSchemes: ['dsa_sha1_RESERVED', 'ed25519'] }, /SHA-1 before others/],
     [{ tls12: { falsestart: true } }, /did you mean 'falseStart'/],
     [{ tls12: { minDhBits: 512 } }, /minDhBits/],
     [{ tls12: { renegotiation: 'yes' } }, /renegotiation/],
   ])('%o is refused', (options, message) => {
     expect(made(options)).toThrow(message);
   });
+
+  it.each([{ signatureSchemes: ['ed25519', 'dsa_sha256_RESERVED'] }, { groups: ['x25519', 'secp224r1'] }])(
+    '%o is refused where there is TLS 1.3 alone',
+    options => {
+      expect(made({ versions: [tls13], ...options })).toThrow(/is beyond the crypto provider/);
+    },
+  );
 });

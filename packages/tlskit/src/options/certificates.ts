@@ -10,7 +10,7 @@ import {
   type Trust,
 } from '@tlskit/tls-x509';
 import { boolean, checkNames, invalid, nearest, shown, strings } from './check.ts';
-import { schemeProblem } from './names.ts';
+import { type Abilities, schemeProblem } from './names.ts';
 
 /** Whom to believe: certificates that lead to roots or pins, raw public keys, or either. */
 export type TrustOption =
@@ -47,14 +47,14 @@ export const certificateFeatureNames: Record<keyof CertificateFeatureOptions, tr
 /** @param compression what the face has */
 export function certificateFeatures(
   options: CertificateFeatureOptions,
-  { provider, signatureSchemes }: { readonly provider: CryptoProvider; readonly signatureSchemes: readonly number[] },
+  abilities: Abilities & { readonly signatureSchemes: readonly number[] },
   compression: readonly CertificateCompression[] | undefined,
 ): CertificateFeatures {
   return {
     ocsp: boolean('ocsp', options.ocsp, false),
     scts: boolean('scts', options.scts, false),
     compression: compressionOf(options.certificateCompression, compression),
-    delegatedSchemes: delegatedSchemesOf(options.delegatedCredentials, provider, signatureSchemes),
+    delegatedSchemes: delegatedSchemesOf(options.delegatedCredentials, abilities),
   };
 }
 
@@ -97,15 +97,14 @@ function compressionOf(
 
 function delegatedSchemesOf(
   given: CertificateFeatureOptions['delegatedCredentials'],
-  provider: CryptoProvider,
-  schemes: readonly number[],
+  abilities: Abilities & { readonly signatureSchemes: readonly number[] },
 ): readonly number[] | undefined {
   if (given === undefined || given === false) return undefined;
-  if (given === true) return schemes.filter(isDelegable);
+  if (given === true) return abilities.signatureSchemes.filter(isDelegable);
   const codes = strings('delegatedCredentials', given).map(name => {
     const code = SignatureScheme.valueOf(name);
     if (code !== undefined && isDelegable(code)) {
-      const problem = schemeProblem(code, provider);
+      const problem = schemeProblem(code, abilities);
       if (problem !== undefined) throw invalid(`delegatedCredentials: ${name} ${problem}`);
       return code;
     }

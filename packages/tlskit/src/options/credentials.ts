@@ -16,7 +16,7 @@ import {
   parseCertificate,
 } from '@tlskit/tls-x509';
 import { boolean, checkNames, invalid, shown, strings } from './check.ts';
-import { schemeCodes } from './names.ts';
+import { type Abilities, schemeCodes } from './names.ts';
 
 /** PEM text, of one block or several, or DER; or a list of those. */
 export type CertificateInput = string | Uint8Array | readonly (string | Uint8Array)[];
@@ -73,10 +73,10 @@ export interface OwnCredentials {
 /** A server's. @param optional whether it can do without. @throws as {@link ownCredentials}, and when there are none */
 export function serverCredentials(
   options: OwnCredentialOptions,
-  provider: CryptoProvider,
+  abilities: Abilities,
   optional = false,
 ): CredentialSource {
-  const own = ownCredentials(options, provider, serverChooser);
+  const own = ownCredentials(options, abilities, serverChooser);
   if (own === undefined && !optional) {
     throw invalid('a server needs certificate and key, or credentials, or selectCredential');
   }
@@ -84,16 +84,17 @@ export function serverCredentials(
 }
 
 /** A client's, if it has any. @throws as {@link ownCredentials} */
-export function clientCredentials(options: OwnCredentialOptions, provider: CryptoProvider): OwnCredentials | undefined {
-  return ownCredentials(options, provider, clientChooser);
+export function clientCredentials(options: OwnCredentialOptions, abilities: Abilities): OwnCredentials | undefined {
+  return ownCredentials(options, abilities, clientChooser);
 }
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` when there is more than one way to find a credential */
 function ownCredentials(
   options: OwnCredentialOptions,
-  provider: CryptoProvider,
+  abilities: Abilities,
   chooser: (credentials: readonly Own[], provider: CryptoProvider) => CredentialSource,
 ): OwnCredentials | undefined {
+  const { provider } = abilities;
   const { certificate, key, credentials, selectCredential } = options;
   const ways = [certificate ?? key, credentials, selectCredential].filter(way => way !== undefined);
   if (ways.length === 0) return undefined;
@@ -114,12 +115,12 @@ function ownCredentials(
   if (credentials !== undefined) {
     if (!Array.isArray(credentials) || credentials.length === 0)
       throw invalid('credentials is a list that is not empty');
-    return chosenFrom(credentials.map(each => load(each, provider)));
+    return chosenFrom(credentials.map(each => load(each, abilities)));
   }
   if (certificate === undefined || key === undefined) {
     throw invalid(certificate === undefined ? 'key has no certificate beside it' : 'certificate has no key beside it');
   }
-  return chosenFrom([load({ certificate, key }, provider)]);
+  return chosenFrom([load({ certificate, key }, abilities)]);
 }
 
 /** A digest of all of them. */
@@ -155,12 +156,13 @@ const credentialNames: readonly (keyof CredentialOptions)[] = [
   'delegatedCredential',
 ];
 
-function load(options: CredentialOptions, provider: CryptoProvider): Own {
+function load(options: CredentialOptions, abilities: Abilities): Own {
+  const { provider } = abilities;
   checkNames('a credential', options, credentialNames);
   const { certificate, key, names, delegatedCredential } = options;
   const named = namesCover(names);
   const schemes = options.signatureSchemes;
-  const signatureSchemes = schemes && schemeCodes(schemes, provider, 'signatureSchemes of a credential');
+  const signatureSchemes = schemes && schemeCodes(schemes, abilities, 'signatureSchemes of a credential');
   if (boolean('rawPublicKey of a credential', options.rawPublicKey, false)) {
     if ((certificate ?? options.ocspResponse ?? options.scts ?? delegatedCredential) !== undefined) {
       throw invalid('a credential with rawPublicKey has a key, perhaps names and signatureSchemes, and nothing else');

@@ -1,10 +1,16 @@
 /** IANA's names become code points; what the provider cannot do is left out of the defaults, and refused by name. */
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { EngineVersion } from '@tlskit/tls-engine';
-import type { VersionNames } from '@tlskit/tls-handshake';
-import { CipherSuite, groupInfo, NamedGroup, SignatureScheme, signatureSchemeInfo } from '@tlskit/tls-messages';
+import type { SchemeNeeds, VersionNames } from '@tlskit/tls-handshake';
+import { CipherSuite, groupInfo, NamedGroup, SignatureScheme } from '@tlskit/tls-messages';
 import type { Registry } from '@tlskit/tls-wire';
 import { invalid, nearest, shown, strings } from './check.ts';
+
+/** What names are judged by. */
+export interface Abilities {
+  readonly provider: CryptoProvider;
+  readonly versions: readonly { readonly handshake: { readonly names: VersionNames } }[];
+}
 
 /** What names are looked up in. */
 type Names = Pick<Registry<string>, 'valueOf' | 'values'>;
@@ -92,11 +98,11 @@ export function groupCodes(
 /** @param option whose value this is, for messages */
 export function schemeCodes(
   named: readonly string[] | undefined,
-  provider: CryptoProvider,
+  abilities: Abilities,
   option = 'signatureSchemes',
 ): readonly number[] {
-  const chosen = anySchemeCodes(named, provider, option);
-  if (!chosen.some(code => signatureSchemeInfo(code)?.handshake13 === true)) {
+  const chosen = anySchemeCodes(named, abilities, option);
+  if (!chosen.some(code => schemeInfos(code, abilities).some(({ handshake }) => handshake))) {
     throw invalid(`${option} has only schemes for certificates: none of them may sign a handshake`);
   }
   return chosen;
@@ -105,45 +111,50 @@ export function schemeCodes(
 /** Schemes for certificates, where they are said apart (RFC 9846 §4.3.3). */
 export function certificateSchemeCodes(
   named: readonly string[] | undefined,
-  provider: CryptoProvider,
+  abilities: Abilities,
 ): readonly number[] | undefined {
-  return named && anySchemeCodes(named, provider, 'certificateSignatureSchemes');
+  return named && anySchemeCodes(named, abilities, 'certificateSignatureSchemes');
 }
 
-function anySchemeCodes(
-  named: readonly string[] | undefined,
-  provider: CryptoProvider,
-  option: string,
-): readonly number[] {
-  const chosen = codes(option, SignatureScheme, named, defaultSignatureSchemes, code => schemeProblem(code, provider));
+function anySchemeCodes(named: readonly string[] | undefined, abilities: Abilities, option: string): readonly number[] {
+  const chosen = codes(option, SignatureScheme, named, defaultSignatureSchemes, code => schemeProblem(code, abilities));
   // RFC 9846 §4.3.3: clients "MUST list them as the lowest priority".
+  const isSha1 = (code: number) => schemeInfos(code, abilities).some(({ algorithm }) => hashOf(algorithm) === 'sha1');
   const last = chosen.findLastIndex(code => !isSha1(code));
   if (chosen.slice(0, last).some(isSha1)) throw invalid(`${option} has SHA-1 before others: it comes last`);
   return chosen;
 }
 
 /** Why a scheme must not be offered: peers would answer it with what the provider cannot verify. */
-export function schemeProblem(code: number, provider: CryptoProvider): string | undefined {
-  const info = signatureSchemeInfo(code);
-  if (info === undefined || !info.keys.some(key => provider.keys[key])) return lacking(provider);
-  const { algorithm } = info;
-  return !('hash' in algorithm) || provider.hashes[algorithm.hash] !== undefined ? undefined : lacking(provider);
+export function schemeProblem(code: number, abilities: Abilities): string | undefined {
+  const { provider } = abilities;
+  const can = schemeInfos(code, abilities).some(({ keys, algorithm }) => {
+    const hash = hashOf(algorithm);
+    return keys.some(key => provider.keys[key]) && (hash === undefined || provider.hashes[hash] !== undefined);
+  });
+  return can ? undefined : lacking(provider);
 }
 
-function isSha1(code: number): boolean {
-  const algorithm = signatureSchemeInfo(code)?.algorithm;
-  return algorithm !== undefined && 'hash' in algorithm && algorithm.hash === 'sha1';
+/** What each of the versions makes of a scheme. */
+function schemeInfos(code: number, { versions }: Pick<Abilities, 'versions'>): readonly SchemeNeeds[] {
+  return versions.map(({ handshake }) => handshake.names.schemeInfo(code)).filter(info => info !== undefined);
+}
+
+function hashOf(algorithm: SchemeNeeds['algorithm']) {
+  return 'hash' in algorithm ? algorithm.hash : undefined;
 }
 
 /**
- * The groups to send shares for (RFC 9846 §4.3.8): by default the best one, and where that has ML-KEM in it, which many servers
+ * The groups to send shares for (RFC 9846 §4.3.8), which are of TLS 1.3: by default the best one, and where that has ML-KEM in it, which many servers
  * do not know yet, the best of the others too.
  */
 export function keyShareCodes(named: readonly string[] | undefined, groups: readonly number[]): readonly number[] {
   if (named === undefined) {
-    const [best] = groups as readonly [number, ...number[]];
+    const shared = groups.filter(hasShares);
+    const [best] = shared;
+    if (best === undefined) return [];
     const isNew = (code: number) => groupInfo(code)?.postQuantum === true;
-    const other = isNew(best) ? groups.find(code => !isNew(code)) : undefined;
+    const other = isNew(best) ? shared.find(code => !isNew(code)) : undefined;
     return other === undefined ? [best] : [best, other];
   }
   const chosen = strings('keyShares', named).map(name => code('keyShares', NamedGroup, name));
@@ -151,11 +162,17 @@ export function keyShareCodes(named: readonly string[] | undefined, groups: read
   for (const share of chosen) {
     const place = groups.indexOf(share);
     if (place < 0) throw invalid(`keyShares has ${NamedGroup.label(share)}, which is not among groups`);
+    if (!hasShares(share)) throw invalid(`keyShares has ${NamedGroup.label(share)}, which TLS 1.3 has not`);
     // RFC 9846 §4.3.8: shares "MUST appear in the same order" as the groups.
     if (place < at) throw invalid('keyShares has another order than groups');
     at = place;
   }
   return chosen;
+}
+
+/** secp224r1 is TLS 1.2's alone. */
+function hasShares(code: number): boolean {
+  return groupInfo(code) !== undefined;
 }
 
 /** Sets of groups of equal preference, each group in one set at most and among those that are on. */
@@ -180,7 +197,7 @@ export function predictedShare(
 ): readonly number[] | undefined {
   if (named === undefined) return undefined;
   const known = strings('serverGroups', named).map(name => code('serverGroups', NamedGroup, name));
-  const best = groups.find(group => known.includes(group));
+  const best = groups.find(group => known.includes(group) && hasShares(group));
   return best === undefined ? undefined : [best];
 }
 
