@@ -123,12 +123,15 @@ export class Engine {
     const transcript = new Transcript();
     this.#driver = new Driver(flow(transcript), transcript, config.limits.maxMessageLength, {
       send: (epoch, message) => this.#send(epoch, message),
-      changeCipherSpec: () => this.#write.changeCipherSpec(),
+      changeCipherSpec: () => {
+        if (!this.#writeClosed) this.#write.changeCipherSpec();
+      },
       keys: (direction, epoch, keys) => this.#changeKeys(direction, epoch, keys),
       emit: event => this.#event(event),
       speak: version => this.#speak(version),
       warn: name => {
         this.#floods.idle('messages without use');
+        if (this.#writeClosed) return;
         this.#write.flush();
         this.#write.alert(name);
       },
@@ -412,6 +415,8 @@ export class Engine {
         this.#receiveHeartbeat(content);
         break;
       case change_cipher_spec:
+        // A renegotiation that our close_notify cut short: behind this comes a Finished alone, and nothing for want of ours.
+        if (this.#ccsCounts && this.#writeClosed) return this.#receiveClose();
         if (this.#ccsCounts) return this.#driver.changeCipherSpec();
         if (!this.#dropsCcs) throw new TlsError('ERR_TLS_CHANGE_CIPHER_SPEC', 'a change_cipher_spec out of place');
         this.#ccsDropped = true;
@@ -473,8 +478,20 @@ export class Engine {
   #receiveClose(): void {
     this.#readClosed = true;
     this.#read.wipe();
+    const unfinished = this.#endRenegotiation();
     this.#handlers.end?.();
+    if (unfinished && !this.#closed) this.#sendClose();
     this.#finishIfClosed();
+  }
+
+  /**
+   * A renegotiation of which the peer will say no more never completes. @returns whether nothing can be sent any more: what waits for
+   * the peer's Finished waits for ever, and goes the way of all "pending writes" (RFC 5246 §7.2.1)
+   */
+  #endRenegotiation(): boolean {
+    if (!this.#ccsCounts || (this.#driver.state === 'CONNECTED' && !this.parked)) return false;
+    this.#driver.cancel();
+    return this.#write.epoch !== 'application';
   }
 
   /** RFC 9846 §6.1: an end without close_notify, and with nothing before it that is still to be read. */

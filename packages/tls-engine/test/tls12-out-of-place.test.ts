@@ -1,0 +1,343 @@
+/** TLS 1.2: every kind of message and record where it does not belong (RFC 5246 §7.1, §7.3, §7.4). */
+import type { Effect } from '@tlskit/tls-handshake';
+import { HandshakeType } from '@tlskit/tls-messages';
+import type { ClientSession } from '@tlskit/tls-session';
+import { concat } from '@tlskit/tls-wire';
+import { describe, expect, it } from 'vitest';
+import { createServerEngine } from '../src/index.ts';
+import {
+  by,
+  type Change,
+  Forger12,
+  GCM,
+  misbehaving12,
+  noError,
+  other,
+  plain,
+  type Role,
+  recordsIn,
+  stepwise,
+  tapped,
+  ticketKeys,
+} from './attacks12.ts';
+import { credential, End, type Pair, pair, pump, serverConfig, takeAll, verifier } from './support.ts';
+
+const kinds = ['full', 'abbreviated'] as const;
+type Kind = (typeof kinds)[number];
+const CCS = 'change_cipher_spec';
+
+/** RFC 5246 §7.3, Figures 1 and 2: what comes where, and what may come in its place. */
+const flows: Record<Kind, Record<Role, readonly (readonly [sent: number | typeof CCS, legal: readonly number[]])[]>> = {
+  full: {
+    server: [
+      [2, [2]],
+      [11, [11]],
+      [22, [22, 12]],
+      [12, [12]],
+      [13, [13, 14]],
+      [14, [14]],
+      [4, [4]],
+      [CCS, []],
+      [20, [20]],
+    ],
+    client: [
+      [11, [11]],
+      [16, [16]],
+      [15, [15]],
+      [CCS, []],
+      [20, [20]],
+    ],
+  },
+  abbreviated: {
+    server: [
+      [2, [2]],
+      [4, [4]],
+      [CCS, []],
+      [20, [20]],
+    ],
+    client: [
+      [CCS, []],
+      [20, [20]],
+    ],
+  },
+};
+
+const silence: Effect = { op: 'recv', state: 'SILENT', expected: [] };
+
+const types = [...Object.values(HandshakeType.values), 7, 99, 253, 255].sort((a, b) => a - b);
+const positions = kinds.flatMap(kind =>
+  (['server', 'client'] as const).flatMap(role =>
+    flows[kind][role].map(([sent], at) => [kind, role, sent === CCS ? CCS : HandshakeType.label(sent), at] as const),
+  ),
+);
+
+/** The session of a connection before, for as many abbreviated handshakes as one likes. */
+let kept: ClientSession | undefined;
+const keys = ticketKeys();
+
+function configs(kind: Kind) {
+  const { client, server } = by(GCM);
+  const shown = { ...credential, ocsp: Uint8Array.of(1, 2, 3) };
+  const ours = {
+    ...client,
+    credentials: () => credential,
+    certificates: { ocsp: true },
+    session: kind === 'full' ? undefined : sessionOf(),
+  };
+  const theirs = {
+    ...server,
+    credentials: () => shown,
+    tickets: keys,
+    clientAuth: { mode: 'require', verifier } as const,
+  };
+  return { ours, theirs };
+}
+
+function sessionOf(): ClientSession {
+  if (kept === undefined) {
+    const { ours, theirs } = configs('full');
+    const ends = pair(ours, theirs);
+    pump(ends);
+    noError(ends);
+    kept = ends.client.events.find(event => event.type === 'session')?.session;
+  }
+  if (kept === undefined) throw new Error('no session was given');
+  // Whoever resumes takes the key.
+  return { ...kept, psk: kept.psk.slice() };
+}
+
+function attack(kind: Kind, role: Role, change: Change): Pair {
+  const { ours, theirs } = configs(kind);
+  const versions = [misbehaving12(role, change)];
+  const ends = pair(
+    { ...ours, ...(role === 'client' ? { versions } : {}) },
+    {
+      ...theirs,
+      ...(role === 'server' ? { versions } : {}),
+    },
+  );
+  pump(ends);
+  return ends;
+}
+
+/** The messages and change_cipher_specs of a flow, whole. */
+const recorded = new Map<number, Uint8Array>();
+it.each(kinds)('a handshake is as the RFC has it: %s [5246:7.4:1]', kind => {
+  for (const role of ['server', 'client'] as const) {
+    const sent: (number | string)[] = [];
+    const ends = attack(kind, role, effect => {
+      if (effect.op === 'send') {
+        sent.push(effect.raw[0] as number);
+        recorded.set(effect.raw[0] as number, effect.raw);
+      } else if (effect.op === 'ccs') sent.push(CCS);
+      return effect;
+    });
+    noError(ends);
+    expect(ends.client.connected?.resumed).toBe(kind === 'abbreviated');
+    expect(sent).toEqual(flows[kind][role].map(([what]) => what));
+  }
+});
+
+describe.each(positions)('%s, in place of the %s’s %s', (kind, role, _name, place) => {
+  const [sent, legal] = flows[kind][role][place] as (typeof flows)[Kind][Role][number];
+
+  /** What is sent or changed there is something else, and nothing more is said. */
+  function instead(effects: Effect | readonly Effect[]): End {
+    let at = -1;
+    const ends = attack(kind, role, effect => {
+      if (effect.op === 'send' || effect.op === 'ccs') at++;
+      if (at < place) return effect;
+      // Nothing comes behind it: whoever sent it waits.
+      return at === place && (effect.op === 'send' || effect.op === 'ccs') ? [effects, silence].flat() : silence;
+    });
+    return ends[other(role)];
+  }
+
+  const illegal = types.filter(type => !legal.includes(type));
+  it(`any of ${illegal.length} other types of message`, () => {
+    for (const type of illegal) {
+      // As it would be elsewhere, or empty.
+      const raw = recorded.get(type) ?? Uint8Array.of(type, 0, 0, 0);
+      const epoch = sent === 20 ? 'handshake' : 'plaintext';
+      const victim = instead({ op: 'send', epoch, raw });
+      const what = HandshakeType.label(type);
+      expect(victim.connected === undefined, what).toBe(true);
+      if (type === 0 && role === 'server' && place > 0) {
+        // RFC 5246 §7.4.1.1: "ignored by the client if the client is currently negotiating a session".
+        expect(victim.error, what).toBeUndefined();
+        continue;
+      }
+      expect(victim.error, what).toMatchObject({
+        code: 'ERR_TLS_UNEXPECTED_MESSAGE',
+        alert: 'unexpected_message',
+        sentBy: 'us',
+      });
+    }
+  });
+
+  // One before the ServerHello is found out when that comes: TLS 1.3 takes it.
+  if (sent !== CCS && sent !== 2) {
+    it('a change_cipher_spec', () => {
+      const victim = instead({ op: 'ccs' });
+      expect(victim.connected === undefined).toBe(true);
+      expect(victim.error).toMatchObject({ code: 'ERR_TLS_CHANGE_CIPHER_SPEC', alert: 'unexpected_message' });
+    });
+  }
+});
+
+describe.each(kinds)('%s: records that are no handshake', kind => {
+  const rest = { server: flows[kind].server.length, client: flows[kind].client.length };
+
+  /** One record goes in front of each of the peer's, protected as what it stands before. */
+  function inFront(role: Role, at: number, type: number, content: Uint8Array): End | undefined {
+    const { ours, theirs } = configs(kind);
+    const tap = tapped();
+    const { version, keys: written } = tap;
+    const ends = pair(
+      { ...ours, ...(role === 'client' ? { versions: [version] } : {}) },
+      { ...theirs, ...(role === 'server' ? { versions: [version] } : {}) },
+    );
+    const victim = ends[other(role)];
+    let count = 0;
+    let isProtected = false;
+    let done = false;
+    stepwise(ends, (from, record) => {
+      if (from !== role || done) return [record];
+      const here = count++ === at;
+      const forged = here
+        ? isProtected
+          ? new Forger12(written[0], 0).seal(type, content)
+          : plain(type, content)
+        : undefined;
+      if (record[0] === 20) isProtected = true;
+      if (forged === undefined) return [record];
+      done = true;
+      return [forged, record];
+    });
+    return done ? victim : undefined;
+  }
+
+  it.each(['server', 'client'] as const)('of the %s', role => {
+    let places = 0;
+    for (let at = role === 'client' ? 1 : 0; at < rest[role] + 2; at++) {
+      for (const [type, content] of [
+        [23, Uint8Array.of(1, 2, 3)],
+        [24, Uint8Array.of(1, 0, 0, ...new Uint8Array(16))],
+      ] as const) {
+        const victim = inFront(role, at, type, content);
+        if (victim === undefined) continue;
+        places++;
+        const what = `${type} before record ${at}`;
+        expect(victim.connected === undefined, what).toBe(true);
+        expect(victim.received, what).toEqual([]);
+        expect(victim.error, what).toMatchObject({ alert: 'unexpected_message', sentBy: 'us' });
+      }
+    }
+    expect(places).toBeGreaterThanOrEqual(4);
+  });
+
+  it.each(['server', 'client'] as const)('a change_cipher_spec other than one byte of 1, of the %s', role => {
+    for (const content of [[0], [2], [255], [1, 1], [1, 0], [0, 1], []]) {
+      const { ours, theirs } = configs(kind);
+      const ends = pair(ours, theirs);
+      stepwise(ends, (from, record) =>
+        from === role && record[0] === 20 ? [plain(20, Uint8Array.from(content))] : [record],
+      );
+      const victim = ends[other(role)];
+      expect(victim.connected === undefined).toBe(true);
+      expect(victim.error).toMatchObject({ alert: 'unexpected_message' });
+    }
+  });
+
+  it.each(['server', 'client'] as const)(
+    'a second change_cipher_spec, under the new keys and in the clear, of the %s',
+    role => {
+      for (const clear of [true, false]) {
+        const { ours, theirs } = configs(kind);
+        const tap = tapped();
+        const versions = { versions: [tap.version] };
+        const ends = pair(
+          { ...ours, ...(role === 'client' ? versions : {}) },
+          { ...theirs, ...(role === 'server' ? versions : {}) },
+        );
+        stepwise(ends, (from, record) => {
+          if (from !== role || record[0] !== 20) return [record];
+          const one = Uint8Array.of(1);
+          return [record, clear ? plain(20, one) : new Forger12(tap.keys[0], 0).seal(20, one)];
+        });
+        const victim = ends[other(role)];
+        expect(victim.connected === undefined).toBe(true);
+        // In the clear it is just a record that is not authentic.
+        expect(victim.error).toMatchObject({ alert: clear ? 'bad_record_mac' : 'unexpected_message' });
+      }
+    },
+  );
+});
+
+describe('a change_cipher_spec', () => {
+  it.each(['server', 'client'] as const)('in the middle of a handshake message of the %s', role => {
+    const { ours, theirs } = configs('full');
+    for (const cut of [1, 3, 4, 5, 30]) {
+      const ends = pair(ours, theirs);
+      let done = false;
+      stepwise(ends, (from, record, index) => {
+        if (from !== role || index === 0 || done || record[0] !== 22) return [record];
+        done = true;
+        const body = record.subarray(5);
+        return [plain(22, body.subarray(0, cut)), plain(20, Uint8Array.of(1)), plain(22, body.subarray(cut))];
+      });
+      const victim = ends[other(role)];
+      if (role === 'server') {
+        // All of the server's flight is one record, the first: there is no other in the clear.
+        expect(done).toBe(true);
+      }
+      expect(victim.connected === undefined).toBe(true);
+      expect(victim.error).toMatchObject({ alert: 'unexpected_message' });
+    }
+  });
+
+  it('before ClientHello, and right behind it', () => {
+    const server = new End(createServerEngine, { ...serverConfig, ...by(GCM).server });
+    server.engine.start();
+    server.engine.receive(plain(20, Uint8Array.of(1)));
+    expect(server.error).toMatchObject({ code: 'ERR_TLS_CHANGE_CIPHER_SPEC', alert: 'unexpected_message' });
+    const ends = pair(by(GCM).client, by(GCM).server);
+    ends.server.engine.receive(concat(takeAll(ends.client.engine), plain(20, Uint8Array.of(1))));
+    expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_CHANGE_CIPHER_SPEC', alert: 'unexpected_message' });
+  });
+
+  it('before ServerHello, and right behind it (CVE-2014-0224)', () => {
+    for (const index of [0, 1]) {
+      const ends = pair(by(GCM).client, by(GCM).server);
+      ends.server.engine.receive(takeAll(ends.client.engine));
+      const [flight] = recordsIn(takeAll(ends.server.engine)) as [Uint8Array];
+      const length = 5 + 4 + (((flight[7] as number) << 8) | (flight[8] as number));
+      const hello = plain(22, flight.subarray(5, length));
+      const parts =
+        index === 0
+          ? [plain(20, Uint8Array.of(1)), flight]
+          : [hello, plain(20, Uint8Array.of(1)), plain(22, flight.subarray(length))];
+      for (const part of parts) ends.client.engine.receive(part);
+      expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_CHANGE_CIPHER_SPEC', alert: 'unexpected_message' });
+    }
+  });
+
+  it('on a connection that stands', () => {
+    for (const role of ['client', 'server'] as const) {
+      const tap = tapped();
+      const { client, server } = by(GCM);
+      const versions = { versions: [tap.version] };
+      const ends = pair(
+        { ...client, ...(role === 'client' ? versions : {}) },
+        { ...server, ...(role === 'server' ? versions : {}) },
+      );
+      pump(ends);
+      noError(ends);
+      ends[other(role)].engine.receive(new Forger12(tap.keys[0], 1).seal(20, Uint8Array.of(1)));
+      expect(ends[other(role)].error).toMatchObject({
+        code: 'ERR_TLS_CHANGE_CIPHER_SPEC',
+        alert: 'unexpected_message',
+      });
+    }
+  });
+});
