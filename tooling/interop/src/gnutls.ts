@@ -11,23 +11,35 @@ export interface GnutlsServer {
 /** TLS 1.3 alone, with all that GnuTLS has and does not offer by itself; more comes behind, such as `:-GROUP-ALL:+GROUP-X448`. */
 export const PRIORITY = 'NORMAL:-VERS-ALL:+VERS-TLS1.3:+AES-128-CCM-8';
 
+/** TLS 1.2 alone, with nothing else on: suites, groups and schemes are what is said behind it. */
+export const PRIORITY12 = 'NONE:+VERS-TLS1.2:+COMP-NULL:+CTYPE-ALL';
+
+/** How a program of GnuTLS is started. */
+export interface GnutlsOptions {
+  readonly args?: readonly string[];
+  /** What to begin with, by default {@link PRIORITY}. */
+  readonly base?: string;
+  /** What to add to it. */
+  readonly priority?: string;
+}
+
 /**
  * A server that sends back what it is sent, on a port of the system's choice, one connection after another; it asks for no
  * certificate. Each connection's suite, group and scheme stand on a line `- Description: …`, see {@link description}.
  * @param own what it shows of itself, such as a certificate: by default the identity's
- * @param priority what to add to {@link PRIORITY}
  */
 export async function gnutlsServer(
   { files }: Pick<Identity, 'files'>,
   {
     args = [],
+    base = PRIORITY,
     priority = '',
     own = ['--x509keyfile', files.key, '--x509certfile', files.certificate],
-  }: { readonly args?: readonly string[]; readonly priority?: string; readonly own?: readonly string[] } = {},
+  }: GnutlsOptions & { readonly own?: readonly string[] } = {},
 ): Promise<GnutlsServer> {
   const asking = args.some(arg => /^--(require|verify)-client-cert$/.test(arg)) ? [] : ['--disable-client-cert'];
   const child = new Child('gnutls-serv', [
-    ...['--echo', '--crlf', '--port', '0', '--priority', `${PRIORITY}${priority}`],
+    ...['--echo', '--crlf', '--port', '0', '--priority', `${base}${priority}`],
     ...asking,
     ...own,
     ...args,
@@ -43,11 +55,11 @@ export async function gnutlsServer(
 export function gnutlsClient(
   port: number,
   root: string,
-  { args = [], priority = '' }: { readonly args?: readonly string[]; readonly priority?: string } = {},
+  { args = [], base = PRIORITY, priority = '' }: GnutlsOptions = {},
 ): Child {
   return new Child('gnutls-cli', [
     ...['--port', String(port), '--sni-hostname', HOST, '--verify-hostname', HOST, '--x509cafile', root],
-    ...['--priority', `${PRIORITY}${priority}`],
+    ...['--priority', `${base}${priority}`],
     ...args,
     '127.0.0.1',
   ]);

@@ -1,12 +1,10 @@
 /** Both our ends against GnuTLS: what OpenSSL 3.0 has too, for a second opinion, and what it has not. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { goodIdentity, HOST, type Identity } from '../src/certificates.ts';
-import { description, gnutlsAlerts, gnutlsClient, gnutlsServer, received } from '../src/gnutls.ts';
-import { OurServer, ourClient, refusedByUs } from '../src/ours.ts';
-import { sha256, textLines } from '../src/payload.ts';
-import { expectClosed, forPeer, stopAfterTest } from './support.ts';
-
-type ServerOptions = ConstructorParameters<typeof OurServer>[1];
+import { gnutlsAlerts, gnutlsClient, gnutlsServer } from '../src/gnutls.ts';
+import { OurServer, refusedByUs } from '../src/ours.ts';
+import { gnutlsMeetings } from './gnutls-meetings.ts';
+import { forPeer, stopAfterTest } from './support.ts';
 
 /** IANA's name of the group, GnuTLS's name of it in priorities, and in descriptions. */
 const groups = [
@@ -55,81 +53,48 @@ forPeer('gnutls', 'GnuTLS', () => {
     return server;
   };
 
-  /** Our client to gnutls-serv: text there and back, and the end by both. */
-  async function ourClientExchanges(
-    who: Identity,
-    options: Parameters<typeof ourClient>[2],
-    priority = '',
-    length = 1 << 16,
-  ) {
-    const server = await serve(who, { priority });
-    const client = await ourClient(server.port, who, options);
-    expect(client.info.verified).toBe(true);
-    const sent = textLines(length, 1000);
-    client.socket.write(sent);
-    expect(sha256(await client.inbox.atLeast(length))).toBe(sha256(Buffer.from(sent)));
-    client.socket.end();
-    await client.inbox.toEnd();
-    expect(await client.inbox.closed()).toBeUndefined();
-    expectClosed(client);
-    return { info: client.info, description: await description(server.child) };
-  }
-
-  /** gnutls-cli to our server: text there and back, and the end by both. */
-  async function ourServerExchanges(who: Identity, options: ServerOptions, priority = '', length = 1 << 16) {
-    const server = stopping(new OurServer(who, options));
-    const port = await server.listen();
-    const coming = server.accept();
-    const peer = stopping(gnutlsClient(port, who.files.root, { priority }));
-    const { socket, inbox } = await coming;
-    const [up, down] = [textLines(length, 1000), textLines(length, 1000)];
-    peer.write(up);
-    expect(sha256(await inbox.atLeast(length))).toBe(sha256(Buffer.from(up)));
-    socket.write(down);
-    await peer.until('all that we sent', () => received(peer).length >= length || undefined);
-    peer.end();
-    await inbox.toEnd();
-    expect(await inbox.closed()).toBeUndefined();
-    expect(await peer.exit()).toEqual({ code: 0, signal: null });
-    expect(sha256(Buffer.from(received(peer), 'latin1'))).toBe(sha256(Buffer.from(down)));
-    expect(peer.text).toContain('- Status: The certificate is trusted.');
-    expectClosed(server);
-    return { info: socket.info!, description: await description(peer) };
-  }
+  const { ourClient: ourClientMeets, ourServer: ourServerMeets } = gnutlsMeetings(stopping);
 
   describe.each([
-    ['our client, gnutls-serv', ourClientExchanges],
-    ['our server, gnutls-cli', ourServerExchanges],
-  ] as const)('%s', (_, exchange) => {
+    ['our client, gnutls-serv', ourClientMeets],
+    ['our server, gnutls-cli', ourServerMeets],
+  ] as const)('%s', (_, meets) => {
     it.each(suites)('%s: 1 MiB each way', async (suite, theirs) => {
-      const meeting = await exchange(identity, { cipherSuites: [suite] }, `:-CIPHER-ALL:+${theirs}`, 1 << 20);
+      const meeting = await meets(identity, {
+        ours: { cipherSuites: [suite] },
+        theirs: { priority: `:-CIPHER-ALL:+${theirs}` },
+        length: 1 << 20,
+      });
       expect(meeting.info.cipherSuite.name).toBe(suite);
       expect(meeting.description).toContain(`-(${theirs})`);
     });
 
     it.each(groups)('%s', async (group, name, theirs) => {
-      const meeting = await exchange(identity, { groups: [group] }, `:-GROUP-ALL:+GROUP-${name}`);
+      const meeting = await meets(identity, {
+        ours: { groups: [group] },
+        theirs: { priority: `:-GROUP-ALL:+GROUP-${name}` },
+      });
       expect(meeting.info).toMatchObject({ helloRetry: false, group: { name: group } });
       expect(meeting.description).toContain(`-(${theirs})-`);
     });
 
     it.each(kinds)('%s: %s', async (kind, scheme, theirs) => {
-      const meeting = await exchange(await goodIdentity(kind), { signatureSchemes: [scheme] });
+      const meeting = await meets(await goodIdentity(kind), { ours: { signatureSchemes: [scheme] } });
       expect(meeting.info.signatureScheme?.name).toBe(scheme);
       expect(meeting.description).toContain(`-(${theirs})-`);
     });
   });
 
   it('our client: HelloRetryRequest for x448', async () => {
-    const options = { groups: ['x25519', 'x448'], keyShares: ['x25519'] };
-    const { info } = await ourClientExchanges(identity, options, ':-GROUP-ALL:+GROUP-X448');
+    const ours = { groups: ['x25519', 'x448'], keyShares: ['x25519'] };
+    const { info } = await ourClientMeets(identity, { ours, theirs: { priority: ':-GROUP-ALL:+GROUP-X448' } });
     expect(info).toMatchObject({ helloRetry: true, group: { name: 'x448' } });
   });
 
   it('our server: HelloRetryRequest for ffdhe3072', async () => {
     // GnuTLS sends shares of its first two groups.
     const priority = ':-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-FFDHE3072';
-    const { info } = await ourServerExchanges(identity, { groups: ['ffdhe3072'] }, priority);
+    const { info } = await ourServerMeets(identity, { ours: { groups: ['ffdhe3072'] }, theirs: { priority } });
     expect(info).toMatchObject({ helloRetry: true, group: { name: 'ffdhe3072' } });
   });
 
