@@ -88,6 +88,8 @@ export class Engine {
   /** Whether a first hello may have been another engine's, and what comes behind it is to be passed over (RFC 9846 §4.3.2). */
   readonly #stateless: boolean;
   readonly #keyUpdates = new KeyUpdateDebt();
+  /** What lets nobody resume the sessions of this connection; of TLS 1.2, whose renegotiations are few. */
+  #forget: (() => void)[] = [];
 
   /** @internal Made by {@link createClientEngine} and {@link createServerEngine}. */
   constructor(
@@ -143,6 +145,7 @@ export class Engine {
         this.#read.skipEarlyData(by);
       },
       earlyData: step => this.#onEarlyData(step),
+      forgetSession: forget => this.#forget.push(forget),
       received: bytes => {
         this.#dropsCcs = this.#connected === undefined;
         observeMessage?.({ direction: 'in', epoch: this.#read.epoch, bytes });
@@ -268,11 +271,16 @@ export class Engine {
   /**
    * Begins another handshake within the connection, under its own protection (RFC 5746): a client says hello, a server asks it to.
    * An event, `renegotiated`, tells when it is complete; `renegotiation-refused`, that the peer does not.
-   * @throws TlsError `ERR_TLS_INVALID_STATE` before the handshake is complete, with TLS 1.3, and with a peer that lacks RFC 5746
+   * @throws TlsError `ERR_TLS_INVALID_STATE` before the handshake is complete, with TLS 1.3, with a peer that lacks RFC 5746, and
+   *   where a session resumed without extended_master_secret (RFC 7627 §5.4)
    */
   renegotiate(): void {
-    if (this.#open('handshakes are made anew').tls12?.secureRenegotiation !== true) {
-      throw new TlsError('ERR_TLS_INVALID_STATE', 'only TLS 1.2 renegotiates, and only with RFC 5746');
+    const { tls12, resumed } = this.#open('handshakes are made anew');
+    if (tls12?.secureRenegotiation !== true || (resumed && !tls12.extendedMasterSecret)) {
+      throw new TlsError(
+        'ERR_TLS_INVALID_STATE',
+        'only TLS 1.2 renegotiates, and only where that is bound to what was',
+      );
     }
     this.#driver.command({ type: 'renegotiate' });
     this.#pump();
@@ -668,7 +676,7 @@ export class Engine {
     if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#version, this.#alertFor));
     // RFC 5246 §7.2.2: after a fatal alert nobody resumes the session.
     const fatal = error.alert !== undefined && alertNamed(error.alert).level === AlertLevel.values.fatal;
-    if (fatal) this.#connected?.tls12?.forgetSession();
+    if (fatal) for (const forget of this.#forget) forget();
     this.#end(error);
   }
 
@@ -700,6 +708,7 @@ export class Engine {
     this.#write.wipe();
     this.#unsent = [];
     this.#unsentLength = 0;
+    this.#forget = [];
     this.#handlers.closed?.(error);
   }
 }

@@ -25,6 +25,8 @@ export interface DriverHooks {
   speak?(version: number): void;
   /** A warning alert goes out. */
   warn?(alert: AlertName): void;
+  /** What is to be done should the connection end by a fatal alert. */
+  forgetSession?(forget: () => void): void;
   /** A message was passed over, which was of no use. @throws TlsError when they are too many */
   passedOver?(message: Uint8Array): void;
   /** The keys in force are those of application data from here on. */
@@ -282,6 +284,9 @@ export class Driver {
             break;
           case 'warn':
             this.#hooks.warn?.(effect.alert);
+            break;
+          case 'forget-session':
+            this.#hooks.forgetSession?.(effect.forget);
             break;
           case 'emit':
             this.#hooks.emit(effect.event);

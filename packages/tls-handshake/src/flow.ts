@@ -79,6 +79,8 @@ export type Effect =
   | { readonly op: 'background'; readonly promise: Promise<unknown>; readonly discard: (late: unknown) => void }
   /** A warning goes out, which ends nothing: TLS 1.2 has one for a handshake that is not wanted (RFC 5746 §4.5). */
   | { readonly op: 'warn'; readonly alert: AlertName }
+  /** Should the connection end by a fatal alert, also before the handshake is complete, this is to be done (RFC 5246 §7.2.2). */
+  | { readonly op: 'forget-session'; readonly forget: () => void }
   /** Something that the application may want to know. */
   | { readonly op: 'emit'; readonly event: HandshakeEvent };
 
@@ -182,6 +184,11 @@ export function* skipEarlyData(by: EarlyDataMark): Flow<void> {
 /** Sends a warning alert. */
 export function* warn(alert: AlertName): Flow<void> {
   yield { op: 'warn', alert };
+}
+
+/** Says what lets nobody resume the session of this handshake, for connections that end by a fatal alert (RFC 5246 §7.2, §7.2.2). */
+export function* forgettable(forget: () => void): Flow<void> {
+  yield { op: 'forget-session', forget };
 }
 
 /** Tells the application. */

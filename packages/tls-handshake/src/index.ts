@@ -45,6 +45,7 @@ export {
   type Effect,
   emit,
   type Flow,
+  forgettable,
   type Incoming,
   isMessage,
   keys,

@@ -138,8 +138,6 @@ export interface Connected12 {
   readonly sessionId: Uint8Array;
   /** The first Finished of the latest handshake, 12 bytes: `tls-unique` (RFC 5929 §3). */
   readonly firstFinished: Uint8Array;
-  /** Lets nobody resume the session: its connection ends by a fatal alert (RFC 5246 §7.2.2). */
-  forgetSession(): void;
 }
 
 /** A handshake that is complete. */

@@ -41,6 +41,7 @@ import {
   type Epoch,
   type Flow,
   firstEpoch,
+  forgettable,
   KeyLog,
   type KnownServer,
   limitRecords,
@@ -114,7 +115,7 @@ export function* connect12(c: ClientContext, offer: ClientOffer, server: Receive
       ticket,
       auth,
     };
-    const forgetSession = yield* keepSession(config, facts, resumed);
+    yield* forgettable(yield* keepSession(config, facts, resumed));
     const exporter = secrets.own(master.exporter(randoms.client, randoms.server));
     return {
       version: TLS12,
@@ -138,12 +139,12 @@ export function* connect12(c: ClientContext, offer: ClientOffer, server: Receive
         secureRenegotiation: terms.secureRenegotiation,
         sessionId: hello.legacy_session_id_echo,
         firstFinished: resumed === undefined ? verifyData.client : verifyData.server,
-        forgetSession,
       },
       exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
       postHandshake: clientStanding({
         config,
         terms,
+        resumed: resumed !== undefined,
         exporter: secrets.release(exporter),
         verifyData,
         peerCertificates: auth?.chain ?? [],

@@ -31,6 +31,7 @@ import type { Terms } from './terms.ts';
 export interface Standing<Config> {
   readonly config: Config;
   readonly terms: Pick<Terms, 'secureRenegotiation' | 'extendedMasterSecret' | 'encryptThenMac'>;
+  readonly resumed: boolean;
   /** What the client is known by where a key, agreed on elsewhere, stands for it. */
   readonly pskIdentity: Uint8Array | undefined;
   /** Wiped with the connection, and when another takes its place. */
@@ -45,8 +46,8 @@ const MAX_RENEGOTIATIONS = 16;
 
 /** [Application Data] <-->, the client's side: a HelloRequest may come, or a wish of our own. */
 export function* clientStanding(standing: Standing<ClientConfig>): Flow<never> {
-  const { config, terms, exporter } = standing;
-  const accepts = config.tls12?.renegotiation === 'accept' && terms.secureRenegotiation;
+  const { config, exporter } = standing;
+  const accepts = config.tls12?.renegotiation === 'accept' && mayRenegotiate(standing);
   try {
     for (;;) {
       const { command, message } = yield* listen(helloRequest12);
@@ -68,7 +69,7 @@ export function* clientStanding(standing: Standing<ClientConfig>): Flow<never> {
 
 /** [Application Data] <-->, the server's side: a ClientHello may come, asked for by us or not. */
 export function* serverStanding(standing: Standing<ServerConfig>): Flow<never> {
-  const { config, terms, exporter } = standing;
+  const { config, exporter } = standing;
   let asked = false;
   try {
     for (;;) {
@@ -77,7 +78,7 @@ export function* serverStanding(standing: Standing<ServerConfig>): Flow<never> {
         asked = true;
         yield* send('application', helloRequest12, {});
       } else if (message !== undefined && isMessage(message, clientHello)) {
-        if (terms.secureRenegotiation && (asked || config.tls12?.renegotiation === 'accept')) {
+        if (mayRenegotiate(standing) && (asked || config.tls12?.renegotiation === 'accept')) {
           const transcript = new Transcript();
           transcript.add(message.raw);
           yield* useTranscript(transcript);
@@ -90,6 +91,14 @@ export function* serverStanding(standing: Standing<ServerConfig>): Flow<never> {
   } finally {
     exporter.wipe();
   }
+}
+
+/**
+ * Whether a handshake would be bound to this one: not without RFC 5746, nor where a session without extended_master_secret resumed,
+ * whose Finished somebody in the middle may have made the same on two connections (RFC 7627 §5.4).
+ */
+function mayRenegotiate<Config>({ terms, resumed }: Standing<Config>): boolean {
+  return terms.secureRenegotiation && (terms.extendedMasterSecret || !resumed);
 }
 
 /** Another handshake of this version, under the protection that is in force. @throws TlsError `ERR_TLS_FLOOD` */

@@ -41,6 +41,7 @@ import {
   type Epoch,
   type Flow,
   firstEpoch,
+  forgettable,
   identityOf,
   KeyLog,
   type KnownClient,
@@ -117,6 +118,7 @@ export function* accept12({ config, transcript }: ServerContext, hello: Received
     const beside = yield* staplesFor(chosen?.credential, hello);
     const settled = chooseTerms(config, hello.hello, suite.info, found?.session);
     const plan = planSession(config, hello, settled.extendedMasterSecret, found);
+    yield* forgettable(() => forgetServerSession(config, plan, found?.ticket));
     const terms = { ...settled, ticket: plan.ticket, status: beside.ocsp !== undefined };
     const wanted = chosenParameters(config, 'SH12', hello, { resumed: found !== undefined, usable: false });
     const { inForce: parameters, answered } =
@@ -153,7 +155,7 @@ export function* accept12({ config, transcript }: ServerContext, hello: Received
     yield* open('read');
     yield* open('write');
 
-    const { client, master, verifyData, ticket } = outcome;
+    const { client, master, verifyData } = outcome;
     const exporter = secrets.own(master.exporter(randoms.client, randoms.server));
     return {
       version: TLS12,
@@ -177,12 +179,12 @@ export function* accept12({ config, transcript }: ServerContext, hello: Received
         secureRenegotiation: terms.secureRenegotiation,
         sessionId: plan.sessionId,
         firstFinished: found === undefined ? verifyData.client : verifyData.server,
-        forgetSession: () => forgetServerSession(config, plan, ticket),
       },
       exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
       postHandshake: serverStanding({
         config,
         terms,
+        resumed: found !== undefined,
         exporter: secrets.release(exporter),
         verifyData,
         peerCertificates: client?.chain ?? [],
@@ -214,8 +216,6 @@ interface Outcome {
   readonly master: MasterSecret12;
   readonly client: KnownClient | undefined;
   readonly verifyData: { readonly client: Uint8Array; readonly server: Uint8Array };
-  /** The ticket that was given. */
-  readonly ticket: Uint8Array | undefined;
   readonly clientScheme?: number | undefined;
   readonly group?: number | undefined;
   readonly pskIdentity?: Uint8Array | undefined;
@@ -279,13 +279,13 @@ function* full(
   // <-- NewSessionTicket*
   const certificateType = credential?.certificateType;
   const session = sessionOf(handshake, master, client, { pskIdentity, certificateType }, undefined);
-  const ticket = yield* sendTicket(handshake, session);
+  yield* sendTicket(handshake, session);
 
   // <-- [ChangeCipherSpec], Finished
   const ours = yield* sendFinished('server', transcript, master, keys);
   yield* cacheSession(config, plan, session);
   const verifyData = { client: theirs, server: ours };
-  return { master, client, verifyData, ticket, clientScheme, group: exchange.group, pskIdentity };
+  return { master, client, verifyData, clientScheme, group: exchange.group, pskIdentity };
 }
 
 /** Figure 2. */
@@ -299,14 +299,14 @@ function* abbreviated(handshake: Handshake, found: FoundSession): Flow<Outcome> 
   // <-- NewSessionTicket*
   const { pskIdentity, serverCertificateType: certificateType } = was;
   const session = sessionOf(handshake, master, client, { pskIdentity, certificateType }, found);
-  const ticket = yield* sendTicket(handshake, session);
+  yield* sendTicket(handshake, session);
 
   // <-- [ChangeCipherSpec], Finished
   const ours = yield* sendFinished('server', transcript, master, keys);
 
   // --> [ChangeCipherSpec], Finished
   const theirs = yield* recvFinished('client', transcript, master, keys);
-  return { master, client, verifyData: { client: theirs, server: ours }, ticket, pskIdentity };
+  return { master, client, verifyData: { client: theirs, server: ours }, pskIdentity };
 }
 
 /** A session that the client offers, whose secret is wiped with the handshake's others. */
@@ -339,14 +339,11 @@ function sessionOf(
 }
 
 /** <-- NewSessionTicket*, where it was promised */
-function* sendTicket(
-  { config, epoch, plan }: Handshake,
-  session: ReturnType<typeof serverSession>,
-): Flow<Uint8Array | undefined> {
-  if (!plan.ticket) return undefined;
+function* sendTicket({ config, epoch, plan }: Handshake, session: ReturnType<typeof serverSession>): Flow<void> {
+  if (!plan.ticket) return;
   const message = yield* makeTicket(config, session);
+  yield* forgettable(() => forgetServerSession(config, { ...plan, cached: undefined }, message.ticket));
   yield* send(epoch, newSessionTicket12, message);
-  return message.ticket;
 }
 
 function presentOrAbsent(extensions: readonly Extension[]): readonly Extension[] {

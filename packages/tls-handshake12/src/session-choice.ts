@@ -27,6 +27,8 @@ export interface FoundSession {
   readonly masterSecret: Uint8Array;
   /** What the client named it by. */
   readonly by: 'ticket' | 'id';
+  /** The ticket, where it was one. */
+  readonly ticket?: Uint8Array | undefined;
   /** The client of the session, which was judged again. */
   readonly client: KnownClient;
 }
@@ -39,7 +41,7 @@ export interface FoundSession {
 export function* findSession(config: ServerConfig, hello: ReceivedHello): Flow<FoundSession | undefined> {
   const known = yield* lookUp(config, hello.hello);
   if (known === undefined) return undefined;
-  const { session: whole, by } = known;
+  const { session: whole, by, ticket } = known;
   const { psk: masterSecret, ...session } = whole;
   let found: FoundSession | undefined;
   try {
@@ -47,7 +49,7 @@ export function* findSession(config: ServerConfig, hello: ReceivedHello): Flow<F
     checkExtendedMasterSecret(whole, hello.hello);
     if (!fits(config, hello, session)) return undefined;
     const client = yield* resumedClient(config, whole, hello);
-    found = client && { session, masterSecret, by, client };
+    found = client && { session, masterSecret, by, client, ticket };
     return found;
   } finally {
     if (found === undefined) wipe(masterSecret);
@@ -73,11 +75,12 @@ export function sessionParameters(
 function* lookUp(
   { tickets, tls12 }: ServerConfig,
   { extensions, legacy_session_id: id }: ClientHello,
-): Flow<{ readonly session: ServerSession; readonly by: 'ticket' | 'id' } | undefined> {
+): Flow<(Pick<FoundSession, 'by' | 'ticket'> & { readonly session: ServerSession }) | undefined> {
   const ticket = findExtension(extensions, sessionTicketRow, 'CH');
   if (ticket !== undefined && ticket.length > 0) {
     const session = tickets && (yield* ask('tickets', () => tickets.redeem(ticket)));
-    return session && { session, by: 'ticket' };
+    // A copy: a view would keep the whole hello.
+    return session && { session, by: 'ticket', ticket: new Uint8Array(ticket) };
   }
   const sessions = tls12?.sessions;
   const session = sessions && id.length > 0 ? yield* ask('sessions', () => sessions.get(id)) : undefined;
