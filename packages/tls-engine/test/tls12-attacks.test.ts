@@ -13,44 +13,14 @@ import { TicketKeys } from '@tlskit/tls-session';
 import { describe, expect, it } from 'vitest';
 import type { ClientEngineConfig, EngineVersion, ServerEngineConfig } from '../src/index.ts';
 import { tls12 } from '../src/tls12.ts';
-import { asynchronous, credential, intercept, type Pair, pair, provider, pump, verifier } from './support.ts';
+import { asynchronous, credential, type Pair, pair, provider, pump, verifier } from './support.ts';
+import { type Change, misbehaving12 } from './support12.ts';
 
 const code = (name: string) => AnyCipherSuite.values[name as keyof typeof AnyCipherSuite.values] as number;
 const gcm = code('TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256');
 const only12 = { versions: [tls12], groups: [0x001d, 0x0017], cipherSuites: [gcm] } as const;
 const accept = { tls12: { renegotiation: 'accept' } } as const;
 const clientAuth = { mode: 'require', verifier } as const;
-
-type Change = (effect: Effect, again: boolean) => Effect | readonly Effect[] | undefined;
-
-/** TLS 1.2 whose client or server does something else with its effects. */
-function misbehaving12(role: 'client' | 'server', change: Change): EngineVersion {
-  const { handshake } = tls12;
-  const { client } = handshake;
-  return {
-    ...tls12,
-    handshake: {
-      ...handshake,
-      client:
-        role === 'server'
-          ? client
-          : {
-              ...client,
-              connect: (context, offer, hello) =>
-                intercept(client.connect(context, offer, hello), effect =>
-                  change(effect, context.config.renegotiation !== undefined),
-                ),
-            },
-      server:
-        role === 'client'
-          ? handshake.server
-          : (context, hello) =>
-              intercept(handshake.server(context, hello), effect =>
-                change(effect, context.config.renegotiation !== undefined),
-              ),
-    },
-  };
-}
 
 function connect(client: Partial<ClientEngineConfig> = {}, server: Partial<ServerEngineConfig> = {}): Pair {
   const ends = pair({ ...only12, ...client }, { ...only12, ...server });

@@ -75,6 +75,19 @@ export const server12 = packages('tls-handshake12/src/server.ts');
 export const negotiate12 = packages('tls-handshake12/src/negotiate.ts');
 export const renegotiation = packages('tls-handshake12/src/renegotiation.ts');
 export const schemes12 = packages('tls-messages/src/registries/signature-schemes12.ts');
+export const client12 = packages('tls-handshake12/src/client.ts');
+export const offer12 = packages('tls-handshake12/src/offer.ts');
+export const terms12 = packages('tls-handshake12/src/terms.ts');
+export const context12 = packages('tls-handshake12/src/context.ts');
+export const sessionChoice12 = packages('tls-handshake12/src/session-choice.ts');
+export const sessionKeep12 = packages('tls-handshake12/src/session-keep.ts');
+export const sessionOffer12 = packages('tls-handshake12/src/session-offer.ts');
+export const serverFlight12 = packages('tls-handshake12/src/server-flight.ts');
+export const certificates12 = packages('tls-handshake12/src/certificates.ts');
+export const ecdhe12 = packages('tls-handshake12/src/key-exchange/ecdhe.ts');
+export const alpnNames = packages('tls-handshake/src/alpn.ts');
+export const maxFragmentLength = packages('tls-handshake/src/max-fragment-length.ts');
+export const ticketKeys = packages('tls-session/src/tickets.ts');
 export const pskOptions = packages('tlskit/src/options/psk.ts');
 
 /** Tests of two engines that talk to each other, or to somebody who breaks the rules. */
@@ -117,6 +130,15 @@ export const test = {
   x509Names: packages('tls-x509/test/names.test.ts'),
   options: packages('tlskit/test/options.test.ts'),
   versions: packages('tls-engine/test/versions.test.ts'),
+  renegotiation12: packages('tls-engine/test/tls12-renegotiation.test.ts'),
+  resumption12: packages('tls-engine/test/tls12-resumption.test.ts'),
+  extensions12: packages('tls-engine/test/tls12-extensions.test.ts'),
+  attacks12: packages('tls-engine/test/tls12-attacks.test.ts'),
+  rules12: packages('tls-engine/test/tls12-rules.test.ts'),
+  sessionChoice12: packages('tls-handshake12/test/session-choice.test.ts'),
+  sessionKeep12: packages('tls-handshake12/test/session-keep.test.ts'),
+  sessionOffer12: packages('tls-handshake12/test/session-offer.test.ts'),
+  ticketKeys: packages('tls-session/test/tickets.test.ts'),
   psk: packages('tlskit/test/psk.test.ts'),
 } as const;
 
