@@ -138,6 +138,7 @@ export class ReadSide {
     this.#opener = opener;
     this.#protectsAll = rules.protectsAll;
     this.#deframer.maxFragment = rules.maxCiphertext;
+    this.#deframer.heartbeats = rules.protectsAll;
   }
 
   wipe(): void {

@@ -9,7 +9,8 @@ import {
 } from '@tlskit/tls-messages';
 import { concat, encode } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
-import { defaultEngineLimits } from '../src/index.ts';
+import { defaultEngineLimits, type EngineVersion } from '../src/index.ts';
+import { tls12 } from '../src/tls12.ts';
 import { type End, forger, misbehaving, pair, pump, sends, takeAll } from './support.ts';
 
 const HEARTBEAT = 24;
@@ -106,6 +107,50 @@ describe('heartbeats that were agreed on', () => {
     expect(beat).toThrow(wrong);
   });
 });
+
+describe('in TLS 1.2, whose records show their types', () => {
+  const only12 = { versions: [tls12], cipherSuites: [0xc02b] };
+  const opened = (client?: HeartbeatModeName, server?: HeartbeatModeName) => {
+    const ends = pair({ ...only12, heartbeat: client }, { ...only12, heartbeat: server });
+    pump(ends);
+    expect(ends.client.connected?.version).toBe(0x0303);
+    return ends;
+  };
+
+  it.each(['client', 'server'] as const)('they go on too, of the %s, beside data', who => {
+    const ends = opened(allowed, allowed);
+    let answered = 0;
+    ends[who].engine.heartbeat(payload, () => answered++);
+    ends[who].engine.write(payload);
+    pump(ends);
+    expect([answered, ends.client.error, ends.server.error]).toEqual([1, undefined, undefined]);
+    expect(ends[who === 'client' ? 'server' : 'client'].bytes).toEqual(payload);
+  });
+
+  it('and without an agreement they are unexpected, before the keys and under them [5246:6:2]', () => {
+    const { server } = pair(only12, only12);
+    server.engine.receive(Uint8Array.of(HEARTBEAT, 3, 3, 0, 1, 1));
+    expect(server.error).toMatchObject({ code: 'ERR_TLS_RECORD_TYPE', alert: 'unexpected_message' });
+    // A server that believes that it may: the client never offered.
+    const ends = pair(only12, { ...only12, versions: [agreeing] });
+    pump(ends);
+    ends.server.engine.heartbeat(payload, () => {});
+    pump(ends);
+    expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_RECORD_TYPE', alert: 'unexpected_message', sentBy: 'us' });
+  });
+});
+
+/** Whose server is sure that heartbeats were agreed on. */
+const agreeing: EngineVersion = {
+  ...tls12,
+  handshake: {
+    ...tls12.handshake,
+    *server(context, hello) {
+      const result = yield* tls12.handshake.server(context, hello);
+      return { ...result, heartbeat: { send: true, receive: true } };
+    },
+  },
+};
 
 describe('modes', () => {
   it.each([

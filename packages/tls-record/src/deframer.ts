@@ -7,7 +7,8 @@ export interface DeframerOptions {
   readonly maxFragment?: number;
 }
 
-const { alert, application_data, change_cipher_spec, handshake } = ContentType.values;
+const { alert, application_data, change_cipher_spec, handshake, heartbeat } = ContentType.values;
+const types: ReadonlySet<number> = new Set([alert, application_data, change_cipher_spec, handshake]);
 
 /**
  * Cuts pushed chunks into records. A record that lies within one chunk is a view of it; only a straddling one is copied,
@@ -23,6 +24,12 @@ export class Deframer {
    * data (RFC 9846 §4.3.10) meets it when it reads plaintext. Takes effect with the next header.
    */
   maxFragment: number;
+
+  /**
+   * Whether heartbeats (RFC 6520) are let through: they show their type where only the content of records is encrypted, as before
+   * TLS 1.3. Takes effect with the next header.
+   */
+  heartbeats = false;
 
   #chunk: Uint8Array | undefined;
   /** Bytes of `#chunk` that are used up. */
@@ -147,7 +154,8 @@ export class Deframer {
     }
     this.#first = false;
     // RFC 9846 §5: an unexpected record type ends the connection.
-    if (type !== application_data && type !== handshake && type !== alert && type !== change_cipher_spec) {
+    const isHeartbeat = this.heartbeats && type === heartbeat;
+    if (!isHeartbeat && !types.has(type)) {
       this.#fail('ERR_TLS_RECORD_TYPE', `no such content type: ${type}`);
     }
     // RFC 9846 §5.1, §5.2: a record that exceeds the length is a record_overflow.

@@ -148,6 +148,15 @@ describe('Deframer', () => {
     expect(deframer.next()?.bytes).toEqual(long);
   });
 
+  it('lets heartbeats through where it is told to, from the next header on', () => {
+    const deframer = new Deframer();
+    deframer.heartbeats = true;
+    deframer.push(Uint8Array.of(24, 3, 3, 0, 1, 7));
+    expect(deframer.next()?.type).toBe(24);
+    deframer.push(Uint8Array.of(25, 3, 3, 0, 1, 7));
+    expect(errorOf(() => deframer.next())).toBe('ERR_TLS_RECORD_TYPE unexpected_message');
+  });
+
   it.each([
     ['content type 0', Uint8Array.of(0, 3, 3, 0, 1), 'ERR_TLS_RECORD_TYPE unexpected_message'],
     ['content type 24', Uint8Array.of(24, 3, 3, 0, 1), 'ERR_TLS_RECORD_TYPE unexpected_message'],

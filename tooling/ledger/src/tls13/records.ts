@@ -42,9 +42,7 @@ export const contentTypes: Rows = {
     'an unexpected type is unexpected_message',
     deframer.code('no such content type'),
     aead13.code('no such content type in a protected record'),
-    deframer.without(
-      'type !== application_data && type !== handshake && type !== alert && type !== change_cipher_spec',
-    ),
+    deframer.without('!isHeartbeat && !types.has(type)'),
     aead13.without(
       "if (!innerTypes.has(type)) {\n    throw new TlsError('ERR_TLS_RECORD_TYPE'",
       "if (false) {\n    throw new TlsError('ERR_TLS_RECORD_TYPE'",
