@@ -26,6 +26,12 @@ describe('every row', () => {
     if (rfc !== undefined) expect(rfc).toMatch(/^RFC \d+ §[A-Z0-9.]+/);
   });
 
+  it('has no alert in TLS 1.2 that nobody sends any more [5246:7.2.2:6] [5246:7.2.2:7] [5246:7.2.2:8]', () => {
+    const sent = codes.map(code => alertFor(code, 0x0303)).filter(name => name !== undefined);
+    expect(sent.length).toBeGreaterThan(40);
+    expect(sent.filter(name => name.endsWith('_RESERVED'))).toEqual([]);
+  });
+
   it('is silent only towards a transport that is gone, an alert that came, or a caller who erred', () => {
     const silent = codes.filter(code => alertFor(code) === undefined).map(code => errorTable[code].kind);
     expect(silent.length).toBeGreaterThan(0);

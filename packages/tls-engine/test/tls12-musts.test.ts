@@ -14,34 +14,20 @@ import {
   signatureAlgorithmsRow,
 } from '@tlskit/tls-messages';
 import { type ClientSession, MemorySessionCache } from '@tlskit/tls-session';
-import { createCA } from '@tlskit/tls-testing';
 import { concat } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import { tls12 } from '../src/tls12.ts';
 import { tls13 } from '../src/tls13.ts';
-import { type clientConfig, type Pair, pair, provider, pump, sends, serverConfig, takeAll } from './support.ts';
-import {
-  accepting,
-  answering,
-  code,
-  connect,
-  gcm,
-  misbehaving12,
-  noError,
-  only12,
-  recordsOf,
-  refuses,
-  type Wire,
-} from './tls12-support.ts';
+import { misbehaving12, rsa, rsaVerifier, suite } from './attacks12.ts';
+import { type clientConfig, type Pair, pair, pump, sends, serverConfig, takeAll } from './support.ts';
+import { answering, connect, gcm, noError, only12, recordsOf, refuses, type Wire } from './tls12-support.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 const accept = { tls12: { renegotiation: 'accept' } } as const;
 
-const issued = await (await createCA()).issue({ names: ['localhost'], key: 'rsa-2048' });
-const rsa = { chain: issued.chain, key: provider.importPrivateKey(issued.key) };
-const rsaSchemes = { signatureSchemes: [0x0804, 0x0401], verifier: accepting(rsa) };
-const RSA = code('TLS_RSA_WITH_AES_128_CBC_SHA');
-const ECDHE_RSA = code('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256');
+const rsaSchemes = { signatureSchemes: [0x0804, 0x0401], verifier: rsaVerifier };
+const RSA = suite('TLS_RSA_WITH_AES_128_CBC_SHA');
+const ECDHE_RSA = suite('TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256');
 
 const { alert, application_data, change_cipher_spec, handshake } = {
   change_cipher_spec: 20,
@@ -222,7 +208,7 @@ describe('a session that resumes', () => {
     const first = connect({}, { tls12: sessions() });
     const event = first.client.events.find(({ type }) => type === 'session');
     if (event?.type !== 'session') throw new Error('no session came');
-    const other = code('TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384');
+    const other = suite('TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384');
     const ends = connect(
       { session: event.session, cipherSuites: [gcm, other] },
       { tls12: sessions(), cipherSuites: [other] },

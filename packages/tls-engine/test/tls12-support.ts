@@ -1,35 +1,14 @@
 /** What tests of TLS 1.2 share: peers that break its rules, keys that are believed, and records as they are on the wire. */
-import type { Credential, Effect, PeerVerifier } from '@tlskit/tls-handshake';
-import { AnyCipherSuite, decodeMessage, encodeMessage, type ServerHello, serverHello } from '@tlskit/tls-messages';
+import type { Credential, PeerVerifier } from '@tlskit/tls-handshake';
+import { decodeMessage, encodeMessage, type ServerHello, serverHello } from '@tlskit/tls-messages';
 import { expect } from 'vitest';
 import type { ClientEngineConfig, EngineVersion, ServerEngineConfig } from '../src/index.ts';
 import { tls12 } from '../src/tls12.ts';
-import { intercept, type Pair, pair, provider, pump, sends } from './support.ts';
+import { GCM, misbehaving12, recordsIn, suite } from './attacks12.ts';
+import { type Pair, pair, provider, pump, sends } from './support.ts';
 
-export const code = (name: string) => AnyCipherSuite.values[name as keyof typeof AnyCipherSuite.values] as number;
-
-export const gcm = code('TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256');
+export const gcm = suite(GCM);
 export const only12 = { versions: [tls12], groups: [0x001d, 0x0017], cipherSuites: [gcm] } as const;
-
-export type Change = (effect: Effect) => Effect | readonly Effect[] | undefined;
-
-/** TLS 1.2 whose client or server does something else with its effects. */
-export function misbehaving12(role: 'client' | 'server', change: Change): EngineVersion {
-  const { handshake } = tls12;
-  const { client } = handshake;
-  return {
-    ...tls12,
-    handshake: {
-      ...handshake,
-      client:
-        role === 'server'
-          ? client
-          : { ...client, connect: (context, offer, hello) => intercept(client.connect(context, offer, hello), change) },
-      server:
-        role === 'client' ? handshake.server : (context, hello) => intercept(handshake.server(context, hello), change),
-    },
-  };
-}
 
 /** A server that says something else in its ServerHello, and believes that it did not. */
 export function answering(change: (hello: ServerHello) => ServerHello): EngineVersion {
@@ -83,11 +62,5 @@ export interface Wire {
 }
 
 export function recordsOf(bytes: Uint8Array): Wire[] {
-  const records: Wire[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const end = at + 5 + (((bytes[at + 3] as number) << 8) | (bytes[at + 4] as number));
-    records.push({ type: bytes[at] as number, bytes: bytes.slice(at, end), fragment: bytes.slice(at + 5, end) });
-    at = end;
-  }
-  return records;
+  return recordsIn(bytes).map(record => ({ type: record[0] as number, bytes: record, fragment: record.slice(5) }));
 }

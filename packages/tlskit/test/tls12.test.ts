@@ -111,6 +111,33 @@ describe('TLS 1.2', () => {
     old.destroy();
   });
 
+  it('has no anonymous suites unless legacy names them [5246:A.5:2]', async () => {
+    const anonymous = ['TLS_ECDH_anon_WITH_AES_128_CBC_SHA', 'TLS_DH_anon_WITH_AES_128_GCM_SHA256'];
+    for (const name of anonymous) {
+      const { port } = await serve({ legacy: [name] });
+      const known = await visit(port);
+      expect(known.info?.cipherSuite.name).toBe('TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256');
+      known.destroy();
+      await expect(visit(port, { cipherSuites: [name] })).rejects.toMatchObject({ code: 'ERR_TLS_INVALID_OPTION' });
+    }
+  });
+
+  it('answers a close_notify by its own, behind what was written [5246:7.2.1:1]', async () => {
+    const { port, sockets } = await serve({});
+    const socket = await visit(port);
+    await echo(socket, 'hello');
+    const [served] = sockets as [TlsSocket];
+    served.unpipe().resume();
+    served.write('last words');
+    socket.end();
+    const chunks: Buffer[] = [];
+    socket.on('data', chunk => chunks.push(chunk));
+    // An end without a close_notify would be an error, and no end.
+    await Promise.all([once(socket, 'end'), once(served, 'close')]);
+    expect(String(Buffer.concat(chunks))).toBe('last words');
+    expect(served.errored).toBeNull();
+  });
+
   it('resumes by ticket, as often as the server gives one', async () => {
     const { port } = await serve({});
     const sessions = new MemorySessionStore();
@@ -206,6 +233,8 @@ describe('options', () => {
 
   it.each([
     [{ cipherSuites: ['TLS_RSA_WITH_AES_128_GCM_SHA256'] }, /is on only where legacy names it/],
+    [{ cipherSuites: ['TLS_ECDH_anon_WITH_AES_128_CBC_SHA'] }, /is on only where legacy names it/],
+    [{ signatureSchemes: ['anonymous'] }, /IANA knows no/],
     [{ legacy: ['TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256'] }, /is for cipherSuites/],
     [{ legacy: ['TLS_RSA_WITH_RC4_128_SHA'] }, /belongs to none of the versions/],
     [{ legacy: ['TLS_NULL_WITH_NULL_NULL'] }, /belongs to none of the versions/],
