@@ -139,7 +139,7 @@ export const renegotiation: Rows = {
     'a client that does not renegotiate answers no_renegotiation, as a warning',
     standing.code("yield* warn('no_renegotiation_RESERVED')"),
     standing.without(
-      "config.tls12?.renegotiation === 'accept' && terms.secureRenegotiation",
+      "config.tls12?.renegotiation === 'accept' && mayRenegotiate(standing)",
       "config.tls12?.renegotiation === 'accept'",
     ),
   ),
@@ -157,10 +157,10 @@ export const renegotiation: Rows = {
   ),
   '4.4:1': held(
     'a server renegotiates with none that lacks it',
-    standing.code('if (terms.secureRenegotiation && (asked'),
-    engine.code('only TLS 1.2 renegotiates, and only with RFC 5746'),
-    standing.without('terms.secureRenegotiation && (asked', '(asked'),
-    engine.without('.tls12?.secureRenegotiation !== true) {', '.tls12 === undefined) {'),
+    standing.code('if (mayRenegotiate(standing) && (asked'),
+    engine.code('only TLS 1.2 renegotiates, and only where that is bound to what was'),
+    standing.without('mayRenegotiate(standing) && (asked', '(asked'),
+    engine.without('tls12?.secureRenegotiation !== true || (', 'tls12 === undefined || ('),
     test.renegotiation12.test('no renegotiation of a client without secure renegotiation: no_renegotiation'),
     test.renegotiation12.test('nothing to a client that says nothing, and knows of it'),
   ),
