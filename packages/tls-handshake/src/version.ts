@@ -46,6 +46,9 @@ interface AnySide {
   suiteInfo(code: number): AnyCipherSuiteInfo | undefined;
   /** What options may name, for this version. */
   readonly names: VersionNames;
+  /** Whether a configuration has any cipher suite that can be done in this version. */
+  isUsable(side: 'client', config: Omit<ClientConfig, 'versions'>): boolean;
+  isUsable(side: 'server', config: Omit<ServerConfig, 'versions'>): boolean;
 }
 
 /** The client's side of a protocol version: what a client that is never a server has in its bundle. */

@@ -4,7 +4,7 @@ import { cipherSuiteInfo12, groupInfo12, signatureSchemeInfo12 } from '@tlskit/t
 import { connect12 } from './client.ts';
 import { suiteOf, TLS12 } from './context.ts';
 import { extensions12 } from './extensions.ts';
-import { offer12 } from './offer.ts';
+import { isUsable, offer12 } from './offer.ts';
 import { accept12 } from './server.ts';
 
 export { TLS12 } from './context.ts';
@@ -43,6 +43,7 @@ export const handshake12Client: ClientModule = {
   extensions: extensions12,
   suiteInfo: cipherSuiteInfo12,
   names,
+  isUsable,
   client: { offer: offer12, connect: connect12 },
 };
 
@@ -53,6 +54,7 @@ export const handshake12: VersionModule = {
   extensions: extensions12,
   suiteInfo: cipherSuiteInfo12,
   names,
+  isUsable,
   client: { offer: offer12, connect: connect12 },
   server: accept12,
 };

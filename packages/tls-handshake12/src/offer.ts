@@ -3,7 +3,7 @@ import { wipe } from '@tlskit/tls-crypto';
 import type { ClientConfig, ClientOffer, Flow, ServerConfig } from '@tlskit/tls-handshake';
 import { type CipherSuiteInfo12, cipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import { suiteOf, TLS12 } from './context.ts';
-import { canExchange } from './key-exchange/index.ts';
+import { canExchange, type Unversioned } from './key-exchange/index.ts';
 import { type OfferedSession, offerSession, offerTicket } from './session-offer.ts';
 import { offerSignals, offerTerms } from './terms.ts';
 
@@ -30,13 +30,18 @@ export function* offer12(config: ClientConfig): Flow<ClientOffer> {
   return offer;
 }
 
+/** Whether there is any suite that can be done here. */
+export function isUsable(...side: Side): boolean {
+  return usableSuites(...side).length > 0;
+}
+
 /** The suites of a configuration that can be done here, best first. */
-export function usableSuites(side: 'client', config: ClientConfig): CipherSuiteInfo12[];
-export function usableSuites(side: 'server', config: ServerConfig): CipherSuiteInfo12[];
-export function usableSuites(side: 'client' | 'server', config: ClientConfig | ServerConfig): CipherSuiteInfo12[] {
+export function usableSuites(...[side, config]: Side): CipherSuiteInfo12[] {
   return config.cipherSuites
     .map(cipherSuiteInfo12)
     .filter(info => info !== undefined)
     .filter(info => suiteOf(config.provider, info) !== undefined && canExchange(side, config, info))
     .filter(({ authentication }) => authentication === 'PSK' || !('pskOnly' in config && config.pskOnly === true));
 }
+
+type Side = ['client', Unversioned<ClientConfig>] | ['server', Unversioned<ServerConfig>];

@@ -1,4 +1,4 @@
-import type { ClientModule, VersionModule, VersionNames } from '@tlskit/tls-handshake';
+import type { ClientConfig, ClientModule, ServerConfig, VersionModule, VersionNames } from '@tlskit/tls-handshake';
 import { CipherSuite, cipherSuiteInfo, groupInfo, signatureSchemeInfo } from '@tlskit/tls-messages';
 import { connect13 } from './client.ts';
 import { TLS13 } from './context.ts';
@@ -24,6 +24,13 @@ const names: VersionNames = {
   },
 };
 
+function isUsable(
+  _side: 'client' | 'server',
+  { cipherSuites, provider }: Pick<ClientConfig & ServerConfig, 'cipherSuites' | 'provider'>,
+): boolean {
+  return cipherSuites.some(code => names.supports(code, provider));
+}
+
 /** The client's side of TLS 1.3 alone, for bundles that never serve. */
 export const handshake13Client: ClientModule = {
   version: TLS13,
@@ -31,6 +38,7 @@ export const handshake13Client: ClientModule = {
   extensions: extensions13,
   suiteInfo: cipherSuiteInfo,
   names,
+  isUsable,
   client: { offer: offer13, connect: connect13 },
 };
 
@@ -41,6 +49,7 @@ export const handshake13: VersionModule = {
   extensions: extensions13,
   suiteInfo: cipherSuiteInfo,
   names,
+  isUsable,
   client: { offer: offer13, connect: connect13 },
   server: accept13,
 };

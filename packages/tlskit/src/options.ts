@@ -10,11 +10,13 @@ import {
 } from '@tlskit/tls-engine';
 import {
   type CertificateCompression,
+  type ClientModule,
   encodeAlpnName,
   type FragmentLength,
   type HandshakeLimits,
   type PeerVerifier,
   type ReceivedHello,
+  type ServerModule,
   type TicketRequest,
 } from '@tlskit/tls-handshake';
 import { PskKeyExchangeMode } from '@tlskit/tls-messages';
@@ -74,6 +76,7 @@ import {
 } from './options/records.ts';
 import { type StatelessRetryOptions, statelessRetryOf } from './options/stateless-retry.ts';
 import { type ClientTls12Options, clientTls12Of, type ServerTls12Options, serverTls12Of } from './options/tls12.ts';
+import { namedVersions, usableVersions } from './options/versions.ts';
 
 /** Bounds on what a peer may make us keep or do; see {@link defaultLimits}. */
 export interface Limits extends HandshakeLimits, EngineLimits {}
@@ -90,7 +93,10 @@ export const defaultLimits: Limits = {
 export interface CommonOptions extends CertificateFeatureOptions, RecordOptions, HeartbeatOptions {
   /** Where cryptography comes from. */
   readonly provider?: CryptoProvider | undefined;
-  /** Protocol versions, best first: `[tls13, tls12]`; by default TLS 1.3 alone. */
+  /**
+   * Protocol versions, best first: `[tls13]`. By default both, as far as `cipherSuites` and `legacy` have something of each;
+   * on engines, where a bundle has what is named in it, TLS 1.3 alone.
+   */
   readonly versions?: readonly EngineVersion[] | undefined;
   /** IANA names, best first, such as `TLS_AES_128_GCM_SHA256`. */
   readonly cipherSuites?: readonly string[] | undefined;
@@ -332,7 +338,7 @@ export function clientConfig(
   if (names.peerName === undefined && options.verifier === undefined && expectsName(verifier)) {
     throw invalid('whom to expect must be said: servername, or verifyName for a name that is not sent');
   }
-  return {
+  const config: ClientEngineConfig = {
     ...common,
     ...names,
     keyShares: predictedShare(options.serverGroups, common.groups) ?? keyShareCodes(options.keyShares, common.groups),
@@ -356,6 +362,8 @@ export function clientConfig(
     srtp: srtpOfferOf(options.srtp),
     fallback: boolean('fallback', options.fallback, false),
   };
+  const isUsable = ({ handshake }: EngineVersion<ClientModule>) => handshake.isUsable('client', config);
+  return { ...config, versions: usableVersions(config.versions, options.versions !== undefined, isUsable) };
 }
 
 /** A server's options as its engine takes them. @throws TlsError `ERR_TLS_INVALID_OPTION` */
@@ -366,7 +374,7 @@ export function serverConfig(
 ): ServerEngineConfig {
   checkNames('a server', options, serverOptionNames);
   const common = commonConfig(options, defaults, injected);
-  return {
+  const config: ServerEngineConfig = {
     ...common,
     credentials: serverCredentials(options, common, options.pskLookup !== undefined),
     clientAuth: clientAuthOf(options, common),
@@ -391,6 +399,8 @@ export function serverConfig(
     ticketCount: integer('ticketCount', options.ticketCount, 0, 255, 2),
     ticketLifetime: integer('ticketLifetime', options.ticketLifetime, 1, MAX_TICKET_LIFETIME, 7200),
   };
+  const isUsable = ({ handshake }: EngineVersion<ServerModule>) => handshake.isUsable('server', config);
+  return { ...config, versions: usableVersions(config.versions, options.versions !== undefined, isUsable) };
 }
 
 /** Groups are for a key exchange: with keys alone, and no certificates, a client may have none (RFC 9846 §9.2). */
@@ -432,10 +442,7 @@ function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, 
   if (typeof provider !== 'object' || typeof provider.importPublicKey !== 'function' || provider.keys === undefined) {
     throw invalid(`provider is a crypto provider, not ${shown(provider)}`);
   }
-  const versions = options.versions ?? defaults.versions;
-  if (!Array.isArray(versions) || versions.length === 0 || versions.some(v => v?.handshake?.version === undefined)) {
-    throw invalid('versions is a list of protocol versions, such as [tls13]');
-  }
+  const versions = namedVersions(options.versions ?? defaults.versions);
   const { maxMessageLength, maxCertificates, maxTickets, maxCertificateRequests, ...engineLimits } = limitsOf(
     options.limits,
   );

@@ -14,7 +14,7 @@ import {
   TicketKeys,
   type TlsError,
 } from '../src/index.ts';
-import { type AcceptOptions, type ConnectOptions, connect, type TlsServerOptions } from '../src/node/index.ts';
+import { type AcceptOptions, type ConnectOptions, connect, type TlsServerOptions, tls13 } from '../src/node/index.ts';
 import {
   ca,
   clientError,
@@ -550,7 +550,10 @@ describe('options that make no sense', () => {
     [{ credentials: [] }, 'not empty'],
     [{ selectCredential: 7 }, 'function'],
     [{ postHandshakeAuth: 'yes' }, 'postHandshakeAuth'],
-    [{ credentials: [{ ...own(alice), signatureSchemes: ['rsa_pkcs1_sha256'] }] }, 'only schemes for certificates'],
+    [
+      { versions: [tls13], credentials: [{ ...own(alice), signatureSchemes: ['rsa_pkcs1_sha256'] }] },
+      'only schemes for certificates',
+    ],
   ])('of a client: %o', (client, words) => {
     expect(complaint(client, {})).toContain(words);
   });

@@ -6,7 +6,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { connect, createServer, type TlsSocket } from '../src/node/index.ts';
+import { connect, createServer, type TlsSocket, tls13 } from '../src/node/index.ts';
 import {
   ca,
   clientError,
@@ -68,7 +68,10 @@ describe("with Node's server", () => {
     expect((await told)[0].code).toBe('ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE');
     server.close();
     const old = await nodeServer({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }, () => {});
-    expect(await failure(dial(old.port))).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'protocol_version' });
+    expect(await failure(dial(old.port, { versions: [tls13] }))).toMatchObject({
+      code: 'ERR_TLS_PEER_ALERT',
+      alert: 'protocol_version',
+    });
     old.server.close();
   });
 
@@ -112,7 +115,7 @@ describe("with Node's client", () => {
   });
 
   it('a client of TLS 1.2 is refused, and a client that refuses is told of', async () => {
-    const { server, port } = await listening();
+    const { server, port } = await listening({ versions: [tls13] });
     const old = tls.connect({ ...options, port, maxVersion: 'TLSv1.2' });
     const [error] = (await once(old, 'error')) as [NodeJS.ErrnoException];
     expect(error.code).toBe('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION');

@@ -21,6 +21,8 @@ const rsa = await ca.issue({
   keyUsage: ['digitalSignature', 'keyEncipherment'],
 });
 const ecdsa = await ca.issue('localhost');
+const own = { certificate: ecdsa.pem.certificate, key: ecdsa.pem.key };
+const rsaOwn = { certificate: rsa.pem.certificate, key: rsa.pem.key };
 
 const servers: TlsServer[] = [];
 afterEach(() => {
@@ -86,9 +88,53 @@ describe('TLS 1.2', () => {
     socket.destroy();
   });
 
-  it('is not spoken unless it is named', async () => {
-    const { port } = await serve({ versions: undefined });
+  it('is there unless others are named', async () => {
+    const both = await serve({ versions: undefined });
+    const old = await visit(both.port);
+    expect(old.info).toMatchObject({ protocol: 'TLSv1.2' });
+    old.destroy();
+    const modern = await visit(both.port, { versions: undefined });
+    expect(modern.info).toMatchObject({ protocol: 'TLSv1.3' });
+    modern.destroy();
+    const { port } = await serve({ versions: [tls13] });
     await expect(visit(port)).rejects.toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'protocol_version' });
+    const alone = await serve({ versions: [tls12] });
+    await expect(visit(alone.port, { versions: [tls13] })).rejects.toMatchObject({ alert: 'protocol_version' });
+  });
+
+  it('is left out where the suites that are named are of TLS 1.3 alone', async () => {
+    const cipherSuites = ['TLS_AES_128_GCM_SHA256'];
+    const { port } = await serve({ versions: undefined, cipherSuites });
+    await expect(visit(port)).rejects.toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'protocol_version' });
+    const message = 'versions has TLS 1.2, and these options leave it no cipher suite';
+    expect(() => createServer({ ...own, versions: [tls13, tls12], cipherSuites })).toThrow(message);
+    expect(() => connect({ port, versions: [tls12, tls13], cipherSuites })).toThrow(message);
+    expect(() => connect({ port, versions: [tls13, tls13] })).toThrow('versions has one twice');
+  });
+
+  it('is left out by keys without certificates, unless legacy names suites for them', async () => {
+    const psk = { identity: 'me', key: new Uint8Array(32).fill(1), hash: 'sha256' as const };
+    const pskLookup = () => psk;
+    const { port } = await serve({ versions: undefined, certificate: undefined, key: undefined, pskLookup });
+    const modern = await visit(port, { versions: undefined, trust: undefined, psk: [psk] });
+    expect(modern.info).toMatchObject({ protocol: 'TLSv1.3' });
+    modern.destroy();
+    expect(() => connect({ port, psk: [psk], versions: [tls12] })).toThrow('leave it no cipher suite');
+    const legacy = ['TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256'];
+    const both = await serve({ versions: undefined, certificate: undefined, key: undefined, pskLookup, legacy });
+    const old = await visit(both.port, { trust: undefined, psk: [psk], legacy });
+    expect(old.info).toMatchObject({ protocol: 'TLSv1.2', cipherSuite: { name: legacy[0] } });
+    old.destroy();
+  });
+
+  it('takes schemes that sign in TLS 1.2 alone, where it is on', async () => {
+    const signatureSchemes = ['rsa_pkcs1_sha256'];
+    const { port } = await serve({ ...rsaOwn, versions: undefined });
+    const old = await visit(port, { signatureSchemes: [...signatureSchemes, 'ecdsa_secp256r1_sha256'] });
+    expect(old.info?.signatureScheme?.name).toBe('rsa_pkcs1_sha256');
+    old.destroy();
+    const only = 'none of them may sign a handshake of TLS 1.3';
+    expect(() => connect({ port, versions: [tls13], signatureSchemes })).toThrow(only);
   });
 
   it.each([
@@ -101,6 +147,7 @@ describe('TLS 1.2', () => {
       certificate: rsa.pem.certificate,
       key: rsa.pem.key,
       cipherSuites: ['TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256'],
+      versions: undefined,
     });
     const modern = await visit(port, { legacy: [name] });
     expect(modern.info?.cipherSuite.name).toBe('TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256');

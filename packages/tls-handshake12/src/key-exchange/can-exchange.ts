@@ -13,17 +13,9 @@ import { certificateCurves } from './static-dh.ts';
  * in common is another question, and so is a certificate's key, unless it is given here.
  * @param key of a server's certificate, where it is chosen already: not every key decrypts, or agrees
  */
-export function canExchange(side: 'client', config: ClientConfig, suite: CipherSuiteInfo12): boolean;
-export function canExchange(side: 'server', config: ServerConfig, suite: CipherSuiteInfo12, key?: SigningKey): boolean;
 export function canExchange(
   side: 'client' | 'server',
-  config: ClientConfig | ServerConfig,
-  suite: CipherSuiteInfo12,
-  key?: SigningKey,
-): boolean;
-export function canExchange(
-  side: 'client' | 'server',
-  config: ClientConfig | ServerConfig,
+  config: Unversioned<ClientConfig> | Unversioned<ServerConfig>,
   suite: CipherSuiteInfo12,
   key?: SigningKey,
 ): boolean {
@@ -47,6 +39,11 @@ export function canExchange(
   }
 }
 
-function hasKeys(side: 'client' | 'server', config: ClientConfig | ServerConfig): boolean {
-  return side === 'client' ? hasPsks(config as ClientConfig) : (config as ServerConfig).pskLookup !== undefined;
+/** Options leave out versions by what can be done in them. */
+export type Unversioned<Config> = Omit<Config, 'versions'>;
+
+function hasKeys(side: 'client' | 'server', config: Unversioned<ClientConfig> | Unversioned<ServerConfig>): boolean {
+  return side === 'client'
+    ? hasPsks(config as Unversioned<ClientConfig>)
+    : (config as Unversioned<ServerConfig>).pskLookup !== undefined;
 }

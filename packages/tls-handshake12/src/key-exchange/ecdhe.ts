@@ -1,6 +1,6 @@
 /** Ephemeral elliptic-curve Diffie-Hellman (RFC 8422 §2, §5.4, §5.7), signed or not; and the curves that there are for it. */
 import type { KeyExchange, MaybePromise } from '@tlskit/tls-crypto';
-import { type ClientConfig, type Flow, illegal, keyExchange, type ServerConfig, wait } from '@tlskit/tls-handshake';
+import { type ClientConfig, type Flow, illegal, keyExchange, wait } from '@tlskit/tls-handshake';
 import { groupInfo12, NAMED_CURVE } from '@tlskit/tls-messages/tls12';
 import { type ClientHalf, type ClientInput, required, type ServerHalf, type ServerInput } from './half.ts';
 
@@ -36,7 +36,7 @@ export function validated<T>(step: () => MaybePromise<T>): Flow<T> {
 }
 
 /** The exchange on a curve, if the configuration names it and the provider has it. */
-export function curveOf(config: ClientConfig | ServerConfig, code: number): KeyExchange | undefined {
+export function curveOf(config: Pick<ClientConfig, 'groups' | 'provider'>, code: number): KeyExchange | undefined {
   const info = groupInfo12(code);
   if (info === undefined || isFiniteField(code) || !config.groups.includes(code)) return undefined;
   return config.provider.groups[info.provider];

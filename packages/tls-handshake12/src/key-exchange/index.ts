@@ -27,7 +27,7 @@ import { clientPsk, serverPsk } from './psk.ts';
 import { clientRsa, serverRsa } from './rsa.ts';
 import { clientEcdh, serverEcdh } from './static-dh.ts';
 
-export { canExchange } from './can-exchange.ts';
+export { canExchange, type Unversioned } from './can-exchange.ts';
 export type { ClientInput, ServerInput, ServerParams } from './half.ts';
 
 /** The client's half, done. */

@@ -75,7 +75,7 @@ export function* serverPsk(
 }
 
 /** Whether the configuration has keys that a client may use here, as far as that can be told before they are asked for. */
-export function hasPsks({ psks }: ClientConfig): boolean {
+export function hasPsks({ psks }: Pick<ClientConfig, 'psks'>): boolean {
   return typeof psks === 'function' || psks?.some(isUsable) === true;
 }
 

@@ -5,6 +5,7 @@ import { rootCertificates } from 'node:tls';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import type { EngineHandlers } from '@tlskit/tls-engine';
+import { tls12 } from '@tlskit/tls-engine/tls12';
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import type { PeerVerifier } from '@tlskit/tls-handshake';
 import type { ClientSessionStore } from '@tlskit/tls-session';
@@ -95,10 +96,10 @@ const tcpNames = ['family', 'localAddress', 'localPort', 'lookup', 'autoSelectFa
 
 const nodeProvider = once(() => createNodeProvider());
 
-/** Native cryptography; TLS 1.3; the roots that Node brings along; its ways to compress. */
+/** Native cryptography; TLS 1.3, and TLS 1.2 for peers without it; the roots that Node brings along; its ways to compress. */
 export const nodeDefaults: FaceDefaults = {
   provider: nodeProvider,
-  versions: [tls13],
+  versions: [tls13, tls12],
   verifier: rootsVerifier,
   certificateCompression: nodeCompression,
 };

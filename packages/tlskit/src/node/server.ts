@@ -9,7 +9,7 @@ import {
 } from 'node:net';
 import { TlsError } from '@tlskit/tls-alerts';
 import type { ServerEngineConfig } from '@tlskit/tls-engine';
-import { MemoryReplayGuard, TicketKeys } from '@tlskit/tls-session';
+import { MemoryReplayGuard, MemorySessionCache, TicketKeys } from '@tlskit/tls-session';
 import { checkNames, integer } from '../options/check.ts';
 import { serverEarlyData } from '../options/early-data.ts';
 import { pick, serverConfig, serverOptionNames } from '../options.ts';
@@ -65,6 +65,7 @@ export class TlsServer extends EventEmitter {
     const config = {
       ...given,
       tickets: options.tickets === undefined ? ownTickets(given) : given.tickets,
+      tls12: { ...given.tls12, sessions: given.tls12?.sessions ?? ownSessions(options, given) },
       // Tickets that are not of this server may be of a time before it, in which it saw nothing (RFC 9846 §8.2).
       earlyData: serverEarlyData(
         options.earlyData,
@@ -158,6 +159,14 @@ export class TlsServer extends EventEmitter {
       if (socket.info === undefined) this.emit('tlsClientError', TlsError.from(error), remote);
     });
   }
+}
+
+/** Sessions of TLS 1.2 for clients that know no tickets. Who wants no tickets is taken to want no resumption. */
+function ownSessions(
+  { tickets, tls12 }: TlsServerOptions,
+  { now }: ServerEngineConfig,
+): MemorySessionCache | undefined {
+  return tickets === false || tls12?.sessions === false ? undefined : new MemorySessionCache({ now });
 }
 
 /** Ticket keys that live as long as the server, and nowhere else. A provider without AES-256-GCM makes none. */

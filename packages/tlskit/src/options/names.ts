@@ -9,7 +9,7 @@ import { invalid, nearest, shown, strings } from './check.ts';
 /** What names are judged by. */
 export interface Abilities {
   readonly provider: CryptoProvider;
-  readonly versions: readonly { readonly handshake: { readonly names: VersionNames } }[];
+  readonly versions: readonly { readonly handshake: { readonly name: string; readonly names: VersionNames } }[];
 }
 
 /** What names are looked up in. */
@@ -103,7 +103,8 @@ export function schemeCodes(
 ): readonly number[] {
   const chosen = anySchemeCodes(named, abilities, option);
   if (!chosen.some(code => schemeInfos(code, abilities).some(({ handshake }) => handshake))) {
-    throw invalid(`${option} has only schemes for certificates: none of them may sign a handshake`);
+    const names = abilities.versions.map(({ handshake }) => handshake.name).join(' or ');
+    throw invalid(`${option} has only schemes for certificates: none of them may sign a handshake of ${names}`);
   }
   return chosen;
 }

@@ -37,8 +37,11 @@ export interface ServerTls12Options extends CommonTls12Options {
   readonly dhParameters?: DhParameters | undefined;
   /** What PSK suites say to help the client choose its identity (RFC 4279 §5.2). */
   readonly pskIdentityHint?: Uint8Array | undefined;
-  /** Sessions by ID (RFC 5246 §7.4.1.2), such as a `MemorySessionCache`; without it tickets alone resume. */
-  readonly sessions?: ServerSessionCache | undefined;
+  /**
+   * Sessions by ID (RFC 5246 §7.4.1.2), for clients that take no tickets: a `MemorySessionCache`, or false for none. Servers of
+   * `tlskit/node` have one of their own unless `tickets` is false; elsewhere there is none by default.
+   */
+  readonly sessions?: ServerSessionCache | false | undefined;
 }
 
 const common = [
@@ -73,8 +76,8 @@ export function serverTls12Of(given: ServerTls12Options | undefined): ServerConf
     throw invalid('pskIdentityHint has at most 65,535 bytes');
   }
   for (const name of ['put', 'get', 'remove'] as const) {
-    if (sessions !== undefined && typeof sessions?.[name] !== 'function') {
-      throw invalid('sessions of tls12 has functions put, get and remove, such as a MemorySessionCache');
+    if (sessions !== undefined && sessions !== false && typeof sessions?.[name] !== 'function') {
+      throw invalid('sessions of tls12 has functions put, get and remove, such as a MemorySessionCache, or is false');
     }
   }
   return {
@@ -82,7 +85,7 @@ export function serverTls12Of(given: ServerTls12Options | undefined): ServerConf
     requireSecureRenegotiation: boolean('requireSecureRenegotiation', given.requireSecureRenegotiation, false),
     dhParameters,
     pskIdentityHint,
-    sessions,
+    sessions: sessions === false ? undefined : sessions,
   };
 }
 
