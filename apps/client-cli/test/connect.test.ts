@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
+import { tls12 } from 'tlskit/node';
 import { describe, expect, it } from 'vitest';
 import { connect, deferred, echo, localhost, openInput, run, Sink, silent, tlsServer } from './support.ts';
 
@@ -60,6 +61,47 @@ describe('a good connection', () => {
     const chosen = await tlsServer(silent, { preference: 'client' });
     const { json: byClient } = await connect(chosen, [...args, '--json']);
     expect(byClient.cipherSuite.name).toBe('TLS_CHACHA20_POLY1305_SHA256');
+  });
+
+  it.each([
+    ['--tls', '1.2', 'TLSv1.2'],
+    ['--tls', 'TLSv1_2', 'TLSv1.2'],
+    ['--tls', '1.3', 'TLSv1.3'],
+    ['--tls', '1.3,1.2', 'TLSv1.3'],
+    ['--ciphersuites', 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384', 'TLSv1.2'],
+  ])('speaks the versions of %s %s', async (option, value, protocol) => {
+    const port = await tlsServer(silent);
+    const { code, json } = await connect(port, [option, value, '--json']);
+    expect(json).toMatchObject({ protocol, verified: true, peerCertificate: { subject: 'CN=localhost' } });
+    expect(code).toBe(0);
+  });
+
+  it.each(['1.2', '1.3'])('reports a certificate that it does not trust in TLS %s too', async version => {
+    const port = await tlsServer(silent);
+    const { code, stdout } = await run([`localhost:${port}`, '--tls', version, '--json']);
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      protocol: `TLSv${version}`,
+      peerCertificate: { subject: 'CN=localhost' },
+      verified: false,
+      error: { alert: 'unknown_ca' },
+    });
+    expect(code).not.toBe(0);
+  });
+
+  it('has suites of old by name', async () => {
+    const suite = 'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256';
+    const port = await tlsServer(silent, { legacy: [suite], versions: [tls12] });
+    const { stderr } = await connect(port, ['--tls', '1.2', '--legacy', suite]);
+    // They stand behind the others.
+    expect(stderr).toContain('TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256');
+    const chosen = await tlsServer(silent, {
+      legacy: [suite],
+      cipherSuites: ['TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256'],
+      versions: [tls12],
+    });
+    const only = ['--ciphersuites', 'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384', '--legacy', suite];
+    const { json } = await connect(chosen, [...only, '--json']);
+    expect(json).toMatchObject({ protocol: 'TLSv1.2', cipherSuite: { name: suite }, group: { name: 'x25519' } });
   });
 
   it('tells of a HelloRetryRequest', async () => {

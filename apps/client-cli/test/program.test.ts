@@ -97,6 +97,8 @@ describe('--help', () => {
       'noservername',
       'alpn',
       'ciphersuites',
+      'tls',
+      'legacy',
       'groups',
       'keylog',
       'trace',

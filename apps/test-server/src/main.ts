@@ -113,7 +113,7 @@ async function serve(
 
 /** @throws UsageError for what the library does not take */
 function create(
-  { credentials, alpn, cipherSuites, groups, handshakeTimeout, mode, quiet }: ServerSettings,
+  { credentials, alpn, versions, cipherSuites, legacy, groups, handshakeTimeout, mode, quiet }: ServerSettings,
   { stderr }: Io,
   made: ThrowAway | undefined,
   keyLog: KeyLogFile | undefined,
@@ -126,7 +126,9 @@ function create(
     server = createServer({
       credentials: made === undefined ? credentials : [made.credential],
       alpn,
+      versions,
       cipherSuites,
+      legacy,
       groups,
       handshakeTimeout,
       ...(keyLog === undefined ? {} : { keyLog: line => keyLog.write(line) }),

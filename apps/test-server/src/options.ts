@@ -1,7 +1,8 @@
 /** What `tlskit-server` can be told, checked and put into the terms of the library. */
 import { readFileSync } from 'node:fs';
-import { groups, list, type OptionRows, parse, suites, UsageError } from '@tlskit/cli-kit';
+import { groups, list, type OptionRows, parse, suites, UsageError, versions } from '@tlskit/cli-kit';
 import type { CredentialOptions } from 'tlskit';
+import { tls12, tls13 } from 'tlskit/node';
 
 /** Seconds for a handshake, unless `--handshake-timeout` says otherwise. */
 const DEFAULT_TIMEOUT = 30;
@@ -32,6 +33,15 @@ export const serverOptions = {
     value: 'LIST',
     help: "Cipher suites, best first, by IANA's names.",
   },
+  tls: {
+    elsewhere: ['tls-version', 'tls1.3', 'tls1.2', 'tls1_3', 'tls1_2', 'tlsv1.3', 'tlsv1.2', 'tls-max'],
+    value: 'VERSIONS',
+    help: 'Versions of TLS: 1.3, 1.2 or 1.3,1.2, which is the default as far as the suites allow it.',
+  },
+  legacy: {
+    value: 'LIST',
+    help: "Cipher suites of TLS 1.2 that are on only by name, behind the others, by IANA's names: each has something wrong with it.",
+  },
   groups: { elsewhere: ['curves'], value: 'LIST', help: "Groups for the key exchange, best first, by IANA's names." },
   www: {
     elsewhere: ['http'],
@@ -47,6 +57,8 @@ export const serverOptions = {
   quiet: { help: 'Say nothing of connections.' },
 } as const satisfies OptionRows;
 
+const modules = { '1.3': tls13, '1.2': tls12 };
+
 /** What clients get once they are connected; `discard` is to be connected to and no more. */
 export type Mode = 'www' | 'echo' | 'discard';
 
@@ -56,7 +68,9 @@ export interface ServerSettings {
   /** Empty where a certificate is to be made. */
   readonly credentials: readonly CredentialOptions[];
   readonly alpn: readonly string[] | undefined;
+  readonly versions: readonly (typeof tls13)[] | undefined;
   readonly cipherSuites: readonly string[] | undefined;
+  readonly legacy: readonly string[] | undefined;
   readonly groups: readonly string[] | undefined;
   readonly mode: Mode;
   /** Milliseconds; 0 for no limit. */
@@ -78,6 +92,8 @@ export function serverSettings(args: readonly string[]): ServerSettings {
     credentials: credentials(values.cert ?? [], values.key ?? []),
     alpn: values.alpn === undefined ? undefined : list('--alpn', values.alpn, /,/),
     cipherSuites: values.ciphersuites === undefined ? undefined : suites(values.ciphersuites),
+    versions: values.tls === undefined ? undefined : versions(values.tls).map(each => modules[each]),
+    legacy: values.legacy === undefined ? undefined : suites(values.legacy, '--legacy'),
     groups: values.groups === undefined ? undefined : groups(values.groups),
     mode: values.www ? 'www' : values.echo ? 'echo' : 'discard',
     handshakeTimeout: milliseconds(values['handshake-timeout'] ?? String(DEFAULT_TIMEOUT)),

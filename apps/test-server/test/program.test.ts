@@ -53,6 +53,8 @@ describe('--help', () => {
       'key',
       'alpn',
       'ciphersuites',
+      'tls',
+      'legacy',
       'groups',
       'www',
       'echo',

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type AddressInfo, connect as connectTcp, createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createCA } from '@tlskit/tls-testing';
-import { connect } from 'tlskit/node';
+import { connect, tls12 } from 'tlskit/node';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { file, folder, received, run, serve } from './support.ts';
 
@@ -84,6 +84,25 @@ describe('a server', () => {
     });
     const refused = server.client({ alpn: ['smtp'] });
     await expect(refused.opened).rejects.toMatchObject({ alert: 'no_application_protocol', sentBy: 'peer' });
+  });
+
+  it('speaks the versions that it is told to, with suites of old by name', async () => {
+    const suite = 'TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256';
+    const both = await serve(['--legacy', suite]);
+    expect((await both.client({ versions: [tls12] }).opened).protocol).toBe('TLSv1.2');
+    expect((await both.client({}).opened).protocol).toBe('TLSv1.3');
+    const old = await serve([
+      '--tls',
+      '1.2',
+      '--legacy',
+      suite,
+      '--ciphersuites',
+      'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+    ]);
+    const info = await old.client({ legacy: [suite] }).opened;
+    expect(info).toMatchObject({ protocol: 'TLSv1.2', cipherSuite: { name: suite } });
+    const modern = await serve(['--tls', '1.3']);
+    await expect(modern.client({ versions: [tls12] }).opened).rejects.toMatchObject({ alert: 'protocol_version' });
   });
 
   it('tells of each connection on standard error, unless it is to be quiet', async () => {
@@ -268,6 +287,8 @@ describe('options that do not fit', () => {
     [['--handshake-timeout', 'never'], '--handshake-timeout is a number of seconds'],
     [['--groups', 'x25591'], 'did you mean x25519?'],
     [['--ciphersuites', 'TLS_RSA_WITH_AES_128_CBC_SHA'], 'TLS_RSA_WITH_AES_128_CBC_SHA'],
+    [['--tls', '1.1'], '--tls is 1.3, 1.2 or 1.3,1.2'],
+    [['--tls', '1.2', '--ciphersuites', 'TLS_AES_128_GCM_SHA256'], 'belongs to none of the versions'],
     [['--keylog', '/nonexistent/keys'], '--keylog: ENOENT'],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await run(args);

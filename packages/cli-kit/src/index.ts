@@ -9,6 +9,6 @@ export {
   UsageError,
 } from './command-line.ts';
 export { KeyLogFile } from './key-log.ts';
-export { groups, list, suites } from './names.ts';
+export { groups, list, suites, versions } from './names.ts';
 export { print } from './print.ts';
 export { printable } from './text.ts';

@@ -1,5 +1,5 @@
 /** Lists as they are written on a command line, and names of groups as people know them. */
-import { CipherSuite, NamedGroup } from '@tlskit/tls-messages';
+import { AnyCipherSuite, NamedGroup } from '@tlskit/tls-messages';
 import { suggestion, UsageError } from './command-line.ts';
 
 /** `a,b` or `a:b`, each item once. @throws UsageError for an empty or repeated item */
@@ -11,9 +11,19 @@ export function list(option: string, text: string, separator: RegExp = /[,:]/): 
   return items;
 }
 
-/** IANA's names of cipher suites, best first. @throws UsageError */
-export function suites(text: string): readonly string[] {
-  return named('--ciphersuites', 'cipher suite', text, Object.keys(CipherSuite.values));
+/** IANA's names of cipher suites, best first. @param option whose value this is @throws UsageError */
+export function suites(text: string, option = '--ciphersuites'): readonly string[] {
+  return named(option, 'cipher suite', text, Object.keys(AnyCipherSuite.values));
+}
+
+/** The versions of `--tls`, best first, each once: `1.3`, `1.2`, or both. @throws UsageError */
+export function versions(text: string): readonly ('1.3' | '1.2')[] {
+  return list('--tls', text).map(item => {
+    // OpenSSL and curl say tls1.2, TLSv1.2 and tls1_2.
+    const number = /^(?:tlsv?)?(1[._][23])$/i.exec(item)?.[1]?.replace('_', '.');
+    if (number === '1.3' || number === '1.2') return number;
+    throw new UsageError(`--tls is 1.3, 1.2 or 1.3,1.2, not ${JSON.stringify(item)}`);
+  });
 }
 
 /** IANA's names of groups, best first; NIST's and SECG's names for the curves are understood. @throws UsageError */

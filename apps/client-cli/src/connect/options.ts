@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
-import { groups, list, type OptionRows, parse, suites, UsageError } from '@tlskit/cli-kit';
+import { groups, list, type OptionRows, parse, suites, UsageError, versions } from '@tlskit/cli-kit';
 import { type ClientOptions, loadCertificates, parseCertificate, type Trust } from 'tlskit';
+import { tls12, tls13 } from 'tlskit/node';
 import { type Address, parseAddress } from '../address.ts';
 
 /** Seconds for looking up the host, TCP and the handshake together, unless `--timeout` says otherwise. */
@@ -42,6 +43,15 @@ export const connectOptions = {
     value: 'LIST',
     help: "Cipher suites to offer, best first, by IANA's names.",
   },
+  tls: {
+    elsewhere: ['tls-version', 'tls1.3', 'tls1.2', 'tls1_3', 'tls1_2', 'tlsv1.3', 'tlsv1.2', 'tls-max'],
+    value: 'VERSIONS',
+    help: 'Versions of TLS: 1.3, 1.2 or 1.3,1.2, which is the default as far as the suites allow it.',
+  },
+  legacy: {
+    value: 'LIST',
+    help: "Cipher suites of TLS 1.2 that are on only by name, behind the others, by IANA's names: each has something wrong with it.",
+  },
   groups: {
     elsewhere: ['curves'],
     value: 'LIST',
@@ -71,11 +81,13 @@ export const connectOptions = {
   },
 } as const satisfies OptionRows;
 
+const modules = { '1.3': tls13, '1.2': tls12 };
+
 /** What a client's options and the report come from. */
 export interface ConnectSettings {
   readonly address: Address;
   /** For the library's client, as far as the command line decides it. */
-  readonly client: Pick<ClientOptions, 'trust' | 'alpn' | 'cipherSuites' | 'groups'> & Names;
+  readonly client: Pick<ClientOptions, 'trust' | 'alpn' | 'versions' | 'cipherSuites' | 'legacy' | 'groups'> & Names;
   readonly insecure: boolean;
   readonly keyLog: string | undefined;
   readonly trace: boolean;
@@ -100,6 +112,8 @@ export function connectSettings(args: readonly string[]): ConnectSettings {
       ...names(address.host, values),
       ...(values.alpn === undefined ? {} : { alpn: list('--alpn', values.alpn, /,/) }),
       ...(values.ciphersuites === undefined ? {} : { cipherSuites: suites(values.ciphersuites) }),
+      ...(values.tls === undefined ? {} : { versions: versions(values.tls).map(each => modules[each]) }),
+      ...(values.legacy === undefined ? {} : { legacy: suites(values.legacy, '--legacy') }),
       ...(values.groups === undefined ? {} : { groups: groups(values.groups) }),
     },
     insecure,

@@ -5,6 +5,7 @@ import {
   alpnRow,
   type Certificate,
   certificate,
+  certificate12,
   certificateVerify,
   compressedCertificate,
   decodeMessage,
@@ -66,13 +67,22 @@ export class Observer {
         if (name !== undefined) this.seen.alpn = new TextDecoder().decode(name);
         return;
       }
-      case types.certificate:
-        return this.#readCertificate(decodeMessage(certificate, message));
+      case types.certificate: {
+        if (!this.#isOld()) return this.#readCertificate(decodeMessage(certificate, message));
+        const [own] = decodeMessage(certificate12, message).certificate_list;
+        if (own !== undefined) this.seen.peerCertificate = described(own);
+        return;
+      }
       case types.compressed_certificate:
         return this.#readCertificate(decompressed(message));
       case types.certificate_verify:
         this.seen.signatureScheme = named(SignatureScheme, decodeMessage(certificateVerify, message).algorithm);
     }
+  }
+
+  /** Before TLS 1.3 certificates have no extensions with them. */
+  #isOld(): boolean {
+    return this.seen.protocolCode !== undefined && this.seen.protocolCode < ProtocolVersion.values['TLS 1.3'];
   }
 
   #readCertificate({ certificate_list: [entry] }: Certificate): void {
