@@ -7,7 +7,7 @@ interface Common12 {
   readonly requireExtendedMasterSecret?: boolean | undefined;
   /**
    * Whether sessions without extended_master_secret are kept and resumed, against what RFC 7627 §5.3 says that peers SHOULD do; false
-   * by default. Such connections are not safe to renegotiate, nor are their exporters and tls-unique (§5.4).
+   * by default. Such connections do not renegotiate, and have neither exporters nor tls-unique (§5.4).
    */
   readonly resumeWithoutExtendedMasterSecret?: boolean | undefined;
   /** Whether encrypt_then_mac is offered, or accepted (RFC 7366); true by default. Suites with block ciphers alone heed it. */

@@ -131,7 +131,7 @@ export interface ServerContext {
 
 /** What a handshake of TLS 1.2 settles beside the rest. */
 export interface Connected12 {
-  /** Whether the keys are bound to the handshake (RFC 7627): without it exporters and tls-unique are not safe. */
+  /** Whether the keys are bound to the handshake (RFC 7627): without it there are no exporters and no tls-unique. */
   readonly extendedMasterSecret: boolean;
   /** RFC 7366. */
   readonly encryptThenMac: boolean;
@@ -180,7 +180,11 @@ export interface Connected extends Parameters {
   readonly postHandshakeAuth?: boolean | undefined;
   /** What TLS 1.2 alone has to tell. */
   readonly tls12?: Connected12 | undefined;
-  /** Keying material for the application (RFC 9846 §7.5, RFC 5705). @param length bytes */
+  /**
+   * Keying material for the application (RFC 9846 §7.5, RFC 5705).
+   * @param length bytes
+   * @throws TlsError `ERR_TLS_INVALID_STATE` in TLS 1.2 without extended_master_secret (RFC 7627 §5.4)
+   */
   exportKeyingMaterial(label: string, context: Uint8Array | undefined, length: number): Uint8Array;
   /** What goes on for as long as the connection stands. It wipes its secrets, the exporter's too, when it is ended. */
   readonly postHandshake: Flow<never>;

@@ -65,7 +65,16 @@ import {
 } from '@tlskit/tls-messages';
 import type { CipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import { answerCertificateRequest, type ChosenCredential } from './client-auth.ts';
-import { ConnectionKeys, masterSecret, type Randoms, type Suite, suiteOf, TLS12, wipeable } from './context.ts';
+import {
+  ConnectionKeys,
+  exporting,
+  masterSecret,
+  type Randoms,
+  type Suite,
+  suiteOf,
+  TLS12,
+  wipeable,
+} from './context.ts';
 import { extensions12 } from './extensions.ts';
 import { recvFinished, sendFinished } from './finished.ts';
 import { answerKeyExchange } from './key-exchange/index.ts';
@@ -140,7 +149,7 @@ export function* connect12(c: ClientContext, offer: ClientOffer, server: Receive
         sessionId: hello.legacy_session_id_echo,
         firstFinished: resumed === undefined ? verifyData.client : verifyData.server,
       },
-      exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
+      exportKeyingMaterial: exporting(exporter, terms),
       postHandshake: clientStanding({
         config,
         terms,

@@ -1,8 +1,13 @@
 /** What both sides of a TLS 1.2 handshake do with the things that the shared floor hands them. */
 import { TlsError } from '@tlskit/tls-alerts';
 import { type CryptoProvider, type Hash, wipe } from '@tlskit/tls-crypto';
-import { type Flow, keys } from '@tlskit/tls-handshake';
-import { type KeyBlock, type KeyBlockLengths, MasterSecret12 } from '@tlskit/tls-keyschedule/tls12';
+import { type Connected, type Flow, keys } from '@tlskit/tls-handshake';
+import {
+  type ExporterSecret12,
+  type KeyBlock,
+  type KeyBlockLengths,
+  MasterSecret12,
+} from '@tlskit/tls-keyschedule/tls12';
 import type { CipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import type { Terms } from './terms.ts';
 
@@ -62,6 +67,22 @@ export function masterSecret(
   return extendedMasterSecret
     ? MasterSecret12.deriveExtended(suite.hash, premaster, sessionHash())
     : MasterSecret12.derive(suite.hash, premaster, randoms.client, randoms.server);
+}
+
+/**
+ * The exporter of a connection (RFC 5705). RFC 7627 §5.4: who is between both sides may have a master secret with each that is not
+ * bound to its handshake, and the same: "the client or server MUST NOT export any key material based on" it.
+ */
+export function exporting(
+  exporter: ExporterSecret12,
+  { extendedMasterSecret }: Pick<Terms, 'extendedMasterSecret'>,
+): Connected['exportKeyingMaterial'] {
+  return (label, context, length) => {
+    if (extendedMasterSecret) return exporter.export(label, context, length);
+    throw new TlsError('ERR_TLS_INVALID_STATE', 'nothing is exported in TLS 1.2 without extended_master_secret', {
+      rfc: 'RFC 7627 §5.4',
+    });
+  };
 }
 
 /** The keys of both directions, each installed when its change_cipher_spec is sent or has come (RFC 5246 §6.3, §7.1). */

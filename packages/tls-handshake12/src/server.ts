@@ -83,7 +83,16 @@ import {
 import { encode } from '@tlskit/tls-wire';
 import { sendCertificate, sendStatus, staples } from './certificates.ts';
 import { recvClientCertificate, requestCertificate } from './client-auth.ts';
-import { ConnectionKeys, masterSecret, type Randoms, type Suite, suiteOf, TLS12, wipeable } from './context.ts';
+import {
+  ConnectionKeys,
+  exporting,
+  masterSecret,
+  type Randoms,
+  type Suite,
+  suiteOf,
+  TLS12,
+  wipeable,
+} from './context.ts';
 import { recvFinished, sendFinished } from './finished.ts';
 import { beginKeyExchange } from './key-exchange/index.ts';
 import { checkHello, type Negotiated, negotiate } from './negotiate.ts';
@@ -180,7 +189,7 @@ export function* accept12({ config, transcript }: ServerContext, hello: Received
         sessionId: plan.sessionId,
         firstFinished: found === undefined ? verifyData.client : verifyData.server,
       },
-      exportKeyingMaterial: (label, context, length) => exporter.export(label, context, length),
+      exportKeyingMaterial: exporting(exporter, terms),
       postHandshake: serverStanding({
         config,
         terms,

@@ -129,7 +129,10 @@ export class TlsSocket extends Duplex {
     return asBuffer(this.#engine.exportEarlyKeyingMaterial(label, context, length));
   }
 
-  /** Keying material for the application (RFC 9846 §7.5); in TLS 1.2 no context is another than an empty one (RFC 5705 §4). @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection stands */
+  /**
+   * Keying material for the application (RFC 9846 §7.5); in TLS 1.2 no context is another than an empty one (RFC 5705 §4).
+   * @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection stands, and in TLS 1.2 without extended_master_secret (RFC 7627 §5.4)
+   */
   exportKeyingMaterial(label: string, context?: Uint8Array, length = 32): Buffer {
     const engine = this.#engine;
     if (engine?.connection === undefined || engine.closed) {
