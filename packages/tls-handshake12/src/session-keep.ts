@@ -13,13 +13,7 @@ import {
   type ServerConfig,
   unlessItFails,
 } from '@tlskit/tls-handshake';
-import {
-  type Extension,
-  findExtension,
-  makeExtension,
-  type NewSessionTicket12,
-  sessionTicketRow,
-} from '@tlskit/tls-messages';
+import { findExtension, type NewSessionTicket12, sessionTicketRow } from '@tlskit/tls-messages';
 import { type ClientSession, remainingLifetime, type ServerSession, type SessionPsk } from '@tlskit/tls-session';
 import { TLS12 } from './context.ts';
 import type { FoundSession } from './session-choice.ts';
@@ -71,11 +65,6 @@ export function planSession(
   const cached = keeps && !ticket && tls12?.sessions !== undefined;
   // RFC 5246 §7.4.1.2: random, for everybody can read it.
   return { sessionId: cached ? random(32) : new Uint8Array(0), ticket, cached: cached ? 'new' : undefined };
-}
-
-/** RFC 5077 §3.2: the promise of a NewSessionTicket, for the ServerHello. */
-export function promiseTicket({ ticket }: SessionPlan): Extension[] {
-  return ticket ? [makeExtension(sessionTicketRow, 'SH12', {})] : [];
 }
 
 export interface ServerSessionFacts extends SessionFacts {
