@@ -16,6 +16,12 @@ import type { RecordRules } from './version.ts';
 
 const { alert, application_data, change_cipher_spec, handshake } = ContentType.values;
 
+/**
+ * Bytes by which protection makes a record longer, at most: in TLS 1.2 an IV, a MAC of SHA-384 and padding (RFC 5246 §6.2.3.2); in
+ * TLS 1.3 less (RFC 9846 §5.2).
+ */
+const MAX_EXPANSION = 16 + 48 + 256;
+
 export class ReadSide {
   readonly #deframer = new Deframer({ maxFragment: MAX_PLAINTEXT });
   readonly #role: 'client' | 'server';
@@ -161,6 +167,7 @@ export class ReadSide {
 
   /** The record, or undefined for one that is taken for early data since it does not open (RFC 9846 §4.3.10). */
   #openUnlessEarly(record: WireRecord): OpenedRecord | undefined {
+    this.#checkWire(record);
     try {
       const opened = this.#open(record);
       // "Once a record is deprotected successfully, it is treated as the start of the client's second flight".
@@ -173,6 +180,17 @@ export class ReadSide {
     }
   }
 
+  /**
+   * RFC 6066 §4: what no content within the limit comes to is a `record_overflow` "without decrypting the message". Early data is
+   * under no limit, be it skipped.
+   */
+  #checkWire({ fragment }: WireRecord): void {
+    if (this.#limit === undefined || this.#epoch === 'early' || this.#skip !== undefined) return;
+    if (this.#epoch === 'plaintext' && !this.#limit.plaintext) return;
+    if (fragment.length <= this.#limit.size + MAX_EXPANSION) return;
+    this.#refuse(`a record of ${fragment.length} bytes`, this.#limit);
+  }
+
   /** Early data is under no limit: the client sends it before it knows of one. */
   #measure({ content, padding, encrypted }: OpenedRecord): void {
     if (this.#epoch === 'early' || !(encrypted || this.#limit?.plaintext)) return;
@@ -183,8 +201,11 @@ export class ReadSide {
 
   #checkLength(length: number): void {
     if (this.#limit === undefined || length <= this.#limit.size) return;
-    const { size, rfc } = this.#limit;
-    throw new TlsError('ERR_TLS_RECORD_OVERFLOW', `${length} bytes in a record, where ${size} were agreed on`, { rfc });
+    this.#refuse(`${length} bytes in a record`, this.#limit);
+  }
+
+  #refuse(what: string, { size, rfc }: RecordLimit): never {
+    throw new TlsError('ERR_TLS_RECORD_OVERFLOW', `${what}, where ${size} were agreed on`, { rfc });
   }
 
   #countSkipped({ bytes }: WireRecord): void {
