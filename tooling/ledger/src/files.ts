@@ -23,6 +23,7 @@ export const reader = packages('tls-wire/src/reader.ts');
 
 export const clientPrelude = packages('tls-handshake/src/client-prelude.ts');
 export const serverPrelude = packages('tls-handshake/src/server-prelude.ts');
+export const transcript = packages('tls-handshake/src/transcript.ts');
 export const driver = packages('tls-handshake/src/driver.ts');
 export const downgrade = packages('tls-handshake/src/downgrade.ts');
 export const extensionRules = packages('tls-handshake/src/extensions.ts');
@@ -85,6 +86,11 @@ export const sessionOffer12 = packages('tls-handshake12/src/session-offer.ts');
 export const serverFlight12 = packages('tls-handshake12/src/server-flight.ts');
 export const certificates12 = packages('tls-handshake12/src/certificates.ts');
 export const ecdhe12 = packages('tls-handshake12/src/key-exchange/ecdhe.ts');
+export const applicationRows = packages('tls-messages/src/extensions/application.ts');
+export const certificateRows = packages('tls-messages/src/extensions/certificates.ts');
+export const legacyRows = packages('tls-messages/src/extensions/legacy.ts');
+export const recordLimits = packages('tls-handshake/src/record-limits.ts');
+export const statusRequests = packages('tls-handshake/src/certificate-features.ts');
 export const alpnNames = packages('tls-handshake/src/alpn.ts');
 export const maxFragmentLength = packages('tls-handshake/src/max-fragment-length.ts');
 export const ticketKeys = packages('tls-session/src/tickets.ts');
@@ -133,6 +139,8 @@ export const test = {
   renegotiation12: packages('tls-engine/test/tls12-renegotiation.test.ts'),
   resumption12: packages('tls-engine/test/tls12-resumption.test.ts'),
   extensions12: packages('tls-engine/test/tls12-extensions.test.ts'),
+  alpnNames: packages('tls-handshake/test/alpn.test.ts'),
+  recordLimits: packages('tls-engine/test/record-limits.test.ts'),
   attacks12: packages('tls-engine/test/tls12-attacks.test.ts'),
   rules12: packages('tls-engine/test/tls12-rules.test.ts'),
   sessionChoice12: packages('tls-handshake12/test/session-choice.test.ts'),

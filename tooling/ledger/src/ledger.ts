@@ -81,7 +81,7 @@ export function testsThatName(sources: Sources): ReadonlyMap<string, readonly Te
   const found = new Map<string, Test[]>();
   for (const file of sources.testFiles()) {
     for (const [, , title] of (sources.text(file) ?? '').matchAll(/(['"`])((?:\\.|(?!\1)[^\\\n])*)\1/g)) {
-      for (const [id] of (title as string).matchAll(/\b\d{4}:[0-9A-F](?:\.\d+)*:\d+\b/g)) {
+      for (const [id] of (title as string).matchAll(/\b\d{4}:(?:\d+|[A-F])(?:\.\d+)*:\d+\b/g)) {
         const says = (title as string).replace(/\s*\[[^\]]*\d+:[^\]]*\]/g, '').trim();
         found.set(id, [...(found.get(id) ?? []), { kind: 'test', file, title: id, says }]);
       }

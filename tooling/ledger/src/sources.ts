@@ -28,7 +28,7 @@ export function repository(): Sources {
           .map(name => `${parent}/${name}/test`)
           .filter(folder => existsSync(root + folder))
           .flatMap(folder =>
-            readdirSync(root + folder)
+            readdirSync(root + folder, { encoding: 'utf8', recursive: true })
               .filter(name => name.endsWith('.test.ts'))
               .map(name => `${folder}/${name}`),
           ),
