@@ -341,3 +341,26 @@ describe('a change_cipher_spec', () => {
     }
   });
 });
+
+describe('what answers what was not said yet is no answer', () => {
+  const early = { code: 'ERR_TLS_KEY_CHANGE_BOUNDARY', alert: 'unexpected_message' };
+
+  it('a ClientKeyExchange, or a part of it, in the record of the ClientHello', () => {
+    for (const extra of [[16], [16, 0, 0, 3], [16, 0, 0, 3, 2, 1, 1], [11, 0, 0]]) {
+      const ends = pair(by(GCM).client, by(GCM).server);
+      const hello = takeAll(ends.client.engine).subarray(5);
+      ends.server.engine.receive(plain(22, hello, Uint8Array.from(extra)));
+      expect(ends.server.error, `${extra}`).toMatchObject(early);
+    }
+  });
+
+  it('a NewSessionTicket, or a part of it, in the record of the ServerHelloDone', () => {
+    for (const extra of [[4], [4, 0, 0, 6], [4, 0, 0, 6, 0, 0, 0, 0, 0, 0]]) {
+      const ends = pair(by(GCM).client, { ...by(GCM).server, tickets: ticketKeys() });
+      stepwise(ends, (from, record, index) =>
+        from === 'server' && index === 0 ? [plain(22, record.subarray(5), Uint8Array.from(extra))] : [record],
+      );
+      expect(ends.client.error, `${extra}`).toMatchObject(early);
+    }
+  });
+});

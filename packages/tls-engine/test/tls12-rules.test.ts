@@ -82,6 +82,23 @@ describe('a server whose schemes are of TLS 1.3 alone', () => {
 });
 
 describe('a raw public key', () => {
+  it('that a client has not is a Certificate of no bytes, as one of no chain is (RFC 5246 §7.4.6)', () => {
+    const raw = { chain: [credential.key.spki], key: credential.key, certificateType: 2 };
+    for (const [mode, error] of [
+      ['request', undefined],
+      ['require', { code: 'ERR_TLS_CERTIFICATE_REQUIRED' }],
+    ] as const) {
+      const clientAuth = { mode, verifier: { ...verifier, certificateTypes: [2] } };
+      const ends = pair({ ...only12, certificateTypes: [2], credentials: () => undefined }, { ...only12, clientAuth });
+      pump(ends);
+      if (error === undefined) expect(ends.server.connected?.peerCertificates).toEqual([]);
+      else expect(ends.server.error).toMatchObject(error);
+      const shown = pair({ ...only12, certificateTypes: [2], credentials: () => raw }, { ...only12, clientAuth });
+      pump(shown);
+      expect(shown.server.connected?.peerCertificates).toEqual(raw.chain);
+    }
+  });
+
   it('is spoken of again where a session resumes (RFC 7250 §4.2)', () => {
     const spki = credential.key.spki;
     const raw = { chain: [spki], key: credential.key, certificateType: 2 };

@@ -32,6 +32,8 @@ export interface Renegotiation {
   readonly server: Uint8Array;
   /** Which handshake after the first it is, from 1. */
   readonly count: number;
+  /** The peer's own certificate, DER, where it showed one: it stays the same. */
+  readonly peerCertificate?: Uint8Array | undefined;
 }
 
 interface CommonConfig {

@@ -19,12 +19,14 @@ import {
   CertificateType,
   certificate12,
   certificateStatus12,
+  clientRawPublicKey12,
   decodeMessage,
   rawPublicKey12,
 } from '@tlskit/tls-messages';
 import type { CipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import type { CertificateDetails } from '@tlskit/tls-session';
-import { illegal } from './context.ts';
+import { equalBytes } from '@tlskit/tls-wire';
+import { anotherCertificate, illegal } from './context.ts';
 
 /** A peer that its Certificate stands for; that it has the key is yet to be shown. */
 export interface JudgedPeer {
@@ -36,7 +38,7 @@ export interface JudgedPeer {
 
 interface Expectation {
   readonly role: 'client' | 'server';
-  readonly config: Pick<ClientConfig, 'limits'>;
+  readonly config: Pick<ClientConfig, 'limits' | 'renegotiation'>;
   readonly verifier: PeerVerifier;
   /** The name that the certificate must bear, for servers. */
   readonly name: string | undefined;
@@ -49,8 +51,9 @@ interface Expectation {
 }
 
 /** The message that a Certificate is, by what was negotiated (RFC 7250 §3). */
-export function certificateMessage(certificateType: number): AnyMessage {
-  return certificateType === CertificateType.values.RawPublicKey ? rawPublicKey12 : certificate12;
+export function certificateMessage(certificateType: number, role: 'client' | 'server'): AnyMessage {
+  if (certificateType !== CertificateType.values.RawPublicKey) return certificate12;
+  return role === 'client' ? clientRawPublicKey12 : rawPublicKey12;
 }
 
 /** The chain in a Certificate; empty for a client that has none. */
@@ -60,7 +63,8 @@ export function readChain(
   { limits }: Pick<ClientConfig, 'limits'>,
 ): readonly Uint8Array[] {
   if (certificateType === CertificateType.values.RawPublicKey) {
-    return [decodeMessage(rawPublicKey12, raw).subject_public_key_info];
+    const { subject_public_key_info: key } = decodeMessage(clientRawPublicKey12, raw);
+    return key.length === 0 ? [] : [key];
   }
   const { certificate_list: chain } = decodeMessage(certificate12, raw);
   if (chain.length > limits.maxCertificates) {
@@ -71,7 +75,9 @@ export function readChain(
 
 /** Judges a chain that is not empty. */
 export function* judge(chain: readonly Uint8Array[], expectation: Expectation): Flow<JudgedPeer> {
-  const { role, verifier, name, certificateType, scts, status } = expectation;
+  const { role, config, verifier, name, certificateType, scts, status } = expectation;
+  const before = config.renegotiation?.peerCertificate;
+  if (before !== undefined && !equalBytes(before, chain[0] as Uint8Array)) throw anotherCertificate();
   const ocsp = status && responseIn(status);
   const keyUsage = keyUsageOf(expectation.suite);
   const evidence = {

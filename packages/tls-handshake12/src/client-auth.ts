@@ -114,7 +114,7 @@ function kindOfScheme(code: number): number {
 export function* recvClientCertificate(config: ServerConfig, certificateType: number): Flow<JudgedPeer | undefined> {
   const { clientAuth } = config;
   if (clientAuth === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'a certificate that nobody asked for');
-  const received = yield* recv('WAIT_CERT', certificateMessage(certificateType));
+  const received = yield* recv('WAIT_CERT', certificateMessage(certificateType, 'client'));
   const chain = readChain(received, certificateType, config);
   if (chain.length === 0) {
     // RFC 5246 §7.4.6: the server goes on, or says handshake_failure.

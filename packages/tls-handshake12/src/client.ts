@@ -34,6 +34,7 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import {
   agreedParameters,
+  boundary,
   type ClientContext,
   type ClientOffer,
   type Connected,
@@ -64,6 +65,7 @@ import {
   type ServerHello,
 } from '@tlskit/tls-messages';
 import type { CipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
+import type { SessionPsk } from '@tlskit/tls-session';
 import { answerCertificateRequest, type ChosenCredential } from './client-auth.ts';
 import {
   ConnectionKeys,
@@ -112,7 +114,7 @@ export function* connect12(c: ClientContext, offer: ClientOffer, server: Receive
     yield* open('read');
     yield* open('write');
 
-    const { auth, master, ticket, shown, verifyData } = outcome;
+    const { auth, master, ticket, shown, verifyData, external } = outcome;
     const facts = {
       cipherSuite: suite.info.code,
       masterSecret: master.secret,
@@ -123,6 +125,7 @@ export function* connect12(c: ClientContext, offer: ClientOffer, server: Receive
       sessionId: hello.legacy_session_id_echo,
       ticket,
       auth,
+      external,
     };
     yield* forgettable(yield* keepSession(config, facts, resumed));
     const exporter = secrets.own(master.exporter(randoms.client, randoms.server));
@@ -188,6 +191,8 @@ interface Outcome {
   readonly group?: number | undefined;
   readonly scheme?: number | undefined;
   readonly pskIdentity?: Uint8Array | undefined;
+  /** The key, agreed on elsewhere, that stands for the server, and when it did. */
+  readonly external?: { readonly psk: SessionPsk; readonly authenticatedAt: number } | undefined;
 }
 
 /** Figure 1. */
@@ -197,6 +202,7 @@ function* full(handshake: Handshake): Flow<Outcome> {
 
   // <-- Certificate*, CertificateStatus*, ServerKeyExchange*, CertificateRequest*, ServerHelloDone
   const flight = yield* recvServerFlight(suite.info, terms, parameters);
+  yield* boundary(); // what comes next answers us
   const judged = yield* judgeServer(c, suite.info, parameters, flight, hello);
   const params = yield* readKeyExchange(config, suite.info, randoms, flight, judged?.peer.publicKey);
   const scheme = params?.signed_params?.algorithm;
@@ -228,10 +234,11 @@ function* full(handshake: Handshake): Flow<Outcome> {
 
   // <-- [ChangeCipherSpec], Finished
   const server = yield* recvFinished('server', transcript, master, keys);
-  const { group, pskIdentity } = exchange;
+  const { group, pskIdentity, psk } = exchange;
+  const external = psk && { psk, authenticatedAt: config.now() };
   // Who decrypted, agreed or signed is known by the Finished at the latest.
   const auth = judged && { ...judged, scheme, authenticatedAt: config.now() };
-  return { master, auth, ticket, verifyData: { client, server }, shown, group, scheme, pskIdentity };
+  return { master, auth, ticket, verifyData: { client, server }, shown, group, scheme, pskIdentity, external };
 }
 
 /** Figure 2. */
@@ -251,7 +258,9 @@ function* abbreviated(handshake: Handshake, { session, masterSecret: secret }: O
 
   // [ChangeCipherSpec], Finished -->
   const client = yield* sendFinished('client', transcript, master, keys);
-  return { master, auth, ticket, verifyData: { client, server } };
+  const { externalPsk: psk, authenticatedAt } = session;
+  const external = psk && { psk, authenticatedAt };
+  return { master, auth, ticket, verifyData: { client, server }, pskIdentity: psk?.identity, external };
 }
 
 /** Whether data may go before the server's Finished: strong suites with fresh keys alone (RFC 7918 §3). */

@@ -121,6 +121,13 @@ export function wipeable(bytes: Uint8Array): { readonly bytes: Uint8Array; wipe(
   return { bytes, wipe: () => wipe(bytes) };
 }
 
+/** RFC 5746 §5: whoever was known is not somebody else all of a sudden. */
+export function anotherCertificate(): TlsError {
+  return new TlsError('ERR_TLS_ILLEGAL_PARAMETER', 'the peer renegotiates with another certificate', {
+    rfc: 'RFC 5746 §5',
+  });
+}
+
 /** Both agree on nothing, or on what is not safe: handshake_failure (RFC 5246 §7.2.2). */
 export function refused(message: string, rfc: string): TlsError {
   return new TlsError('ERR_TLS_REFUSED', message, { rfc });

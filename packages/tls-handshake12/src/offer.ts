@@ -3,7 +3,7 @@ import { wipe } from '@tlskit/tls-crypto';
 import type { ClientConfig, ClientOffer, Flow, ServerConfig } from '@tlskit/tls-handshake';
 import { type CipherSuiteInfo12, cipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import { suiteOf, TLS12 } from './context.ts';
-import { canExchange, type Unversioned } from './key-exchange/index.ts';
+import { canExchange, knownKeys, type Unversioned } from './key-exchange/index.ts';
 import { type OfferedSession, offerSession, offerTicket } from './session-offer.ts';
 import { offerSignals, offerTerms } from './terms.ts';
 
@@ -14,7 +14,8 @@ export interface Offer12 extends ClientOffer {
 
 export function* offer12(config: ClientConfig): Flow<ClientOffer> {
   const suites = usableSuites('client', config);
-  const session = offerSession(config);
+  const goesBackToKey = config.session?.version === TLS12 && config.session.externalPsk !== undefined;
+  const session = offerSession(config, goesBackToKey ? yield* knownKeys(config) : undefined);
   const offer: Offer12 = {
     cipherSuites: suites.map(({ code }) => code),
     signals: offerSignals(config),

@@ -24,7 +24,7 @@ import {
 import type { ExporterSecret12 } from '@tlskit/tls-keyschedule/tls12';
 import { clientHello, helloRequest12 } from '@tlskit/tls-messages';
 import { equalBytes } from '@tlskit/tls-wire';
-import { refused, TLS12 } from './context.ts';
+import { anotherCertificate, refused, TLS12 } from './context.ts';
 import type { Terms } from './terms.ts';
 
 /** What stays of a handshake. */
@@ -102,13 +102,15 @@ function mayRenegotiate<Config>({ terms, resumed }: Standing<Config>): boolean {
 }
 
 /** Another handshake of this version, under the protection that is in force. @throws TlsError `ERR_TLS_FLOOD` */
-function within<Config extends ClientConfig | ServerConfig>({ config, terms, verifyData }: Standing<Config>): Config {
+function within<Config extends ClientConfig | ServerConfig>(standing: Standing<Config>): Config {
+  const { config, terms, verifyData } = standing;
   const count = (config.renegotiation?.count ?? 0) + 1;
   if (count > MAX_RENEGOTIATIONS) throw new TlsError('ERR_TLS_FLOOD', `more than ${MAX_RENEGOTIATIONS} renegotiations`);
   const versions = config.versions.filter(({ version }) => version === TLS12);
   // RFC 7627 §5.4: what is bound to its handshake is not followed by what is not.
   const tls12 = terms.extendedMasterSecret ? { ...config.tls12, requireExtendedMasterSecret: true } : config.tls12;
-  return { ...config, versions, tls12, renegotiation: { ...verifyData, count } };
+  const [peerCertificate] = standing.peerCertificates;
+  return { ...config, versions, tls12, renegotiation: { ...verifyData, count, peerCertificate } };
 }
 
 /** Waits for what comes; a peer that refuses what we asked for goes on as before (RFC 5246 §7.2.2, no_renegotiation). */
@@ -165,11 +167,8 @@ function* goOn<Config>(standing: Standing<Config>, connection: Connected): Flow<
  * attack; RFC 7627 §1). A client that was not known may make itself known (RFC 5746 §1).
  */
 function checkSamePeer<Config>({ peerCertificates, pskIdentity }: Standing<Config>, connection: Connected): void {
-  if (!isSame(peerCertificates[0], connection.peerCertificates[0])) {
-    throw new TlsError('ERR_TLS_ILLEGAL_PARAMETER', 'the peer renegotiates with another certificate', {
-      rfc: 'RFC 5746 §5',
-    });
-  }
+  // One that is shown was looked at when it came: this is about those who resume, or show none.
+  if (!isSame(peerCertificates[0], connection.peerCertificates[0])) throw anotherCertificate();
   if (!isSame(pskIdentity, connection.pskIdentity)) {
     throw new TlsError('ERR_TLS_ILLEGAL_PARAMETER', 'the peer renegotiates with another key', { rfc: 'RFC 5746 §5' });
   }

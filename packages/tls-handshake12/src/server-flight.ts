@@ -62,7 +62,7 @@ export function* recvServerFlight(
   { certificateTypes }: Parameters,
 ): Flow<ServerFlight> {
   const shows = showsCertificate(suite);
-  const certificate = certificateMessage(certificateTypes?.server ?? CertificateType.values.X509);
+  const certificate = certificateMessage(certificateTypes?.server ?? CertificateType.values.X509, 'server');
   const keyExchangeIs = serverKeyExchangeIs(suite);
   const steps: { readonly message: AnyMessage; readonly presence: 'sent' | 'optional' | 'absent' }[] = [
     { message: certificate, presence: shows ? 'sent' : 'absent' },

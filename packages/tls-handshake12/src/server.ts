@@ -35,6 +35,7 @@ import { TlsError } from '@tlskit/tls-alerts';
 import {
   answerCertificateTypes,
   answeredParameters,
+  boundary,
   type Connected,
   chooseClientCertificateType,
   chosenParameters,
@@ -115,6 +116,7 @@ export function* accept12({ config, transcript }: ServerContext, hello: Received
   try {
     // --> ClientHello
     yield* speak(TLS12);
+    yield* boundary(); // so that nobody answers what was not said yet
     checkHello(hello.hello);
     const found = yield* findOwned(config, hello, secrets);
     const chosen = found === undefined ? yield* negotiate(config, hello) : undefined;

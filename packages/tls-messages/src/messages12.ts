@@ -62,6 +62,13 @@ export const rawPublicKey12: MessageDef<RawPublicKey12> = {
   codec: /* @__PURE__ */ struct('Certificate', { subject_public_key_info: opaqueVector(1, 2 ** 24 - 1) }),
 };
 
+/** The same of a client, who may have none: it says so by no bytes, as with a chain (RFC 5246 §7.4.6). */
+export const clientRawPublicKey12: MessageDef<RawPublicKey12> = {
+  type: HandshakeType.values.certificate,
+  name: 'Certificate',
+  codec: /* @__PURE__ */ struct('Certificate', { subject_public_key_info: opaqueVector(0, 2 ** 24 - 1) }),
+};
+
 export const certificateStatus12: MessageDef<CertificateStatus> = {
   type: HandshakeType.values.certificate_status,
   name: 'CertificateStatus',

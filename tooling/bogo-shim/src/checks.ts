@@ -115,6 +115,22 @@ export function checkSession(settings: Settings, session: ClientSession | undefi
   }
 }
 
+/**
+ * A session of TLS 1.2 that resumes is given again: by a new ticket, or by the name that it has.
+ * @param given by the first handshake of the connection
+ * @param offered in it
+ */
+export function checkRenewal(
+  { server, expectTicketRenewal }: Settings,
+  given: ClientSession | undefined,
+  offered: ClientSession | undefined,
+  { version, resumed }: Connected,
+): void {
+  if (server || version >= 0x0304 || !resumed || given === undefined || offered === undefined) return;
+  const renewed = !equalBytes(given.ticket, offered.ticket);
+  if (renewed !== expectTicketRenewal) throw new Unexpected(`the ticket was${renewed ? '' : ' not'} renewed`);
+}
+
 /** When all is over. */
 export function checkTrace(settings: Settings, observer: Observer): void {
   if (settings.expectMessages !== undefined && settings.expectMessages !== observer.trace) {

@@ -135,7 +135,8 @@ export function clientConfig(
       falseStart: settings.falseStart,
       requireSecureRenegotiation: settings.noLegacyConnect,
       sessionTickets: !settings.noTickets,
-      renegotiation: settings.renegotiation === 'never' ? 'refuse' : 'accept',
+      // A HelloRequest that is to be ignored is answered by a warning, which the runner ignores in turn.
+      renegotiation: ['never', 'ignore'].includes(settings.renegotiation) ? 'refuse' : 'accept',
     },
   };
 }

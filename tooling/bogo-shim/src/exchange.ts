@@ -4,7 +4,7 @@ import { createClientEngine, createServerEngine, type EngineHandlers } from '@tl
 import type { Connected } from '@tlskit/tls-handshake';
 import { ascii, concat } from '@tlskit/tls-wire';
 import { loadCredentials, type ShimCredential, sessionVerifier } from './certificates.ts';
-import { checkHandshake, checkRenegotiations, checkSession, checkTrace, Unexpected } from './checks.ts';
+import { checkHandshake, checkRenegotiations, checkRenewal, checkSession, checkTrace, Unexpected } from './checks.ts';
 import { clientConfig, type Memory, serverConfig } from './configuration.ts';
 import { Connection } from './connection.ts';
 import { answerEarlyData, inverted, sendEarlyData } from './early-data.ts';
@@ -65,7 +65,9 @@ export async function runConnection(
     if (settings.sendAlert) return connection.abort('decompression_failure_RESERVED');
     await talk(connection, connected, settings, rejected ? undefined : unsent);
     const session = connection.events.findLast(event => event.type === 'session')?.session;
+    const given = connection.events.find(event => event.type === 'session')?.session;
     checkSession(settings, session, connected);
+    checkRenewal(settings, given, memory.session, connected);
     checkRenegotiations(settings, connection.events.filter(({ type }) => type === 'renegotiated').length);
     memory.session = session;
     memory.clock += settings.resumptionDelay * 1000;

@@ -223,7 +223,6 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-psk', text('psk')],
   ['-psk-identity', text('pskIdentity')],
   ['-false-start', on('falseStart')],
-  ['-allow-false-start-without-alpn', on('falseStartWithoutAlpn')],
   ['-renegotiate-once', renegotiates('once')],
   ['-renegotiate-freely', renegotiates('freely')],
   ['-renegotiate-ignore', renegotiates('ignore')],
@@ -234,7 +233,6 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-no-ticket', on('noTickets')],
   ['-ticket-key', { values: 1, set: (settings, value) => Object.assign(settings, { ticketKey: base64(value) }) }],
   ['-skip-ticket', on('skipTickets')],
-  ['-renew-ticket', on('renewTickets')],
   ['-resumption-delay', number('resumptionDelay')],
 
   ['-host-name', text('hostName')],
@@ -345,6 +343,7 @@ const withoutEffect = table<{ readonly values: 0 | 1; readonly why: string }>(
     { values: 0, why: 'who makes tickets is always a callback here, and may always take its time' },
     ['-use-ticket-callback', '-use-ticket-aead-callback'],
   ],
+  [{ values: 0, why: 'a session of TLS 1.2 that resumes by a ticket gets a new one always' }, ['-renew-ticket']],
   [{ values: 0, why: 'a staple that a callback sets is one that a function gives' }, ['-set-ocsp-in-callback']],
   [
     { values: 1, why: 'use_srtp is for DTLS: over streams BoringSSL pays no heed to the flag (RFC 5764 §4.1)' },
@@ -355,6 +354,10 @@ const withoutEffect = table<{ readonly values: 0 | 1; readonly why: string }>(
 
 /** Flags of what tlskit leaves out, or does not have yet. */
 const leftOut = table(
+  [
+    'False Start is for connections with ALPN alone: there is no option for others',
+    ['-allow-false-start-without-alpn'],
+  ],
   ['DTLS runs over datagrams, tlskit over streams', ['-dtls', '-mtu', '-initial-timeout-duration-ms']],
   [
     'QUIC carries the handshake by itself',

@@ -97,8 +97,6 @@ export interface Settings {
 
   /** Whether a server gives no tickets and takes none. */
   noTickets: boolean;
-  /** Whether a session of TLS 1.2 that resumes gets a new ticket. */
-  renewTickets: boolean;
   /** 48 bytes, where the runner wants to open tickets. */
   ticketKey: Uint8Array | undefined;
   /** Whether whoever makes tickets has none to give. */
@@ -111,8 +109,10 @@ export interface Settings {
   pskIdentity: string;
   /** Whether data may go before the server's Finished (RFC 7918). */
   falseStart: boolean;
-  falseStartWithoutAlpn: boolean;
-  /** How a client takes a HelloRequest. */
+  /**
+   * How a client takes a HelloRequest. `once` and `explicit`, where the application begins the handshake, look like `freely` on the
+   * wire: how often there was one `-expect-total-renegotiations` says.
+   */
   renegotiation: 'never' | 'once' | 'freely' | 'ignore' | 'explicit';
   /** Whether servers without RFC 5746 are refused. */
   noLegacyConnect: boolean;
@@ -252,14 +252,12 @@ export function defaultSettings(): Settings {
     cipherList: '',
     maxMessageLength: 0,
     noTickets: false,
-    renewTickets: false,
     ticketKey: undefined,
     skipTickets: false,
     resumptionDelay: 0,
     psk: '',
     pskIdentity: '',
     falseStart: false,
-    falseStartWithoutAlpn: false,
     renegotiation: 'never',
     noLegacyConnect: false,
     grease: false,

@@ -12,6 +12,7 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import type { Flow } from '@tlskit/tls-handshake';
 import { type CipherSuiteInfo12, type ClientKeyExchange12, clientKeyExchangeBody } from '@tlskit/tls-messages/tls12';
+import type { SessionPsk } from '@tlskit/tls-session';
 import { decode, encode } from '@tlskit/tls-wire';
 import { clientDhe, serverDhe } from './dhe.ts';
 import { clientEcdhe, serverEcdhe } from './ecdhe.ts';
@@ -29,6 +30,7 @@ import { clientEcdh, serverEcdh } from './static-dh.ts';
 
 export { canExchange, type Unversioned } from './can-exchange.ts';
 export type { ClientInput, ServerInput, ServerParams } from './half.ts';
+export { knownKeys } from './psk.ts';
 
 /** The client's half, done. */
 export interface ClientExchange {
@@ -40,6 +42,8 @@ export interface ClientExchange {
   readonly group: number | undefined;
   /** The identity of the key that was taken, for PSK suites. */
   readonly pskIdentity: Uint8Array | undefined;
+  /** The same, as a session has it. */
+  readonly psk: SessionPsk | undefined;
 }
 
 /** The server's half, waiting for ClientKeyExchange. Whoever has it wipes it in the end, whatever became of it. */
@@ -69,10 +73,10 @@ export function* answerKeyExchange(input: ClientInput): Flow<ClientExchange> {
   const { fields, group } = half ?? { fields: {}, group: undefined };
   if (suite.authentication !== 'PSK') {
     const premaster = required(half?.secret, 'a key exchange', suite);
-    return { body: encodeBody(suite, fields), premaster, group, pskIdentity: undefined };
+    return { body: encodeBody(suite, fields), premaster, group, pskIdentity: undefined, psk: undefined };
   }
-  const { premaster, identity } = yield* clientPsk(config, half?.secret);
-  return { body: encodeBody(suite, { psk_identity: identity, ...fields }), premaster, group, pskIdentity: identity };
+  const { premaster, identity: pskIdentity, psk } = yield* clientPsk(config, half?.secret);
+  return { body: encodeBody(suite, { psk_identity: pskIdentity, ...fields }), premaster, group, pskIdentity, psk };
 }
 
 /** Begins what the client completes. What must be there for the suite is what {@link canExchange} tells. */

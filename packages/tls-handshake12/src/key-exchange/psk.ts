@@ -3,22 +3,26 @@
  * (RFC 4279 §3, §4; RFC 5489 §2). Keys have no hash here: any suite takes them, but for keys imported for TLS 1.3 (RFC 9258).
  */
 import { TlsError } from '@tlskit/tls-alerts';
-import { wipe } from '@tlskit/tls-crypto';
+import { constantTimeEqual, wipe } from '@tlskit/tls-crypto';
 import {
   type ClientConfig,
   type ExternalPsk,
   type Flow,
+  pskFingerprint,
   type ReceivedHello,
   type ServerConfig,
   unlessItFails,
   wait,
 } from '@tlskit/tls-handshake';
 import { pskPremaster } from '@tlskit/tls-keyschedule/tls12';
+import type { SessionPsk } from '@tlskit/tls-session';
 
 /** A key that both sides have, as far as the client is concerned. */
 export interface PskPremaster {
   readonly premaster: Uint8Array;
   readonly identity: Uint8Array;
+  /** What a session says of the key; undefined where the provider lacks its hash. */
+  readonly psk: SessionPsk | undefined;
 }
 
 /** Bytes of a key that stands in for one that nobody knows. */
@@ -31,18 +35,34 @@ const STAND_IN_LENGTH = 32;
  */
 export function* clientPsk(config: ClientConfig, otherSecret: Uint8Array | undefined): Flow<PskPremaster> {
   try {
-    const { psks, serverName, peerName } = config;
-    const keys = typeof psks === 'function' ? yield* wait(psks({ serverName, peerName }), taken) : (psks ?? []);
+    const keys = yield* externalKeys(config);
     try {
       const psk = keys.find(isUsable);
       if (psk === undefined)
         throw new TlsError('ERR_TLS_NO_SHARED_KEY', 'no key for a PSK suite', { rfc: 'RFC 4279 §2' });
-      return { premaster: pskPremaster(psk.key, otherSecret), identity: new Uint8Array(psk.identity) };
+      const identity = new Uint8Array(psk.identity);
+      const fingerprint = pskFingerprint(config.provider, psk);
+      return {
+        premaster: pskPremaster(psk.key, otherSecret),
+        identity,
+        psk: fingerprint && { identity, fingerprint },
+      };
     } finally {
       taken(keys);
     }
   } finally {
     wipe(otherSecret);
+  }
+}
+
+/** Tells whether a client still has the key that a session goes back to. */
+export function* knownKeys(config: ClientConfig): Flow<(key: SessionPsk) => boolean> {
+  const keys = yield* externalKeys(config);
+  try {
+    const known = keys.filter(isUsable).map(key => pskFingerprint(config.provider, key));
+    return ({ fingerprint }) => known.some(own => own !== undefined && constantTimeEqual(own, fingerprint));
+  } finally {
+    taken(keys);
   }
 }
 
@@ -82,6 +102,11 @@ export function hasPsks({ psks }: Pick<ClientConfig, 'psks'>): boolean {
 /** RFC 9258 §5.1: a key that was imported is for TLS 1.3 alone. RFC 4279 §5.1: an identity "MUST be … encoded … using UTF-8". */
 function isUsable({ identity, key, imported }: ExternalPsk): boolean {
   return imported === undefined && identity.length > 0 && fits(identity) && fits(key) && isUtf8(identity);
+}
+
+/** The keys of the configuration, found where they must be. */
+function* externalKeys({ psks, serverName, peerName }: ClientConfig): Flow<readonly ExternalPsk[]> {
+  return typeof psks === 'function' ? yield* wait(psks({ serverName, peerName }), taken) : (psks ?? []);
 }
 
 /** What the two length octets of RFC 4279 §2 can tell. */

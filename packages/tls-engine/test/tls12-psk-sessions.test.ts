@@ -1,0 +1,108 @@
+/** TLS 1.2: sessions that go back to a key which both sides have from elsewhere (RFC 4279): they are for those who still have it. */
+import type { ExternalPsk, PskLookup } from '@tlskit/tls-handshake';
+import { type ClientSession, MemorySessionCache } from '@tlskit/tls-session';
+import { describe, expect, it } from 'vitest';
+import type { ClientEngineConfig, ServerEngineConfig } from '../src/index.ts';
+import { by, noError, rsa, rsaVerifier, ticketKeys } from './attacks12.ts';
+import { type Pair, pair, pump } from './support.ts';
+
+const identity = new TextEncoder().encode('alice');
+const key = new Uint8Array(32).fill(7);
+const psk: ExternalPsk = { identity, key, hash: 'sha256' };
+const pskLookup: PskLookup = name => (name.length === identity.length ? { key, hash: 'sha256' } : undefined);
+const suites = [
+  'TLS_PSK_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256',
+  'TLS_DHE_PSK_WITH_AES_128_CCM',
+  'TLS_RSA_PSK_WITH_AES_128_GCM_SHA256',
+];
+
+function run(name: string, client: Partial<ClientEngineConfig>, server: Partial<ServerEngineConfig>): Pair {
+  const base = by(name);
+  const ends = pair(
+    { ...base.client, verifier: rsaVerifier, psks: [psk], ...client },
+    { ...base.server, credentials: () => rsa, pskLookup, ...server },
+  );
+  pump(ends);
+  return ends;
+}
+
+function sessionOf({ client }: Pair): ClientSession {
+  const session = client.events.findLast(event => event.type === 'session')?.session;
+  if (session === undefined) throw new Error('no session was given');
+  // Whoever resumes takes the key.
+  return { ...session, psk: session.psk.slice() };
+}
+
+const memories = {
+  'by ticket': () => ({ tickets: ticketKeys() }),
+  'by ID': () => ({ tls12: { sessions: new MemorySessionCache({ now: () => Date.UTC(2026, 0, 1) }) } }),
+};
+
+describe.each(Object.keys(memories) as (keyof typeof memories)[])('%s', memory => {
+  it.each(suites)('%s: both know by what key, again and again', name => {
+    const server = memories[memory]();
+    const first = run(name, {}, server);
+    noError(first);
+    let session = sessionOf(first);
+    expect(session.externalPsk?.identity).toEqual(identity);
+    for (let i = 0; i < 3; i++) {
+      const again = run(name, { session }, server);
+      noError(again);
+      for (const { connected } of [again.client, again.server]) {
+        expect(connected).toMatchObject({ resumed: true, pskIdentity: identity });
+      }
+      session = sessionOf(again);
+    }
+  });
+
+  it('who has no such key any more, or another under its name, does not offer it', () => {
+    const server = memories[memory]();
+    const [name = ''] = suites;
+    const session = () => sessionOf(run(name, {}, server));
+    const others: ClientEngineConfig['psks'][] = [
+      [{ ...psk, key: key.with(0, 8) }],
+      [{ ...psk, identity: new TextEncoder().encode('bobby') }],
+      () => [{ ...psk, key: key.with(0, 8) }],
+    ];
+    for (const psks of others) {
+      const offered: number[] = [];
+      const onClientHello: ServerEngineConfig['onClientHello'] = ({ hello }) => {
+        offered.push(hello.legacy_session_id.length);
+      };
+      const ends = run(name, { psks, session: session() }, { ...server, onClientHello });
+      expect(offered).toEqual([0]);
+      expect(ends.client.connected?.resumed ?? false).toBe(false);
+    }
+    // Found again where it must be looked for.
+    const found = run(name, { psks: () => [psk], session: session() }, server);
+    noError(found);
+    expect(found.client.connected?.resumed).toBe(true);
+  });
+
+  it('a server that does not know the identity any more does not resume', () => {
+    const server = memories[memory]();
+    const [name = ''] = suites;
+    const session = sessionOf(run(name, {}, server));
+    const ends = run(name, { session }, { ...server, pskLookup: () => undefined });
+    // A full handshake, in which the key is as unknown.
+    expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_BAD_RECORD_MAC' });
+    expect(ends.client.connected).toBeUndefined();
+  });
+
+  it('a key that was made for this one time is wiped, whether the session is offered or not', () => {
+    const server = memories[memory]();
+    const [name = ''] = suites;
+    const session = sessionOf(run(name, {}, server));
+    let given = 0;
+    let taken = 0;
+    const psks = () => {
+      given++;
+      return [{ ...psk, taken: () => taken++ }];
+    };
+    const ends = run(name, { psks, session }, server);
+    expect(ends.client.connected?.resumed).toBe(true);
+    expect(given).toBeGreaterThan(0);
+    expect(taken).toBe(given);
+  });
+});
