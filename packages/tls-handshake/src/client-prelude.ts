@@ -117,7 +117,7 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
     const name = { name_type: NameType.values.host_name, name: ascii(config.serverName) };
     extensions.push(makeExtension(serverNameRow, 'CH', { server_name_list: [name] }));
   }
-  const { groups } = config;
+  const groups = usedGroups(config, offers);
   // RFC 9846 §9.2: what concerns key exchange and certificates is there where they are.
   if (groups.length > 0) extensions.push(makeExtension(supportedGroupsRow, 'CH', { named_group_list: groups }));
   if (config.pskOnly !== true) extensions.push(...certificateCriteria(config, 'CH'));
@@ -143,6 +143,11 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
     legacy_compression_methods: Uint8Array.of(0),
     extensions,
   };
+}
+
+/** RFC 8422 §4: who offers nothing that elliptic curves are for does not speak of them. */
+function usedGroups({ groups }: ClientConfig, offers: Offers): readonly number[] {
+  return groups.filter(group => [...offers.values()].some(offer => offer.groups?.includes(group) ?? true));
 }
 
 /** RFC 9846 §4.3.1: of those who have TLS 1.3; others say it by legacy_version. */

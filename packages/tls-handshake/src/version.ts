@@ -79,6 +79,8 @@ export interface ClientOffer {
   readonly cipherSuites: readonly number[];
   /** Signalling values, which stand behind the cipher suites (RFC 5746 §3.3). */
   readonly signals?: readonly number[];
+  /** The groups of the configuration that it has a use for; all of them where it does not say. */
+  readonly groups?: readonly number[];
   /** What only this version has to say. Extensions that all versions share are the prelude's. */
   readonly extensions: readonly Extension[];
   /** Non-empty to set `legacy_session_id`. */

@@ -52,7 +52,7 @@ export function offerTerms(config: ClientConfig, suites: readonly CipherSuiteInf
     extensions.push(makeExtension(renegotiationInfoRow, 'CH', { renegotiated_connection }));
   }
   // RFC 8422 §5.1: of clients that offer suites with elliptic curves.
-  if (suites.some(({ keyExchange, authentication }) => /^EC/.test(keyExchange) || authentication === 'ECDSA')) {
+  if (suites.some(isElliptic)) {
     extensions.push(makeExtension(ecPointFormatsRow, 'CH', { ec_point_format_list: [uncompressed] }));
   }
   if (tls12?.encryptThenMac !== false && suites.some(isCbc))
@@ -194,7 +194,7 @@ export function answerTerms(
   if (terms.truncatedHmac && !resumed) answers.push(makeExtension(truncatedHmacRow, 'SH12', {}));
   // RFC 8422 §5.2: only with a suite of elliptic curves, to those who spoke of it.
   const spoken = extensions.some(({ extension_type }) => extension_type === ecPointFormatsRow.type);
-  if (spoken && (/^EC/.test(info.keyExchange) || info.authentication === 'ECDSA')) {
+  if (spoken && isElliptic(info)) {
     answers.push(makeExtension(ecPointFormatsRow, 'SH12', { ec_point_format_list: [uncompressed] }));
   }
   if (terms.ticket) answers.push(makeExtension(sessionTicketRow, 'SH12', {}));
@@ -205,6 +205,11 @@ export function answerTerms(
 /** RFC 5746 §3.2: client_verify_data and server_verify_data. */
 function both({ client, server }: Renegotiation): Uint8Array {
   return concat(client, server);
+}
+
+/** Whether a suite has to do with elliptic curves. */
+export function isElliptic({ keyExchange, authentication }: CipherSuiteInfo12): boolean {
+  return /^EC/.test(keyExchange) || authentication === 'ECDSA';
 }
 
 function isCbc({ protection }: CipherSuiteInfo12): boolean {
