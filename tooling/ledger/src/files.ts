@@ -91,6 +91,13 @@ export const certificateRows = packages('tls-messages/src/extensions/certificate
 export const legacyRows = packages('tls-messages/src/extensions/legacy.ts');
 export const recordLimits = packages('tls-handshake/src/record-limits.ts');
 export const statusRequests = packages('tls-handshake/src/certificate-features.ts');
+export const clientAuth12 = packages('tls-handshake12/src/client-auth.ts');
+export const signatures12 = packages('tls-handshake12/src/signatures.ts');
+export const keyExchange12Codec = packages('tls-messages/src/key-exchange12.ts');
+export const algorithmIdentifier = packages('tls-crypto-noble/src/keys/algorithm-identifier.ts');
+export const ecPoint = packages('tls-crypto-noble/src/keys/point.ts');
+export const eddsa = packages('tls-crypto-noble/src/eddsa.ts');
+export const spki = packages('tls-crypto-noble/src/keys/spki.ts');
 export const alpnNames = packages('tls-handshake/src/alpn.ts');
 export const maxFragmentLength = packages('tls-handshake/src/max-fragment-length.ts');
 export const ticketKeys = packages('tls-session/src/tickets.ts');
@@ -141,6 +148,7 @@ export const test = {
   extensions12: packages('tls-engine/test/tls12-extensions.test.ts'),
   alpnNames: packages('tls-handshake/test/alpn.test.ts'),
   recordLimits: packages('tls-engine/test/record-limits.test.ts'),
+  ecc12: packages('tls-engine/test/tls12-curves.test.ts'),
   attacks12: packages('tls-engine/test/tls12-attacks.test.ts'),
   rules12: packages('tls-engine/test/tls12-rules.test.ts'),
   sessionChoice12: packages('tls-handshake12/test/session-choice.test.ts'),
