@@ -24,6 +24,9 @@ import { credential, End, type Pair, pair, pump, serverConfig, takeAll, verifier
 
 const kinds = ['full', 'abbreviated'] as const;
 type Kind = (typeof kinds)[number];
+/** A renegotiation is a full handshake under the keys of data. */
+const allKinds = [...kinds, 'renegotiation'] as const;
+type AnyKind = (typeof allKinds)[number];
 const CCS = 'change_cipher_spec';
 
 /** RFC 5246 §7.3, Figures 1 and 2: what comes where, and what may come in its place. */
@@ -62,12 +65,14 @@ const flows: Record<Kind, Record<Role, readonly (readonly [sent: number | typeof
   },
 };
 
+const flowOf = (kind: AnyKind) => flows[kind === 'renegotiation' ? 'full' : kind];
+
 const silence: Effect = { op: 'recv', state: 'SILENT', expected: [] };
 
 const types = [...Object.values(HandshakeType.values), 7, 99, 253, 255].sort((a, b) => a - b);
-const positions = kinds.flatMap(kind =>
+const positions = allKinds.flatMap(kind =>
   (['server', 'client'] as const).flatMap(role =>
-    flows[kind][role].map(([sent], at) => [kind, role, sent === CCS ? CCS : HandshakeType.label(sent), at] as const),
+    flowOf(kind)[role].map(([sent], at) => [kind, role, sent === CCS ? CCS : HandshakeType.label(sent), at] as const),
   ),
 );
 
@@ -106,18 +111,26 @@ function sessionOf(): ClientSession {
   return { ...kept, psk: kept.psk.slice() };
 }
 
-function attack(kind: Kind, role: Role, change: Change): Pair {
-  const { ours, theirs } = configs(kind);
-  const versions = [misbehaving12(role, change)];
+function attack(kind: AnyKind, role: Role, change: Change): Pair {
+  const isAgain = kind === 'renegotiation';
+  const { ours, theirs } = configs(isAgain ? 'full' : kind);
+  const versions = [misbehaving12(role, (effect, again) => (again === isAgain ? change(effect, again) : effect))];
+  const tls12 = { renegotiation: isAgain ? 'accept' : 'refuse' } as const;
   const ends = pair(
-    { ...ours, ...(role === 'client' ? { versions } : {}) },
-    {
-      ...theirs,
-      ...(role === 'server' ? { versions } : {}),
-    },
+    { ...ours, tls12, ...(role === 'client' ? { versions } : {}) },
+    { ...theirs, tls12, ...(role === 'server' ? { versions } : {}) },
   );
   pump(ends);
+  if (!isAgain) return ends;
+  noError(ends);
+  ends.client.engine.renegotiate();
+  pump(ends);
   return ends;
+}
+
+/** Whether the handshake of the flow is complete. */
+function isDone(kind: AnyKind, { connected, events }: End): boolean {
+  return kind === 'renegotiation' ? events.some(({ type }) => type === 'renegotiated') : connected !== undefined;
 }
 
 /** The messages and change_cipher_specs of a flow, whole. */
@@ -139,7 +152,7 @@ it.each(kinds)('a handshake is as the RFC has it: %s [5246:7.4:1]', kind => {
 });
 
 describe.each(positions)('%s, in place of the %s’s %s', (kind, role, _name, place) => {
-  const [sent, legal] = flows[kind][role][place] as (typeof flows)[Kind][Role][number];
+  const [sent, legal] = flowOf(kind)[role][place] as (typeof flows)[Kind][Role][number];
 
   /** What is sent or changed there is something else, and nothing more is said. */
   function instead(effects: Effect | readonly Effect[]): End {
@@ -158,11 +171,11 @@ describe.each(positions)('%s, in place of the %s’s %s', (kind, role, _name, pl
     for (const type of illegal) {
       // As it would be elsewhere, or empty.
       const raw = recorded.get(type) ?? Uint8Array.of(type, 0, 0, 0);
-      const epoch = sent === 20 ? 'handshake' : 'plaintext';
+      const epoch = sent === 20 ? 'handshake' : kind === 'renegotiation' ? 'application' : 'plaintext';
       const victim = instead({ op: 'send', epoch, raw });
       const what = HandshakeType.label(type);
-      expect(victim.connected === undefined, what).toBe(true);
-      if (type === 0 && role === 'server' && place > 0) {
+      expect(isDone(kind, victim), what).toBe(false);
+      if (type === 0 && role === 'server' && (place > 0 || kind === 'renegotiation')) {
         // RFC 5246 §7.4.1.1: "ignored by the client if the client is currently negotiating a session".
         expect(victim.error, what).toBeUndefined();
         continue;
@@ -176,10 +189,10 @@ describe.each(positions)('%s, in place of the %s’s %s', (kind, role, _name, pl
   });
 
   // One before the ServerHello is found out when that comes: TLS 1.3 takes it.
-  if (sent !== CCS && sent !== 2) {
+  if (sent !== CCS && (sent !== 2 || kind === 'renegotiation')) {
     it('a change_cipher_spec', () => {
       const victim = instead({ op: 'ccs' });
-      expect(victim.connected === undefined).toBe(true);
+      expect(isDone(kind, victim)).toBe(false);
       expect(victim.error).toMatchObject({ code: 'ERR_TLS_CHANGE_CIPHER_SPEC', alert: 'unexpected_message' });
     });
   }
@@ -361,6 +374,57 @@ describe('what answers what was not said yet is no answer', () => {
         from === 'server' && index === 0 ? [plain(22, record.subarray(5), Uint8Array.from(extra))] : [record],
       );
       expect(ends.client.error, `${extra}`).toMatchObject(early);
+    }
+  });
+});
+
+describe('a client’s certificate', () => {
+  const base = by(GCM);
+  const certificate = Uint8Array.of(11, 0, 0, 3, 0, 0, 0);
+  const verify = Uint8Array.of(15, 0, 0, 5, 4, 3, 0, 1, 0);
+  const unexpected = { code: 'ERR_TLS_UNEXPECTED_MESSAGE', alert: 'unexpected_message' };
+
+  function met(which: number, instead: (effect: Effect) => readonly Effect[], server: object = {}): End {
+    const versions = [
+      misbehaving12('client', effect => (effect.op === 'send' && effect.raw[0] === which ? instead(effect) : effect)),
+    ];
+    const ends = pair({ ...base.client, versions }, { ...base.server, ...server });
+    pump(ends);
+    return ends.server;
+  }
+  const send = (raw: Uint8Array): Effect => ({ op: 'send', epoch: 'plaintext', raw });
+
+  it('that nobody asked for is out of place, and so is its CertificateVerify', () => {
+    expect(met(16, effect => [send(certificate), effect]).error).toMatchObject(unexpected);
+    expect(met(16, effect => [effect, send(verify)]).error).toMatchObject(unexpected);
+  });
+
+  it('that is none has no CertificateVerify', () => {
+    const clientAuth = { mode: 'request', verifier };
+    expect(met(16, effect => [effect, send(verify)], { clientAuth }).error).toMatchObject(unexpected);
+    expect(met(16, effect => [effect], { clientAuth }).connected?.peerCertificates).toEqual([]);
+  });
+
+  it('is asked for by types and schemes, some of each, or the request does not decode', () => {
+    for (const body of [
+      [0, 0, 2, 4, 3, 0, 0],
+      [1, 64, 0, 0, 0, 0],
+      [1, 64, 0, 1, 4, 0, 0],
+      [1, 64, 0, 3, 4, 3, 4, 0, 0],
+      [1, 64, 0, 2, 4, 3, 0, 2, 0, 0],
+      [1, 64, 0, 2, 4, 3],
+    ]) {
+      const versions = [
+        misbehaving12('server', effect =>
+          effect.op === 'send' && effect.raw[0] === 13
+            ? { ...effect, raw: Uint8Array.of(13, 0, 0, body.length, ...body) }
+            : effect,
+        ),
+      ];
+      const clientAuth = { mode: 'request', verifier } as const;
+      const ends = pair(base.client, { ...base.server, clientAuth, versions });
+      pump(ends);
+      expect(ends.client.error, `${body}`).toMatchObject({ code: 'ERR_TLS_DECODE', alert: 'decode_error' });
     }
   });
 });

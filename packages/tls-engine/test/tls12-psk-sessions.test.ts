@@ -1,9 +1,12 @@
 /** TLS 1.2: sessions that go back to a key which both sides have from elsewhere (RFC 4279): they are for those who still have it. */
 import type { ExternalPsk, PskLookup } from '@tlskit/tls-handshake';
+import { preSharedKeyRow } from '@tlskit/tls-messages';
 import { type ClientSession, MemorySessionCache } from '@tlskit/tls-session';
 import { describe, expect, it } from 'vitest';
 import type { ClientEngineConfig, ServerEngineConfig } from '../src/index.ts';
-import { by, noError, rsa, rsaVerifier, ticketKeys } from './attacks12.ts';
+import { tls12 } from '../src/tls12.ts';
+import { tls13 } from '../src/tls13.ts';
+import { by, noError, rsa, rsaVerifier, suite, ticketKeys } from './attacks12.ts';
 import { type Pair, pair, pump } from './support.ts';
 
 const identity = new TextEncoder().encode('alice');
@@ -105,4 +108,25 @@ describe.each(Object.keys(memories) as (keyof typeof memories)[])('%s', memory =
     expect(given).toBeGreaterThan(0);
     expect(taken).toBe(given);
   });
+});
+
+it('a key whose identity has no bytes is one of TLS 1.2, and not offered in TLS 1.3', () => {
+  const none = new Uint8Array(0);
+  const nameless = { identity: none, key, hash: 'sha256' } as const;
+  const [name = ''] = suites;
+  const lookup: PskLookup = identity => (identity.length === 0 ? { key, hash: 'sha256' } : undefined);
+  const old = run(name, { psks: [nameless] }, { pskLookup: lookup, tickets: ticketKeys() });
+  noError(old);
+  expect(old.server.connected?.pskIdentity).toEqual(none);
+  expect(sessionOf(old).externalPsk?.identity).toEqual(none);
+  // Beside TLS 1.3, whose hello it leaves alone.
+  const both = { versions: [tls13, tls12], cipherSuites: [0x1301, suite(name)] };
+  const offered: number[] = [];
+  const onClientHello: ServerEngineConfig['onClientHello'] = ({ hello }) => {
+    offered.push(...hello.extensions.map(one => one.extension_type));
+  };
+  const ends = run(name, { ...both, psks: [nameless] }, { pskLookup: lookup, onClientHello });
+  noError(ends);
+  expect(ends.client.connected?.version).toBe(0x0303);
+  expect(offered).not.toContain(preSharedKeyRow.type);
 });

@@ -24,7 +24,10 @@ export interface ImportedFrom {
 
 /** What a client offers. */
 export interface ExternalPsk extends SharedKey {
-  /** What the server knows the key by: 1 to 65,535 bytes, which everybody can read (RFC 9846 §F.6). */
+  /**
+   * What the server knows the key by: 1 to 65,535 bytes, which everybody can read (RFC 9846 §F.6). A key with an identity of no bytes
+   * is for TLS 1.2 alone (RFC 4279 §2).
+   */
   readonly identity: Uint8Array;
 }
 

@@ -62,7 +62,9 @@ export class OfferedPsks {
   constructor(config: ClientConfig, suites: readonly number[], keys: readonly ExternalPsk[]) {
     this.#now = config.now;
     const hashes = new Set(suites.map(code => cipherSuiteInfo(code)?.hash));
-    const external = keys.flatMap(psk => (hashes.has(psk.hash) ? externalPsk(psk, config) : []));
+    // PskIdentity.identity has one byte at least (RFC 9846 §4.3.11).
+    const named = keys.filter(({ identity }) => identity.length > 0);
+    const external = named.flatMap(psk => (hashes.has(psk.hash) ? externalPsk(psk, config) : []));
     taken(keys);
     const session = config.session?.version === TLS13 ? config.session : undefined;
     const usable = session !== undefined && hashes.has(cipherSuiteInfo(session.cipherSuite)?.hash);

@@ -100,8 +100,7 @@ export function checkSession(settings: Settings, session: ClientSession | undefi
   if (settings.server) return;
   if (connected.version < 0x0304) {
     if (settings.expectNoSession && session !== undefined) throw new Unexpected('a session was given');
-    const byKey = connected.pskIdentity !== undefined;
-    if (!settings.expectNoSession && !connected.resumed && !byKey && session === undefined) {
+    if (!settings.expectNoSession && !connected.resumed && session === undefined) {
       throw new Unexpected('a session was not given');
     }
     return;

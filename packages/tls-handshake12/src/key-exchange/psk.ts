@@ -99,9 +99,12 @@ export function hasPsks({ psks }: Pick<ClientConfig, 'psks'>): boolean {
   return typeof psks === 'function' || psks?.some(isUsable) === true;
 }
 
-/** RFC 9258 §5.1: a key that was imported is for TLS 1.3 alone. RFC 4279 §5.1: an identity "MUST be … encoded … using UTF-8". */
+/**
+ * RFC 9258 §5.1: a key that was imported is for TLS 1.3 alone. RFC 4279 §5.1: an identity "MUST be … encoded … using UTF-8"; it may
+ * have no bytes at all (§2).
+ */
 function isUsable({ identity, key, imported }: ExternalPsk): boolean {
-  return imported === undefined && identity.length > 0 && fits(identity) && fits(key) && isUtf8(identity);
+  return imported === undefined && fits(identity) && fits(key) && isUtf8(identity);
 }
 
 /** The keys of the configuration, found where they must be. */

@@ -92,7 +92,6 @@ describe('a client', () => {
   const unusable: Readonly<Record<string, ExternalPsk>> = {
     'imported for TLS 1.3 (RFC 9258)': { ...psk, imported: { identity, context: new Uint8Array(0) } },
     'whose identity is no UTF-8 (RFC 4279 §5.1)': { ...psk, identity: Uint8Array.of(0xff) },
-    'without an identity': { ...psk, identity: new Uint8Array(0) },
     'that is too long': { ...psk, key: new Uint8Array(65_536) },
     'whose identity is too long': { ...psk, identity: new Uint8Array(65_536) },
   };
@@ -108,6 +107,11 @@ describe('a client', () => {
         rfc: 'RFC 4279 §2',
       });
     }
+  });
+
+  it('takes a key whose identity has no bytes (RFC 4279 §2)', async () => {
+    const done = await answer(plain, client(node, { psks: [{ ...psk, identity: new Uint8Array(0) }] }));
+    expect(done.pskIdentity).toEqual(new Uint8Array(0));
   });
 
   it('takes keys of any hash, with identities and keys of any length (RFC 4279 §5.3)', async () => {
