@@ -1,5 +1,5 @@
 /** The rules of RFC 5246 on records, alerts and hellos, each broken by somebody or watched on the wire. */
-import type { Effect } from '@tlskit/tls-handshake';
+import type { CredentialQuery, Effect } from '@tlskit/tls-handshake';
 import {
   type ClientHello,
   clientHello,
@@ -19,7 +19,7 @@ import { describe, expect, it } from 'vitest';
 import { tls12 } from '../src/tls12.ts';
 import { tls13 } from '../src/tls13.ts';
 import { misbehaving12, rsa, rsaVerifier, suite } from './attacks12.ts';
-import { type clientConfig, type Pair, pair, pump, sends, serverConfig, takeAll } from './support.ts';
+import { type clientConfig, credential, type Pair, pair, pump, sends, serverConfig, takeAll } from './support.ts';
 import { answering, connect, gcm, noError, only12, recordsOf, refuses, type Wire } from './tls12-support.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
@@ -329,6 +329,20 @@ describe('a ClientHello', () => {
     refuses(ends, 'server', 'ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', 'handshake_failure');
   });
 
+  it('that says what may sign certificates is heeded [9846:1.4:4]', () => {
+    const asked: (readonly number[])[] = [];
+    const credentials = ({ certificateSchemes }: CredentialQuery) => {
+      asked.push(certificateSchemes);
+      return credential;
+    };
+    noError(connect({ certificateSchemes: [0x0603, 0x0503] }, { credentials }));
+    noError(connect({ signatureSchemes: [0x0403, 0x0804] }, { credentials }));
+    expect(asked).toEqual([
+      [0x0603, 0x0503],
+      [0x0403, 0x0804],
+    ]);
+  });
+
   it('that says what may sign is heeded [5246:7.4.1.4.1:6] [5246:7.4.3:2]', () => {
     const signatureSchemes = [0x0403, 0x0503, 0x0603];
     for (const scheme of signatureSchemes) {
@@ -426,6 +440,11 @@ describe('a ServerHello', () => {
       refuses(ends, 'client', 'ERR_TLS_PROTOCOL_VERSION', 'protocol_version');
     },
   );
+
+  it('by a suite that was not offered is refused', () => {
+    const ends = refused(hello => ({ ...hello, cipher_suite: ECDHE_RSA }));
+    refuses(ends, 'client', 'ERR_TLS_ILLEGAL_PARAMETER', 'illegal_parameter');
+  });
 
   it('never comes to TLS_NULL_WITH_NULL_NULL, be it offered [5246:A.5:1]', () => {
     const shapeHello = (hello: ClientHello) => ({ ...hello, cipher_suites: [0, ...hello.cipher_suites] });

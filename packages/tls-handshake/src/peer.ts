@@ -72,6 +72,11 @@ export interface Credential {
   readonly delegatedCredential?: Uint8Array | undefined;
   /** Code points, best first: the schemes to sign with by this key, where they are not those of the whole configuration. */
   readonly signatureSchemes?: readonly number[] | undefined;
+  /**
+   * What the certificate says its key is for (RFC 5280 §4.2.1.3), if it says so: without `digitalSignature` it signs no handshake, and
+   * without `keyEncipherment` and `keyAgreement` it is of no use to the suites of TLS 1.2 whose key exchange it would be.
+   */
+  readonly keyUsage?: ReadonlySet<string> | undefined;
 }
 
 /** What is sent beside a certificate: there from the start, or asked for. */

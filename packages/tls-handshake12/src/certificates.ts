@@ -94,7 +94,7 @@ export function* judge(chain: readonly Uint8Array[], expectation: Expectation): 
 }
 
 /** RFC 5246 §7.4.2: what the key usage of a certificate must allow, if it has one; undefined for signatures. */
-function keyUsageOf(suite: CipherSuiteInfo12 | undefined) {
+export function keyUsageOf(suite: CipherSuiteInfo12 | undefined) {
   if (suite?.keyExchange === 'RSA') return ['keyEncipherment'] as const;
   return suite?.keyExchange === 'DH' || suite?.keyExchange === 'ECDH' ? (['keyAgreement'] as const) : undefined;
 }

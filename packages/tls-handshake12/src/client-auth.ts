@@ -58,7 +58,8 @@ export function* answerCertificateRequest(
     schemeFor: (given: SigningKey | Credential) => {
       if (!('chain' in given)) return forKey(given, signatureSchemes);
       // A key that is delegated to is TLS 1.3's alone (RFC 9345 §4).
-      const fits = (given.certificateType ?? CertificateType.values.X509) === type && !given.delegatedCredential;
+      const { certificateType = CertificateType.values.X509, delegatedCredential, keyUsage } = given;
+      const fits = certificateType === type && !delegatedCredential && keyUsage?.has('digitalSignature') !== false;
       return fits ? forKey(given.key, given.signatureSchemes ?? signatureSchemes) : undefined;
     },
   };

@@ -25,6 +25,7 @@ import {
   supportedGroupsRow,
 } from '@tlskit/tls-messages';
 import { type CipherSuiteInfo12, groupInfo12 } from '@tlskit/tls-messages/tls12';
+import { keyUsageOf } from './certificates.ts';
 import { schemeFor } from './client-auth.ts';
 import { illegal, type Suite, suiteOf } from './context.ts';
 import { isFiniteField } from './key-exchange/ecdhe.ts';
@@ -59,10 +60,9 @@ export function* negotiate(config: ServerConfig, received: ReceivedHello): Flow<
   if (reachable.length === 0) throw new TlsError('ERR_TLS_NO_SHARED_GROUP', 'no group in common');
 
   const wanting = reachable.filter(showsCertificate);
-  const fits = (info: CipherSuiteInfo12, key: SigningKey, ours = config.signatureSchemes) =>
-    schemeOf(info, key, ours, offer);
-  const forKey = (key: SigningKey, ours?: readonly number[]) =>
-    wanting.map(info => fits(info, key, ours)).find(scheme => scheme !== undefined);
+  const fits = (info: CipherSuiteInfo12, { key, signatureSchemes = config.signatureSchemes, keyUsage }: Shown) =>
+    mayBe(info, keyUsage) ? schemeOf(info, key, signatureSchemes, offer) : undefined;
+  const fitsAny = (shown: Shown) => wanting.map(info => fits(info, shown)).find(scheme => scheme !== undefined);
   const query = {
     serverName,
     signatureSchemes: offer.schemes,
@@ -71,18 +71,16 @@ export function* negotiate(config: ServerConfig, received: ReceivedHello): Flow<
     oidFilters: [],
     certificateTypes: offeredCertificateTypes('server', hello.extensions) ?? onlyX509,
     schemeFor: (given: SigningKey | Credential) => {
-      if (!('chain' in given)) return forKey(given);
+      if (!('chain' in given)) return fitsAny({ key: given });
       const { certificateType = CertificateType.values.X509 } = given;
       // RFC 9345 §4: delegated credentials are TLS 1.3's alone.
       if (!query.certificateTypes.includes(certificateType) || given.delegatedCredential) return undefined;
-      return forKey(given.key, given.signatureSchemes);
+      return fitsAny(given);
     },
   };
   const credential = wanting.length === 0 ? undefined : yield* wait(config.credentials(query), () => {});
   const usable = credential !== undefined && query.schemeFor(credential) !== undefined ? credential : undefined;
-  const fitting = reachable.filter(
-    info => !showsCertificate(info) || (usable && fits(info, usable.key, usable.signatureSchemes) !== undefined),
-  );
+  const fitting = reachable.filter(info => !showsCertificate(info) || (usable && fits(info, usable) !== undefined));
   const info = best(config, fitting, hello.cipher_suites);
   if (info === undefined) {
     throw new TlsError('ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', 'no certificate of ours fits what the client can verify');
@@ -95,7 +93,7 @@ export function* negotiate(config: ServerConfig, received: ReceivedHello): Flow<
     suite,
     group: group === 'none' ? undefined : group,
     credential: shown,
-    scheme: shown && signs(info) ? fits(info, shown.key, shown.signatureSchemes) : undefined,
+    scheme: shown && signs(info) ? fits(info, shown) : undefined,
   };
 }
 
@@ -155,6 +153,15 @@ function groupFor(
       ? ours.find(code => theirs.includes(code))
       : theirs.find(code => ours.includes(code));
   return common ?? 'none';
+}
+
+/** What a choice goes by of a credential. */
+type Shown = Pick<Credential, 'key' | 'signatureSchemes' | 'keyUsage'>;
+
+/** RFC 5246 §7.4.2: whether the certificate says, or leaves open, that its key is for what the suite does with it. */
+function mayBe(info: CipherSuiteInfo12, keyUsage: Credential['keyUsage']): boolean {
+  const [usage] = keyUsageOf(info) ?? ['digitalSignature'];
+  return keyUsage?.has(usage) !== false;
 }
 
 /** Whether the server signs its parameters. */

@@ -96,11 +96,18 @@ export class SchemeChoice {
 
   readonly schemeFor: CredentialQuery['schemeFor'] = given => {
     if (!('chain' in given)) return this.#forKey(given, this.#ours);
-    const { certificateType = CertificateType.values.X509, key, delegatedCredential, signatureSchemes } = given;
+    const {
+      certificateType = CertificateType.values.X509,
+      key,
+      delegatedCredential,
+      signatureSchemes,
+      keyUsage,
+    } = given;
     const fits = this.#wishes.types.includes(certificateType);
     if (fits) this.#rightType = true;
     else this.#otherType = true;
-    if (!fits) return undefined;
+    // RFC 9846 §4.5.1.2: what a certificate says of its key holds for us as well.
+    if (!fits || keyUsage?.has('digitalSignature') === false) return undefined;
     if (delegatedCredential === undefined) return this.#forKey(key, signatureSchemes ?? this.#ours);
     return delegatedScheme(delegatedCredential, this.#wishes.schemes, this.#wishes.delegated);
   };

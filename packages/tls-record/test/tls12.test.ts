@@ -321,14 +321,18 @@ describe('on the wire', () => {
       expect(thrownBy(() => seal(application_data, text, -1))?.code).toBe('ERR_TLS_INTERNAL');
       const ivs = Array.from({ length: 20 }, () => toHex(seal(application_data, text).subarray(5, 21)));
       expect(new Set(ivs).size).toBe(20);
+      const random = (length: number) => new Uint8Array(length).fill(0xab);
+      const protection = protectionOf(cbcs[0], { ...provider, random });
+      const [, iv] = protection.sealer(keysOf(protection), options).seal(application_data, text);
+      expect(iv).toEqual(random(16));
     }
   });
 });
 
 describe('encrypt-then-MAC', () => {
   /** A record of the first suite with a right MAC over ciphertext that has any plaintext at all. */
-  const authentic = (plaintext: Uint8Array) => {
-    const encrypted = cbcRecord(cbcs[0], plaintext).subarray(5);
+  const authentic = (plaintext: Uint8Array, behind = new Uint8Array(0)) => {
+    const encrypted = concat(cbcRecord(cbcs[0], plaintext).subarray(5), behind);
     const length = encrypted.length;
     const header = Uint8Array.of(...new Uint8Array(8), application_data, 3, 3, length >> 8, length & 0xff);
     const { macKey } = keysOf(protectionOf(cbcs[0]));
@@ -348,9 +352,13 @@ describe('encrypt-then-MAC', () => {
     }
   });
 
-  it('has one block of ciphertext at least, and whole ones', () => {
+  it('has one block of ciphertext at least, and whole ones [5246:6.2.3.2:4]', () => {
     expect(opened(authentic(new Uint8Array(16).fill(15))).content).toHaveLength(0);
     expect(thrownBy(() => opened(authentic(new Uint8Array(0))))?.code).toBe('ERR_TLS_BAD_RECORD_MAC');
+    for (const more of [1, 8, 15]) {
+      const torn = authentic(new Uint8Array(16).fill(15), new Uint8Array(more));
+      expect(thrownBy(() => opened(torn))?.code).toBe('ERR_TLS_BAD_RECORD_MAC');
+    }
   });
 });
 

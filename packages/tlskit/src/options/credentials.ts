@@ -180,6 +180,7 @@ function load(options: CredentialOptions, abilities: Abilities): Own {
   return {
     ...credential,
     signatureSchemes,
+    keyUsage: leaf.keyUsage,
     certificates: [leaf, ...credential.chain.slice(1).map(parseCertificate)],
     ocsp: stapled('ocspResponse', options.ocspResponse, isBytes),
     scts: stapled('scts', options.scts, list => Array.isArray(list) && list.length > 0 && list.every(isBytes)),
@@ -258,9 +259,8 @@ function preferred(credentials: readonly Own[], pleases: (own: Own) => boolean):
   return pleasing.length > 0 ? pleasing : credentials;
 }
 
-/** What a credential cannot do without (RFC 9846 §4.5.1.2): a scheme, a key that may sign, and no SHA-1 unless the peer asks for it. */
+/** What a credential cannot do without (RFC 9846 §4.5.1.2): a scheme by a key that is for it, and no SHA-1 unless the peer asks for it. */
 function fits(own: Own, { schemeFor, certificateSchemes }: CredentialQuery): boolean {
-  if (own.certificates[0]?.keyUsage?.has('digitalSignature') === false) return false;
   const takesSha1 = certificateSchemes.some(code => sha1Schemes.includes(code));
   return schemeFor(own) !== undefined && (takesSha1 || !hasWeakSignature(own.certificates));
 }
