@@ -101,6 +101,26 @@ export const spki = packages('tls-crypto-noble/src/keys/spki.ts');
 export const alpnNames = packages('tls-handshake/src/alpn.ts');
 export const maxFragmentLength = packages('tls-handshake/src/max-fragment-length.ts');
 export const ticketKeys = packages('tls-session/src/tickets.ts');
+export const clientAuth12 = packages('tls-handshake12/src/client-auth.ts');
+export const signatures12 = packages('tls-handshake12/src/signatures.ts');
+export const finished12 = packages('tls-handshake12/src/finished.ts');
+export const keyExchangeRsa = packages('tls-handshake12/src/key-exchange/rsa.ts');
+export const keyExchangeDhe = packages('tls-handshake12/src/key-exchange/dhe.ts');
+export const canExchange = packages('tls-handshake12/src/key-exchange/can-exchange.ts');
+export const index12 = packages('tls-handshake12/src/index.ts');
+export const staticDh = packages('tls-handshake12/src/key-exchange/static-dh.ts');
+export const master12 = packages('tls-keyschedule/src/tls12/master.ts');
+export const premaster12 = packages('tls-keyschedule/src/tls12/premaster.ts');
+export const suites12 = packages('tls-messages/src/registries/cipher-suites12.ts');
+export const aead12 = packages('tls-record/src/tls12/aead.ts');
+export const cbc12 = packages('tls-record/src/tls12/cbc.ts');
+export const constantTime = packages('tls-record/src/tls12/constant-time.ts');
+export const recordMac = packages('tls-record/src/tls12/mac.ts');
+export const record12 = packages('tls-record/src/tls12/record12.ts');
+export const criteria = packages('tls-handshake/src/certificate-criteria.ts');
+export const nodeFaceOptions = packages('tlskit/src/node/options.ts');
+export const nodeSigningKey = packages('tls-crypto-node/src/signing-key.ts');
+export const emsa = packages('tls-crypto-noble/src/emsa.ts');
 export const pskOptions = packages('tlskit/src/options/psk.ts');
 
 /** Tests of two engines that talk to each other, or to somebody who breaks the rules. */
@@ -156,6 +176,16 @@ export const test = {
   sessionOffer12: packages('tls-handshake12/test/session-offer.test.ts'),
   ticketKeys: packages('tls-session/test/tickets.test.ts'),
   psk: packages('tlskit/test/psk.test.ts'),
+  tls12: packages('tls-engine/test/tls12.test.ts'),
+  outOfPlace12: packages('tls-engine/test/tls12-out-of-place.test.ts'),
+  musts12: packages('tls-engine/test/tls12-musts.test.ts'),
+  flight12: packages('tls-engine/test/tls12-flight.test.ts'),
+  record12: packages('tls-record/test/tls12.test.ts'),
+  options12: packages('tlskit/test/tls12.test.ts'),
+  suites: packages('tls-messages/test/cipher-suites.test.ts'),
+  staticDh: packages('tls-handshake12/test/key-exchange/static-dh.test.ts'),
+  rsaTransport: packages('tls-handshake12/test/key-exchange/rsa.test.ts'),
+  nobleSignatures: packages('tls-crypto-noble/test/signatures.test.ts'),
 } as const;
 
 /** Why rows are open, or ask nothing, that have their reason in common. */

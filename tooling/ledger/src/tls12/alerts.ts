@@ -1,17 +1,82 @@
 /** RFC 5246 §7.1 and §7.2: ChangeCipherSpec and alerts. */
-import { open, type Rows } from '../row.ts';
+import {
+  alerts as alertRegistry,
+  alertTable,
+  engine,
+  finished12,
+  nodeFaceOptions,
+  sessionKeep12,
+  test,
+} from '../files.ts';
+import { held, like, type Rows } from '../row.ts';
+
+const forgotten = engine.without('if (fatal) for (const forget of this.#forget) forget();', '');
+const givenUp = (name: string) =>
+  alertTable.without(
+    "ERR_TLS_BAD_RECORD_MAC: { kind: 'protocol', alert: 'bad_record_mac'",
+    `ERR_TLS_BAD_RECORD_MAC: { kind: 'protocol', alert: 'bad_record_mac', alert12: '${name}_RESERVED'`,
+  );
 
 export const alerts: Rows = {
-  '7.1:1': open('not read yet', 'not read yet'),
-  '7.1:2': open('not read yet', 'not read yet'),
-  '7.2:1': open('not read yet', 'not read yet'),
-  '7.2.1:1': open('not read yet', 'not read yet'),
-  '7.2.2:1': open('not read yet', 'not read yet'),
-  '7.2.2:2': open('not read yet', 'not read yet'),
-  '7.2.2:3': open('not read yet', 'not read yet'),
-  '7.2.2:4': open('not read yet', 'not read yet'),
-  '7.2.2:5': open('not read yet', 'not read yet'),
-  '7.2.2:6': open('not read yet', 'not read yet'),
-  '7.2.2:7': open('not read yet', 'not read yet'),
-  '7.2.2:8': open('not read yet', 'not read yet'),
+  '7.1:1': held(
+    'behind our change_cipher_spec our new keys are in force',
+    finished12.code('export function* sendFinished'),
+    finished12.without(
+      "yield* sendChangeCipherSpec();\n  yield* keys.install('write', side);",
+      "yield* keys.install('write', side);\n  yield* sendChangeCipherSpec();",
+    ),
+  ),
+  '7.1:2': held(
+    'and are used',
+    finished12.code("keys.install('write', side)"),
+    finished12.without("  yield* keys.install('write', side);", ''),
+  ),
+  '7.2:1': held(
+    'a fatal alert ends the session: nobody resumes it by its ID',
+    engine.code('after a fatal alert nobody resumes the session'),
+    sessionKeep12.code('export function forgetServerSession'),
+    forgotten,
+    sessionKeep12.without('if (cached !== undefined) quietly(() => tls12?.sessions?.remove(sessionId));', ''),
+  ),
+  '7.2.1:1': held(
+    'a close_notify is answered by another, behind what was written before, which RFC 9846 §6.1 does not throw away',
+    nodeFaceOptions.code('allowHalfOpen'),
+    nodeFaceOptions.without(
+      "boolean('allowHalfOpen', options.allowHalfOpen, false)",
+      "boolean('allowHalfOpen', options.allowHalfOpen, true)",
+    ),
+  ),
+  '7.2.2:1': held(
+    'after it keys and secrets are forgotten, by clients that keep sessions too',
+    engine.code('#end('),
+    sessionKeep12.code('what forgets it, for connections that end by a fatal alert'),
+    forgotten,
+    sessionKeep12.without('return () => wipe(session.psk);', 'return () => {};'),
+  ),
+  '7.2.2:2': like('7.2:1', 'a connection that ended by a fatal alert is not resumed'),
+  '7.2.2:3': held(
+    'what is fatal is told before the connection ends',
+    engine.code('#die('),
+    engine.without(
+      "if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#version, this.#alertFor));",
+      '',
+    ),
+  ),
+  '7.2.2:4': held(
+    'at the level fatal',
+    alertRegistry.code('export function alertNamed'),
+    alertRegistry.without(
+      'warnings.has(name) ? AlertLevel.values.warning : AlertLevel.values.fatal',
+      'AlertLevel.values.warning',
+    ),
+    test.alert.test('is fatal, but for the alerts that end nothing by error (RFC 9846 §6.1)'),
+  ),
+  '7.2.2:5': like('6.2.3.2:3', 'padding and lengths that are wrong are a bad_record_mac'),
+  '7.2.2:6': held(
+    'decryption_failed is not sent',
+    alertTable.code('ERR_TLS_BAD_RECORD_MAC'),
+    givenUp('decryption_failed'),
+  ),
+  '7.2.2:7': held('nor no_certificate', alertTable.code('ERR_TLS_CERTIFICATE_REQUIRED'), givenUp('no_certificate')),
+  '7.2.2:8': held('nor export_restriction', alertTable.code('ERR_TLS_DH_PARAM_SIZE'), givenUp('export_restriction')),
 };
