@@ -187,6 +187,20 @@ describe('suites of TLS 1.2', () => {
     ]);
   });
 
+  it('have the hash of their PRF in their names, or SHA-256 [5246:7.4.9:2]', () => {
+    const hash = (name: string) => cipherSuiteInfo12(code(name))?.hash;
+    for (const name of ['TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384', 'TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384']) {
+      expect(hash(name), name).toBe('sha384');
+    }
+    for (const name of [
+      'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
+      'TLS_RSA_WITH_AES_256_CBC_SHA',
+      'TLS_ECDHE_ECDSA_WITH_AES_256_CCM',
+    ]) {
+      expect(hash(name), name).toBe('sha256');
+    }
+  });
+
   it('of anonymous key exchange are ephemeral', () => {
     const kinds = [
       'TLS_DH_anon_WITH_AES_128_CBC_SHA',

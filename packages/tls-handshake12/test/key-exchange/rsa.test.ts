@@ -28,7 +28,7 @@ const fallback = random(48).with(0, 3).with(1, 3);
 describe.each([noble, node])('a client of $name', provider => {
   const peerKey = provider.importPublicKey(key.spki);
 
-  it('has the same secret as the server: its own version, and 46 random bytes [5246:7.4.7.1:1]', async () => {
+  it('has the same secret as the server: its own version, and 46 random bytes [5246:7.4.7.1:1] [5246:7.4.7.1:5]', async () => {
     const done = await exchange(
       info,
       { config: clientConfig(provider), peerKey, clientVersion: 0x0303 },
@@ -40,7 +40,7 @@ describe.each([noble, node])('a client of $name', provider => {
     expect(new Set(done.client.premaster).size).toBeGreaterThan(10);
     expect(done.params).toBeUndefined();
     expect([done.group, done.client.group]).toEqual([undefined, undefined]);
-    // The ciphertext stands behind its length, as TLS has it since 1.0 [5246:7.4.7.1:5].
+    // The ciphertext stands behind its length, as TLS has it since 1.0.
     expect([...done.client.body.subarray(0, 2)]).toEqual([1, 0]);
     expect(done.client.body).toHaveLength(258);
   });
