@@ -12,14 +12,13 @@ export const appendices: Rows = {
   '9:1': held(
     'TLS_RSA_WITH_AES_128_CBC_SHA is there, for those who name it',
     suites12.code('export function cipherSuiteInfo12'),
-    suites12.without("cipher: keyBits === 128 ? 'aes-128-cbc' : 'aes-256-cbc'", "cipher: 'aes-256-cbc'"),
-    test.suites.test('are known by their parts'),
+    suites12.without("const exchanges = ['RSA', 'DH'", "const exchanges = ['DH'"),
   ),
   'A.5:1': held(
     'TLS_NULL_WITH_NULL_NULL is never come to',
     suites12.code('export function cipherSuiteInfo12'),
     clientPrelude.without('|| suite === undefined) {', ') {'),
-    test.options12.test("{ legacy: [ 'TLS_NULL_WITH_NULL_NULL' ] } is refused"),
+    test.options12.test('is refused'),
   ),
   'A.5:2': held(
     'nor anonymous suites, unless they are named',
@@ -30,7 +29,7 @@ export const appendices: Rows = {
       "return !['ECDHE', 'DHE'].includes(keyExchange ?? '') ||",
     ),
     optionNames.without('if (names.isLegacy(code) !== old) return', 'if (false) return'),
-    test.options12.test("{ cipherSuites: [ 'TLS_ECDH_anon_WITH_AES_128_CBC_SHA' ] } is refused"),
+    test.options12.test('is refused'),
   ),
   'E.1:1': held(
     'a client refuses a version that it did not offer: protocol_version',
