@@ -50,8 +50,8 @@ export const hello: Rows = {
       'const theirs = ours;\n  return {',
     ),
     client12.without(
-      "const client = yield* sendFinished('client', transcript, master, keys);\n  return {",
-      'const client = server;\n  return {',
+      "const client = yield* sendFinished('client', transcript, master, keys);\n  const {",
+      'const client = server;\n  const {',
     ),
     test.outOfPlace12.test('a handshake is as the RFC has it'),
     test.tls12.test('again and again'),
