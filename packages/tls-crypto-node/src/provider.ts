@@ -24,7 +24,7 @@ import {
   parsePkcs8,
   parseSpki,
 } from '@tlskit/tls-crypto-noble/keys';
-import { dsaKinds, finiteFieldExchange, legacyExtras } from '@tlskit/tls-crypto-noble/legacy';
+import { dhKinds, dsaKinds, finiteFieldExchange, legacyExtras } from '@tlskit/tls-crypto-noble/legacy';
 import type { FfdheName } from '@tlskit/tls-crypto-noble/more';
 import { hybridsOf, type Kem, mlKem768, mlKem1024, mlKemsOf } from '@tlskit/tls-crypto-noble/pq';
 import { type NodeAeadName, nodeAead } from './aead.ts';
@@ -162,19 +162,22 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
     keys: noble.keys,
     importPublicKey(spki): PublicKey {
       const copy = Uint8Array.from(spki);
-      if (isOfKind(dsaKinds, copy)) return noble.importPublicKey(copy);
+      if (isOfKind(portableKinds, copy)) return noble.importPublicKey(copy);
       const parts = parseSpki(copy, plainKinds);
       if (!isNative(parts)) return noble.importPublicKey(copy);
       return nodePublicKey(parts, copy, () => noble.importPublicKey(copy));
     },
     importPrivateKey(pkcs8): SigningKey {
-      if (isOfKind(dsaKinds, pkcs8)) return noble.importPrivateKey(pkcs8);
+      if (isOfKind(portableKinds, pkcs8)) return noble.importPrivateKey(pkcs8);
       const parts = parsePkcs8(pkcs8, plainKinds);
       return isNative(parts) ? nodeSigningKey(parts, noble.importPrivateKey, decrypts) : noble.importPrivateKey(pkcs8);
     },
     describe: () => ({ ...chosen }),
   };
 }
+
+/** Keys that Node does not import, or not as TLS has them. */
+const portableKinds = [...dsaKinds, ...dhKinds];
 
 function nativeRandom(length: number): Uint8Array {
   return randomFillSync(new Uint8Array(length));

@@ -1,5 +1,6 @@
 /** What old peers need, held against OpenSSL: DSA, RSA key transport, agreement with long-term keys. */
 import {
+  createHash,
   createSign,
   createVerify,
   type DSAKeyPairKeyObjectOptions,
@@ -12,6 +13,7 @@ import { legacyExtras } from '@tlskit/tls-crypto-noble/legacy';
 import { der, derOid, derUnsigned, Tag } from '@tlskit/tls-wire/der';
 import { describe, expect, it } from 'vitest';
 import { createNodeProvider } from '../src/index.ts';
+import { ownSpki, peerSpki, pkcs8, secretDigest } from './dh-key.ts';
 
 const providers = [createNodeProvider(), withExtras(createNobleProvider(), ...legacyExtras)];
 const data = new TextEncoder().encode('to be signed');
@@ -120,5 +122,47 @@ describe.each(providers.map(provider => [provider.name, provider] as const))('%s
     expect(await key.agree?.(answer.share)).toEqual(answer.sharedSecret);
     expect(() => key.agree?.(flip(answer.share, 40))).toThrow(expect.objectContaining({ code: 'invalid-share' }));
     expect(() => key.agree?.(answer.share.subarray(1))).toThrow(expect.objectContaining({ code: 'invalid-share' }));
+  });
+});
+
+describe.each(providers.map(provider => [provider.name, provider] as const))('DH keys with %s', (_name, provider) => {
+  const key = provider.importPrivateKey(pkcs8);
+  const peer = provider.importPublicKey(peerSpki);
+
+  it('agree as OpenSSL has them do', async () => {
+    expect(key.spki).toEqual(ownSpki);
+    expect(key.algorithm).toMatchObject({ type: 'dh', bits: 2048 });
+    expect(peer.algorithm).toEqual(key.algorithm);
+    const secret = (await key.agree?.(peer.share as Uint8Array)) as Uint8Array;
+    expect(secret).toHaveLength(256);
+    expect(createHash('sha256').update(secret).digest('hex')).toBe(secretDigest);
+    expect(peer.share).toHaveLength(256);
+  });
+
+  it('sign nothing', async () => {
+    const algorithm = { type: 'dsa', hash: 'sha256' } as const;
+    expect(() => key.sign(algorithm, data)).toThrow(expect.objectContaining({ code: 'unsupported' }));
+    expect(await peer.verify(algorithm, data, data)).toBe(false);
+  });
+
+  it('take no share outside of their group, which would tell of the key', () => {
+    const share = peer.share as Uint8Array;
+    const { p } = (key.algorithm as Extract<typeof key.algorithm, { type: 'dh' }>).parameters;
+    const few = (last: number) => new Uint8Array(256).with(255, last);
+    // p - 1 has order 2, and 2 is of another subgroup.
+    for (const bad of [few(0), few(1), few(2), p.with(255, (p[255] as number) - 1), p, flip(share, 255)]) {
+      expect(() => key.agree?.(bad)).toThrow(expect.objectContaining({ code: 'invalid-share' }));
+    }
+  });
+
+  it('are refused where they are none', () => {
+    const malformed = expect.objectContaining({ code: 'malformed-key' });
+    for (let at = 30; at < peerSpki.length; at += 37) {
+      expect(() => provider.importPublicKey(flip(peerSpki, at)), `byte ${at}`).toThrow(malformed);
+      expect(() => provider.importPublicKey(peerSpki.subarray(0, at)), `${at} bytes`).toThrow(malformed);
+    }
+    for (let at = 30; at < 560; at += 37) {
+      expect(() => provider.importPrivateKey(flip(pkcs8, at)), `byte ${at}`).toThrow(malformed);
+    }
   });
 });

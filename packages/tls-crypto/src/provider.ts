@@ -51,7 +51,7 @@ export type CurveName = 'secp256r1' | 'secp384r1' | 'secp521r1';
 export type MlDsaSet = 44 | 65 | 87;
 
 /** Kinds of keys that sign and verify, those of elliptic curves and of ML-DSA one by one. */
-export type KeyName = 'rsa' | 'dsa' | `ecdsa-${CurveName}` | 'ed25519' | 'ed448' | `ml-dsa-${MlDsaSet}`;
+export type KeyName = 'rsa' | 'dsa' | 'dh' | `ecdsa-${CurveName}` | 'ed25519' | 'ed448' | `ml-dsa-${MlDsaSet}`;
 
 /** How a signature is made. What a key is asked to do, apart from any code point. */
 export type SignatureAlgorithm =
@@ -77,6 +77,8 @@ export type KeyAlgorithm =
   | { readonly type: 'ec'; readonly curve: CurveName }
   /** Bits of the prime p. */
   | { readonly type: 'dsa'; readonly bits: number }
+  /** Agrees and never signs: for certificates with a static key (RFC 5246 §7.4.2). Bits of the prime p. */
+  | { readonly type: 'dh'; readonly bits: number; readonly parameters: DhParameters }
   | { readonly type: 'ed25519' }
   | { readonly type: 'ed448' }
   | { readonly type: 'ml-dsa'; readonly set: MlDsaSet }
@@ -206,6 +208,8 @@ export interface PublicKey {
    * @throws CryptoError `misuse` for a message that does not fit: it has 11 bytes less than the modulus at most
    */
   encryptPkcs1?(message: Uint8Array): MaybePromise<Uint8Array>;
+  /** Of a `dh` key, what it is as a share: Ys (RFC 5246 §7.4.2), as long as p, and found to be in the group. */
+  readonly share?: Uint8Array;
 }
 
 /** A private key that signs; it may live elsewhere (an HSM, WebCrypto, a remote service). */
@@ -223,8 +227,9 @@ export interface SigningKey {
    */
   decryptPkcs1?(ciphertext: Uint8Array, fallback: Uint8Array): MaybePromise<Uint8Array>;
   /**
-   * Key agreement with the long-term key, for certificates with a static ECDH key (RFC 8422 §2.1, §2.3): X, with its leading
-   * zero octets. Only keys on a curve have it, and only where the provider does it.
+   * Key agreement with the long-term key, for certificates with a static ECDH key (RFC 4492 §2.1, §2.3): X, with its leading
+   * zero octets; or with a static DH key (RFC 5246 §8.1.2): Z, as long as p. Only keys on a curve and `dh` keys have it, and
+   * only where the provider does it.
    * @throws CryptoError `invalid-share`
    */
   agree?(peerShare: Uint8Array): MaybePromise<Uint8Array>;

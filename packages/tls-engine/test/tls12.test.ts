@@ -99,6 +99,22 @@ describe('a full handshake', () => {
     talk(ends);
   });
 
+  it.each([
+    ['TLS_DH_RSA_WITH_AES_128_GCM_SHA256', 'dh-2048'],
+    ['TLS_DH_DSS_WITH_AES_256_CBC_SHA256', 'dh-2048'],
+    ['TLS_ECDH_RSA_WITH_AES_128_GCM_SHA256', 'ecdsa-p256'],
+    ['TLS_ECDH_ECDSA_WITH_AES_256_CBC_SHA384', 'ecdsa-p384'],
+  ] as const)('%s, by the key in the certificate: %s', async (name, kind) => {
+    const issued = await (await createCA()).issue({ names: ['localhost'], key: kind });
+    const own: Credential = { chain: issued.chain, key: native.importPrivateKey(issued.key) };
+    const ends = connect([name], own);
+    noError(ends);
+    expect(ends.client.connected).toMatchObject({ version: 0x0303, cipherSuite: { name } });
+    talk(ends);
+    const other = connect([name], rsa);
+    expect(other.server.error).toMatchObject({ code: 'ERR_TLS_NO_SHARED_SIGNATURE_SCHEME' });
+  });
+
   it.each(['TLS_PSK_WITH_AES_128_GCM_SHA256', 'TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256', 'TLS_DHE_PSK_WITH_AES_128_CCM'])(
     '%s',
     name => {

@@ -189,7 +189,9 @@ function schemeOf(
         ? SignatureScheme.values.rsa_pkcs1_sha256
         : undefined;
     case 'ECDH':
-      return key.agree === undefined ? undefined : SignatureScheme.values.ecdsa_secp256r1_sha256;
+      return algorithm.type === 'ec' && key.agree ? SignatureScheme.values.ecdsa_secp256r1_sha256 : undefined;
+    case 'DH':
+      return algorithm.type === 'dh' && key.agree ? SignatureScheme.values.rsa_pkcs1_sha256 : undefined;
     case 'DHE':
     case 'ECDHE': {
       const kind =

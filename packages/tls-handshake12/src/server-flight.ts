@@ -144,9 +144,15 @@ export function* judgeServer(
 }
 
 /** RFC 5246 §7.4.2, RFC 8422 §5.3: the certificate's key is of the suite's kind. */
-function checkKeyType({ authentication, name }: CipherSuiteInfo12, { algorithm: { type } }: PublicKey): void {
+function checkKeyType(
+  { authentication, keyExchange, name }: CipherSuiteInfo12,
+  { algorithm: { type } }: PublicKey,
+): void {
   const kinds = { RSA: ['rsa'], ECDSA: ['ec', 'ed25519', 'ed448'], DSS: ['dsa'], PSK: ['rsa'], anon: [] } as const;
-  if ((kinds[authentication] as readonly string[]).includes(type)) return;
+  // Where the key agrees, what the suite says of authentication is how the certificate was signed, which no longer matters.
+  const fixed = { DH: ['dh'], ECDH: ['ec'] } as const;
+  const fit = keyExchange === 'DH' || keyExchange === 'ECDH' ? fixed[keyExchange] : kinds[authentication];
+  if ((fit as readonly string[]).includes(type)) return;
   throw new TlsError('ERR_TLS_CERT_KEY', `a certificate with a key of type ${type} for ${name}`, {
     rfc: 'RFC 5246 §7.4.2',
   });

@@ -1,7 +1,7 @@
 /** A certificate authority that lives as long as a test. */
 import { type CryptoProvider, type SigningKey, withExtras } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
-import { dsaKeys } from '@tlskit/tls-crypto-noble/legacy';
+import { dhKeys, dsaKeys } from '@tlskit/tls-crypto-noble/legacy';
 import { ed448Keys } from '@tlskit/tls-crypto-noble/more';
 import { mlDsaKeys } from '@tlskit/tls-crypto-noble/pq';
 import * as asn1js from 'asn1js';
@@ -64,7 +64,7 @@ export async function createCA(options: CAOptions = {}): Promise<TestCA> {
 }
 
 function portable(): CryptoProvider {
-  return withExtras(createNobleProvider(), ed448Keys, mlDsaKeys, dsaKeys);
+  return withExtras(createNobleProvider(), ed448Keys, mlDsaKeys, dsaKeys, dhKeys);
 }
 
 async function authority(options: CertificateOptions, provider: CryptoProvider, parent?: Parent): Promise<TestCA> {
@@ -150,6 +150,8 @@ async function strangerTo({ algorithm }: SigningKey, provider: CryptoProvider): 
       return (await generateKey(algorithm.pssOnly === undefined ? 'rsa-2048' : 'rsa-pss', provider)).signingKey;
     case 'dsa':
       return (await generateKey('dsa-2048', provider)).signingKey;
+    case 'dh':
+      return (await generateKey('dh-2048', provider)).signingKey;
     case 'ed25519':
     case 'ed448':
       return (await generateKey(algorithm.type, provider)).signingKey;

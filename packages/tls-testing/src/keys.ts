@@ -9,6 +9,7 @@ import {
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
 import { bytesOf, implicit, octets, oid, sequence, small, tagged, bits as toBits } from './asn1.ts';
+import { generateDh } from './dh.ts';
 import { generateDsa } from './dsa.ts';
 
 /** What keys can be made. RSA needs WebCrypto (`crypto.subtle`), which browsers offer to secure pages alone; the others need randomness only. */
@@ -21,6 +22,8 @@ export type KeyKind =
   | `ml-dsa-${MlDsaSet}`
   /** For suites of TLS 1.2 with DHE_DSS. */
   | 'dsa-2048'
+  /** For suites of TLS 1.2 with DH_RSA and DH_DSS; it signs nothing. */
+  | 'dh-2048'
   | 'rsa-1024'
   | 'rsa-2048'
   | 'rsa-3072'
@@ -75,6 +78,8 @@ export async function generateKey(kind: KeyKind, provider: CryptoProvider): Prom
     }
     case 'dsa-2048':
       return importKey(generateDsa(), provider);
+    case 'dh-2048':
+      return importKey(generateDh(), provider);
     default:
       return importKey(await generateRsa(rsaBits[kind], kind === 'rsa-pss'), provider);
   }
@@ -100,6 +105,8 @@ export function defaultSignature(key: SigningKey): SignatureAlgorithm {
         : { type: 'rsa-pss', hash: 'sha256', mgfHash: 'sha256', saltLength: 32 };
     case 'dsa':
       return { type: 'dsa', hash: 'sha256' };
+    case 'dh':
+      throw new RangeError('a DH key signs nothing');
     default:
       return algorithm;
   }

@@ -155,6 +155,8 @@ export function describeKey(spki: Uint8Array): string {
         return `RSA-PSS ${modulusBits(key)}`;
       case keyOids.dsa:
         return 'DSA';
+      case keyOids.dh:
+        return 'DH';
       case keyOids.ed25519:
         return 'Ed25519';
       case keyOids.ed448:

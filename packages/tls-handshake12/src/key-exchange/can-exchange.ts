@@ -35,7 +35,8 @@ export function canExchange(
       if (side === 'server' && key !== undefined) return key.agree !== undefined;
       return certificateCurves.some(curve => curveOf(config, NamedGroup.values[curve]) !== undefined);
     case 'DH':
-      return false;
+      if (side === 'server' && key !== undefined) return key.agree !== undefined;
+      return config.provider.keys.dh === true && config.provider.finiteField !== undefined;
   }
 }
 

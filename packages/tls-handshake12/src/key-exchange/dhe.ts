@@ -36,7 +36,7 @@ export function* serverDhe({ config, suite, group: chosen }: ServerInput): Flow<
 }
 
 /** The numbers without leading zeros. */
-type Group = DhParameters;
+export type Group = DhParameters;
 
 /** The fewest bits of a prime that nobody vouches for: RFC 7919 §2 names nothing smaller. */
 const MIN_BITS = 2048;
@@ -55,16 +55,19 @@ function namedGroup({ p, g }: Group): number | undefined {
 }
 
 /** What a client takes. */
-function checkGroup(config: ClientConfig, { p }: Group, code: number | undefined): void {
-  if (code === undefined) {
-    const [bits, least] = [bitLength(p), config.tls12?.minDhBits ?? MIN_BITS];
-    if (bits >= least) return;
-    throw new TlsError('ERR_TLS_DH_PARAM_SIZE', `a finite-field group of ${bits} bits, the least here is ${least}`);
-  }
+function checkGroup(config: ClientConfig, group: Group, code: number | undefined): void {
+  if (code === undefined) return checkSize(config, group);
   // RFC 7919 §4: a server "MUST NOT select a named FFDHE group that was not offered by a compatible client".
   if (config.groups.some(isFiniteField) && !config.groups.includes(code)) {
     throw illegal(`the group ${NamedGroup.nameOf(code)}, which was not offered`, 'RFC 7919 §4');
   }
+}
+
+/** No smaller group than is taken. */
+export function checkSize({ tls12 }: ClientConfig, { p }: Group): void {
+  const [bits, least] = [bitLength(p), tls12?.minDhBits ?? MIN_BITS];
+  if (bits >= least) return;
+  throw new TlsError('ERR_TLS_DH_PARAM_SIZE', `a finite-field group of ${bits} bits, the least here is ${least}`);
 }
 
 /** What a server sends: the group that was chosen, or for clients that do not know RFC 7919 the configuration's own. */
@@ -79,7 +82,7 @@ function groupToSend({ tls12 }: ServerConfig, chosen: number | undefined): Group
 }
 
 /** The provider's own group where it has it, else the arithmetic by its numbers, which are refused where they cannot be a group. */
-function* exchangeIn(
+export function* exchangeIn(
   { provider }: ClientConfig | ServerConfig,
   group: Group,
   code: number | undefined,
@@ -101,7 +104,7 @@ function* exchangeIn(
  * A peer's share, as long as p: what goes over the wire is a number, with leading zeros or without.
  * "Peers MUST validate each other's public key Y … by ensuring that 1 < Y < p-1" (RFC 7919 §5.1).
  */
-function checkedShare({ p }: Group, share: Uint8Array, rfc: string): Uint8Array {
+export function checkedShare({ p }: Group, share: Uint8Array, rfc: string): Uint8Array {
   const y = minimal(share);
   // p is odd: p - 1 is p but for the last bit.
   const pMinus1 = new Uint8Array(p);
@@ -113,7 +116,7 @@ function checkedShare({ p }: Group, share: Uint8Array, rfc: string): Uint8Array 
   return padded;
 }
 
-function inGroup<T>(step: () => MaybePromise<T>): Flow<T> {
+export function inGroup<T>(step: () => MaybePromise<T>): Flow<T> {
   return keyExchange(step, 'ERR_TLS_BAD_DH_SHARE');
 }
 

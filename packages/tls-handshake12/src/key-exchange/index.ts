@@ -9,7 +9,7 @@
  *                                                          `complete`
  *     `premaster`                                          `premaster`
  */
-import { TlsError } from '@tlskit/tls-alerts';
+
 import type { Flow } from '@tlskit/tls-handshake';
 import { type CipherSuiteInfo12, type ClientKeyExchange12, clientKeyExchangeBody } from '@tlskit/tls-messages/tls12';
 import type { SessionPsk } from '@tlskit/tls-session';
@@ -26,7 +26,7 @@ import {
 } from './half.ts';
 import { clientPsk, serverPsk } from './psk.ts';
 import { clientRsa, serverRsa } from './rsa.ts';
-import { clientEcdh, serverEcdh } from './static-dh.ts';
+import { clientDh, clientEcdh, serverDh, serverEcdh } from './static-dh.ts';
 
 export { canExchange, type Unversioned } from './can-exchange.ts';
 export type { ClientInput, ServerInput, ServerParams } from './half.ts';
@@ -110,10 +110,10 @@ function* clientHalf(input: ClientInput): Flow<ClientHalf | undefined> {
       return yield* clientRsa(input);
     case 'ECDH':
       return yield* clientEcdh(input);
+    case 'DH':
+      return yield* clientDh(input);
     case 'PSK':
       return undefined;
-    case 'DH':
-      throw unknownExchange(input.suite);
   }
 }
 
@@ -128,10 +128,10 @@ function* serverHalf(input: ServerInput): Flow<ServerHalf | undefined> {
       return serverRsa(input);
     case 'ECDH':
       return serverEcdh(input);
+    case 'DH':
+      return serverDh(input);
     case 'PSK':
       return undefined;
-    case 'DH':
-      throw unknownExchange(input.suite);
   }
 }
 
@@ -149,8 +149,4 @@ function paramsOf({ config, suite }: ServerInput, half: ServerHalf | undefined):
 
 function encodeBody(suite: CipherSuiteInfo12, fields: ClientKeyExchange12): Uint8Array {
   return encode(clientKeyExchangeBody(suite), fields);
-}
-
-function unknownExchange(suite: CipherSuiteInfo12): TlsError {
-  return new TlsError('ERR_TLS_INTERNAL', `there is no key exchange for ${suite.name}`);
 }

@@ -1,13 +1,15 @@
 /**
  * Diffie-Hellman with the key in the server's certificate: ECDH_ECDSA and ECDH_RSA (RFC 4492 §2.1, §2.3), which RFC 8422 leaves
- * out. Without forward secrecy. DH_DSS and DH_RSA (RFC 5246 §7.4.2) would need certificates of a kind that providers do not import.
+ * out, DH_DSS and DH_RSA (RFC 5246 §7.4.2). Without forward secrecy.
  */
 import { TlsError } from '@tlskit/tls-alerts';
 import type { CurveName, PublicKey } from '@tlskit/tls-crypto';
 import type { Flow } from '@tlskit/tls-handshake';
+import { dhPremaster } from '@tlskit/tls-keyschedule/tls12';
 import { NamedGroup } from '@tlskit/tls-messages';
 import type { CipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import { readDer } from '@tlskit/tls-wire/der';
+import { checkedShare, checkSize, exchangeIn, inGroup } from './dhe.ts';
 import { curveOf, validated } from './ecdhe.ts';
 import { type ClientHalf, type ClientInput, required, type ServerHalf, type ServerInput } from './half.ts';
 
@@ -33,12 +35,38 @@ export function serverEcdh({ suite, key }: ServerInput): ServerHalf {
   };
 }
 
+export function* clientDh({ config, suite, peerKey }: ClientInput): Flow<ClientHalf> {
+  const { algorithm, share } = required(peerKey, 'a certificate', suite);
+  if (algorithm.type !== 'dh' || share === undefined) throw unfit(suite);
+  const group = algorithm.parameters;
+  checkSize(config, group);
+  const exchange = yield* exchangeIn(config, group, undefined);
+  const answer = yield* inGroup(() => exchange.respond(checkedShare(group, share, 'RFC 5246 §7.4.2')));
+  return { fields: { dh_Yc: answer.share }, secret: dhPremaster(answer.sharedSecret), group: undefined };
+}
+
+/** @param key with `agree`, or a server cannot do it */
+export function serverDh({ suite, key }: ServerInput): ServerHalf {
+  const { algorithm } = required(key, 'a certificate', suite);
+  const agree = required(key?.agree?.bind(key), 'a key that agrees', suite);
+  if (algorithm.type !== 'dh') throw unfit(suite);
+  return {
+    fields: {},
+    group: undefined,
+    *complete({ dh_Yc }) {
+      const share = checkedShare(algorithm.parameters, required(dh_Yc, 'a share', suite), 'RFC 5246 §7.4.7.2');
+      return dhPremaster(yield* inGroup(() => agree(share)));
+    },
+    wipe() {},
+  };
+}
+
 /** The curves that keys of certificates are on. */
 export const certificateCurves = ['secp256r1', 'secp384r1', 'secp521r1'] as const satisfies readonly CurveName[];
 
 function unfit(suite: CipherSuiteInfo12): TlsError {
-  return new TlsError('ERR_TLS_CERT_KEY', `no key on a curve that was offered, for ${suite.name}`, {
-    rfc: 'RFC 8422 §5.3',
+  return new TlsError('ERR_TLS_CERT_KEY', `no key of a group that was offered, for ${suite.name}`, {
+    rfc: suite.keyExchange === 'DH' ? 'RFC 5246 §7.4.2' : 'RFC 8422 §5.3',
   });
 }
 

@@ -1,8 +1,9 @@
-/** Diffie-Hellman with the key of the certificate (RFC 4492 §2.1, §2.3). */
+/** Diffie-Hellman with the key of the certificate (RFC 4492 §2.1, §2.3; RFC 5246 §7.4.2). */
 import { generateKeyPairSync } from 'node:crypto';
 import type { PublicKey } from '@tlskit/tls-crypto';
 import { NamedGroup } from '@tlskit/tls-messages';
 import { clientKeyExchangeBody } from '@tlskit/tls-messages/tls12';
+import { createCA } from '@tlskit/tls-testing';
 import { encode } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import { answer, begin, clientConfig, exchange, noble, node, outcome, pairs, serverConfig, suite } from './support.ts';
@@ -94,6 +95,54 @@ describe('a server', () => {
     for (const one of [signs, undefined]) {
       await expect(begin(info, { config: serverConfig(node), key: one })).rejects.toMatchObject({
         code: 'ERR_TLS_INTERNAL',
+      });
+    }
+  });
+});
+
+describe('a key of a finite field', async () => {
+  const issued = await (await createCA()).issue({ names: ['localhost'], key: 'dh-2048' });
+  const suites = [suite('TLS_DH_RSA_WITH_AES_128_GCM_SHA256'), suite('TLS_DH_DSS_WITH_AES_256_CBC_SHA256')];
+  const dh = suites[0] as (typeof suites)[number];
+
+  it.each(pairs)('gives both the same secret: $name', async ({ client, server }) => {
+    const [peerKey, key] = [client.importPublicKey(issued.spki), server.importPrivateKey(issued.key)];
+    for (const one of suites) {
+      const done = await exchange(
+        one,
+        { config: clientConfig(client), peerKey },
+        { config: serverConfig(server), key },
+      );
+      expect(done.client.premaster).toEqual(done.server.premaster);
+      expect([done.params, done.group, done.client.group]).toEqual([undefined, undefined, undefined]);
+    }
+  });
+
+  it('must be large enough for the client', async () => {
+    const peerKey = node.importPublicKey(issued.spki);
+    const config = clientConfig(node, { tls12: { minDhBits: 3072 } });
+    await expect(answer(dh, { config, peerKey })).rejects.toMatchObject({ code: 'ERR_TLS_DH_PARAM_SIZE' });
+  });
+
+  it('is none of a curve', async () => {
+    const peerKey = node.importPublicKey(spki('secp256r1'));
+    await expect(answer(dh, { config: clientConfig(node), peerKey })).rejects.toMatchObject({
+      code: 'ERR_TLS_CERT_KEY',
+      rfc: 'RFC 5246 §7.4.2',
+    });
+  });
+
+  it('takes no share out of its group', async () => {
+    const key = node.importPrivateKey(issued.key);
+    const { parameters } = key.algorithm as Extract<typeof key.algorithm, { type: 'dh' }>;
+    const { p } = parameters;
+    const minusOne = p.with(-1, (p.at(-1) as number) - 1);
+    for (const dh_Yc of [Uint8Array.of(0), Uint8Array.of(1), minusOne, p, new Uint8Array(300).fill(9)]) {
+      const server = await begin(dh, { config: serverConfig(node), key });
+      const message = encode(clientKeyExchangeBody(dh), { dh_Yc });
+      await expect(outcome(server.complete(message))).rejects.toMatchObject({
+        code: 'ERR_TLS_BAD_DH_SHARE',
+        alert: 'handshake_failure',
       });
     }
   });

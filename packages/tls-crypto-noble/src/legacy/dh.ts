@@ -1,0 +1,119 @@
+/**
+ * Diffie-Hellman keys in certificates, by which suites with DH_RSA and DH_DSS agree (RFC 3279 §2.3.3, ANSI X9.42; RFC 5246 §7.4.2).
+ * They sign nothing. Arithmetic is micro-rsa-dsa-dh's.
+ */
+import {
+  CryptoError,
+  type DhParameters,
+  type KeyAlgorithm,
+  type ProviderPart,
+  type PublicKey,
+  type SigningKey,
+} from '@tlskit/tls-crypto';
+import { type DerReader, der, derBitString, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
+import { I2OSP, OS2IP, pow } from 'micro-rsa-dsa-dh/utils.js';
+import { isOfKind } from '../keys/plain.ts';
+import { orMalformed } from '../keys/spki.ts';
+
+const oid = '1.2.840.10046.2.1';
+
+/** For `isOfKind`. */
+export const dhKinds = [{ oid }] as const;
+
+/** Adds keys of the type `dh`, which agree. */
+export const dhKeys: ProviderPart = base => ({
+  keys: { dh: true },
+  importPublicKey(spki) {
+    return isOfKind(dhKinds, spki) ? dhPublicKey(Uint8Array.from(spki)) : base.importPublicKey(spki);
+  },
+  importPrivateKey(pkcs8) {
+    return isOfKind(dhKinds, pkcs8) ? dhPrivateKey(pkcs8) : base.importPrivateKey(pkcs8);
+  },
+});
+
+interface Domain {
+  readonly p: bigint;
+  readonly g: bigint;
+  readonly q: bigint;
+}
+
+function dhPublicKey(spki: Uint8Array): PublicKey {
+  const { domain, y } = orMalformed('SubjectPublicKeyInfo', () =>
+    readDer(spki, 'SubjectPublicKeyInfo', outer => {
+      const reader = outer.enter();
+      const read = readDomain(reader);
+      const key = readDer(reader.bitStringBytes(), 'DHPublicKey', inner => OS2IP(inner.unsigned()));
+      reader.finish('SubjectPublicKeyInfo');
+      return { domain: read, y: key };
+    }),
+  );
+  checkMember(domain, y, 'malformed-key', 'a DH key outside of its group');
+  return { algorithm: algorithmOf(domain), spki, share: numberOf(y, domain), verify: () => false };
+}
+
+function dhPrivateKey(pkcs8: Uint8Array): SigningKey {
+  const { domain, x } = orMalformed('PKCS#8', () =>
+    readDer(pkcs8, 'PKCS#8', outer => {
+      const reader = outer.enter();
+      if (reader.smallUnsigned() > 1) throw new CryptoError('malformed-key', 'PKCS#8 version');
+      const read = readDomain(reader);
+      const key = readDer(reader.octetString(), 'DHPrivateKey', inner => OS2IP(inner.unsigned()));
+      return { domain: read, x: key };
+    }),
+  );
+  const { p, q, g } = domain;
+  if (x <= 1n || x >= q - 1n) throw new CryptoError('malformed-key', 'a DH private key out of range');
+  const parameters = der(Tag.sequence, ...[p, g, q].map(integer));
+  return {
+    algorithm: algorithmOf(domain),
+    spki: der(Tag.sequence, der(Tag.sequence, derOid(oid), parameters), derBitString(integer(pow(g, x, p)))),
+    sign(requested) {
+      throw new CryptoError('unsupported', `a DH key does not do ${requested.type}`);
+    },
+    agree(peerShare) {
+      const y = OS2IP(peerShare);
+      // The key is used again and again: a share of small order would tell of it, bit by bit (RFC 2631 §2.1.5, RFC 7919 §5.1).
+      checkMember(domain, y, 'invalid-share', 'a share outside of the group');
+      return numberOf(pow(y, x, p), domain);
+    },
+  };
+}
+
+/** AlgorithmIdentifier with DomainParameters (RFC 3279 §2.3.3), of which j and the validation parameters are passed over. */
+function readDomain(parent: DerReader): Domain {
+  const reader = parent.enter();
+  reader.oid();
+  if (reader.peek() !== Tag.sequence) throw new CryptoError('unsupported', 'a DH key without parameters');
+  const inner = reader.enter();
+  const [p, g, q] = [OS2IP(inner.unsigned()), OS2IP(inner.unsigned()), OS2IP(inner.unsigned())];
+  reader.finish('AlgorithmIdentifier');
+  const [bits, orderBits] = [p.toString(2).length, q.toString(2).length];
+  const sizes = bits >= 1024 && bits <= 8192 && orderBits >= 160 && q < p;
+  if (!sizes || (p & q & 1n) === 0n || (p - 1n) % q !== 0n || g <= 1n || g >= p - 1n || pow(g, q, p) !== 1n) {
+    throw new CryptoError('malformed-key', 'DH parameters that are no group');
+  }
+  return { p, q, g };
+}
+
+/** SP 800-56A §5.6.2.3.1: in range, and of order q. */
+function checkMember({ p, q }: Domain, y: bigint, code: 'malformed-key' | 'invalid-share', what: string): void {
+  if (y <= 1n || y >= p - 1n || pow(y, q, p) !== 1n) throw new CryptoError(code, what);
+}
+
+function algorithmOf({ p, g }: Domain): KeyAlgorithm {
+  const parameters: DhParameters = { p: bytes(p), g: bytes(g) };
+  return { type: 'dh', bits: p.toString(2).length, parameters };
+}
+
+/** With leading zeros, as long as p. */
+function numberOf(value: bigint, { p }: Domain): Uint8Array {
+  return I2OSP(value, bytes(p).length);
+}
+
+function bytes(value: bigint): Uint8Array {
+  return I2OSP(value, Math.ceil(value.toString(16).length / 2));
+}
+
+function integer(value: bigint): Uint8Array {
+  return derUnsigned(bytes(value));
+}
