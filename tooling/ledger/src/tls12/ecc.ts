@@ -23,10 +23,7 @@ import {
 } from '../files.ts';
 import { held, like, type Rows } from '../row.ts';
 
-const anyKey = serverFlight12.without(
-  'if ((kinds[authentication] as readonly string[]).includes(type)) return;',
-  'return;',
-);
+const anyKey = serverFlight12.without('if ((fit as readonly string[]).includes(type)) return;', 'return;');
 const anyGroup = negotiate12.without(
   "const reachable = common.filter(info => groupFor(config, info, offer) !== 'none');",
   'const reachable = common;',
