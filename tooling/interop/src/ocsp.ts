@@ -1,9 +1,9 @@
 /** OCSP responses (RFC 6960), made by OpenSSL's responder. */
-import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Issued, type TestCA, toPem } from '@tlskit/tls-testing';
 import { file } from './files.ts';
+import { outputOf } from './programs.ts';
 
 /** DER of a response by the authority itself that the certificate, which it issued, is good. */
 export function goodOcspResponse(authority: TestCA, { certificate }: Issued): Uint8Array {
@@ -16,6 +16,6 @@ export function goodOcspResponse(authority: TestCA, { certificate }: Issued): Ui
   const signer = ['-rsigner', issuer, '-rkey', file(toPem('PRIVATE KEY', authority.key))];
   const request = ['-issuer', issuer, '-cert', leaf, '-no_nonce', '-reqout', file('')];
   const database = ['-index', index, '-CA', issuer, '-ndays', '1'];
-  execFileSync('openssl', ['ocsp', ...database, ...signer, ...request, '-respout', response], { stdio: 'pipe' });
+  outputOf('openssl', ['ocsp', ...database, ...signer, ...request, '-respout', response]);
   return readFileSync(response);
 }

@@ -1,5 +1,5 @@
 /** Which peers are on this machine, and in what version. */
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import tls from 'node:tls';
 import { chromiumPath } from './chromium.ts';
 import { goEnvironment } from './go.ts';
@@ -58,6 +58,11 @@ export function judge(name: PeerName, version: string | undefined): Presence {
   if (version === undefined) return { here: false, reason: `there is no ${name}` };
   const [pattern, what] = wanted[name];
   return pattern.test(version) ? { here: true, version } : { here: false, reason: `${what} is wanted, not ${version}` };
+}
+
+/** What a program that is there says on standard output. @throws Error when it fails */
+export function outputOf(command: string, args: readonly string[]): string {
+  return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function firstLine(command: string, args: readonly string[], env: Record<string, string> = {}): string | undefined {

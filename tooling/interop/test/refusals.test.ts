@@ -1,6 +1,7 @@
 /** Servers and clients that must be refused: with which code by whom, and the alert that the other side sees. */
 import type { TlsOptions } from 'node:tls';
 import { AlertDescription, type AlertName, alertFor } from '@tlskit/tls-alerts';
+import { type ConnectOptions, tls13 } from 'tlskit/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { badIdentities, goodIdentity, type Identity, type Wrong, wrongNames, wrongs } from '../src/certificates.ts';
 import { Child } from '../src/child.ts';
@@ -53,18 +54,18 @@ forPeer('openssl', 'our client refuses openssl s_server', () => {
 
   it('no version in common: told protocol_version', async () => {
     const { port, child } = await opensslServer(good, ['-rev', '-tls1_2']);
-    const error = await refusedByUs(port, good);
+    const error = await refusedByUs(port, good, { versions: [tls13] });
     expect(error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'protocol_version', sentBy: 'peer' });
     await child.stop();
   });
 });
 
 forPeer('node', 'our client refuses Node’s tls server', () => {
-  async function meet(identity: Identity, options: TlsOptions = {}) {
+  async function meet(identity: Identity, options: TlsOptions = {}, ours: ConnectOptions = {}) {
     const server = stopping(new NodeServer(identity, options));
     const port = await server.listen();
     const refusal = server.refusal();
-    return { error: await refusedByUs(port, identity), theirs: await refusal };
+    return { error: await refusedByUs(port, identity, ours), theirs: await refusal };
   }
 
   it.each(wrongRows)('%s: %s, %s', async (wrong, code, alert) => {
@@ -74,7 +75,7 @@ forPeer('node', 'our client refuses Node’s tls server', () => {
   });
 
   it('no version in common: told protocol_version', async () => {
-    const { error } = await meet(good, { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' });
+    const { error } = await meet(good, { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' }, { versions: [tls13] });
     expect(error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'protocol_version', sentBy: 'peer' });
   });
 });
@@ -149,7 +150,7 @@ forPeer('openssl', 'our server is refused by openssl s_client', () => {
     ],
     ['group', ['-groups', 'P-256'], { groups: ['x25519'] }, 'ERR_TLS_NO_SHARED_GROUP', 'handshake_failure'],
     ['signature scheme', ['-sigalgs', 'ed25519'], {}, 'ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', 'handshake_failure'],
-    ['version', ['-tls1_2'], {}, 'ERR_TLS_PROTOCOL_VERSION', 'protocol_version'],
+    ['version', ['-tls1_2'], { versions: [tls13] }, 'ERR_TLS_PROTOCOL_VERSION', 'protocol_version'],
   ])('no %s in common: we say so', async (_, args, options, code, alert) => {
     const { error, client } = await serverError(new OurServer(good, options), port =>
       opensslPipe(port, good.files.root, args),

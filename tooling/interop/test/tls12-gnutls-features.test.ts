@@ -215,7 +215,7 @@ forPeer('gnutls', 'TLS 1.2 with GnuTLS: what goes around the handshake', () => {
 
     it.each([
       ['tickets', '', { tickets: false }],
-      ['session IDs', ':%NO_TICKETS', {}],
+      ['session IDs', ':%NO_TICKETS', { tls12: { sessions: false } }],
     ] as const)('our server has no %s: a full handshake', async (_, word, ours) => {
       const theirs = by12(`:${modern}:+GROUP-ALL${word}`, ['--resume']);
       const { server, coming } = await visited(ecdsa, { versions, ...ours }, theirs);

@@ -2,7 +2,6 @@
  * TLS 1.2 with GnuTLS: every cipher suite that both have with every kind of certificate that goes with it, either end ours. What goes
  * around the handshake is in tls12-gnutls-features.test.ts.
  */
-import { execFileSync } from 'node:child_process';
 import { type CipherSuiteInfo12, cipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import type { KeyKind } from '@tlskit/tls-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -10,7 +9,7 @@ import type { Identity } from '../src/certificates.ts';
 import { file } from '../src/files.ts';
 import { gnutlsClient, PRIORITY12 } from '../src/gnutls.ts';
 import { OurServer } from '../src/ours.ts';
-import { findPeer } from '../src/programs.ts';
+import { findPeer, outputOf } from '../src/programs.ts';
 import { gnutlsMeetings } from './gnutls-meetings.ts';
 import { forPeer, stopAfterTest } from './support.ts';
 import { dsaForSha1, identity12, kindsFor, only } from './tls12-support.ts';
@@ -18,7 +17,7 @@ import { dsaForSha1, identity12, kindsFor, only } from './tls12-support.ts';
 /** GnuTLS's list, which gives code points. */
 function listSuites(): readonly { readonly name: string; readonly info: CipherSuiteInfo12 | undefined }[] {
   if (!findPeer('gnutls').here) return [];
-  const list = execFileSync('gnutls-cli', ['--list'], { encoding: 'utf8' });
+  const list = outputOf('gnutls-cli', ['--list']);
   return [...list.matchAll(/^(TLS_\S+)\s+0x(\w\w), 0x(\w\w)\s/gm)].map(([, name = '', high, low]) => {
     return { name, info: cipherSuiteInfo12(Number.parseInt(`${high}${low}`, 16)) };
   });
