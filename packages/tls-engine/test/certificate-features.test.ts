@@ -1,6 +1,7 @@
 /** What stands beside a server's certificate: OCSP responses and timestamps (RFC 9846 §4.5.1.1, RFC 6066 §8, RFC 6962 §3.3). */
 import type { Credential, PeerEvidence, PeerVerifier } from '@tlskit/tls-handshake';
 import {
+  type ClientHello,
   certificate,
   clientHello,
   decodeMessage,
@@ -227,6 +228,14 @@ describe('a server reads', () => {
     const { server } = pair({}, { credentials: () => stapled });
     server.engine.receive(helloWith(extension(status_request, 'ff0102')));
     expect(server.error).toBeUndefined();
+  });
+
+  it('and answers none of them by a response of OCSP', () => {
+    const request = extension(status_request, 'ff0102');
+    const shapeHello = (hello: ClientHello) => ({ ...hello, extensions: [request, ...hello.extensions] });
+    const { client, server } = connect({ shapeHello }, { credentials: () => stapled });
+    expect([client.error, server.error]).toEqual([undefined, undefined]);
+    expect(client.connected?.peerCertificateDetails).toMatchObject({ ocsp: undefined });
   });
 
   it('a status request that is malformed with decode_error', () => {

@@ -241,6 +241,7 @@ describe('status_request', () => {
   it.each([
     ['a client that does not ask', {}, stapled],
     ['one that asks where there is none', asks, {}],
+    ['one that asks for a status of another kind', asking(extension(type, '02')), stapled],
   ] as const)('is not answered to %s, nor is a CertificateStatus sent [6066:8:4]', (_what, client, server) => {
     let statuses = 0;
     const versions = [

@@ -21,7 +21,11 @@ import {
   certificateStatus12,
   clientRawPublicKey12,
   decodeMessage,
+  type Extension,
+  findExtension,
   rawPublicKey12,
+  signedCertificateTimestampRow,
+  statusRequestRow,
 } from '@tlskit/tls-messages';
 import type { CipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import type { CertificateDetails } from '@tlskit/tls-session';
@@ -124,14 +128,16 @@ export function* sendStatus(epoch: Epoch, response: Uint8Array): Flow<void> {
   yield* send(epoch, certificateStatus12, { status_type: CertificateStatusType.values.ocsp, response });
 }
 
-/** What stands beside our own certificate for this client. */
+/** What stands beside our own certificate for this client: what it asked for, as far as we have it. */
 export function* staples(
   { ocsp, scts }: Credential,
-  asked: ReadonlySet<number>,
-  types: { readonly status: number; readonly scts: number },
+  asked: readonly Extension[],
 ): Flow<{ readonly ocsp: Uint8Array | undefined; readonly scts: readonly Uint8Array[] | undefined }> {
+  // RFC 6066 §8: there may be other types of status, which we have not.
+  const status = findExtension(asked, statusRequestRow, 'CH')?.status_type;
+  const wantsScts = asked.some(({ extension_type }) => extension_type === signedCertificateTimestampRow.type);
   return {
-    ocsp: asked.has(types.status) ? yield* staple(ocsp) : undefined,
-    scts: asked.has(types.scts) ? yield* staple(scts) : undefined,
+    ocsp: status === CertificateStatusType.values.ocsp ? yield* staple(ocsp) : undefined,
+    scts: wantsScts ? yield* staple(scts) : undefined,
   };
 }

@@ -73,7 +73,6 @@ import {
   serverKeyExchange12,
   serverNameRow,
   signedCertificateTimestampRow,
-  statusRequestRow,
 } from '@tlskit/tls-messages';
 import {
   type CipherSuiteInfo12,
@@ -374,8 +373,7 @@ function acknowledgedName(
 /** What the client asked for beside the certificate, as far as we have it. */
 function* staplesFor(credential: Negotiated['credential'], { hello: { extensions } }: ReceivedHello) {
   if (credential === undefined) return { ocsp: undefined, scts: undefined };
-  const asked = new Set(extensions.map(({ extension_type }) => extension_type));
-  return yield* staples(credential, asked, { status: statusRequestRow.type, scts: signedCertificateTimestampRow.type });
+  return yield* staples(credential, extensions);
 }
 
 /** What kind of certificate either side shows (RFC 7250 §4.2). */

@@ -13,6 +13,7 @@ import {
   wait,
 } from '@tlskit/tls-handshake';
 import {
+  CertificateStatusType,
   CertificateType,
   certificateAuthoritiesRow,
   type Extension,
@@ -21,6 +22,7 @@ import {
   oidFiltersRow,
   signatureAlgorithmsCertRow,
   signatureSchemeInfo,
+  statusRequestRow,
 } from '@tlskit/tls-messages';
 import { offerCompression, offeredCompression } from './certificate-compression.ts';
 import { typesOf } from './certificate-entries.ts';
@@ -28,7 +30,7 @@ import { delegatedScheme, offerDelegation, offeredDelegation } from './delegated
 
 /** What the peer wishes. */
 export interface CertificateWishes {
-  /** The types of all extensions in its message: what entries may answer. */
+  /** The types of the extensions in its message that entries may answer. */
   readonly asked: ReadonlySet<number>;
   /** Its signature_algorithms. */
   readonly schemes: readonly number[];
@@ -54,7 +56,7 @@ export function readWishes(
   types: readonly number[],
 ): CertificateWishes {
   return {
-    asked: typesOf(extensions),
+    asked: answerable(message, extensions),
     schemes,
     compression: offeredCompression(message, extensions),
     delegated: offeredDelegation(message, extensions),
@@ -65,6 +67,14 @@ export function readWishes(
     authorities: findExtension(extensions, certificateAuthoritiesRow, message)?.authorities ?? [],
     filters: message === 'CR' ? (findExtension(extensions, oidFiltersRow, message)?.filters ?? []) : [],
   };
+}
+
+/** RFC 6066 §8: a client may ask for a status of a type that we have not; a server's request names none (RFC 9846 §4.5.1.1). */
+function answerable(message: 'CH' | 'CR', extensions: readonly Extension[]): ReadonlySet<number> {
+  const types = new Set(typesOf(extensions));
+  const status = message === 'CH' ? findExtension(extensions, statusRequestRow, message)?.status_type : undefined;
+  if (status !== undefined && status !== CertificateStatusType.values.ocsp) types.delete(statusRequestRow.type);
+  return types;
 }
 
 /** What TLS 1.3 alone has to say in a ClientHello, and all of it in a CertificateRequest. */
