@@ -3,6 +3,7 @@ import {
   applicationRows,
   certificateRows,
   certificates12,
+  clientPrelude,
   driver,
   extensionRules,
   legacyRows,
@@ -53,6 +54,7 @@ export const extensions: Rows = {
     'server_name is a ServerNameList',
     applicationRows.code('const serverNameList'),
     applicationRows.code('export const serverNameRow'),
+    clientPrelude.without('name_type: NameType.values.host_name, name: ascii', 'name_type: 1, name: ascii'),
   ),
   '3:2': held(
     'with one name of a type at most: illegal_parameter',
@@ -155,6 +157,7 @@ export const extensions: Rows = {
     'status_request is a CertificateStatusRequest, for OCSP',
     statusRequests.code('export function statusRequests'),
     certificateRows.code('const certificateStatusRequest'),
+    statusRequests.without('request_extensions: new Uint8Array(0)', 'request_extensions: new Uint8Array(1)'),
   ),
   '8:2': notApplicable(
     'a nonce of OCSP is an OCTET STRING in another',
@@ -170,7 +173,10 @@ export const extensions: Rows = {
   '8:4': held(
     'and to a client that asked alone',
     certificates12.code('export function* staples'),
-    certificates12.without('asked.has(types.status) ? yield* staple(ocsp) : undefined', 'yield* staple(ocsp)'),
+    certificates12.without(
+      'status === CertificateStatusType.values.ocsp ? yield* staple(ocsp) : undefined',
+      'yield* staple(ocsp)',
+    ),
     extensionRules.without('if (unsolicited) {', 'if (false) {'),
   ),
   '8:5': open(
