@@ -396,6 +396,22 @@ describe('data in the middle of a renegotiation', () => {
 });
 
 describe('how often', () => {
+  it('once, of a client that was asked, and not later of one that refused when it was', () => {
+    const refuse = { tls12: { renegotiation: 'refuse' } } as const;
+    const asked = connect(accept, refuse);
+    expect(renegotiated(again(asked, 'server'))).toEqual([1, 1]);
+    // The server takes none that it did not ask for.
+    expect(renegotiated(again(asked, 'client'))).toEqual([1, 1]);
+
+    const refusing = connect(refuse, refuse);
+    again(refusing, 'server');
+    expect(refusing.server.events.map(({ type }) => type)).toContain('renegotiation-refused');
+    again(refusing, 'client');
+    noError(refusing);
+    expect(renegotiated(refusing)).toEqual([0, 0]);
+    expect(refusing.client.events.map(({ type }) => type)).toContain('renegotiation-refused');
+  });
+
   it('sixteen times, and not more, whoever asks', () => {
     for (const side of roles) {
       const ends = connect();

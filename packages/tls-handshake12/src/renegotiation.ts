@@ -86,6 +86,9 @@ export function* serverStanding(standing: Standing<ServerConfig>): Flow<never> {
           return yield* goOn(standing, connection);
         }
         yield* warn('no_renegotiation_RESERVED');
+      } else {
+        // Who has refused does not come back to it.
+        asked = false;
       }
     }
   } finally {
