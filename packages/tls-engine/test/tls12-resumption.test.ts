@@ -446,6 +446,32 @@ describe.each(names)('a session %s', memory => {
       expectFull(run({ session: copy(first) }, server));
     });
 
+    it('of a handshake that comes to no session nothing is forgotten', () => {
+      const removed: Uint8Array[] = [];
+      const cache = new MemorySessionCache({ now });
+      const sessions = {
+        get: (id: Uint8Array) => cache.get(id),
+        put: (id: Uint8Array, session: ServerSession) => cache.put(id, session),
+        remove: (id: Uint8Array) => {
+          removed.push(id);
+          return cache.remove(id);
+        },
+      };
+      const versions = [
+        misbehaving12('client', effect =>
+          sendsA(effect, finished12)
+            ? { ...effect, raw: effect.raw.with(-1, (effect.raw.at(-1) as number) ^ 1) }
+            : effect,
+        ),
+      ];
+      const failed = run({ versions }, { tls12: { sessions } });
+      expect(failed.server.error).toMatchObject({ code: 'ERR_TLS_BAD_FINISHED' });
+      expect(removed).toEqual([]);
+      const { ends, keys } = standing({ tls12: { sessions } });
+      ends.server.engine.receive(new Forger12(keys[0], 9).seal(23, Uint8Array.of(1)));
+      expect(removed).toEqual([ends.server.connected?.tls12?.sessionId]);
+    });
+
     it('within the handshake that would resume it, it is forgotten too [5246:7.2:1]', () => {
       const server = memories[memory]();
       const session = sessionOf(run({}, server));

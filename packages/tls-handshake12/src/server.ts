@@ -128,7 +128,7 @@ export function* accept12({ config, transcript }: ServerContext, hello: Received
     const beside = yield* staplesFor(chosen?.credential, hello);
     const settled = chooseTerms(config, hello.hello, suite.info, found?.session);
     const plan = planSession(config, hello, settled.extendedMasterSecret, found);
-    yield* forgettable(() => forgetServerSession(config, plan, found?.ticket));
+    if (found !== undefined) yield* forgettable(() => forgetServerSession(config, plan, found.ticket));
     const terms = { ...settled, ticket: plan.ticket, status: beside.ocsp !== undefined };
     const wanted = chosenParameters(config, 'SH12', hello, { resumed: found !== undefined, usable: false });
     const { inForce: parameters, answered } =

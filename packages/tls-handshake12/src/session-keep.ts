@@ -8,6 +8,7 @@ import {
   type ClientIdentity,
   emit,
   type Flow,
+  forgettable,
   type KnownServer,
   type ReceivedHello,
   type ServerConfig,
@@ -141,6 +142,7 @@ export function* cacheSession(
 ): Flow<void> {
   const sessions = tls12?.sessions;
   if (cached !== 'new' || sessions === undefined || session === undefined) return;
+  yield* forgettable(() => quietly(() => sessions.remove(sessionId)));
   yield* unlessItFails(
     'sessions',
     () => sessions.put(sessionId, session),

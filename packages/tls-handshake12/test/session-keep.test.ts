@@ -197,9 +197,12 @@ describe('a cache', () => {
   it('gets a new session, and a copy of its key', async () => {
     const sessions = cache();
     const session = exampleOfServer();
-    await run(cacheSession(serverConfig({ tls12: { sessions } }), plan('new'), session));
+    const forget: (() => void)[] = [];
+    await run(cacheSession(serverConfig({ tls12: { sessions } }), plan('new'), session), forget);
     session.psk.fill(0);
     expect(sessions.get(id())?.psk).toEqual(masterSecret());
+    for (const each of forget) each();
+    expect(sessions.size).toBe(0);
   });
 
   it('gets nothing where that was not the plan, or there is no session', async () => {

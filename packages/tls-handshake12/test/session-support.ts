@@ -156,14 +156,23 @@ export function serverHello(sessionId: Uint8Array, change: Partial<ServerHello> 
   };
 }
 
-/** Runs a flow that neither sends nor receives, as the driver would. */
-export async function run<T>(flow: Flow<T>): Promise<{ readonly value: T; readonly events: HandshakeEvent[] }> {
+/**
+ * Runs a flow that neither sends nor receives, as the driver would.
+ * @param forget gets what a fatal alert would do
+ */
+export async function run<T>(
+  flow: Flow<T>,
+  forget: (() => void)[] = [],
+): Promise<{ readonly value: T; readonly events: HandshakeEvent[] }> {
   const events: HandshakeEvent[] = [];
   let step = flow.next();
   while (step.done !== true) {
     const effect = step.value;
     if (effect.op === 'emit') {
       events.push(effect.event);
+      step = flow.next();
+    } else if (effect.op === 'forget-session') {
+      forget.push(effect.forget);
       step = flow.next();
     } else if (effect.op === 'wait') {
       const settled = await effect.promise.then(
