@@ -17,7 +17,7 @@ import {
 const ca = await createCA();
 const rsaCa = await createCA({ key: 'rsa-2048' });
 type Usage = NonNullable<Parameters<typeof ca.issue>[0] & object>['keyUsage'];
-const issue = (key: 'rsa-2048' | 'ecdsa-p256' | 'dsa-2048', keyUsage?: Usage) =>
+const issue = (key: 'rsa-2048' | 'ecdsa-p256' | 'dsa-2048' | 'dh-2048', keyUsage?: Usage) =>
   ca.issue({ names: ['localhost'], key, ...(keyUsage === undefined ? {} : { keyUsage }) });
 const rsa = {
   signing: await issue('rsa-2048', ['digitalSignature']),
@@ -33,6 +33,12 @@ const dsa = {
   agreeing: await issue('dsa-2048', ['keyAgreement']),
 };
 
+const dh = {
+  agreeing: await issue('dh-2048', ['keyAgreement']),
+  enciphering: await issue('dh-2048', ['keyEncipherment']),
+};
+
+const DH_RSA = 'TLS_DH_RSA_WITH_AES_128_GCM_SHA256';
 const RSA = 'TLS_RSA_WITH_AES_128_GCM_SHA256';
 const ECDHE_RSA = 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256';
 const ECDHE_ECDSA = 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256';
@@ -95,6 +101,7 @@ describe('a client takes a certificate whose key usage is for the suite, if it h
     { suite: RSA, good: rsa.enciphering, bad: rsa.signing, id: '[5246:7.4.2:7]' },
     { suite: ECDHE_RSA, good: rsa.signing, bad: rsa.enciphering, id: '[5246:7.4.2:8]' },
     { suite: ECDHE_ECDSA, good: ec.signing, bad: ec.agreeing, id: '[5246:7.4.2:12]' },
+    { suite: DH_RSA, good: dh.agreeing, bad: dh.enciphering, id: '[5246:7.4.2:10]' },
     { suite: DHE_DSS, good: dsa.signing, bad: dsa.agreeing, id: '[5246:7.4.2:9]' },
   ])('$suite $id', async ({ suite, good, bad }) => {
     const options = {

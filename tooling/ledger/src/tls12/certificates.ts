@@ -19,8 +19,6 @@ import {
 import { held, like, notApplicable, type Rows } from '../row.ts';
 
 const unexpected = driver.without('if (def === undefined) {', 'if (false) {');
-const fixedDh =
-  'nobody here has certificates with finite-field Diffie-Hellman keys, and their suites (DH_DSS, DH_RSA) are never offered nor chosen';
 const fixedClient =
   'a client is never asked for a certificate with a Diffie-Hellman key (rsa_fixed_dh and its like), and shows none; RFC 8422 §5.5 gives up those of elliptic curves';
 /** A server looks at the key usage of its own certificates, a client at that of what it is shown. */
@@ -95,7 +93,14 @@ export const certificates: Rows = {
     mayBe,
   ),
   '7.4.2:9': held('DHE_DSS: so it has', certificateChecks.code('KEYUSAGE_NO_DIGITAL_SIGNATURE'), forbidden),
-  '7.4.2:10': notApplicable('DH_DSS, DH_RSA: a key usage has keyAgreement', fixedDh),
+  '7.4.2:10': held(
+    'DH_DSS, DH_RSA: a key usage has keyAgreement',
+    certificates12.code('export function keyUsageOf'),
+    staticDh.code('export function* clientDh'),
+    certificates12.without("suite?.keyExchange === 'DH' ||", ''),
+    inForce,
+    forbidden,
+  ),
   '7.4.2:11': held(
     'ECDH_ECDSA, ECDH_RSA: the key is on a curve that the client named',
     staticDh.code('export function* clientEcdh'),
