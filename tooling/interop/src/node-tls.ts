@@ -63,6 +63,23 @@ export class NodeServer {
     return bounded('a failure', new Promise(resolve => this.#server.once('tlsClientError', resolve)));
   }
 
+  /** What to staple for clients that ask. */
+  onOcspRequest(respond: () => Buffer): void {
+    this.#server.on('OCSPRequest', (_certificate, _issuer, done) => done(null, respond()));
+  }
+
+  /** Lets sessions resume by their IDs: without somebody who keeps them there are tickets alone. */
+  keepSessions(): void {
+    const kept = new Map<string, Buffer>();
+    this.#server.on('newSession', (id: Buffer, session: Buffer, done: () => void) => {
+      kept.set(id.toString('hex'), session);
+      done();
+    });
+    this.#server.on('resumeSession', (id: Buffer, done: (error: null, session: Buffer | null) => void) => {
+      done(null, kept.get(id.toString('hex')) ?? null);
+    });
+  }
+
   async stop(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');

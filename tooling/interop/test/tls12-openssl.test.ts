@@ -321,7 +321,11 @@ forPeer('openssl', 'TLS 1.2 with OpenSSL', () => {
 
     it('that are not kept, or not known: a full handshake', async () => {
       const session = file('');
-      for (const tls12 of [{}, { sessions: new MemorySessionCache() }, { sessions: new MemorySessionCache() }]) {
+      for (const tls12 of [
+        { sessions: false } as const,
+        { sessions: new MemorySessionCache() },
+        { sessions: new MemorySessionCache() },
+      ]) {
         const server = stopping(new OurServer(ecdsa, { ...modern, tls12 }));
         const port = await server.listen();
         const known = readFileSync(session).length > 0 ? ['-sess_in', session] : [];
