@@ -8,7 +8,7 @@ import { concat } from '@tlskit/tls-wire';
 import { expect } from 'vitest';
 import type { ClientEngineConfig, EngineVersion, ServerEngineConfig } from '../src/index.ts';
 import { tls12 } from '../src/tls12.ts';
-import { credential, type End, intercept, type Pair, pair, provider, takeAll, verifier } from './support.ts';
+import { credential, type End, type Pair, pair, provider, takeAll, verifier } from './support.ts';
 
 export type Role = 'client' | 'server';
 export const roles = ['client', 'server'] as const;
@@ -54,32 +54,6 @@ export function isSend(effect: Effect): effect is Extract<Effect, { op: 'send' }
 
 export function sendsA(effect: Effect, { type }: AnyMessage): effect is Extract<Effect, { op: 'send' }> {
   return isSend(effect) && effect.raw[0] === type;
-}
-
-export type Change = (effect: Effect, again: boolean) => Effect | readonly Effect[] | undefined;
-
-/** TLS 1.2 whose client or server does something else with its effects. `again` says whether it renegotiates. */
-export function misbehaving12(role: Role, change: Change, version: EngineVersion = tls12): EngineVersion {
-  const { handshake } = version;
-  const { client, server } = handshake;
-  const changed = (again: boolean) => (effect: Effect) => change(effect, again);
-  return {
-    ...version,
-    handshake: {
-      ...handshake,
-      client: {
-        ...client,
-        connect: (context, offer, hello) => {
-          const flow = client.connect(context, offer, hello);
-          return role === 'server' ? flow : intercept(flow, changed(context.config.renegotiation !== undefined));
-        },
-      },
-      server: (context, hello) => {
-        const flow = server(context, hello);
-        return role === 'client' ? flow : intercept(flow, changed(context.config.renegotiation !== undefined));
-      },
-    },
-  };
 }
 
 /** A version whose writing keys are known to all, in the order in which they come into force. */

@@ -9,8 +9,6 @@ import { type End, intercept, type Pair, pair, pump, sends } from './support.ts'
 
 /** TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: what both have where a test says nothing else. */
 export const GCM = 0xc02b;
-/** TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA. */
-export const CBC = 0xc009;
 
 export const accept = { tls12: { renegotiation: 'accept' } } as const;
 
@@ -18,30 +16,29 @@ export const accept = { tls12: { renegotiation: 'accept' } } as const;
 export type Change = (effect: Effect, again: boolean) => Effect | readonly Effect[] | undefined;
 
 /** TLS 1.2 whose client or server does something else with its effects. */
-export function misbehaving12(role: 'client' | 'server', change: Change): EngineVersion {
-  const { handshake } = tls12;
-  const { client } = handshake;
+export function misbehaving12(
+  role: 'client' | 'server',
+  change: Change,
+  version: EngineVersion = tls12,
+): EngineVersion {
+  const { handshake } = version;
+  const { client, server } = handshake;
+  const changed = (again: boolean) => (effect: Effect) => change(effect, again);
   return {
-    ...tls12,
+    ...version,
     handshake: {
       ...handshake,
-      client:
-        role === 'server'
-          ? client
-          : {
-              ...client,
-              connect: (context, offer, hello) =>
-                intercept(client.connect(context, offer, hello), effect =>
-                  change(effect, context.config.renegotiation !== undefined),
-                ),
-            },
-      server:
-        role === 'client'
-          ? handshake.server
-          : (context, hello) =>
-              intercept(handshake.server(context, hello), effect =>
-                change(effect, context.config.renegotiation !== undefined),
-              ),
+      client: {
+        ...client,
+        connect: (context, offer, hello) => {
+          const flow = client.connect(context, offer, hello);
+          return role === 'server' ? flow : intercept(flow, changed(context.config.renegotiation !== undefined));
+        },
+      },
+      server: (context, hello) => {
+        const flow = server(context, hello);
+        return role === 'client' ? flow : intercept(flow, changed(context.config.renegotiation !== undefined));
+      },
     },
   };
 }

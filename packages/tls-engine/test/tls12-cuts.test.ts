@@ -3,19 +3,9 @@ import { HandshakeType } from '@tlskit/tls-messages';
 import type { ClientSession } from '@tlskit/tls-session';
 import { concat } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
-import {
-  by,
-  type Change,
-  GCM,
-  misbehaving12,
-  noError,
-  other,
-  plain,
-  type Role,
-  roles,
-  ticketKeys,
-} from './attacks12.ts';
+import { by, GCM, noError, other, plain, type Role, roles, ticketKeys } from './attacks12.ts';
 import { credential, type End, type Pair, pair, pump, takeAll, verifier } from './support.ts';
+import { type Change, misbehaving12 } from './support12.ts';
 
 const keys = ticketKeys();
 const flows = ['full', 'abbreviated', 'renegotiation'] as const;

@@ -11,8 +11,9 @@ import {
 } from '@tlskit/tls-messages';
 import { describe, expect, it } from 'vitest';
 import type { ClientEngineConfig, ServerEngineConfig } from '../src/index.ts';
-import { by, misbehaving12, rsa, rsaVerifier, suite } from './attacks12.ts';
+import { by, rsa, rsaVerifier, suite } from './attacks12.ts';
 import { credential, type Pair, sends, verifier } from './support.ts';
+import { misbehaving12 } from './support12.ts';
 import { connect, noError, refuses } from './tls12-support.ts';
 
 const ECDHE_ECDSA = suite('TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256');

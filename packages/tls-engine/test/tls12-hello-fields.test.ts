@@ -19,8 +19,9 @@ import { describe, expect, it } from 'vitest';
 import { createServerEngine, type EngineVersion } from '../src/index.ts';
 import { tls12 } from '../src/tls12.ts';
 import { tls13 } from '../src/tls13.ts';
-import { by, GCM, misbehaving12, plain, schemes, sendsA, suite } from './attacks12.ts';
+import { by, GCM, plain, schemes, sendsA, suite } from './attacks12.ts';
 import { End, pair, pump, serverConfig, takeAll } from './support.ts';
+import { misbehaving12 } from './support12.ts';
 
 const sides = {
   'TLS 1.2 alone': { versions: [tls12], cipherSuites: [suite(GCM)], signatureSchemes: schemes },

@@ -16,8 +16,9 @@ import { signatureSchemeInfo12 } from '@tlskit/tls-messages/tls12';
 import { concat, fromHex } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import type { ClientEngineConfig, ServerEngineConfig } from '../src/index.ts';
-import { by, GCM, misbehaving12, noError, rsa, rsaVerifier, sendsA, suite } from './attacks12.ts';
+import { by, GCM, noError, rsa, rsaVerifier, sendsA, suite } from './attacks12.ts';
 import { credential, type End, pair, pump, strangerKey, verifier } from './support.ts';
+import { misbehaving12 } from './support12.ts';
 
 const illegal = { code: 'ERR_TLS_ILLEGAL_PARAMETER', alert: 'illegal_parameter' };
 const badShare = { code: 'ERR_TLS_BAD_KEY_SHARE', alert: 'illegal_parameter' };

@@ -18,9 +18,10 @@ import { concat } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import { tls12 } from '../src/tls12.ts';
 import { tls13 } from '../src/tls13.ts';
-import { misbehaving12, rsa, rsaVerifier, suite } from './attacks12.ts';
+import { rsa, rsaVerifier, suite } from './attacks12.ts';
 import { type clientConfig, credential, type Pair, pair, pump, sends, serverConfig, takeAll } from './support.ts';
-import { answering, connect, gcm, noError, only12, recordsOf, refuses, type Wire } from './tls12-support.ts';
+import { answering12, misbehaving12 } from './support12.ts';
+import { connect, gcm, noError, only12, recordsOf, refuses, type Wire } from './tls12-support.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 const accept = { tls12: { renegotiation: 'accept' } } as const;
@@ -396,8 +397,8 @@ describe('a ClientHello', () => {
 });
 
 describe('a ServerHello', () => {
-  const refused = (change: Parameters<typeof answering>[0], client: Partial<typeof clientConfig> = {}) =>
-    connect(client, { versions: [answering(change)] });
+  const refused = (change: Parameters<typeof answering12>[0], client: Partial<typeof clientConfig> = {}) =>
+    connect(client, { versions: [answering12(change)] });
 
   it('has a random of its own [5246:7.4.1.3:1]', () => {
     const randoms = [1, 2].map(() => {

@@ -7,10 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { createServerEngine } from '../src/index.ts';
 import {
   by,
-  type Change,
   Forger12,
   GCM,
-  misbehaving12,
   noError,
   other,
   plain,
@@ -21,6 +19,7 @@ import {
   ticketKeys,
 } from './attacks12.ts';
 import { credential, End, type Pair, pair, pump, serverConfig, takeAll, verifier } from './support.ts';
+import { type Change, misbehaving12 } from './support12.ts';
 
 const kinds = ['full', 'abbreviated'] as const;
 type Kind = (typeof kinds)[number];

@@ -22,7 +22,6 @@ import {
   by,
   Forger12,
   GCM,
-  misbehaving12,
   noError,
   recordsIn,
   roles,
@@ -33,6 +32,7 @@ import {
   ticketKeys,
 } from './attacks12.ts';
 import { credential, type Pair, pair, provider, pump, verifier } from './support.ts';
+import { misbehaving12 } from './support12.ts';
 
 const accept = { tls12: { renegotiation: 'accept' } } as const;
 const base = by(GCM);

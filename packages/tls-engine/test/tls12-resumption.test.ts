@@ -18,20 +18,9 @@ import { describe, expect, it } from 'vitest';
 import type { ClientEngineConfig, ServerEngineConfig } from '../src/index.ts';
 import { tls12 } from '../src/tls12.ts';
 import { tls13 } from '../src/tls13.ts';
-import {
-  by,
-  Forger12,
-  GCM,
-  misbehaving12,
-  noError,
-  recordsIn,
-  schemes,
-  sendsA,
-  suite,
-  tapped,
-  ticketKeys,
-} from './attacks12.ts';
+import { by, Forger12, GCM, noError, recordsIn, schemes, sendsA, suite, tapped, ticketKeys } from './attacks12.ts';
 import { credential, type Pair, pair, pump, takeAll, verifier } from './support.ts';
+import { misbehaving12 } from './support12.ts';
 
 const now = () => Date.UTC(2026, 0, 1);
 const base = by(GCM);
@@ -353,7 +342,7 @@ describe.each(names)('a session %s', memory => {
     });
 
     /** A server that answers by another rule. */
-    function answering(
+    function answering12(
       change: (extensions: readonly { extension_type: number; extension_data: Uint8Array }[]) => never,
     ) {
       return [
@@ -369,7 +358,7 @@ describe.each(names)('a session %s', memory => {
       const server = remembering();
       const session = before(true, server);
       const { type } = extendedMasterSecretRow;
-      const versions = answering(all => all.filter(one => one.extension_type !== type) as never);
+      const versions = answering12(all => all.filter(one => one.extension_type !== type) as never);
       const ends = run({ tls12: lenient, session: copy(session) }, { ...server, versions });
       expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_EXTENDED_MASTER_SECRET', alert: 'handshake_failure' });
     });
@@ -379,7 +368,9 @@ describe.each(names)('a session %s', memory => {
       const session = before(false, server);
       const { type } = extendedMasterSecretRow;
       // It resumes what it should not, and says that it has the extension.
-      const versions = answering(all => [...all, { extension_type: type, extension_data: new Uint8Array(0) }] as never);
+      const versions = answering12(
+        all => [...all, { extension_type: type, extension_data: new Uint8Array(0) }] as never,
+      );
       let offered: ClientHello | undefined;
       const ends = pair(
         { ...base.client, tls12: lenient, session: copy(session) },
@@ -493,7 +484,7 @@ describe('a server that resumes what it should not', () => {
   const tickets = ticketKeys();
   const session = sessionOf(run({}, { tickets }));
 
-  function answering(
+  function answering12(
     change: (hello: { cipher_suite: number; legacy_version: number; legacy_session_id_echo: Uint8Array }) => object,
   ) {
     return [
@@ -507,13 +498,13 @@ describe('a server that resumes what it should not', () => {
 
   it('by another suite, though it was offered', () => {
     const another = suite('TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256');
-    const versions = answering(() => ({ cipher_suite: another }));
+    const versions = answering12(() => ({ cipher_suite: another }));
     const ends = run({ cipherSuites: [suite(GCM), another], session: copy(session) }, { tickets, versions });
     expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_ILLEGAL_PARAMETER', alert: 'illegal_parameter' });
   });
 
   it.each([0x0300, 0x0301, 0x0302, 0x0304, 0x0305])('by version %i', legacy_version => {
-    const versions = answering(() => ({ legacy_version }));
+    const versions = answering12(() => ({ legacy_version }));
     const ends = run({ session: copy(session) }, { tickets, versions });
     expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_PROTOCOL_VERSION', alert: 'protocol_version' });
   });
@@ -525,14 +516,14 @@ describe('a server that resumes what it should not', () => {
       return hello;
     };
     const both = { versions: [tls13, tls12], signatureSchemes: schemes, cipherSuites: [0x1301, suite(GCM)] };
-    const versions = answering(() => ({ legacy_session_id_echo: sent }));
+    const versions = answering12(() => ({ legacy_session_id_echo: sent }));
     const ends = run({ ...both, shapeHello }, { versions });
     expect(sent.length).toBe(32);
     expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_ILLEGAL_PARAMETER', alert: 'illegal_parameter' });
   });
 
   it('with another ID it does not resume, and all that follows must be whole', () => {
-    const versions = answering(hello => ({ legacy_session_id_echo: hello.legacy_session_id_echo.with(0, 0x55) }));
+    const versions = answering12(hello => ({ legacy_session_id_echo: hello.legacy_session_id_echo.with(0, 0x55) }));
     const ends = run({ session: copy(session) }, { tickets, versions });
     // The client waits for a Certificate, and gets what an abbreviated handshake has.
     expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_UNEXPECTED_MESSAGE', alert: 'unexpected_message' });

@@ -6,8 +6,9 @@ import { clientKeyExchange12 } from '@tlskit/tls-messages';
 import { concat } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import { tls12 } from '../src/tls12.ts';
-import { by, misbehaving12, outcome, rsa, rsaVerifier, sendsA, stepwise } from './attacks12.ts';
+import { by, outcome, rsa, rsaVerifier, sendsA, stepwise } from './attacks12.ts';
 import { asynchronous, pair, provider, pump } from './support.ts';
+import { misbehaving12 } from './support12.ts';
 
 const BYTES = 256;
 const publicKey = provider.importPublicKey(rsa.key.spki);

@@ -1,23 +1,13 @@
 /** What tests of TLS 1.2 share: peers that break its rules, keys that are believed, and records as they are on the wire. */
 import type { Credential, PeerVerifier } from '@tlskit/tls-handshake';
-import { decodeMessage, encodeMessage, type ServerHello, serverHello } from '@tlskit/tls-messages';
 import { expect } from 'vitest';
-import type { ClientEngineConfig, EngineVersion, ServerEngineConfig } from '../src/index.ts';
+import type { ClientEngineConfig, ServerEngineConfig } from '../src/index.ts';
 import { tls12 } from '../src/tls12.ts';
-import { GCM, misbehaving12, recordsIn, suite } from './attacks12.ts';
-import { type Pair, pair, provider, pump, sends } from './support.ts';
+import { GCM, recordsIn, suite } from './attacks12.ts';
+import { type Pair, pair, provider, pump } from './support.ts';
 
 export const gcm = suite(GCM);
 export const only12 = { versions: [tls12], groups: [0x001d, 0x0017], cipherSuites: [gcm] } as const;
-
-/** A server that says something else in its ServerHello, and believes that it did not. */
-export function answering(change: (hello: ServerHello) => ServerHello): EngineVersion {
-  return misbehaving12('server', effect =>
-    sends(effect, serverHello)
-      ? { ...effect, raw: encodeMessage(serverHello, change(decodeMessage(serverHello, effect.raw))) }
-      : effect,
-  );
-}
 
 export function connect(
   client: Partial<ClientEngineConfig> = {},
