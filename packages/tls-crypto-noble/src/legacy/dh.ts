@@ -4,6 +4,7 @@
  */
 import {
   CryptoError,
+  type CryptoProvider,
   type DhParameters,
   type KeyAlgorithm,
   type ProviderPart,
@@ -17,6 +18,9 @@ import { orMalformed } from '../keys/spki.ts';
 
 const oid = '1.2.840.10046.2.1';
 
+/** Bytes of the number that blinds a private exponent. */
+const BLINDING_LENGTH = 8;
+
 /** For `isOfKind`. */
 export const dhKinds = [{ oid }] as const;
 
@@ -27,7 +31,7 @@ export const dhKeys: ProviderPart = base => ({
     return isOfKind(dhKinds, spki) ? dhPublicKey(Uint8Array.from(spki)) : base.importPublicKey(spki);
   },
   importPrivateKey(pkcs8) {
-    return isOfKind(dhKinds, pkcs8) ? dhPrivateKey(pkcs8) : base.importPrivateKey(pkcs8);
+    return isOfKind(dhKinds, pkcs8) ? dhPrivateKey(pkcs8, base.random) : base.importPrivateKey(pkcs8);
   },
 });
 
@@ -51,7 +55,7 @@ function dhPublicKey(spki: Uint8Array): PublicKey {
   return { algorithm: algorithmOf(domain), spki, share: numberOf(y, domain), verify: () => false };
 }
 
-function dhPrivateKey(pkcs8: Uint8Array): SigningKey {
+function dhPrivateKey(pkcs8: Uint8Array, random: CryptoProvider['random']): SigningKey {
   const { domain, x } = orMalformed('PKCS#8', () =>
     readDer(pkcs8, 'PKCS#8', outer => {
       const reader = outer.enter();
@@ -74,7 +78,9 @@ function dhPrivateKey(pkcs8: Uint8Array): SigningKey {
       const y = OS2IP(peerShare);
       // The key is used again and again: a share of small order would tell of it, bit by bit (RFC 2631 §2.1.5, RFC 7919 §5.1).
       checkMember(domain, y, 'invalid-share', 'a share outside of the group');
-      return numberOf(pow(y, x, p), domain);
+      // Another exponent for each use, of the same effect in a group of order q: what time tells of it, it tells once.
+      const blinded = x + q * OS2IP(random(BLINDING_LENGTH));
+      return numberOf(pow(y, blinded, p), domain);
     },
   };
 }
