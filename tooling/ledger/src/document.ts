@@ -29,13 +29,19 @@ export function count(all: readonly Entry[]) {
 }
 
 function head(ledger: Ledger, all: readonly Entry[]): string {
-  const { all: total, held, mutated, notApplicable, open } = count(all);
+  const { held, mutated, notApplicable, open } = count(all);
+  const chosen = ledger.rfcs.filter(rfc => rfc.chosen === true);
+  const listed = ledger.rfcs.filter(rfc => rfc.chosen !== true);
+  const total = listed.reduce((sum, { rows }) => sum + Object.keys(rows).length, 0);
+  const more = chosen.map(
+    rfc => ` So have the ${Object.keys(rfc.rows).length} things that ${rfcLink(rfc)} lists as ${rfc.about}.`,
+  );
   return `# The requirements of ${ledger.name}
 
 <!-- Made by \`pnpm ledger\` from ${ledger.folder}. Do not edit. -->
 
-Each of the ${total} sentences of ${rfcsOf(ledger)} with a MUST, SHALL or REQUIRED in it has a row here. The number behind
-the section counts them within it. What it asks is told in few words of our own; the RFC's are behind the link.
+Each of the ${total} sentences of ${rfcsOf(listed)} with a MUST, SHALL or REQUIRED in it has a row here. The number behind
+the section counts them within it. What it asks is told in few words of our own; the RFC's are behind the link.${more.join('')}
 
 | rows | |
 |---:|---|
@@ -46,8 +52,8 @@ the section counts them within it. What it asks is told in few words of our own;
 }
 
 /** `RFC 1 (this), RFC 2 (that) and RFC 3 (some more)`, each with a link. */
-function rfcsOf({ rfcs }: Ledger): string {
-  const names = rfcs.map(rfc => `[RFC ${rfc.number}](${urlOf(rfc)}) (${rfc.about})`);
+function rfcsOf(rfcs: readonly Rfc[]): string {
+  const names = rfcs.map(rfc => `${rfcLink(rfc)} (${rfc.about})`);
   return names.length === 1 ? `${names}` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
@@ -68,6 +74,7 @@ function sectionOf(ledger: Ledger, rfc: Rfc, section: string, rows: readonly Ent
   return `${title}\n\n| | asks | where | test |\n|---|---|---|---|\n${lines.join('\n')}`;
 }
 
+const rfcLink = (rfc: Rfc) => `[RFC ${rfc.number}](${urlOf(rfc)})`;
 const urlOf = (rfc: Rfc) => `https://www.rfc-editor.org/rfc/rfc${rfc.number}.html`;
 const anchor = (section: string) => `#${/^\d/.test(section) ? 'section' : 'appendix'}-${section}`;
 

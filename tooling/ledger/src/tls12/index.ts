@@ -32,6 +32,6 @@ export const tls12: Ledger = {
     { number: 7627, about: 'the extended master secret', rows: extendedMasterSecret, sections: rfc7627 },
     { number: 5077, about: 'tickets', rows: tickets, sections: rfc5077 },
     { number: 7301, about: 'ALPN', rows: alpn, sections: rfc7301 },
-    { number: 9846, about: 'what TLS 1.3 changes for it', rows: updates, sections: rfc9846, chosen: true },
+    { number: 9846, about: 'changes for TLS 1.2', rows: updates, sections: rfc9846, chosen: true },
   ],
 };
