@@ -208,7 +208,11 @@ export interface PublicKey {
    * @throws CryptoError `misuse` for a message that does not fit: it has 11 bytes less than the modulus at most
    */
   encryptPkcs1?(message: Uint8Array): MaybePromise<Uint8Array>;
-  /** Of a `dh` key, what it is as a share: Ys (RFC 5246 §7.4.2), as long as p, and found to be in the group. */
+  /**
+   * Of a `dh` key, what it is as a share: Ys (RFC 5246 §7.4.2), as long as p, and found to be in the group; that may be looked at
+   * here and not before, for it takes long.
+   * @throws CryptoError `invalid-share`
+   */
   readonly share?: Uint8Array;
 }
 

@@ -51,8 +51,18 @@ function dhPublicKey(spki: Uint8Array): PublicKey {
       return { domain: read, y: key };
     }),
   );
-  checkMember(domain, y, 'malformed-key', 'a DH key outside of its group');
-  return { algorithm: algorithmOf(domain), spki, share: numberOf(y, domain), verify: () => false };
+  if (!isInRange(domain, y)) throw new CryptoError('malformed-key', 'a DH key out of range');
+  return {
+    algorithm: algorithmOf(domain),
+    spki,
+    // Certificates are imported that nobody vouches for yet, many at a time: the long work is for those whose key is used.
+    get share() {
+      if (!isGroup(domain)) throw new CryptoError('invalid-share', 'DH parameters that are no group');
+      checkMember(domain, y, 'a DH key outside of its group');
+      return numberOf(y, domain);
+    },
+    verify: () => false,
+  };
 }
 
 function dhPrivateKey(pkcs8: Uint8Array, random: CryptoProvider['random']): SigningKey {
@@ -66,6 +76,7 @@ function dhPrivateKey(pkcs8: Uint8Array, random: CryptoProvider['random']): Sign
     }),
   );
   const { p, q, g } = domain;
+  if (!isGroup(domain)) throw new CryptoError('malformed-key', 'DH parameters that are no group');
   if (x <= 1n || x >= q - 1n) throw new CryptoError('malformed-key', 'a DH private key out of range');
   const parameters = der(Tag.sequence, ...[p, g, q].map(integer));
   return {
@@ -77,7 +88,7 @@ function dhPrivateKey(pkcs8: Uint8Array, random: CryptoProvider['random']): Sign
     agree(peerShare) {
       const y = OS2IP(peerShare);
       // The key is used again and again: a share of small order would tell of it, bit by bit (RFC 2631 §2.1.5, RFC 7919 §5.1).
-      checkMember(domain, y, 'invalid-share', 'a share outside of the group');
+      checkMember(domain, y, 'a share outside of the group');
       // Another exponent for each use, of the same effect in a group of order q: what time tells of it, it tells once.
       const blinded = x + q * OS2IP(random(BLINDING_LENGTH));
       return numberOf(pow(y, blinded, p), domain);
@@ -85,7 +96,10 @@ function dhPrivateKey(pkcs8: Uint8Array, random: CryptoProvider['random']): Sign
   };
 }
 
-/** AlgorithmIdentifier with DomainParameters (RFC 3279 §2.3.3), of which j and the validation parameters are passed over. */
+/**
+ * AlgorithmIdentifier with DomainParameters (RFC 3279 §2.3.3), of which j and the validation parameters are passed over. What takes
+ * long to see, {@link isGroup} looks at.
+ */
 function readDomain(parent: DerReader): Domain {
   const reader = parent.enter();
   reader.oid();
@@ -95,15 +109,25 @@ function readDomain(parent: DerReader): Domain {
   reader.finish('AlgorithmIdentifier');
   const [bits, orderBits] = [p.toString(2).length, q.toString(2).length];
   const sizes = bits >= 1024 && bits <= 8192 && orderBits >= 160 && q < p;
-  if (!sizes || (p & q & 1n) === 0n || (p - 1n) % q !== 0n || g <= 1n || g >= p - 1n || pow(g, q, p) !== 1n) {
+  if (!sizes || (p & q & 1n) === 0n || (p - 1n) % q !== 0n || g <= 1n || g >= p - 1n) {
     throw new CryptoError('malformed-key', 'DH parameters that are no group');
   }
   return { p, q, g };
 }
 
-/** SP 800-56A §5.6.2.3.1: in range, and of order q. */
-function checkMember({ p, q }: Domain, y: bigint, code: 'malformed-key' | 'invalid-share', what: string): void {
-  if (y <= 1n || y >= p - 1n || pow(y, q, p) !== 1n) throw new CryptoError(code, what);
+/** Whether g is of order q. */
+function isGroup({ p, g, q }: Domain): boolean {
+  return pow(g, q, p) === 1n;
+}
+
+/** SP 800-56A §5.6.2.3.1: in range, and of order q. @throws CryptoError `invalid-share` */
+function checkMember(domain: Domain, y: bigint, what: string): void {
+  const { p, q } = domain;
+  if (!isInRange(domain, y) || pow(y, q, p) !== 1n) throw new CryptoError('invalid-share', what);
+}
+
+function isInRange({ p }: Domain, y: bigint): boolean {
+  return y > 1n && y < p - 1n;
 }
 
 function algorithmOf({ p, g }: Domain): KeyAlgorithm {

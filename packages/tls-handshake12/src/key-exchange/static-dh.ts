@@ -36,10 +36,12 @@ export function serverEcdh({ suite, key }: ServerInput): ServerHalf {
 }
 
 export function* clientDh({ config, suite, peerKey }: ClientInput): Flow<ClientHalf> {
-  const { algorithm, share } = required(peerKey, 'a certificate', suite);
-  if (algorithm.type !== 'dh' || share === undefined) throw unfit(suite);
-  const group = algorithm.parameters;
+  const key = required(peerKey, 'a certificate', suite);
+  if (key.algorithm.type !== 'dh') throw unfit(suite);
+  const group = key.algorithm.parameters;
   checkSize(config, group);
+  const share = yield* inGroup(() => key.share);
+  if (share === undefined) throw unfit(suite);
   const exchange = yield* exchangeIn(config, group, undefined);
   const answer = yield* inGroup(() => exchange.respond(checkedShare(group, share, 'RFC 5246 §7.4.2')));
   return { fields: { dh_Yc: answer.share }, secret: dhPremaster(answer.sharedSecret), group: undefined };

@@ -124,6 +124,23 @@ describe('a key of a finite field', async () => {
     await expect(answer(dh, { config, peerKey })).rejects.toMatchObject({ code: 'ERR_TLS_DH_PARAM_SIZE' });
   });
 
+  it('costs nothing to import, and is looked at when it is used', async () => {
+    const { spki: good } = issued;
+    const { share, algorithm } = node.importPublicKey(good);
+    const { p } = (algorithm as Extract<typeof algorithm, { type: 'dh' }>).parameters;
+    // p - 2 has no square root where 2 has one, and -1 none: it is not of order q.
+    const at = Buffer.from(good).lastIndexOf(share as Uint8Array);
+    const outside = good.slice();
+    outside.set(p.with(-1, (p.at(-1) as number) - 2), at);
+    for (const provider of [noble, node]) {
+      const peerKey = provider.importPublicKey(outside);
+      await expect(answer(dh, { config: clientConfig(provider), peerKey })).rejects.toMatchObject({
+        code: 'ERR_TLS_BAD_DH_SHARE',
+        alert: 'handshake_failure',
+      });
+    }
+  });
+
   it('is none of a curve', async () => {
     const peerKey = node.importPublicKey(spki('secp256r1'));
     await expect(answer(dh, { config: clientConfig(node), peerKey })).rejects.toMatchObject({
