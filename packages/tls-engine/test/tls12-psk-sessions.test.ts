@@ -93,6 +93,30 @@ describe.each(Object.keys(memories) as (keyof typeof memories)[])('%s', memory =
     expect(ends.client.connected).toBeUndefined();
   });
 
+  it.each(suites)('%s: a server that has another key under the name does not resume, as in TLS 1.3', name => {
+    const server = memories[memory]();
+    const session = sessionOf(run(name, {}, server));
+    const other: PskLookup = () => ({ key: key.with(0, 8), hash: 'sha256' });
+    const ends = run(name, { session }, { ...server, pskLookup: other });
+    expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_BAD_RECORD_MAC' });
+    expect([ends.client.connected, ends.server.connected]).toEqual([undefined, undefined]);
+  });
+
+  it('an identity of no bytes is one as well: who it is, is known again, and asked again', () => {
+    const server = memories[memory]();
+    const [name = ''] = suites;
+    const none = new Uint8Array(0);
+    const lookup: PskLookup = identity => (identity.length === 0 ? { key, hash: 'sha256' } : undefined);
+    const client = { psks: [{ identity: none, key, hash: 'sha256' }] } as const;
+    const session = sessionOf(run(name, client, { ...server, pskLookup: lookup }));
+    const again = run(name, { ...client, session }, { ...server, pskLookup: lookup });
+    noError(again);
+    expect(again.server.connected).toMatchObject({ resumed: true, pskIdentity: none });
+    const gone = run(name, { ...client, session: sessionOf(again) }, { ...server, pskLookup: () => undefined });
+    expect(gone.server.error).toMatchObject({ code: 'ERR_TLS_BAD_RECORD_MAC' });
+    expect(gone.server.connected).toBeUndefined();
+  });
+
   it('a key that was made for this one time is wiped, whether the session is offered or not', () => {
     const server = memories[memory]();
     const [name = ''] = suites;

@@ -104,6 +104,7 @@ import {
   forgetServerSession,
   makeTicket,
   planSession,
+  type ServerSessionFacts,
   type SessionPlan,
   serverSession,
 } from './session-keep.ts';
@@ -268,7 +269,7 @@ function* full(
   // --> ClientKeyExchange
   const { body } = yield* recv('WAIT_CKE', clientKeyExchange12);
   const sessionHash = transcript.hash();
-  const { premaster, pskIdentity } = yield* exchange.complete(body);
+  const { premaster, pskIdentity, psk: pskOffer } = yield* exchange.complete(body);
   const owned = secrets.own(wipeable(premaster));
   const master = secrets.own(masterSecret(suite, terms, owned.bytes, randoms, () => sessionHash));
   yield* log.secret('CLIENT_RANDOM', master);
@@ -288,7 +289,7 @@ function* full(
 
   // <-- NewSessionTicket*
   const certificateType = credential?.certificateType;
-  const session = sessionOf(handshake, master, client, { pskIdentity, certificateType }, undefined);
+  const session = sessionOf(handshake, master, client, { pskIdentity, pskOffer, certificateType }, undefined);
   yield* sendTicket(handshake, session);
 
   // <-- [ChangeCipherSpec], Finished
@@ -307,8 +308,8 @@ function* abbreviated(handshake: Handshake, found: FoundSession): Flow<Outcome> 
   const keys = secrets.own(new ConnectionKeys(suite, terms, master, randoms));
 
   // <-- NewSessionTicket*
-  const { pskIdentity, serverCertificateType: certificateType } = was;
-  const session = sessionOf(handshake, master, client, { pskIdentity, certificateType }, found);
+  const { pskIdentity, pskOffer, serverCertificateType: certificateType } = was;
+  const session = sessionOf(handshake, master, client, { pskIdentity, pskOffer, certificateType }, found);
   yield* sendTicket(handshake, session);
 
   // <-- [ChangeCipherSpec], Finished
@@ -331,7 +332,7 @@ function sessionOf(
   { config, hello, suite, terms, parameters }: Handshake,
   master: MasterSecret12,
   client: KnownClient | undefined,
-  others: { readonly pskIdentity: Uint8Array | undefined; readonly certificateType: number | undefined },
+  others: Pick<ServerSessionFacts, 'pskIdentity' | 'pskOffer' | 'certificateType'>,
   resumed: FoundSession | undefined,
 ) {
   const facts = {

@@ -74,6 +74,8 @@ export interface ServerSessionFacts extends SessionFacts {
   readonly client: ClientIdentity;
   /** The key that both have, agreed on elsewhere, by what it is known. */
   readonly pskIdentity?: Uint8Array | undefined;
+  /** The same key, so that who has another under its name does not resume. */
+  readonly pskOffer?: SessionPsk | undefined;
   /** The CertificateType of what we showed, in this connection or in the one that it goes back to. */
   readonly certificateType?: number | undefined;
 }
@@ -108,6 +110,7 @@ export function serverSession(
     serverName: facts.serverName,
     alpn: facts.alpn,
     pskIdentity: facts.pskIdentity,
+    pskOffer: facts.pskOffer,
     trust: client.trust,
     clientCertificates: client.certificates,
     clientCertificateType: client.certificateType,

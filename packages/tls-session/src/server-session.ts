@@ -50,7 +50,7 @@ export interface ServerSession {
   readonly pskIdentity?: Uint8Array | undefined;
   /**
    * That key by the identity that the client offered it by, which for an imported one is another: whoever does not know it any more
-   * does not resume the session. Absent in TLS 1.2, where the identity is `pskIdentity`.
+   * does not resume the session. In TLS 1.2 its identity is `pskIdentity`, which may have no bytes.
    */
   readonly pskOffer?: SessionPsk | undefined;
   /** The policy for certificates of clients that the connection was made under; empty where there was none. */
@@ -93,15 +93,14 @@ export function decodeServerSession(bytes: Uint8Array): ServerSession | undefine
     const { extendedMasterSecret, maxFragmentLength, truncatedHmac, ...rest } = session;
     const { clientCertificateType, serverCertificateType, ...more } = rest;
     const { pskIdentity, pskOfferedAs, pskFingerprint, ...others } = more;
+    const known = pskFingerprint.length > 0;
     return {
       ...others,
       ...(extendedMasterSecret === 0 ? {} : { extendedMasterSecret: true }),
       ...(maxFragmentLength === 0 ? {} : { maxFragmentLength }),
       ...(truncatedHmac === 0 ? {} : { truncatedHmac: true }),
-      ...(pskIdentity.length === 0 ? {} : { pskIdentity: pskIdentity.slice() }),
-      ...(pskOfferedAs.length === 0
-        ? {}
-        : { pskOffer: { identity: pskOfferedAs.slice(), fingerprint: pskFingerprint.slice() } }),
+      ...(pskIdentity.length > 0 || known ? { pskIdentity: pskIdentity.slice() } : {}),
+      ...(known ? { pskOffer: { identity: pskOfferedAs.slice(), fingerprint: pskFingerprint.slice() } } : {}),
       ...(expires === NEVER ? {} : { clientExpires: expires }),
       ...(clientCertificateType === X509 ? {} : { clientCertificateType }),
       ...(serverCertificateType === X509 ? {} : { serverCertificateType }),

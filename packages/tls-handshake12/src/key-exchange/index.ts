@@ -57,7 +57,7 @@ export interface ServerExchange {
    * @throws DecodeError for a body of another form, also an empty one
    * @throws TlsError `ERR_TLS_BAD_KEY_SHARE`, `ERR_TLS_BAD_DH_SHARE`; never for what is encrypted, nor for an unknown identity
    */
-  complete(body: Uint8Array): Flow<{ readonly premaster: Uint8Array; readonly pskIdentity: Uint8Array | undefined }>;
+  complete(body: Uint8Array): Flow<Pick<ClientExchange, 'premaster' | 'pskIdentity' | 'psk'>>;
   wipe(): void;
 }
 
@@ -90,10 +90,10 @@ export function* beginKeyExchange(input: ServerInput): Flow<ServerExchange> {
       const sent = decode(clientKeyExchangeBody(suite), body);
       const secret = half && (yield* half.complete(sent));
       if (suite.authentication !== 'PSK') {
-        return { premaster: required(secret, 'a key exchange', suite), pskIdentity: undefined };
+        return { premaster: required(secret, 'a key exchange', suite), pskIdentity: undefined, psk: undefined };
       }
       const pskIdentity = new Uint8Array(required(sent.psk_identity, 'an identity', suite));
-      return { premaster: yield* serverPsk(input.config, input.hello, pskIdentity, secret), pskIdentity };
+      return { ...(yield* serverPsk(input.config, input.hello, pskIdentity, secret)), pskIdentity };
     },
     wipe: () => half?.wipe(),
   };

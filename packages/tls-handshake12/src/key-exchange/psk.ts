@@ -77,7 +77,7 @@ export function* serverPsk(
   hello: ReceivedHello,
   identity: Uint8Array,
   otherSecret: Uint8Array | undefined,
-): Flow<Uint8Array> {
+): Flow<Pick<PskPremaster, 'premaster' | 'psk'>> {
   const { pskLookup } = config;
   const standIn = config.random(STAND_IN_LENGTH);
   try {
@@ -85,7 +85,13 @@ export function* serverPsk(
     const found = yield* unlessItFails('pskLookup', find, late => late?.taken?.());
     try {
       const known = found !== undefined && found.imported === undefined && fits(found.key);
-      return pskPremaster(known ? found.key : standIn, otherSecret);
+      const key = known ? found.key : standIn;
+      // Of the stand-in too: time does not tell of an identity.
+      const fingerprint = pskFingerprint(config.provider, { identity, key, hash: found?.hash ?? 'sha256' });
+      return {
+        premaster: pskPremaster(key, otherSecret),
+        psk: fingerprint && { identity: new Uint8Array(identity), fingerprint },
+      };
     } finally {
       found?.taken?.();
     }
