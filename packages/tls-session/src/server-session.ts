@@ -93,7 +93,7 @@ export function decodeServerSession(bytes: Uint8Array): ServerSession | undefine
     const { extendedMasterSecret, maxFragmentLength, truncatedHmac, ...rest } = session;
     const { clientCertificateType, serverCertificateType, ...more } = rest;
     const { pskIdentity, pskOfferedAs, pskFingerprint, ...others } = more;
-    const known = pskFingerprint.length > 0;
+    const known = pskOfferedAs.length > 0 || pskFingerprint.length > 0;
     return {
       ...others,
       ...(extendedMasterSecret === 0 ? {} : { extendedMasterSecret: true }),
