@@ -435,6 +435,8 @@ export class Engine {
   /** RFC 9846 §5.1: no other records between those that carry one handshake message. */
   #checkBoundary(type: number): void {
     if (this.#driver.atMessageBoundary) return;
+    // The rest of a message may have come behind our close_notify, and was passed over.
+    if (this.#writeClosed && this.#version === TLS12) return;
     throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `${ContentType.label(type)} within a handshake message`, {
       rfc: 'RFC 9846 §5.1',
     });

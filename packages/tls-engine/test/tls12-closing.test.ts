@@ -18,7 +18,8 @@ import {
   tapped,
   ticketKeys,
 } from './attacks12.ts';
-import { asynchronous, credential, type End, type Pair, pair, provider, pump, verifier } from './support.ts';
+import { asynchronous, credential, type End, type Pair, pair, provider, pump, takeAll, verifier } from './support.ts';
+import { recordsOf, type Wire } from './tls12-support.ts';
 
 const flows = ['full', 'abbreviated, by ticket', 'abbreviated, by ID', 'renegotiation'] as const;
 type FlowName = (typeof flows)[number];
@@ -372,4 +373,24 @@ describe('a side that waits for a promise', () => {
       for (const role of roles) expectOver(ends[role], `${at} of ${count}`);
     }
   });
+});
+
+it('who closes amid a message of a renegotiation passes over the rest of it', () => {
+  const base = by(GCM);
+  const ends = pair({ ...base.client, tls12: accept, recordSize: 64 }, { ...base.server, tls12: accept });
+  pump(ends);
+  noError(ends);
+  const { client, server } = ends;
+  client.engine.renegotiate();
+  const [first, ...rest] = recordsOf(takeAll(client.engine));
+  expect(rest.length).toBeGreaterThan(0);
+  server.engine.receive((first as Wire).bytes);
+  server.engine.close();
+  for (const { bytes } of rest) server.engine.receive(bytes);
+  client.engine.receive(takeAll(server.engine));
+  client.engine.write(Uint8Array.of(1));
+  client.engine.close();
+  pump(ends);
+  noError(ends);
+  expect([client.engine.closed, server.engine.closed]).toEqual([true, true]);
 });
