@@ -62,6 +62,8 @@ export class Connection {
       closed: error => {
         this.#closed = true;
         this.#error = error;
+        // Where a promise brought it about no call of ours is under way, and nobody else takes the alert out.
+        queueMicrotask(() => this.#changed());
       },
       wake: () => this.#changed(),
       event: event => this.events.push(event),
