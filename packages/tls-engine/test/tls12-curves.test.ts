@@ -1,5 +1,5 @@
 /** Elliptic curves in TLS 1.2 (RFC 8422): who says what of them, what is chosen by it, and what is shown and signed. */
-import type { Credential, PeerVerifier } from '@tlskit/tls-handshake';
+import type { Credential } from '@tlskit/tls-handshake';
 import {
   certificate12,
   certificateRequest12,
@@ -17,6 +17,7 @@ import { tls13 } from '../src/tls13.ts';
 import { replacing, without } from './rewriting.ts';
 import { credential, type End, provider, sends, verifier } from './support.ts';
 import { answering12, connect12, GCM, misbehaving12, noError, saying12, type Talk, talk } from './support12.ts';
+import { accepting } from './tls12-support.ts';
 
 const ca = await createCA();
 const issue = async (key: 'ed25519' | 'rsa-2048'): Promise<Credential> => {
@@ -35,14 +36,6 @@ const schemes = [0x0403, 0x0807, 0x0804, 0x0401];
 
 const { type: formats } = ecPointFormatsRow;
 const { type: curves } = supportedGroupsRow;
-
-function accepting({ key }: Credential): PeerVerifier {
-  const publicKey = provider.importPublicKey(key.spki);
-  return {
-    ...verifier,
-    verify: () => ({ publicKey, verified: true, expires: Number.MAX_SAFE_INTEGER, trust: 'test' }),
-  };
-}
 
 /** By these suites, with this certificate. */
 function by(

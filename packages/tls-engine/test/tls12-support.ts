@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { ClientEngineConfig, ServerEngineConfig } from '../src/index.ts';
 import { tls12 } from '../src/tls12.ts';
 import { GCM, recordsIn, suite } from './attacks12.ts';
-import { type Pair, pair, provider, pump } from './support.ts';
+import { type Pair, pair, provider, pump, verifier } from './support.ts';
 
 export const gcm = suite(GCM);
 export const only12 = { versions: [tls12], groups: [0x001d, 0x0017], cipherSuites: [gcm] } as const;
@@ -39,7 +39,7 @@ export function refuses(ends: Pair, who: 'client' | 'server', code: string, aler
 export function accepting({ key }: Pick<Credential, 'key'>): PeerVerifier {
   const publicKey = provider.importPublicKey(key.spki);
   return {
-    trust: 'test',
+    ...verifier,
     verify: () => ({ publicKey, verified: true, expires: Number.MAX_SAFE_INTEGER, trust: 'test' }),
   };
 }

@@ -104,7 +104,6 @@ export const ticketKeys = packages('tls-session/src/tickets.ts');
 export const finished12 = packages('tls-handshake12/src/finished.ts');
 export const keyExchangeRsa = packages('tls-handshake12/src/key-exchange/rsa.ts');
 export const keyExchangeDhe = packages('tls-handshake12/src/key-exchange/dhe.ts');
-export const canExchange = packages('tls-handshake12/src/key-exchange/can-exchange.ts');
 export const index12 = packages('tls-handshake12/src/index.ts');
 export const staticDh = packages('tls-handshake12/src/key-exchange/static-dh.ts');
 export const master12 = packages('tls-keyschedule/src/tls12/master.ts');
