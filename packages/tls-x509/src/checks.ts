@@ -1,8 +1,8 @@
 /** What one certificate must be at its place in a path, whatever else is in the path (RFC 5280 §6.1.3, §6.1.4). */
 import type { SignatureAlgorithm } from '@tlskit/tls-crypto';
-import { signatureKind } from './algorithm.ts';
+import { type AlgorithmIdentifier, signatureKind } from './algorithm.ts';
 import type { Certificate } from './certificate.ts';
-import { orMalformed, refusal } from './errors.ts';
+import { type Named, orMalformed, refusal } from './errors.ts';
 import { ext, purposeOids } from './oids.ts';
 import type { Algorithms, Policy } from './policy.ts';
 import { checkProfile, type Position } from './profile.ts';
@@ -28,18 +28,20 @@ export function checkCertificate(certificate: Certificate, position: Position, p
   checkProfile(policy.profile, certificate, position);
 }
 
-/** The algorithm of a certificate's signature. @throws TlsError when it is weak, unknown or malformed */
-export function signatureAlgorithmOf(certificate: Certificate, algorithms: Algorithms): SignatureAlgorithm {
-  const { signatureAlgorithm } = certificate;
-  const what = 'signature algorithm';
-  const kind = orMalformed(certificate, what, 'RFC 5280 §4.1.1.2', () => signatureKind(signatureAlgorithm));
+/** The algorithm of the signature of a certificate, or of what else authorities sign. @throws TlsError when it is weak, unknown or malformed */
+export function signatureAlgorithm(
+  identifier: AlgorithmIdentifier,
+  signed: Named,
+  algorithms: Algorithms,
+): SignatureAlgorithm {
+  const kind = orMalformed(signed, 'signature algorithm', 'RFC 5280 §4.1.1.2', () => signatureKind(identifier));
   const allowed = kind.known !== undefined && algorithms.sha1 === 'accept';
   if (kind.weak && !allowed) {
-    throw refusal('ERR_TLS_CERT_WEAK', certificate, `is signed with MD5 or SHA-1 (${signatureAlgorithm.oid})`);
+    throw refusal('ERR_TLS_CERT_WEAK', signed, `is signed with MD5 or SHA-1 (${identifier.oid})`);
   }
   if (kind.known === undefined) {
-    const message = `is signed with an algorithm that is not supported (${signatureAlgorithm.oid})`;
-    throw refusal('ERR_TLS_CERT_KEY', certificate, message, { rfc: 'RFC 5280 §4.1.1.2' });
+    const message = `is signed with an algorithm that is not supported (${identifier.oid})`;
+    throw refusal('ERR_TLS_CERT_KEY', signed, message, { rfc: 'RFC 5280 §4.1.1.2' });
   }
   return kind.known;
 }

@@ -22,6 +22,7 @@ export type { GeneralName } from './general-name.ts';
 export { formatIp, parseIp } from './ip.ts';
 export { checkName, matchesName, namesOf, type PeerName, type SubjectName } from './names.ts';
 export { buildPath, noWork, type PathRequest, type PathResult, type Work } from './path.ts';
+export type { PathJudge, PathTools } from './path-judge.ts';
 export { type PemBlock, parsePem } from './pem.ts';
 export { type Algorithms, defaultAlgorithms, defaultLimits, type Limits, type Policy, type Purpose } from './policy.ts';
 export type { Profile } from './profile.ts';
@@ -32,6 +33,14 @@ export {
   type RawPublicKeyVerifier,
   type VerifiedRawPublicKey,
 } from './raw-public-key.ts';
+export type {
+  RevocationAnswer,
+  RevocationChecker,
+  RevocationPolicy,
+  RevocationQuestion,
+  RevocationReason,
+  RevocationReport,
+} from './revocation.ts';
 export {
   type CertificateFilter,
   hasWeakSignature,

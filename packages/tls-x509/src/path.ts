@@ -4,13 +4,20 @@
  * constraints) is decided on the way up, and a wrong turn is left as soon as it can be known.
  */
 import { TlsError } from '@tlskit/tls-alerts';
-import { CryptoError, type CryptoProvider, type MaybePromise, type PublicKey } from '@tlskit/tls-crypto';
+import {
+  CryptoError,
+  type CryptoProvider,
+  type MaybePromise,
+  type PublicKey,
+  type SignatureAlgorithm,
+} from '@tlskit/tls-crypto';
 import { equalBytes } from '@tlskit/tls-wire';
 import type { CertificateIndex } from './anchors.ts';
 import type { Certificate } from './certificate.ts';
-import { checkCertificate, signatureAlgorithmOf } from './checks.ts';
+import { checkCertificate, signatureAlgorithm } from './checks.ts';
 import { refusal } from './errors.ts';
 import { constrainedNames, constraintProblem } from './name-constraints.ts';
+import type { PathJudge, PathTools } from './path-judge.ts';
 import type { Limits, Policy } from './policy.ts';
 import type { Position } from './profile.ts';
 import { run, type Step, wait } from './step.ts';
@@ -24,6 +31,10 @@ export interface PathRequest {
   readonly provider: Pick<CryptoProvider, 'importPublicKey'>;
   /** Keys of anchors that were imported before: they stay, as their certificates do. */
   readonly anchorKeys?: WeakMap<Certificate, PublicKey>;
+  /** What else the leaf must be, asked once an anchor is reached. @throws TlsError, which no other path would make better */
+  readonly checkLeaf?: () => void;
+  /** Asked of each path that is good otherwise, before it is taken. */
+  readonly judge?: PathJudge;
 }
 
 /** What a search came to. */
@@ -35,7 +46,7 @@ export interface PathResult {
 }
 
 /** How much a search has done, counted against the limits of the same names. */
-export type Work = { -readonly [K in 'candidates' | 'signatures' | 'nameComparisons']: Limits[K] };
+export type Work = { -readonly [K in 'candidates' | 'signatures' | 'nameComparisons' | 'fetches']: Limits[K] };
 
 /**
  * Finds a path from the leaf to an anchor that is valid under the policy. Synchronous when the provider is.
@@ -49,7 +60,7 @@ export function buildPath(request: PathRequest, work: Work = noWork()): MaybePro
 }
 
 export function noWork(): Work {
-  return { candidates: 0, signatures: 0, nameComparisons: 0 };
+  return { candidates: 0, signatures: 0, nameComparisons: 0, fetches: 0 };
 }
 
 /** {@link buildPath} as a step of something larger. */
@@ -57,13 +68,11 @@ export function* findPath(request: PathRequest, work: Work): Step<PathResult> {
   const { leaf, anchors } = request;
   const search = new Search(request, work);
   try {
-    const path = anchors.has(leaf) ? [leaf] : yield* search.extend([leaf], 0);
+    const path = anchors.has(leaf) ? yield* search.judged([leaf]) : yield* search.extend([leaf], 0);
     if (path === undefined) throw search.failure();
-    // The leaf comes last: that nobody vouches for it is worse than that it is out of date.
-    checkCertificate(leaf, 'leaf', request.policy);
     return { path, publicKey: search.key(leaf) };
   } catch (error) {
-    throw error instanceof WorkLimit ? error.error : error;
+    throw error instanceof End ? error.error : error;
   }
 }
 
@@ -83,10 +92,20 @@ class Search {
   readonly #checked = new Map<Certificate, Partial<Record<Position, TlsError | undefined>>>();
   readonly #keys = new Map<Certificate, PublicKey | TlsError>();
   readonly #signatures = new Map<Certificate, { readonly spki: Uint8Array; readonly good: boolean }[]>();
+  readonly #tools: PathTools;
+  #leafIsGood = false;
 
   constructor(request: PathRequest, work: Work) {
     this.#request = request;
     this.#work = work;
+    const { policy } = request;
+    this.#tools = {
+      policy,
+      key: certificate => this.key(certificate),
+      algorithm: (identifier, what) => signatureAlgorithm(identifier, what, policy.algorithms),
+      verify: (key, algorithm, data, signature) => this.#verify(key, algorithm, data, signature),
+      count: what => this.#count(what),
+    };
   }
 
   /** The path prolonged to an anchor, or undefined when no way leads there. `depth` counts its intermediates, self-issued ones not. */
@@ -106,12 +125,33 @@ class Search {
         continue;
       }
       const longer = [...path, certificate];
-      if (position === 'anchor') return longer;
-      const found = yield* this.extend(longer, below);
+      const found = position === 'anchor' ? yield* this.judged(longer) : yield* this.extend(longer, below);
       if (found !== undefined) return found;
     }
     if (issuers === 0) this.#fail(this.#deadEnd(path), path.length, 1);
     return undefined;
+  }
+
+  /** The path, which ends at an anchor, or undefined when something speaks against it as a whole. */
+  *judged(path: readonly Certificate[]): Step<readonly Certificate[] | undefined> {
+    const { judge, leaf, policy, checkLeaf } = this.#request;
+    // The leaf comes last: that nobody vouches for it is worse than that it is out of date. No other path would make it better.
+    if (!this.#leafIsGood) {
+      const error = attempt(() => {
+        checkCertificate(leaf, 'leaf', policy);
+        checkLeaf?.();
+      });
+      if (error instanceof TlsError) throw new End(error);
+      this.#leafIsGood = true;
+    }
+    try {
+      if (judge !== undefined) yield* judge(path, this.#tools);
+      return path;
+    } catch (error) {
+      if (!(error instanceof TlsError)) throw error;
+      this.#fail(error, path.length, 2);
+      return undefined;
+    }
   }
 
   /** What to tell when no path was found: the branch that came furthest, and all of them as its cause. */
@@ -214,18 +254,22 @@ class Search {
     let result = known.find(({ spki }) => equalBytes(spki, issuer.spki));
     if (result === undefined) {
       const prepared = attempt(() => ({
-        algorithm: signatureAlgorithmOf(child, this.#request.policy.algorithms),
+        algorithm: this.#tools.algorithm(child.signatureAlgorithm, child),
         key: this.key(issuer),
       }));
       if (prepared instanceof TlsError) return prepared;
-      this.#count('signatures');
-      const verdict = yield* wait(prepared.key.verify(prepared.algorithm, child.tbs, child.signature));
-      // A provider may be the caller's own: whatever else it says is no yes.
-      result = { spki: issuer.spki, good: verdict === true };
+      const good = yield* this.#verify(prepared.key, prepared.algorithm, child.tbs, child.signature);
+      result = { spki: issuer.spki, good };
       known.push(result);
     }
     if (result.good) return undefined;
     return refusal('CERT_SIGNATURE_FAILURE', child, `is not signed by the key of ${issuer.label}`);
+  }
+
+  *#verify(key: PublicKey, algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): Step<boolean> {
+    this.#count('signatures');
+    // A provider may be the caller's own: whatever else it says is no yes.
+    return (yield* wait(key.verify(algorithm, data, signature))) === true;
   }
 
   #deadEnd(path: readonly Certificate[]): TlsError {
@@ -254,7 +298,7 @@ class Search {
     const limit = this.#request.policy.limits[what];
     this.#work[what]++;
     if (this.#work[what] <= limit) return;
-    throw new WorkLimit(refusal('ERR_TLS_CERT_WORK_LIMIT', this.#request.leaf, `needs more than ${limit} ${what}`));
+    throw new End(refusal('ERR_TLS_CERT_WORK_LIMIT', this.#request.leaf, `needs more than ${limit} ${what}`));
   }
 }
 
@@ -298,8 +342,8 @@ function keyIdentifier(read: () => Uint8Array | undefined): Uint8Array | undefin
   return identifier instanceof TlsError ? undefined : identifier;
 }
 
-/** A bound was reached: this ends the search, not a branch. */
-class WorkLimit extends Error {
+/** A bound was reached, or the leaf itself is bad: this ends the search, not a branch. */
+class End extends Error {
   readonly error: TlsError;
 
   constructor(error: TlsError) {

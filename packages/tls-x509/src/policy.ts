@@ -17,6 +17,8 @@ export interface Limits {
   readonly signatures: number;
   /** Comparisons of a name with a constraint. */
   readonly nameComparisons: number;
+  /** Things that are asked for elsewhere: issuers, CRLs, OCSP responses. */
+  readonly fetches: number;
 }
 
 export const defaultLimits: Limits = {
@@ -26,6 +28,7 @@ export const defaultLimits: Limits = {
   candidates: 1000,
   signatures: 100,
   nameComparisons: 100_000,
+  fetches: 20,
 };
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` for unknown names and for what is no count */

@@ -9,6 +9,7 @@ import { checkKeys, invalidOption } from './errors.ts';
 import type { KeyUsage } from './extensions.ts';
 import { checkName, type PeerName, parsePeerName } from './names.ts';
 import { findPath, noWork, type PathResult, type Work } from './path.ts';
+import type { PathJudge } from './path-judge.ts';
 import {
   type Algorithms,
   checkedProfile,
@@ -18,6 +19,7 @@ import {
   type Policy,
 } from './policy.ts';
 import type { Profile } from './profile.ts';
+import { checkedRevocation, judgeRevocation, type RevocationPolicy, type RevocationReport } from './revocation.ts';
 import { run, type Step } from './step.ts';
 import { readTrust, type Trust, type TrustPolicy } from './trust.ts';
 
@@ -33,6 +35,8 @@ export interface VerifierOptions {
   readonly limits?: Partial<Limits>;
   /** Whether a domain belongs to a registry, so that no wildcard may stand right below it. Default: a guess by custom. */
   readonly isPublicSuffix?: (domain: string) => boolean;
+  /** How to know of revocation, and what to make of not knowing. Default: nobody is asked. */
+  readonly revocation?: RevocationPolicy;
 }
 
 /** What a handshake asks. */
@@ -47,7 +51,7 @@ export interface VerifyInput {
   readonly resumed?: boolean | undefined;
   /** What the leaf's key usage must allow, if it has one. Default: `digitalSignature` (RFC 9846 §4.5.1.2). */
   readonly keyUsage?: readonly KeyUsage[] | undefined;
-  /** A stapled OCSP response; not looked at yet. */
+  /** A stapled OCSP response for the leaf, DER. */
   readonly ocsp?: Uint8Array | undefined;
   /** Signature schemes that were offered for certificates; not looked at yet. */
   readonly schemes?: unknown;
@@ -71,6 +75,8 @@ export interface VerifiedPeer {
   readonly trust: string;
   /** Present where the leaf may delegate to other keys (RFC 9345 §4.2). */
   readonly delegation?: DelegationWindow | undefined;
+  /** What is known of the revocation of certificates in the path, those that the policy is about. */
+  readonly revocation: readonly RevocationReport[];
   /** What it took. */
   readonly work: Readonly<Work>;
 }
@@ -86,7 +92,7 @@ export interface PeerVerifier {
   verify(input: VerifyInput): MaybePromise<VerifiedPeer>;
 }
 
-const optionNames = ['provider', 'trust', 'time', 'profile', 'algorithms', 'limits', 'isPublicSuffix'];
+const optionNames = ['provider', 'trust', 'time', 'profile', 'algorithms', 'limits', 'isPublicSuffix', 'revocation'];
 
 /**
  * A verifier under one policy. Trust must be named; an option that does not exist is an error.
@@ -100,9 +106,11 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
   const profile = checkedProfile(options.profile);
   const algorithms = completeAlgorithms(options.algorithms);
   const limits = completeLimits(options.limits);
-  const id = `${trust.id}/${profile}/${algorithms.minimumRsaBits}/${algorithms.sha1}`;
+  const revocation = checkedRevocation(options.revocation);
+  const by = revocation.by.map(each => each.id).join(',');
+  const id = `${trust.id}/${profile}/${algorithms.minimumRsaBits}/${algorithms.sha1}/${revocation.unknown}/${revocation.scope}/${by}`;
   const anchorKeys = new WeakMap<Certificate, PublicKey>();
-  const settings = { provider, trust, id, anchorKeys, time, profile, algorithms, limits, isPublicSuffix };
+  const settings = { provider, trust, id, anchorKeys, time, profile, algorithms, limits, isPublicSuffix, revocation };
   return { trust: id, verify: input => verify(input, settings) };
 }
 
@@ -113,6 +121,7 @@ interface Settings extends Pick<Policy, 'profile' | 'algorithms' | 'limits'> {
   readonly anchorKeys: WeakMap<Certificate, PublicKey>;
   readonly time: () => Date | number;
   readonly isPublicSuffix: (domain: string) => boolean;
+  readonly revocation: Required<RevocationPolicy>;
 }
 
 function verify(input: VerifyInput, settings: Settings): MaybePromise<VerifiedPeer> {
@@ -139,18 +148,23 @@ function* judge(input: VerifyInput, settings: Settings): Step<VerifiedPeer> {
   const delegation = delegationWindow(sent.leaf);
   const common = { certificate: sent.leaf, trust: settings.id, delegation, work };
   try {
-    const { path, publicKey } = yield* judgePath(sent, input, settings, work);
+    const { path, publicKey, revocation } = yield* judgePath(sent, input, settings, work);
     const expires = Math.min(...path.map(certificate => certificate.notAfter));
-    return { ...common, publicKey, path, verified: settings.trust.kind !== 'insecure', expires };
+    return { ...common, publicKey, path, verified: settings.trust.kind !== 'insecure', expires, revocation };
   } catch (error) {
     if (settings.trust.kind !== 'insecure') throw error;
     const problem = TlsError.from(error);
     const publicKey = importLeafKey(sent.leaf, settings.provider, problem);
-    return { ...common, publicKey, path: [sent.leaf], verified: false, problem, expires: sent.leaf.notAfter };
+    const alone = { path: [sent.leaf], expires: sent.leaf.notAfter, revocation: [] };
+    return { ...common, ...alone, publicKey, verified: false, problem };
   }
 }
 
-function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Work): Step<PathResult> {
+interface Judged extends PathResult {
+  readonly revocation: readonly RevocationReport[];
+}
+
+function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Work): Step<Judged> {
   const { profile, algorithms, limits, isPublicSuffix, provider, trust } = settings;
   const dns = { underscores: profile === 'path', isPublicSuffix };
   const purpose = {
@@ -161,7 +175,15 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
   const { leaf, others } = sent;
   const anchors = trust.anchorsFor([leaf, ...others]);
   const { anchorKeys } = settings;
-  const request = { leaf, intermediates: new CertificateIndex(others), anchors, policy, provider, anchorKeys };
+  let revocation: readonly RevocationReport[] = [];
+  const judge: PathJudge = function* (path, tools) {
+    revocation = yield* judgeRevocation(path, input.ocsp, settings.revocation, tools);
+  };
+  const checkLeaf = () => {
+    if (input.name !== undefined && input.name !== null) checkName(leaf, input.name, dns);
+  };
+  const intermediates = new CertificateIndex(others);
+  const request = { leaf, intermediates, anchors, policy, provider, anchorKeys, checkLeaf, judge };
   let result: PathResult;
   try {
     result = yield* findPath(request, work);
@@ -172,8 +194,7 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
     // An issuer that is missing is missing because it does not parse, as far as anybody can tell.
     throw sent.malformed !== undefined && missingIssuer.has((error as TlsError).code) ? sent.malformed : error;
   }
-  if (input.name !== undefined && input.name !== null) checkName(leaf, input.name, dns);
-  return result;
+  return { ...result, revocation };
 }
 
 const missingIssuer: ReadonlySet<unknown> = new Set([

@@ -1,0 +1,147 @@
+/**
+ * Revocation as path validation sees it (RFC 5280 §6.1.3 (a)(3)): whoever knows something of a certificate is asked, and a policy says
+ * what is to be made of not knowing. The ways to know are passed in, so that a bundle carries those alone that it uses.
+ */
+import type { TlsError } from '@tlskit/tls-alerts';
+import type { MaybePromise } from '@tlskit/tls-crypto';
+import type { Certificate } from './certificate.ts';
+import { checkKeys, invalidOption, refusal } from './errors.ts';
+import type { PathTools } from './path-judge.ts';
+import { type Step, wait } from './step.ts';
+
+/** CRLReason by its names (RFC 5280 §5.3.1). */
+export type RevocationReason =
+  | 'unspecified'
+  | 'keyCompromise'
+  | 'cACompromise'
+  | 'affiliationChanged'
+  | 'superseded'
+  | 'cessationOfOperation'
+  | 'certificateHold'
+  | 'removeFromCRL'
+  | 'privilegeWithdrawn'
+  | 'aACompromise';
+
+/** What is asked of a checker. */
+export interface RevocationQuestion {
+  readonly certificate: Certificate;
+  /** Who issued it: the next in the path. */
+  readonly issuer: Certificate;
+  /** From the certificate to the anchor, both included. */
+  readonly path: readonly Certificate[];
+  /** Whether it is the peer's own. */
+  readonly isLeaf: boolean;
+  /** The response that the peer stapled for this certificate, DER. */
+  readonly staple: Uint8Array | undefined;
+  readonly tools: PathTools;
+}
+
+export type RevocationAnswer =
+  /** `until`: when the news is too old to count, milliseconds since 1970. */
+  | { readonly status: 'good'; readonly until?: number | undefined }
+  | { readonly status: 'revoked'; readonly at: number; readonly reason?: RevocationReason | undefined }
+  /** Nothing is known; `why` for those who must know. */
+  | { readonly status: 'unknown'; readonly why?: TlsError | undefined };
+
+/** A way to know. */
+export interface RevocationChecker {
+  /** For reports: `OCSP`, `CRL`. */
+  readonly name: string;
+  /** Names whom and what it goes by, as part of the policy that sessions are bound to. */
+  readonly id: string;
+  /** @throws TlsError (or rejects with it) for news that must not be passed over: a stapled response that is false (RFC 6066 §8) */
+  check(question: RevocationQuestion): MaybePromise<RevocationAnswer>;
+}
+
+export interface RevocationPolicy {
+  /** The ways to know, asked in order for each certificate until one of them does. */
+  readonly by: readonly RevocationChecker[];
+  /** For which certificates: the peer's own, or all but the anchor. Default `path`. */
+  readonly scope?: 'leaf' | 'path' | undefined;
+  /** What to make of a certificate of which nobody knows: soft or hard failure. Default `accept`. */
+  readonly unknown?: 'accept' | 'refuse' | undefined;
+}
+
+/** What came of it for one certificate. */
+export interface RevocationReport {
+  readonly certificate: Certificate;
+  /** Revoked certificates are refused: none is in the report of a path that was accepted. */
+  readonly status: 'good' | 'unknown';
+  /** The checker that knew. */
+  readonly by?: string;
+  readonly until?: number;
+  /** Why each checker did not know. */
+  readonly why?: readonly TlsError[];
+}
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function checkedRevocation(policy: RevocationPolicy | undefined): Required<RevocationPolicy> {
+  if (policy === undefined) return { by: [], scope: 'leaf', unknown: 'accept' };
+  checkKeys('revocation', policy, ['by', 'scope', 'unknown']);
+  const { by, scope = 'path', unknown = 'accept' } = policy;
+  const isChecker = (each: RevocationChecker): boolean =>
+    typeof each?.check === 'function' && typeof each.name === 'string' && typeof each.id === 'string';
+  if (!Array.isArray(by) || !by.every(isChecker)) throw invalidOption('revocation.by is not a list of checkers');
+  if (scope !== 'leaf' && scope !== 'path') throw invalidOption("revocation.scope is neither 'leaf' nor 'path'");
+  if (unknown !== 'accept' && unknown !== 'refuse') {
+    throw invalidOption("revocation.unknown is neither 'accept' nor 'refuse'");
+  }
+  // Nobody could ever know.
+  if (by.length === 0 && unknown === 'refuse') throw invalidOption('revocation without checkers refuses everybody');
+  return { by, scope, unknown };
+}
+
+/**
+ * Asks for every certificate of a path that the policy is about.
+ *
+ * @throws TlsError `CERT_REVOKED`, `ERR_TLS_CERT_STATUS` where not to know is to refuse, and what checkers throw
+ */
+export function* judgeRevocation(
+  path: readonly Certificate[],
+  staple: Uint8Array | undefined,
+  policy: Required<RevocationPolicy>,
+  tools: PathTools,
+): Step<readonly RevocationReport[]> {
+  const reports: RevocationReport[] = [];
+  if (policy.by.length === 0) return reports;
+  // The anchor is trusted as it is: nobody above it could revoke it.
+  const end = policy.scope === 'leaf' ? Math.min(1, path.length - 1) : path.length - 1;
+  for (let i = 0; i < end; i++) {
+    const question: RevocationQuestion = {
+      certificate: path[i] as Certificate,
+      issuer: path[i + 1] as Certificate,
+      path: path.slice(i),
+      isLeaf: i === 0,
+      staple: i === 0 ? staple : undefined,
+      tools,
+    };
+    reports.push(yield* judgeOne(question, policy));
+  }
+  return reports;
+}
+
+function* judgeOne(question: RevocationQuestion, policy: Required<RevocationPolicy>): Step<RevocationReport> {
+  const { certificate } = question;
+  const why: TlsError[] = [];
+  for (const checker of policy.by) {
+    const answer = yield* wait(checker.check(question));
+    if (answer.status === 'good') {
+      const { until } = answer;
+      return { certificate, status: 'good', by: checker.name, ...(until === undefined ? {} : { until }) };
+    }
+    if (answer.status === 'revoked') {
+      const since = new Date(answer.at).toISOString().replace('.000Z', 'Z');
+      const reason = answer.reason === undefined ? '' : ` (${answer.reason})`;
+      throw refusal('CERT_REVOKED', certificate, `was revoked at ${since}${reason}, says ${checker.name}`);
+    }
+    if (answer.why !== undefined) why.push(answer.why);
+  }
+  if (policy.unknown === 'refuse') {
+    const names = policy.by.map(({ name }) => name).join(' and ');
+    const said = why.map(({ message }) => `: ${message}`).join('');
+    throw refusal('ERR_TLS_CERT_STATUS', certificate, `nothing is known of its revocation by ${names}${said}`, {
+      ...(why.length === 0 ? {} : { cause: why[0] }),
+    });
+  }
+  return { certificate, status: 'unknown', ...(why.length === 0 ? {} : { why }) };
+}
