@@ -48,11 +48,13 @@ export {
   loadPrivateKey,
   type PublicKeySource,
   parseCertificate,
+  type RevocationChecker,
+  type RevocationPolicy,
   type Trust,
 } from '@tlskit/tls-x509';
 export { zlibStreams } from './certificate-streams.ts';
 export { type ConnectionInfo, connectionInfo, type Named } from './info.ts';
-export type { CertificateFeatureOptions, TrustOption } from './options/certificates.ts';
+export type { CertificateFeatureOptions, JudgingOptions, TrustOption } from './options/certificates.ts';
 export type { CertificateInput, CredentialOptions } from './options/credentials.ts';
 export type { EarlyDataOptions } from './options/early-data.ts';
 export type { HelloLength, HelloOptions } from './options/hello.ts';

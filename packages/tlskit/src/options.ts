@@ -25,6 +25,9 @@ import {
   type CertificateFeatureOptions,
   certificateFeatureNames,
   certificateFeatures,
+  checkNoJudging,
+  type JudgingOptions,
+  judgingNames,
   type TrustOption,
   takesRawKeysAlone,
   verifierFor,
@@ -132,7 +135,7 @@ export interface CommonOptions extends CertificateFeatureOptions, RecordOptions,
   readonly alertFor?: ((error: TlsError, alert: AlertName) => AlertName) | undefined;
 }
 
-export interface ClientOptions extends CommonOptions, OwnCredentialOptions, HelloOptions {
+export interface ClientOptions extends CommonOptions, OwnCredentialOptions, HelloOptions, JudgingOptions {
   /** What concerns TLS 1.2 alone. */
   readonly tls12?: ClientTls12Options | undefined;
   /** Whom to believe: roots, pins, raw public keys, or, by these very words, anybody. */
@@ -226,7 +229,7 @@ export interface FaceDefaults {
   readonly provider: () => CryptoProvider;
   readonly versions: readonly EngineVersion[];
   /** Absent where trust must be said. */
-  readonly verifier?: (provider: CryptoProvider) => PeerVerifier;
+  readonly verifier?: (provider: CryptoProvider, options: JudgingOptions) => PeerVerifier;
   /** Absent for none. */
   readonly certificateCompression?: readonly CertificateCompression[];
 }
@@ -265,6 +268,7 @@ const credentialNames: Record<keyof OwnCredentialOptions, true> = {
 const clientNames: Record<keyof ClientOptions, true> = {
   ...commonNames,
   ...credentialNames,
+  ...judgingNames,
   tls12: true,
   postHandshakeAuth: true,
   verifyResumed: true,
@@ -495,11 +499,14 @@ function expectsName(verifier: PeerVerifier): boolean {
 }
 
 function verifierOf(options: ClientOptions, defaults: FaceDefaults, common: CommonConfig): PeerVerifier {
-  const verifier = checkedVerifier(options.trust, options.verifier);
+  const verifier = checkedVerifier(options);
   if (verifier !== undefined) return verifier;
-  if (options.trust !== undefined) return verifierFor(options.trust, common);
-  if (options.psk !== undefined) return noCertificates;
-  if (defaults.verifier !== undefined) return defaults.verifier(common.provider);
+  if (options.trust !== undefined) return verifierFor(options.trust, options, common);
+  if (options.psk !== undefined) {
+    checkNoJudging(options, 'with psk alone none are taken');
+    return noCertificates;
+  }
+  if (defaults.verifier !== undefined) return defaults.verifier(common.provider, options);
   throw invalid(
     "trust must be said: { roots }, { pins }, { rawPublicKeys }, or { insecure: 'accept any certificate' }",
   );

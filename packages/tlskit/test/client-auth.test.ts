@@ -530,6 +530,8 @@ describe('options that make no sense', () => {
     [{ clientAuth: 'always', trust: { roots: [clients.pem] } }, 'clientAuth'],
     [{ clientAuth: 'require', trust: { roots: [clients.pem] }, verifier: {} }, 'exclude one another'],
     [{ certificateAuthorities: [clients.pem] }, 'certificateAuthorities needs trust'],
+    [{ revocation: { by: [] } }, 'revocation needs trust'],
+    [{ ...asking, revocation: { by: [{}] } }, 'list of checkers'],
     [{ ...asking, certificateAuthorities: [] }, 'certificateAuthorities is certificates'],
     [{ ...asking, certificateAuthorities: [7] }, 'certificateAuthorities is certificates'],
     [{ ...asking, certificateFilter: { purpose: ['x'] } }, 'certificateFilter'],

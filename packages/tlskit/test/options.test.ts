@@ -22,7 +22,7 @@ import {
   type ServerOptions,
   serverConfig,
 } from '../src/options.ts';
-import { credential, trust } from './support.ts';
+import { credential, localhost, trust } from './support.ts';
 
 const provider = createNobleProvider();
 const defaults: FaceDefaults = { provider: () => provider, versions: [tls13] };
@@ -328,6 +328,12 @@ describe('values', () => {
     [{ trust: 'system' }, 'trust'],
     [{ verifier: { trust: 'x', verify() {} } }, 'exclude one another'],
     [{ trust: undefined, verifier: {} }, 'verifier'],
+    [{ revocation: {} }, 'list of checkers'],
+    [{ revocation: { by: [], unknown: 'refuse' } }, 'refuses everybody'],
+    [{ revocation: { by: [], hard: true } }, '"hard"'],
+    [{ trust: undefined, verifier: { trust: 'x', verify() {} }, revocation: { by: [] } }, 'revocation is for'],
+    [{ trust: undefined, psk: [{ identity: 'x', key: new Uint8Array(32) }], revocation: { by: [] } }, 'with psk alone'],
+    [{ trust: { rawPublicKeys: [localhost.spki] }, revocation: { by: [] } }, 'raw public keys alone'],
   ])('of a client: %j is refused', (options, hint) => {
     expect(complaint(() => client(options))).toContain(hint);
   });

@@ -10,6 +10,7 @@ import { tls13 } from '@tlskit/tls-engine/tls13';
 import type { PeerVerifier } from '@tlskit/tls-handshake';
 import type { ClientSessionStore } from '@tlskit/tls-session';
 import { createCertificateVerifier } from '@tlskit/tls-x509';
+import { type JudgingOptions, judgingOf, verifierFor } from '../options/certificates.ts';
 import { boolean, checkNames, integer, invalid, optionalFunction, shown } from '../options/check.ts';
 import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
 import { nodeCompression } from './compression.ts';
@@ -107,10 +108,12 @@ export const nodeDefaults: FaceDefaults = {
 /** Roots are read once for each provider: there are more than a hundred. */
 const verifiers = new WeakMap<CryptoProvider, PeerVerifier>();
 
-function rootsVerifier(provider: CryptoProvider): PeerVerifier {
+function rootsVerifier(provider: CryptoProvider, options: JudgingOptions): PeerVerifier {
+  const trust = { roots: rootCertificates };
+  if (Object.keys(judgingOf(options)).length > 0) return verifierFor(trust, options, { provider, now: Date.now });
   let verifier = verifiers.get(provider);
   if (verifier === undefined) {
-    verifier = createCertificateVerifier({ provider, trust: { roots: rootCertificates } });
+    verifier = createCertificateVerifier({ provider, trust });
     verifiers.set(provider, verifier);
   }
   return verifier;

@@ -7,7 +7,9 @@ import {
   createRawPublicKeyVerifier,
   eitherVerifier,
   type PublicKeySource,
+  type RevocationPolicy,
   type Trust,
+  type VerifierOptions,
 } from '@tlskit/tls-x509';
 import { boolean, checkNames, invalid, nearest, shown, strings } from './check.ts';
 import { type Abilities, schemeProblem } from './names.ts';
@@ -58,19 +60,48 @@ export function certificateFeatures(
   };
 }
 
-/** @throws TlsError `ERR_TLS_INVALID_OPTION` for trust that is none */
+/** How the peer's certificates are judged beyond whom to trust; for `trust`, as a `verifier` has its own rules. */
+export interface JudgingOptions {
+  /**
+   * How to know of revocation, and what to make of not knowing: `{ by: [crls(…)], scope?, unknown? }` (RFC 5280 §6.3). By default
+   * nobody is asked.
+   */
+  readonly revocation?: RevocationPolicy | undefined;
+}
+
+export const judgingNames: Record<keyof JudgingOptions, true> = { revocation: true };
+
+/** The options on judging that were said, by their names. */
+export function judgingOf(options: JudgingOptions): Pick<VerifierOptions, keyof JudgingOptions> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => Object.hasOwn(judgingNames, name) && value !== undefined),
+  );
+}
+
+/** Refuses rules where nobody judges by them. @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function checkNoJudging(options: JudgingOptions, why: string): void {
+  const [name] = Object.keys(judgingOf(options));
+  if (name !== undefined) throw invalid(`${name} is for certificates that are judged by trust: ${why}`);
+}
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION` for trust that is none, and for rules that are none */
 export function verifierFor(
   trust: TrustOption,
+  options: JudgingOptions,
   { provider, now }: { readonly provider: CryptoProvider; readonly now: () => number },
 ): PeerVerifier {
+  const rules = { provider, time: now, ...judgingOf(options) };
   if (typeof trust !== 'object' || trust === null || !('rawPublicKeys' in trust)) {
-    return createCertificateVerifier({ provider, trust, time: now });
+    return createCertificateVerifier({ ...rules, trust });
   }
   checkNames('trust with rawPublicKeys', trust, ['rawPublicKeys', 'roots']);
   const { rawPublicKeys, roots } = trust;
   const raw = createRawPublicKeyVerifier({ provider, keys: rawPublicKeys });
-  if (roots === undefined) return raw;
-  return eitherVerifier(raw, createCertificateVerifier({ provider, trust: { roots }, time: now }) as PeerVerifier);
+  if (roots === undefined) {
+    checkNoJudging(options, 'trust has raw public keys alone');
+    return raw;
+  }
+  return eitherVerifier(raw, createCertificateVerifier({ ...rules, trust: { roots } }) as PeerVerifier);
 }
 
 /** Whether no certificate of X.509 is ever judged, so that no name can be expected. */

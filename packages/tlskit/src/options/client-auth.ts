@@ -12,10 +12,17 @@ import {
   oidFilters,
   parseCertificate,
 } from '@tlskit/tls-x509';
-import { type TrustOption, verifierFor } from './certificates.ts';
+import {
+  checkNoJudging,
+  type JudgingOptions,
+  judgingNames,
+  judgingOf,
+  type TrustOption,
+  verifierFor,
+} from './certificates.ts';
 import { checkNames, invalid, oneOf, shown } from './check.ts';
 
-export interface ClientAuthOptions {
+export interface ClientAuthOptions extends JudgingOptions {
   /**
    * What is asked of clients: `'none'`, the default; `'request'`, a certificate, if they have one, `info.verified` says whether;
    * `'require'`, a certificate, without which they are refused. One that is not good is refused either way. Clients of `pskLookup`
@@ -35,6 +42,7 @@ export const clientAuthNames: Record<keyof ClientAuthOptions, true> = {
   trust: true,
   verifier: true,
   certificateFilter: true,
+  ...judgingNames,
 };
 
 /** Certificates of authorities whose names the peer chooses by, PEM or DER; false for none. */
@@ -51,7 +59,7 @@ export function clientAuthOf(
   const { trust, verifier, certificateAuthorities, certificateFilter } = options;
   const mode = oneOf('clientAuth', options.clientAuth, ['none', 'request', 'require'], 'none');
   if (trust === undefined && verifier === undefined) {
-    const alone = Object.entries({ certificateAuthorities, certificateFilter }).find(
+    const alone = Object.entries({ certificateAuthorities, certificateFilter, ...judgingOf(options) }).find(
       ([, value]) => value !== undefined,
     );
     if (mode === 'none' && alone === undefined) return undefined;
@@ -60,7 +68,8 @@ export function clientAuthOf(
     );
   }
   const filters = filtersOf(certificateFilter);
-  const judge = checkedVerifier(trust, verifier) ?? verifierFor(trust as TrustOption, common);
+  const own = checkedVerifier(options);
+  const judge = own ?? verifierFor(trust as TrustOption, options, common);
   return {
     mode,
     verifier: filters.length === 0 ? judge : filtering(judge, filters),
@@ -70,8 +79,12 @@ export function clientAuthOf(
 }
 
 /** A verifier of the caller's, checked. */
-export function checkedVerifier(trust: unknown, verifier: PeerVerifier | undefined): PeerVerifier | undefined {
+export function checkedVerifier(
+  options: JudgingOptions & { readonly trust?: unknown; readonly verifier?: PeerVerifier | undefined },
+): PeerVerifier | undefined {
+  const { trust, verifier } = options;
   if (verifier === undefined) return undefined;
+  checkNoJudging(options, 'verifier has rules of its own');
   if (trust !== undefined) throw invalid('trust and verifier exclude one another');
   if (typeof verifier?.verify !== 'function' || typeof verifier.trust !== 'string') {
     throw invalid('verifier has a function verify and a string trust');
