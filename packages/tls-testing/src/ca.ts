@@ -1,14 +1,12 @@
 /** A certificate authority that lives as long as a test. */
-import { type CryptoProvider, type SigningKey, withExtras } from '@tlskit/tls-crypto';
-import { createNobleProvider } from '@tlskit/tls-crypto-noble';
-import { dhKeys, dsaKeys } from '@tlskit/tls-crypto-noble/legacy';
-import { ed448Keys } from '@tlskit/tls-crypto-noble/more';
-import { mlDsaKeys } from '@tlskit/tls-crypto-noble/pq';
+import type { CryptoProvider, SigningKey } from '@tlskit/tls-crypto';
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
 import { buildCertificate, type CertificateOptions, type Issuer, subjectOf } from './certificate.ts';
 import { defaultSignature, generateKey, importKey, type KeyPair } from './keys.ts';
 import { toPem } from './pem.ts';
+import { type IssuingAuthority, logged, type TransparencyOptions } from './precertificate.ts';
+import { portable } from './provider.ts';
 
 /** A certificate with its key, as a server or client takes it. */
 export interface Issued {
@@ -21,6 +19,8 @@ export interface Issued {
   readonly signingKey: SigningKey;
   /** DER SubjectPublicKeyInfo. */
   readonly spki: Uint8Array;
+  /** DER: what the logs were shown, where it has SCTs: the precertificate, then its issuers, the root among them (RFC 6962 §3.1). */
+  readonly precertificate?: readonly Uint8Array[];
   readonly pem: {
     /** The chain, one block after another. */
     readonly certificate: string;
@@ -28,7 +28,9 @@ export interface Issued {
   };
 }
 
-export interface TestCA {
+export interface IssueOptions extends CertificateOptions, TransparencyOptions {}
+
+export interface TestCA extends IssuingAuthority {
   /** DER. */
   readonly certificate: Uint8Array;
   /** The certificate alone, as PEM. */
@@ -38,12 +40,14 @@ export interface TestCA {
   /** DER PKCS#8, unencrypted. */
   readonly key: Uint8Array;
   readonly signingKey: SigningKey;
+  /** How the certificates issued here name their issuer, and what signs them. */
+  readonly issuer: Issuer;
   /** DER SubjectPublicKeyInfo. */
   readonly spki: Uint8Array;
   /** DER of the subject's Name: with it and `key`, another authority can cross-sign this one. */
   readonly subject: Uint8Array;
   /** A certificate for one name, or by options. */
-  issue(options?: string | CertificateOptions): Promise<Issued>;
+  issue(options?: string | IssueOptions): Promise<Issued>;
   /** An authority below this one. */
   intermediate(options?: CertificateOptions): Promise<TestCA>;
 }
@@ -63,18 +67,15 @@ export async function createCA(options: CAOptions = {}): Promise<TestCA> {
   return authority({ subject: `tlskit test root ${label()}`, ...certificate }, provider);
 }
 
-function portable(): CryptoProvider {
-  return withExtras(createNobleProvider(), ed448Keys, mlDsaKeys, dsaKeys, dhKeys);
-}
-
 async function authority(options: CertificateOptions, provider: CryptoProvider, parent?: Parent): Promise<TestCA> {
   const made = await make(options, provider, true, parent);
   const subject = subjectOf(options);
   const keyIdentifier = options.subjectKeyIdentifier === undefined ? made.keyIdentifier : options.subjectKeyIdentifier;
   const issuer: Issuer = { name: subject, key: made.pair.signingKey, keyIdentifier: keyIdentifier ?? undefined };
   const chain = parent === undefined ? [] : [made.certificate, ...parent.chain];
-  const self: Parent = { issuer, chain };
+  const self: Parent = { issuer, chain, certificate: made.certificate };
   return {
+    issuer,
     certificate: made.certificate,
     pem: toPem('CERTIFICATE', made.certificate),
     chain,
@@ -91,6 +92,7 @@ async function authority(options: CertificateOptions, provider: CryptoProvider, 
         key: leaf.pair.pkcs8,
         signingKey: leaf.pair.signingKey,
         spki: leaf.pair.spki,
+        ...(leaf.precertificate === undefined ? {} : { precertificate: leaf.precertificate }),
         pem: {
           certificate: leafChain.map(certificate => toPem('CERTIFICATE', certificate)).join(''),
           key: toPem('PRIVATE KEY', leaf.pair.pkcs8),
@@ -102,8 +104,7 @@ async function authority(options: CertificateOptions, provider: CryptoProvider, 
   };
 }
 
-interface Parent {
-  readonly issuer: Issuer;
+interface Parent extends IssuingAuthority {
   readonly chain: readonly Uint8Array[];
 }
 
@@ -111,10 +112,11 @@ interface Made {
   readonly certificate: Uint8Array;
   readonly pair: KeyPair;
   readonly keyIdentifier: Uint8Array;
+  readonly precertificate?: readonly Uint8Array[];
 }
 
 async function make(
-  options: CertificateOptions,
+  options: IssueOptions,
   provider: CryptoProvider,
   isAuthority: boolean,
   parent: Parent | undefined,
@@ -126,7 +128,14 @@ async function make(
   const algorithm = options.signature ?? defaultSignature(issuer.key);
   const signer = options.forged === true ? { ...issuer, key: await strangerTo(issuer.key, provider) } : issuer;
   const subject = { spki: pair.spki, keyIdentifier, authority: isAuthority };
-  return { certificate: await buildCertificate(options, subject, signer, algorithm), pair, keyIdentifier };
+  if (options.scts === undefined || parent === undefined) {
+    return { certificate: await buildCertificate(options, subject, signer, algorithm), pair, keyIdentifier };
+  }
+  const { options: complete, precertificate } = await logged(options, parent, (precertificateOptions, by) =>
+    buildCertificate(precertificateOptions, subject, by, options.signature ?? defaultSignature(by.key)),
+  );
+  const certificate = await buildCertificate(complete, subject, signer, algorithm);
+  return { certificate, pair, keyIdentifier, precertificate };
 }
 
 /** The leftmost 160 bits of the SHA-256 of the key (RFC 7093 §2, method 1). */

@@ -74,6 +74,12 @@ export interface Issuer {
 
 const day = 86_400_000;
 
+/** With what would be another each time it is built: to build the same again. */
+export function settled(options: CertificateOptions): CertificateOptions {
+  const { notBefore = new Date(Date.now() - day), notAfter = new Date(Date.now() + 90 * day) } = options;
+  return { ...options, notBefore, notAfter, serial: options.serial ?? randomSerial() };
+}
+
 /** DER of the certificate. */
 export async function buildCertificate(
   options: CertificateOptions,

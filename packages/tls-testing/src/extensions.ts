@@ -34,6 +34,8 @@ const purposes = {
   emailProtection: '1.3.6.1.5.5.7.3.4',
   timeStamping: '1.3.6.1.5.5.7.3.8',
   OCSPSigning: '1.3.6.1.5.5.7.3.9',
+  /** Of Precertificate Signing Certificates (RFC 6962 §3.1). */
+  precertificateSigning: '1.3.6.1.4.1.11129.2.4.4',
   any: '2.5.29.37.0',
 } as const;
 

@@ -1,5 +1,5 @@
-export { type CAOptions, createCA, type Issued, type TestCA } from './ca.ts';
-export type { CertificateOptions } from './certificate.ts';
+export { type CAOptions, createCA, type Issued, type IssueOptions, type TestCA } from './ca.ts';
+export type { CertificateOptions, Issuer } from './certificate.ts';
 export {
   extensionOids,
   type KeyUsageName,
@@ -8,5 +8,15 @@ export {
   type RawExtension,
 } from './extensions.ts';
 export type { KeyKind } from './keys.ts';
+export {
+  createLog,
+  type LogOptions,
+  type SctOptions,
+  sctExtension,
+  sctList,
+  type TestLog,
+  transparencyOids,
+} from './log.ts';
 export { type AlternativeName, encodeSubject, type Subject } from './names.ts';
 export { toPem } from './pem.ts';
+export type { IssuingAuthority, TransparencyOptions } from './precertificate.ts';
