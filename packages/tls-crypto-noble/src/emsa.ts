@@ -1,6 +1,6 @@
 /** Encodings of a digest for RSA signing: EMSA-PKCS1-v1_5 (RFC 8017 §9.2) and EMSA-PSS (§9.1.1). */
 import type { HashName } from '@tlskit/tls-crypto';
-import { concat, fromHex } from '@tlskit/tls-wire';
+import { concat, equalBytes, fromHex } from '@tlskit/tls-wire';
 import { nobleHashes } from './hash.ts';
 
 /** DER of DigestInfo up to the digest (RFC 8017 §9.2, note 1). */
@@ -11,9 +11,31 @@ const digestInfo: Readonly<Record<HashName, Uint8Array>> = {
   sha512: fromHex('3051300d060960864801650304020305000440'),
 };
 
+/** The same without the NULL of the hash's parameters, as old signers have it (RFC 8017 §A.2.4, RFC 5246 §4.7). */
+const digestInfoWithoutNull: Readonly<Record<HashName, Uint8Array>> = {
+  sha1: fromHex('301f300706052b0e03021a0414'),
+  sha256: fromHex('302f300b06096086480165030402010420'),
+  sha384: fromHex('303f300b06096086480165030402020430'),
+  sha512: fromHex('304f300b06096086480165030402030440'),
+};
+
 /** `00 01 ff … ff 00 DigestInfo`, of `length` bytes, which the caller has made sure suffice. */
 export function emsaPkcs1(hash: HashName, data: Uint8Array, length: number): Uint8Array {
-  const info = concat(digestInfo[hash], nobleHashes[hash].digest(data));
+  return padPkcs1(concat(digestInfo[hash], nobleHashes[hash].digest(data)), length);
+}
+
+/**
+ * Whether this is the encoded message of a signature. It is held against the two encodings that there are (RFC 8017 §8.2.2), with NULL
+ * and without (RFC 5246 §4.7 MUST): nothing of it is parsed.
+ */
+export function isEmsaPkcs1(encoded: Uint8Array, hash: HashName, data: Uint8Array): boolean {
+  const digest = nobleHashes[hash].digest(data);
+  return [digestInfo, digestInfoWithoutNull].some(prefix =>
+    equalBytes(encoded, padPkcs1(concat(prefix[hash], digest), encoded.length)),
+  );
+}
+
+function padPkcs1(info: Uint8Array, length: number): Uint8Array {
   const encoded = new Uint8Array(length).fill(0xff);
   encoded.set([0, 1]);
   encoded[length - info.length - 1] = 0;

@@ -1,19 +1,18 @@
 /**
- * RSASSA-PKCS1-v1_5 and RSASSA-PSS (RFC 8017 §8). Arithmetic and verification are micro-rsa-dsa-dh's; signing adds blinding
+ * RSASSA-PKCS1-v1_5 and RSASSA-PSS (RFC 8017 §8). Arithmetic and the verification of PSS are micro-rsa-dsa-dh's; signing adds blinding
  * and a check of the result to its arithmetic.
  */
 import {
   CryptoError,
   type CryptoProvider,
-  type HashName,
   type KeyAlgorithm,
   type PublicKey,
   type SignatureAlgorithm,
   type SigningKey,
 } from '@tlskit/tls-crypto';
-import { mgf1, PKCS1_SHA1, PKCS1_SHA256, PKCS1_SHA384, PKCS1_SHA512, PSS, type Signer } from 'micro-rsa-dsa-dh/rsa.js';
+import { mgf1, PSS, type Signer } from 'micro-rsa-dsa-dh/rsa.js';
 import { I2OSP, invert, OS2IP, pow } from 'micro-rsa-dsa-dh/utils.js';
-import { emsaPkcs1, emsaPss } from './emsa.ts';
+import { emsaPkcs1, emsaPss, isEmsaPkcs1 } from './emsa.ts';
 import { nobleFunctions } from './hash.ts';
 import { fits } from './keys/fits.ts';
 import type { PrivateKeyParts } from './keys/pkcs8.ts';
@@ -21,13 +20,6 @@ import { encodeSpki, keyAlgorithm, type PublicKeyParts } from './keys/spki.ts';
 
 type RsaSignature = Extract<SignatureAlgorithm, { type: 'rsa-pkcs1' | 'rsa-pss' }>;
 type RsaKeyAlgorithm = Extract<KeyAlgorithm, { type: 'rsa' }>;
-
-const pkcs1: Readonly<Record<HashName, Pick<Signer, 'verify'>>> = {
-  sha1: PKCS1_SHA1,
-  sha256: PKCS1_SHA256,
-  sha384: PKCS1_SHA384,
-  sha512: PKCS1_SHA512,
-};
 
 export function rsaPublicKey(parts: Extract<PublicKeyParts, { type: 'rsa' }>, spki: Uint8Array): PublicKey {
   const algorithm = keyAlgorithm(parts);
@@ -38,9 +30,14 @@ export function rsaPublicKey(parts: Extract<PublicKeyParts, { type: 'rsa' }>, sp
     spki,
     verify(requested: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
       if (!fits(algorithm, requested) || !isRsa(requested) || signature.length !== length) return false;
+      if (requested.type === 'rsa-pkcs1') {
+        const representative = OS2IP(signature);
+        // RSAVP1 (RFC 8017 §5.2.2)
+        if (representative >= key.n) return false;
+        return isEmsaPkcs1(I2OSP(pow(representative, key.e, key.n), length), requested.hash, data);
+      }
       try {
-        // PKCS#1 v1.5 is verified by encoding and comparing (RFC 8017 §8.2.2): nothing of the padding is parsed.
-        return verifier(requested).verify(key, data, signature);
+        return pss(requested).verify(key, data, signature);
       } catch {
         // The library throws where the encoded message does not fit, which is a bad signature to us.
         return false;
@@ -99,8 +96,7 @@ class RsaSigningKey implements SigningKey {
   }
 }
 
-function verifier(algorithm: RsaSignature): Pick<Signer, 'verify'> {
-  if (algorithm.type === 'rsa-pkcs1') return pkcs1[algorithm.hash];
+function pss(algorithm: Extract<RsaSignature, { type: 'rsa-pss' }>): Signer {
   return PSS(nobleFunctions[algorithm.hash], mgf1(nobleFunctions[algorithm.mgfHash]), algorithm.saltLength);
 }
 

@@ -1,4 +1,12 @@
-import { constants, createPrivateKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import {
+  constants,
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  privateEncrypt,
+  sign,
+  verify,
+} from 'node:crypto';
 import type { SignatureAlgorithm } from '@tlskit/tls-crypto';
 import { concat, fromHex, toHex } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
@@ -77,6 +85,34 @@ describe('RSA', () => {
     expect(toHex(signature)).toBe(sign(hash, text('hello'), nativeKey).toString('hex'));
     expect(publicKey.verify({ type: 'rsa-pkcs1', hash }, text('hello'), signature)).toBe(true);
   });
+
+  it.each([
+    ['sha1', '301f300706052b0e03021a0414'],
+    ['sha256', '302f300b06096086480165030402010420'],
+    ['sha384', '303f300b06096086480165030402020430'],
+    ['sha512', '304f300b06096086480165030402030440'],
+  ] as const)(
+    'PKCS#1 v1.5 with %s is taken without the NULL of its hash [5246:4.7:2], and no other way',
+    (hash, prefix) => {
+      const nativeKey = createPrivateKey({ key: pair.privateKey, format: 'der', type: 'pkcs8' });
+      const digest = createHash(hash).update(text('hello')).digest();
+      const verifies = (info: Uint8Array) => {
+        const signature = new Uint8Array(
+          privateEncrypt({ key: nativeKey, padding: constants.RSA_PKCS1_PADDING }, info),
+        );
+        return publicKey.verify({ type: 'rsa-pkcs1', hash }, text('hello'), signature);
+      };
+      const info = Buffer.concat([fromHex(prefix), digest]);
+      expect(verifies(info)).toBe(true);
+      expect(verifies(Buffer.concat([info, Uint8Array.of(0)]))).toBe(false);
+      expect(verifies(digest)).toBe(false);
+      for (let bit = 0; bit < info.length * 8; bit += 5) {
+        const other = Buffer.from(info);
+        other[bit >> 3] = (other[bit >> 3] as number) ^ (1 << (bit & 7));
+        expect(verifies(other), `bit ${bit}`).toBe(false);
+      }
+    },
+  );
 
   it.each([
     ['sha256', 32],

@@ -6,13 +6,21 @@ import {
   constants,
   createPublicKey,
   type KeyObject,
+  publicDecrypt,
   publicEncrypt,
   type VerifyKeyObjectInput,
   verify,
 } from 'node:crypto';
-import { CryptoError, type KeyAlgorithm, type PublicKey, type SignatureAlgorithm } from '@tlskit/tls-crypto';
+import {
+  CryptoError,
+  type HashName,
+  type KeyAlgorithm,
+  type PublicKey,
+  type SignatureAlgorithm,
+} from '@tlskit/tls-crypto';
 import {
   fits,
+  isEmsaPkcs1,
   keyAlgorithm,
   mlDsaLengths,
   type PublicKeyParts,
@@ -61,11 +69,17 @@ class NodePublicKey implements PublicKey {
       return this.#fallback.verify(algorithm, data, signature);
     }
     try {
-      return verify(digestOf(algorithm), data, withPadding(this.#key, algorithm), signature);
+      if (verify(digestOf(algorithm), data, withPadding(this.#key, algorithm), signature)) return true;
+      return algorithm.type === 'rsa-pkcs1' && verifiesWithoutNull(this.#key, algorithm.hash, data, signature);
     } catch {
       return false;
     }
   }
+}
+
+/** OpenSSL knows DigestInfo with NULL alone; that without is to be taken as well (RFC 5246 §4.7 MUST). */
+function verifiesWithoutNull(key: KeyObject, hash: HashName, data: Uint8Array, signature: Uint8Array): boolean {
+  return isEmsaPkcs1(plain(publicDecrypt({ key, padding: constants.RSA_NO_PADDING }, signature)), hash, data);
 }
 
 function encryptPkcs1(key: KeyObject, message: Uint8Array, length: number): Uint8Array {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
+import { constants, createHash, generateKeyPairSync, type KeyPairKeyObjectResult, privateEncrypt } from 'node:crypto';
 import { type CryptoError, type Hash, type KeyOffer, type MlDsaSet, withExtras } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { allExtras } from '@tlskit/tls-crypto-noble/all';
@@ -225,6 +225,26 @@ describe('HMAC', () => {
       }
     },
   );
+});
+
+describe('RSASSA-PKCS1-v1_5', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const data = new TextEncoder().encode('hello');
+  const signed = (info: Uint8Array) =>
+    new Uint8Array(privateEncrypt({ key: privateKey, padding: constants.RSA_PKCS1_PADDING }, info));
+
+  it('is taken without the NULL of its hash, which OpenSSL does not know [5246:4.7:2], and no other way', () => {
+    const key = createNodeProvider().importPublicKey(new Uint8Array(publicKey.export({ format: 'der', type: 'spki' })));
+    const verifies = (info: Uint8Array) => key.verify({ type: 'rsa-pkcs1', hash: 'sha256' }, data, signed(info));
+    const digest = createHash('sha256').update(data).digest();
+    const [withNull, without] = ['3031300d060960864801650304020105000420', '302f300b06096086480165030402010420'];
+    for (const prefix of [withNull, without] as const) {
+      expect(verifies(Buffer.concat([fromHex(prefix), digest]))).toBe(true);
+      expect(verifies(Buffer.concat([fromHex(prefix), digest, Uint8Array.of(0)]))).toBe(false);
+    }
+    expect(verifies(digest)).toBe(false);
+    expect(key.verify({ type: 'rsa-pkcs1', hash: 'sha256' }, data, new Uint8Array(256).fill(0xff))).toBe(false);
+  });
 });
 
 describe('RSASSA-PSS with two hashes', () => {

@@ -35,8 +35,8 @@ const acceptableRules: Readonly<Record<string, 'accept' | 'refuse'>> = {
   CompressedPoint: 'refuse',
   /** RFC 9846 §7.4.2: an all-zero secret MUST abort. */
   ZeroSharedSecret: 'refuse',
-  /** RFC 8017 §8.2.2: encoding and comparing knows one encoding only, that with NULL. */
-  MissingNull: 'refuse',
+  /** RFC 5246 §4.7: MUST be taken. */
+  MissingNull: 'accept',
   /** RFC 7748 §5: these coordinates are ordinary input. */
   Twist: 'accept',
   SpecialPublicKey: 'accept',

@@ -1,3 +1,4 @@
+export { isEmsaPkcs1 } from '../emsa.ts';
 export type { RsaPssRestriction } from './algorithm-identifier.ts';
 export { encodeEcdsaSignature, parseEcdsaSignature } from './ecdsa-signature.ts';
 export { ed448Kind } from './ed448.ts';

@@ -13,7 +13,7 @@ import {
   why,
   writeSide,
 } from '../files.ts';
-import { held, like, notApplicable, open, type Rows } from '../row.ts';
+import { held, like, notApplicable, type Rows } from '../row.ts';
 
 /** Nothing is ever compressed: RFC 5246 makes null the one method that everybody has, and no other is offered or chosen here. */
 const uncompressed = 'records are never compressed: null is the only method that is offered, and chosen (7.4.1.2:5)';
@@ -31,9 +31,11 @@ export const records: Rows = {
     ),
     test.nobleSignatures.test('is what OpenSSL makes'),
   ),
-  '4.7:2': open(
+  '4.7:2': held(
     'the parameters of its hash are NULL, and taken without as well',
-    'they are NULL; without them a signature does not verify, neither here nor in OpenSSL: encoding and comparing (RFC 8017 §8.2.2) knows one form, and leaves nothing to parse',
+    emsa.code('[digestInfo, digestInfoWithoutNull].some'),
+    emsa.without('[digestInfo, digestInfoWithoutNull].some', '[digestInfo].some'),
+    test.nobleSignatures.test('is taken without the NULL of its hash'),
   ),
   '5:1': notApplicable('cipher suites to come say what their PRF is', why.specification),
   '6:1': held(
