@@ -4,6 +4,7 @@ import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
 import { buildCertificate, type CertificateOptions, type Issuer, subjectOf } from './certificate.ts';
 import { defaultSignature, generateKey, importKey, type KeyPair } from './keys.ts';
+import { answerOcsp, buildOcspResponse, type OcspOptions, type OcspResponderOptions } from './ocsp.ts';
 import { toPem } from './pem.ts';
 import { type IssuingAuthority, logged, type TransparencyOptions } from './precertificate.ts';
 import { portable } from './provider.ts';
@@ -48,6 +49,10 @@ export interface TestCA extends IssuingAuthority {
   readonly subject: Uint8Array;
   /** A certificate for one name, or by options. */
   issue(options?: string | IssueOptions): Promise<Issued>;
+  /** DER of an OCSP response (RFC 6960): that the certificate of this DER is good, or by options. */
+  ocsp(options: Uint8Array | OcspOptions): Promise<Uint8Array>;
+  /** Answers requests: a function from the DER of an OCSPRequest to that of its response, for a server of HTTP to call. */
+  ocspResponder(options?: OcspResponderOptions): (request: Uint8Array) => Promise<Uint8Array>;
   /** An authority below this one. */
   intermediate(options?: CertificateOptions): Promise<TestCA>;
 }
@@ -74,6 +79,8 @@ async function authority(options: CertificateOptions, provider: CryptoProvider, 
   const issuer: Issuer = { name: subject, key: made.pair.signingKey, keyIdentifier: keyIdentifier ?? undefined };
   const chain = parent === undefined ? [] : [made.certificate, ...parent.chain];
   const self: Parent = { issuer, chain, certificate: made.certificate };
+  const { certificate, pair } = made;
+  const responder = { certificate, signingKey: pair.signingKey, subject, spki: pair.spki };
   return {
     issuer,
     certificate: made.certificate,
@@ -99,6 +106,14 @@ async function authority(options: CertificateOptions, provider: CryptoProvider, 
         },
       };
     },
+    ocsp(asked) {
+      const ocsp = asked instanceof Uint8Array ? { responses: [{ certificate: asked }] } : asked;
+      return buildOcspResponse(responder, ocsp, provider);
+    },
+    ocspResponder:
+      (asked = {}) =>
+      request =>
+        answerOcsp(responder, request, asked, provider),
     intermediate: (below = {}) =>
       authority({ subject: `tlskit test intermediate ${label()}`, ...below }, provider, self),
   };

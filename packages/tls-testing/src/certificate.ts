@@ -7,6 +7,8 @@ import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
 import { type Block, bits, bytesOf, copy, integerContents, oid, raw, sequence, small, tagged } from './asn1.ts';
 import {
+  type AuthorityInfoAccessOptions,
+  authorityInfoAccess,
   authorityKeyIdentifier,
   basicConstraints,
   extendedKeyUsage,
@@ -14,10 +16,12 @@ import {
   keyUsage,
   type NameConstraintOptions,
   nameConstraints,
+  ocspNoCheck,
   type Purpose,
   type RawExtension,
   subjectAltName,
   subjectKeyIdentifier,
+  tlsFeatures,
 } from './extensions.ts';
 import type { KeyKind } from './keys.ts';
 import { type AlternativeName, encodeSubject, type Subject } from './names.ts';
@@ -46,6 +50,12 @@ export interface CertificateOptions {
   /** Default: `serverAuth` and `clientAuth`; none for authorities. */
   readonly extendedKeyUsage?: readonly Purpose[] | null;
   readonly nameConstraints?: NameConstraintOptions;
+  /** Where more is to be had: URIs of OCSP responders, and of the issuer's certificate. */
+  readonly authorityInfoAccess?: AuthorityInfoAccessOptions;
+  /** Extensions of TLS that a server with this certificate answers (RFC 7633), by number: 5 is `status_request`. */
+  readonly tlsFeatures?: readonly number[];
+  /** Whether to say of a responder that it need not be asked about (`id-pkix-ocsp-nocheck`, RFC 6960 §4.2.2.2.1). */
+  readonly ocspNoCheck?: boolean;
   /** Default: from the key. */
   readonly subjectKeyIdentifier?: Uint8Array | null;
   /** Default: the issuer's subject key identifier. */
@@ -141,6 +151,9 @@ function extensionsOf(
   if (ski !== null) own.push(subjectKeyIdentifier(ski));
   const aki = options.authorityKeyIdentifier === undefined ? issuer.keyIdentifier : options.authorityKeyIdentifier;
   if (aki !== null && aki !== undefined) own.push(authorityKeyIdentifier(aki));
+  if (options.authorityInfoAccess !== undefined) own.push(authorityInfoAccess(options.authorityInfoAccess));
+  if (options.tlsFeatures !== undefined) own.push(tlsFeatures(options.tlsFeatures));
+  if (options.ocspNoCheck === true) own.push(ocspNoCheck());
   const added = options.extensions ?? [];
   return [...own.filter(extension => !added.some(other => other.oid === extension.oid)), ...added];
 }
@@ -153,7 +166,8 @@ function defaultPurposes(authority: boolean): readonly Purpose[] | null {
   return authority ? null : ['serverAuth', 'clientAuth'];
 }
 
-function encodeExtension({ oid: extnID, critical = false, value }: RawExtension): Block {
+/** An Extension (RFC 5280 §4.1). */
+export function encodeExtension({ oid: extnID, critical = false, value }: RawExtension): Block {
   return new pkijs.Extension({ extnID, critical, extnValue: copy(value).buffer }).toSchema();
 }
 
@@ -204,8 +218,13 @@ const dsaOids: Readonly<Record<HashName, string>> = {
   sha512: '2.16.840.1.101.3.4.3.4',
 };
 
+/** A hash as an AlgorithmIdentifier (RFC 4055 §2.1). */
+export function hashAlgorithm(name: HashName): Block {
+  return sequence(oid(hashOids[name]), new asn1js.Null());
+}
+
 /** RFC 5758 §3.2, RFC 8410 §3, RFC 9881 §2, RFC 4055 §3.1 and §5. */
-function algorithmIdentifier(algorithm: SignatureAlgorithm): Block {
+export function algorithmIdentifier(algorithm: SignatureAlgorithm): Block {
   switch (algorithm.type) {
     case 'ecdsa':
       return sequence(oid(ecdsaOids[algorithm.hash]));
@@ -220,10 +239,9 @@ function algorithmIdentifier(algorithm: SignatureAlgorithm): Block {
     case 'rsa-pkcs1':
       return sequence(oid(rsaOids[algorithm.hash]), new asn1js.Null());
     case 'rsa-pss': {
-      const hash = (name: HashName): asn1js.Sequence => sequence(oid(hashOids[name]), new asn1js.Null());
-      const mgf = sequence(oid('1.2.840.113549.1.1.8'), hash(algorithm.mgfHash));
+      const mgf = sequence(oid('1.2.840.113549.1.1.8'), hashAlgorithm(algorithm.mgfHash));
       const parameters = sequence(
-        tagged(0, hash(algorithm.hash)),
+        tagged(0, hashAlgorithm(algorithm.hash)),
         tagged(1, mgf),
         ...(algorithm.saltLength === 20 ? [] : [tagged(2, small(algorithm.saltLength))]),
       );

@@ -1,7 +1,7 @@
 /** The certificate extensions of RFC 5280 §4.2.1 that the builder knows by name. */
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
-import { bits, bytesOf, copy, oid, sequence, tagged } from './asn1.ts';
+import { bits, bytesOf, copy, oid, sequence, small, tagged } from './asn1.ts';
 import { type AlternativeName, encodeName } from './names.ts';
 
 /** An extension as it goes into the certificate. */
@@ -47,7 +47,16 @@ export interface NameConstraintOptions {
   readonly excluded?: readonly AlternativeName[];
 }
 
+/** One URI, or several. */
+export interface AuthorityInfoAccessOptions {
+  readonly ocsp?: string | readonly string[];
+  readonly caIssuers?: string | readonly string[];
+}
+
 export const extensionOids = {
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  tlsFeature: '1.3.6.1.5.5.7.1.24',
+  ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
@@ -102,4 +111,22 @@ export function authorityKeyIdentifier(identifier: Uint8Array): RawExtension {
   const keyIdentifier = new asn1js.OctetString({ valueHex: copy(identifier) });
   const value = new pkijs.AuthorityKeyIdentifier({ keyIdentifier });
   return { oid: extensionOids.authorityKeyIdentifier, value: bytesOf(value.toSchema()) };
+}
+
+/** RFC 5280 §4.2.2.1: OCSP responders first. */
+export function authorityInfoAccess({ ocsp = [], caIssuers = [] }: AuthorityInfoAccessOptions): RawExtension {
+  const describe = (method: string, uris: string | readonly string[]): asn1js.BaseBlock[] =>
+    [uris].flat().map(uri => sequence(oid(method), encodeName({ uri })));
+  const value = sequence(...describe('1.3.6.1.5.5.7.48.1', ocsp), ...describe('1.3.6.1.5.5.7.48.2', caIssuers));
+  return { oid: extensionOids.authorityInfoAccess, value: bytesOf(value) };
+}
+
+/** RFC 7633 §4.1 */
+export function tlsFeatures(features: readonly number[]): RawExtension {
+  return { oid: extensionOids.tlsFeature, value: bytesOf(sequence(...features.map(small))) };
+}
+
+/** RFC 6960 §4.2.2.2.1 */
+export function ocspNoCheck(): RawExtension {
+  return { oid: extensionOids.ocspNoCheck, value: bytesOf(new asn1js.Null()) };
 }

@@ -1,6 +1,7 @@
 export { type CAOptions, createCA, type Issued, type IssueOptions, type TestCA } from './ca.ts';
 export type { CertificateOptions, Issuer } from './certificate.ts';
 export {
+  type AuthorityInfoAccessOptions,
   extensionOids,
   type KeyUsageName,
   type NameConstraintOptions,
@@ -18,5 +19,6 @@ export {
   transparencyOids,
 } from './log.ts';
 export { type AlternativeName, encodeSubject, type Subject } from './names.ts';
+export type { OcspOptions, OcspResponderOptions, OcspSigner, OcspSingle, OcspStatus } from './ocsp.ts';
 export { toPem } from './pem.ts';
 export type { IssuingAuthority, TransparencyOptions } from './precertificate.ts';
