@@ -150,9 +150,9 @@ export function describeKey(spki: Uint8Array): string {
         return `ECDSA ${curveNames[curve] ?? curve}`;
       }
       case keyOids.rsaEncryption:
-        return `RSA ${modulusBits(key)}`;
+        return `RSA ${readRsaKey(key).bits}`;
       case keyOids.rsassaPss:
-        return `RSA-PSS ${modulusBits(key)}`;
+        return `RSA-PSS ${readRsaKey(key).bits}`;
       case keyOids.dsa:
         return 'DSA';
       case keyOids.dh:
@@ -175,13 +175,18 @@ export function describeKey(spki: Uint8Array): string {
   }
 }
 
-function modulusBits(key: Uint8Array): number {
-  const modulus = readDer(key, 'RSAPublicKey', reader => {
+/** RSAPublicKey (RFC 8017 §A.1.1): bits of the modulus, and the exponent as magnitude. @throws DecodeError */
+export function readRsaKey(key: Uint8Array): { readonly bits: number; readonly exponent: Uint8Array } {
+  return readDer(key, 'RSAPublicKey', reader => {
     const sequence = reader.enter();
-    const value = sequence.unsigned();
-    sequence.unsigned();
+    const bits = bitLength(sequence.unsigned());
+    const exponent = sequence.unsigned();
     sequence.finish('RSAPublicKey');
-    return value;
+    return { bits, exponent };
   });
-  return modulus.length * 8 - Math.clz32(modulus[0] as number) + 24;
+}
+
+/** Of a magnitude without leading zero octets. */
+export function bitLength(magnitude: Uint8Array): number {
+  return magnitude.length * 8 - Math.clz32(magnitude[0] as number) + 24;
 }

@@ -103,8 +103,13 @@ function prepare(text: string): string {
   return text.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/\s+/gu, ' ').trim();
 }
 
-/** The value as text, or undefined for a type or an encoding that has none; TeletexString is compared by its octets (§7.1). */
+/** The value as text; TeletexString is compared by its octets (§7.1). */
 function textOf({ tag, value }: Attribute): string | undefined {
+  return readText(tag, value);
+}
+
+/** The contents of a string of this type as text, or undefined for a type or an encoding that has none. */
+export function readText(tag: number, value: Uint8Array): string | undefined {
   switch (tag) {
     case Tag.utf8String:
       return decodeText('utf-8', value);

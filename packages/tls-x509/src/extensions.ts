@@ -38,16 +38,14 @@ export type KeyUsage = (typeof keyUsages)[number];
 
 export function readKeyUsage(value: Uint8Array): ReadonlySet<KeyUsage> {
   return readDer(value, 'KeyUsage', reader => {
-    const { unusedBits, bytes } = reader.bitString();
-    // A named bit list has no trailing zero bits in DER (X.690 §11.2.2); §4.2.1.3: at least one bit is set.
-    const last = bytes.at(-1);
-    if (last === undefined || ((last >> unusedBits) & 1) === 0) {
-      throw new DecodeError('KeyUsage is empty or has trailing zero bits', 0);
-    }
+    // DER has no trailing zero bits in a named bit list (X.690 §11.2.2). Roots that every system trusts have, and it could mean nothing else.
+    const { bytes } = reader.bitString();
     const set = new Set<KeyUsage>();
     for (const [i, usage] of keyUsages.entries()) {
       if (((bytes[i >> 3] ?? 0) & (0x80 >> (i & 7))) !== 0) set.add(usage);
     }
+    // §4.2.1.3 MUST: at least one bit is set.
+    if (set.size === 0) throw new DecodeError('KeyUsage is empty', 0);
     return set;
   });
 }

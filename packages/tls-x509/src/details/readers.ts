@@ -1,0 +1,255 @@
+/**
+ * The contents of extensions that are read for people (RFC 5280 §4.2; RFC 6962 §3.3; RFC 7633; RFC 3739 §3.2.6), as values of JSON:
+ * octets are hexadecimal, names are `type:text`. Each reader throws DecodeError.
+ */
+import { DecodeError, Reader, toHex } from '@tlskit/tls-wire';
+import { contextTag, DerReader, readDer, Tag } from '@tlskit/tls-wire/der';
+import { encodeBase64 } from '../base64.ts';
+import { type GeneralName, readGeneralName, readGeneralNames } from '../general-name.ts';
+import { readTime } from '../time.ts';
+import { displayText, isDisplayText, nameText } from './text.ts';
+
+/** A list that must not be empty. */
+export function readList<T>(value: Uint8Array, what: string, read: (reader: DerReader) => T): readonly T[] {
+  return readDer(value, what, reader => {
+    const sequence = reader.enter();
+    const items: T[] = [];
+    while (!sequence.done) items.push(read(sequence));
+    if (items.length === 0) throw new DecodeError(`${what} is empty`, 0);
+    return items;
+  });
+}
+
+export interface PolicyDetails {
+  /** Dotted. */
+  readonly policy: string;
+  readonly qualifiers: readonly QualifierDetails[];
+}
+
+export type QualifierDetails =
+  | { readonly type: 'cps'; readonly uri: string }
+  | {
+      readonly type: 'userNotice';
+      readonly organization?: string;
+      readonly numbers?: readonly number[];
+      readonly text?: string;
+    }
+  | { readonly type: string; readonly value: string };
+
+/** §4.2.1.4 */
+export function readPolicies(value: Uint8Array): readonly PolicyDetails[] {
+  return readList(value, 'CertificatePolicies', reader => {
+    const information = reader.enter();
+    const policy = information.oid();
+    const qualifiers: QualifierDetails[] = [];
+    if (!information.done) {
+      const sequence = information.enter();
+      while (!sequence.done) qualifiers.push(readQualifier(sequence.enter()));
+    }
+    information.finish('PolicyInformation');
+    return { policy, qualifiers };
+  });
+}
+
+function readQualifier(reader: DerReader): QualifierDetails {
+  const type = reader.oid();
+  const { tag, value, bytes } = reader.next();
+  reader.finish('PolicyQualifierInfo');
+  if (type === '1.3.6.1.5.5.7.2.1' && isDisplayText(tag)) {
+    return { type: 'cps', uri: displayText(new DerReader(bytes)) };
+  }
+  if (type === '1.3.6.1.5.5.7.2.2' && tag === Tag.sequence) return readNotice(new DerReader(value));
+  return { type, value: toHex(bytes) };
+}
+
+function readNotice(reader: DerReader): QualifierDetails {
+  let reference: { organization?: string; numbers?: number[] } = {};
+  if (reader.peek() === Tag.sequence) {
+    const inner = reader.enter();
+    const organization = displayText(inner);
+    const list = inner.enter();
+    const numbers: number[] = [];
+    while (!list.done) numbers.push(list.smallUnsigned());
+    reference = { organization, numbers };
+  }
+  const text = reader.done ? {} : { text: displayText(reader) };
+  reader.finish('UserNotice');
+  return { type: 'userNotice', ...reference, ...text };
+}
+
+/** §4.2.1.5 */
+export function readMappings(value: Uint8Array): readonly { readonly issuer: string; readonly subject: string }[] {
+  return readList(value, 'PolicyMappings', reader => {
+    const pair = reader.enter();
+    const issuer = pair.oid();
+    const subject = pair.oid();
+    pair.finish('PolicyMapping');
+    return { issuer, subject };
+  });
+}
+
+export interface PolicyConstraintsDetails {
+  readonly requireExplicitPolicy?: number;
+  readonly inhibitPolicyMapping?: number;
+}
+
+/** §4.2.1.11 */
+export function readPolicyConstraints(value: Uint8Array): PolicyConstraintsDetails {
+  return readDer(value, 'PolicyConstraints', reader => {
+    const sequence = reader.enter();
+    const explicit = implicitUnsigned(sequence, 0);
+    const mapping = implicitUnsigned(sequence, 1);
+    sequence.finish('PolicyConstraints');
+    if (explicit === undefined && mapping === undefined) throw new DecodeError('PolicyConstraints is empty', 0);
+    return {
+      ...(explicit === undefined ? {} : { requireExplicitPolicy: explicit }),
+      ...(mapping === undefined ? {} : { inhibitPolicyMapping: mapping }),
+    };
+  });
+}
+
+function implicitUnsigned(reader: DerReader, number: number): number | undefined {
+  const contents = reader.optional(contextTag(number, false))?.value;
+  if (contents === undefined) return undefined;
+  if (contents.length === 0 || contents.length > 6 || (contents[0] as number) >= 0x80) {
+    throw new DecodeError('not a small non-negative INTEGER', 0);
+  }
+  return contents.reduce((sum, octet) => sum * 256 + octet, 0);
+}
+
+/** §4.2.1.14 */
+export function readSkipCerts(value: Uint8Array): number {
+  return readDer(value, 'InhibitAnyPolicy', reader => reader.smallUnsigned());
+}
+
+export interface DistributionPointDetails {
+  /** Where the CRL is. */
+  readonly names?: readonly string[];
+  /** The part of its name that is not the issuer's. */
+  readonly nameRelativeToIssuer?: string;
+  readonly reasons?: readonly string[];
+  readonly issuer?: readonly string[];
+}
+
+/** The bits of ReasonFlags in order (§4.2.1.13). */
+const reasonFlags = [
+  'unused',
+  'keyCompromise',
+  'cACompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+  'privilegeWithdrawn',
+  'aACompromise',
+] as const;
+
+/** §4.2.1.13, and of the same form §4.2.1.15 */
+export function readDistributionPoints(value: Uint8Array): readonly DistributionPointDetails[] {
+  return readList(value, 'CRLDistributionPoints', reader => {
+    const point = reader.enter();
+    const name = point.peek() === contextTag(0, true) ? readPointName(point.enter(contextTag(0, true))) : {};
+    const flags = point.optional(contextTag(1, false))?.value;
+    const issuer = point.optional(contextTag(2, true))?.value;
+    point.finish('DistributionPoint');
+    return {
+      ...name,
+      ...(flags === undefined
+        ? {}
+        : {
+            reasons: reasonFlags.filter((_, i) => ((flags[1 + (i >> 3)] ?? 0) & (0x80 >> (i & 7))) !== 0),
+          }),
+      ...(issuer === undefined ? {} : { issuer: readGeneralNames(new DerReader(issuer)).map(nameText) }),
+    };
+  });
+}
+
+function readPointName(reader: DerReader): DistributionPointDetails {
+  const { tag, value } = reader.next();
+  reader.finish('DistributionPointName');
+  if (tag === contextTag(0, true)) return { names: readGeneralNames(new DerReader(value)).map(nameText) };
+  if (tag === contextTag(1, true)) return { nameRelativeToIssuer: `#${toHex(value)}` };
+  throw new DecodeError('DistributionPointName is neither of its forms', 0);
+}
+
+/** §4.2.2.1, and of the same form §4.2.2.2 */
+export function readAccess(value: Uint8Array): readonly { readonly method: string; readonly location: string }[] {
+  return readList(value, 'AccessDescriptions', reader => {
+    const description = reader.enter();
+    const method = description.oid();
+    const location: GeneralName = readGeneralName(description);
+    description.finish('AccessDescription');
+    return { method, location: nameText(location) };
+  });
+}
+
+export interface TimestampDetails {
+  readonly version: number;
+  /** Base64 of the log's identifier, as lists of logs have it; undefined for a version that nobody here knows. */
+  readonly log?: string;
+  /** ISO 8601, to the millisecond. */
+  readonly time?: string;
+  /** Code point of the signature scheme. */
+  readonly scheme?: number;
+}
+
+/** SignedCertificateTimestampList in its OCTET STRING (RFC 6962 §3.3). */
+export function readTimestamps(value: Uint8Array): readonly TimestampDetails[] {
+  const outer = new Reader(readDer(value, 'SignedCertificateTimestampList', reader => reader.octetString()));
+  const list = outer.sub(outer.uint16());
+  outer.finish('SignedCertificateTimestampList');
+  const timestamps: TimestampDetails[] = [];
+  while (list.remaining > 0) timestamps.push(readTimestamp(list.sub(list.uint16())));
+  return timestamps;
+}
+
+function readTimestamp(reader: Reader): TimestampDetails {
+  const version = reader.uint8() + 1;
+  if (version !== 1) return { version };
+  const log = encodeBase64(reader.take(32));
+  const time = Number(reader.uint64());
+  reader.take(reader.uint16());
+  const scheme = reader.uint16();
+  reader.take(reader.uint16());
+  reader.finish('SignedCertificateTimestamp');
+  // Beyond that JavaScript has no dates.
+  if (time > 8.64e15) throw new DecodeError('timestamp that no date stands for', 0);
+  return { version, log, time: new Date(time).toISOString(), scheme };
+}
+
+/** `SEQUENCE OF INTEGER`: extensions of TLS that the server must answer with (RFC 7633 §4). */
+export function readTlsFeature(value: Uint8Array): readonly number[] {
+  return readDer(value, 'Features', reader => {
+    const sequence = reader.enter();
+    const features: number[] = [];
+    while (!sequence.done) features.push(sequence.smallUnsigned());
+    return features;
+  });
+}
+
+/** OIDs of the statements (RFC 3739 §3.2.6); what they say is for lawyers. */
+export function readStatements(value: Uint8Array): readonly string[] {
+  return readList(value, 'QCStatements', reader => reader.enter().oid());
+}
+
+/** RFC 3280 §4.2.1.4, which RFC 5280 leaves out: milliseconds since 1970. */
+export function readUsagePeriod(value: Uint8Array): { readonly notBefore?: string; readonly notAfter?: string } {
+  return readDer(value, 'PrivateKeyUsagePeriod', reader => {
+    const sequence = reader.enter();
+    const time = (number: number): string | undefined => {
+      const contents = sequence.optional(contextTag(number, false))?.value;
+      if (contents === undefined) return undefined;
+      const text = Uint8Array.of(Tag.generalizedTime, contents.length, ...contents);
+      return new Date(readTime(new DerReader(text)).time).toISOString();
+    };
+    const notBefore = time(0);
+    const notAfter = time(1);
+    sequence.finish('PrivateKeyUsagePeriod');
+    return { ...(notBefore === undefined ? {} : { notBefore }), ...(notAfter === undefined ? {} : { notAfter }) };
+  });
+}
+
+/** Any one string, for extensions that are no more than that. */
+export function readString(value: Uint8Array): string {
+  return readDer(value, 'string', displayText);
+}
