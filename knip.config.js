@@ -17,6 +17,7 @@ export default {
     'tooling/bench': { entry: ['src/main.ts', 'src/server.ts', 'src/padding-timing.ts'], project: sources.project },
     'tooling/bogo-shim': { ...sources, entry: [...sources.entry, 'src/shim.ts', 'src/run.ts'] },
     'tooling/ledger': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
+    'tooling/limbo': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
     'tooling/interop': { ...sources, entry: [...sources.entry, 'src/node-24-program.ts'] },
     // Found by path, and only where its platform is.
     'tooling/node-24': { ignoreDependencies: [/^node-/] },

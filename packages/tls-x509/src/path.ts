@@ -16,6 +16,7 @@ import type { CertificateIndex } from './anchors.ts';
 import type { Certificate } from './certificate.ts';
 import { checkCertificate, signatureAlgorithm } from './checks.ts';
 import { refusal } from './errors.ts';
+import { checkKey } from './key-rules.ts';
 import { constrainedNames, constraintProblem } from './name-constraints.ts';
 import type { PathJudge, PathTools } from './path-judge.ts';
 import type { Limits, Policy } from './policy.ts';
@@ -324,15 +325,7 @@ function importKey(certificate: Certificate, { provider, policy, anchors, anchor
     throw refusal('ERR_TLS_CERT_KEY', certificate, `has a key that cannot be used: ${error.message}`, { cause: error });
   }
   if (anchors.all.includes(certificate)) anchorKeys?.set(certificate, key);
-  const { minimumRsaBits } = policy.algorithms;
-  const { algorithm } = key;
-  if (algorithm.type === 'rsa' && algorithm.bits < minimumRsaBits) {
-    throw refusal(
-      'ERR_TLS_CERT_WEAK',
-      certificate,
-      `has an RSA key of ${algorithm.bits} bits, less than ${minimumRsaBits}`,
-    );
-  }
+  checkKey(key.algorithm, certificate, policy);
   return key;
 }
 

@@ -55,6 +55,8 @@ export interface VerifyInput {
   readonly ocsp?: Uint8Array | undefined;
   /** Signature schemes that were offered for certificates; not looked at yet. */
   readonly schemes?: unknown;
+  /** Counts what is done, for those who want to know of refusals too: begins where {@link noWork} does. */
+  readonly work?: Work | undefined;
 }
 
 /** Whom we talk to. */
@@ -143,7 +145,7 @@ function* judge(input: VerifyInput, settings: Settings): Step<VerifiedPeer> {
   if (name === undefined && role === 'server') throw invalidOption('the name that the server must have is missing');
   // What is no name at all is the caller's mistake, whatever the certificates say.
   if (name !== undefined && name !== null) parsePeerName(name);
-  const work = noWork();
+  const { work = noWork() } = input;
   const sent = readChain(input.chain, settings.limits);
   const delegation = delegationWindow(sent.leaf);
   const common = { certificate: sent.leaf, trust: settings.id, delegation, work };

@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+/**
+ * `pnpm limbo FILE [--provider noble|node]… [--times]`: judges every case of a suite in x509-limbo's schema, JSON or gzipped. Exit
+ * code 0 when we agree on all of them, with both providers unless one is named; 1 at a difference; 2 for a file that is no suite.
+ */
+import { parseArgs } from 'node:util';
+import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { createNodeProvider } from '@tlskit/tls-crypto-node';
+import { readSuite } from './cases.ts';
+import { report, runSuite } from './suite.ts';
+
+const providers = { node: createNodeProvider, noble: createNobleProvider };
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { provider: { type: 'string', multiple: true }, times: { type: 'boolean', default: false } },
+  });
+  const names = values.provider ?? Object.keys(providers);
+  const [path] = positionals;
+  if (path === undefined || positionals.length > 1 || !names.every(isProvider)) {
+    console.log('usage: limbo FILE [--provider noble|node]... [--times]');
+    return 2;
+  }
+  try {
+    const outcome = await runSuite(
+      readSuite(path),
+      names.map(name => providers[name]()),
+      ({ provider, id, time }) => {
+        if (values.times) console.log(`${time.toFixed(2).padStart(8)} ms  ${provider.padEnd(5)}  ${id}`);
+      },
+    );
+    for (const line of report(outcome)) console.log(line);
+    return outcome.agreeing === outcome.cases && outcome.cases > 0 ? 0 : 1;
+  } catch (error) {
+    console.log(`${path}: ${error instanceof Error ? error.message : error}`);
+    return 2;
+  }
+}
+
+function isProvider(name: string): name is keyof typeof providers {
+  return Object.hasOwn(providers, name);
+}
