@@ -3,6 +3,7 @@ import type { CryptoProvider, SigningKey } from '@tlskit/tls-crypto';
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
 import { buildCertificate, type CertificateOptions, type Issuer, subjectOf } from './certificate.ts';
+import { buildCrl, type CrlOptions, type TestCrl } from './crl.ts';
 import { defaultSignature, generateKey, importKey, type KeyPair } from './keys.ts';
 import { answerOcsp, buildOcspResponse, type OcspOptions, type OcspResponderOptions } from './ocsp.ts';
 import { toPem } from './pem.ts';
@@ -55,6 +56,8 @@ export interface TestCA extends IssuingAuthority {
   ocspResponder(options?: OcspResponderOptions): (request: Uint8Array) => Promise<Uint8Array>;
   /** An authority below this one. */
   intermediate(options?: CertificateOptions): Promise<TestCA>;
+  /** A CRL that this authority signs. */
+  crl(options?: CrlOptions): Promise<TestCrl>;
 }
 
 export interface CAOptions extends CertificateOptions {
@@ -116,6 +119,10 @@ async function authority(options: CertificateOptions, provider: CryptoProvider, 
         answerOcsp(responder, request, asked, provider),
     intermediate: (below = {}) =>
       authority({ subject: `tlskit test intermediate ${label()}`, ...below }, provider, self),
+    async crl(asked = {}) {
+      const key = asked.forged === true ? await strangerTo(issuer.key, provider) : issuer.key;
+      return buildCrl(asked, issuer, key, asked.signature ?? defaultSignature(key));
+    },
   };
 }
 

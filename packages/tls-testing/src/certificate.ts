@@ -6,6 +6,7 @@ import type { HashName, SignatureAlgorithm, SigningKey } from '@tlskit/tls-crypt
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
 import { type Block, bits, bytesOf, copy, integerContents, oid, raw, sequence, small, tagged } from './asn1.ts';
+import { crlDistributionPoints, type DistributionPoint, freshestCrl } from './distribution-points.ts';
 import {
   type AuthorityInfoAccessOptions,
   authorityInfoAccess,
@@ -60,6 +61,10 @@ export interface CertificateOptions {
   readonly subjectKeyIdentifier?: Uint8Array | null;
   /** Default: the issuer's subject key identifier. */
   readonly authorityKeyIdentifier?: Uint8Array | null;
+  /** Where CRLs that name this certificate are to be found. Default: no such extension. */
+  readonly crlDistributionPoints?: readonly DistributionPoint[];
+  /** Where deltas to those CRLs are to be found. */
+  readonly freshestCrl?: readonly DistributionPoint[];
   /** Further extensions, last; one with the OID of a default replaces it, and a second with the same OID makes a duplicate. */
   readonly extensions?: readonly RawExtension[];
   /** How the issuer signs. Default: by the issuer's key. */
@@ -154,6 +159,8 @@ function extensionsOf(
   if (options.authorityInfoAccess !== undefined) own.push(authorityInfoAccess(options.authorityInfoAccess));
   if (options.tlsFeatures !== undefined) own.push(tlsFeatures(options.tlsFeatures));
   if (options.ocspNoCheck === true) own.push(ocspNoCheck());
+  if (options.crlDistributionPoints !== undefined) own.push(crlDistributionPoints(options.crlDistributionPoints));
+  if (options.freshestCrl !== undefined) own.push(freshestCrl(options.freshestCrl));
   const added = options.extensions ?? [];
   return [...own.filter(extension => !added.some(other => other.oid === extension.oid)), ...added];
 }
@@ -172,7 +179,7 @@ export function encodeExtension({ oid: extnID, critical = false, value }: RawExt
 }
 
 /** UTCTime up to 2049, GeneralizedTime from 2050 (RFC 5280 §4.1.2.5). */
-function time(value: Date | Uint8Array): Block {
+export function time(value: Date | Uint8Array): Block {
   if (value instanceof Uint8Array) return raw(value);
   const valueDate = new Date(Math.floor(value.getTime() / 1000) * 1000);
   const year = valueDate.getUTCFullYear();

@@ -1,5 +1,12 @@
 export { type CAOptions, createCA, type Issued, type IssueOptions, type TestCA } from './ca.ts';
 export type { CertificateOptions, Issuer } from './certificate.ts';
+export type { CrlEntry, CrlOptions, CrlReason, TestCrl } from './crl.ts';
+export type {
+  DistributionPoint,
+  DistributionPointName,
+  IssuingDistributionPoint,
+  ReasonFlag,
+} from './distribution-points.ts';
 export {
   type AuthorityInfoAccessOptions,
   extensionOids,
