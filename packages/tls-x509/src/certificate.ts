@@ -8,13 +8,16 @@ import { contextTag, type DerReader, readDer, Tag } from '@tlskit/tls-wire/der';
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './algorithm.ts';
 import { DistinguishedName } from './distinguished-name.ts';
 import { orMalformed } from './errors.ts';
+import { type Extension, readExtensionList } from './extension-list.ts';
 import {
+  type AccessDescription,
   type AuthorityKeyIdentifier,
   type BasicConstraints,
   checkBitString,
   type KeyUsage,
   type NameConstraints,
   readAlternativeNames,
+  readAuthorityInfoAccess,
   readAuthorityKeyIdentifier,
   readBasicConstraints,
   readCertificatePolicies,
@@ -22,19 +25,11 @@ import {
   readKeyUsage,
   readNameConstraints,
   readSubjectKeyIdentifier,
+  readTlsFeatures,
 } from './extensions.ts';
 import type { GeneralName } from './general-name.ts';
 import { ext } from './oids.ts';
 import { readTime } from './time.ts';
-
-/** An extension as it stands in the certificate. */
-export interface Extension {
-  /** Dotted. */
-  readonly oid: string;
-  readonly critical: boolean;
-  /** Contents of extnValue, a view. */
-  readonly value: Uint8Array;
-}
 
 /**
  * Reads a certificate, all of it. The bytes are kept and viewed, not copied: do not change them afterwards.
@@ -158,6 +153,17 @@ export class Certificate {
     return this.#extension(certificatePolicies, 'CertificatePolicies', 'RFC 5280 §4.2.1.4', readCertificatePolicies);
   }
 
+  /** Where the issuer's certificate and OCSP responders are to be found. */
+  get authorityInfoAccess(): readonly AccessDescription[] | undefined {
+    const { authorityInfoAccess: oid } = ext;
+    return this.#extension(oid, 'AuthorityInfoAccess', 'RFC 5280 §4.2.2.1', readAuthorityInfoAccess);
+  }
+
+  /** ExtensionTypes of TLS that a server with this certificate answers. */
+  get tlsFeatures(): readonly number[] | undefined {
+    return this.#extension(ext.tlsFeature, 'TLS feature', 'RFC 7633 §4.1', readTlsFeatures);
+  }
+
   /** SHA-256 over the DER, in the form `AB:CD:…` that Node and OpenSSL print. */
   fingerprint256(sha256: Hash): string {
     const digest = toHex(sha256.digest(this.der)).toUpperCase();
@@ -244,29 +250,10 @@ function skipUniqueIdentifiers(tbs: DerReader, version: number): void {
 
 /** §4.1.2.9, §4.2 */
 function readExtensions(tbs: DerReader, version: number): ReadonlyMap<string, Extension> {
-  const extensions = new Map<string, Extension>();
-  if (tbs.peek() !== contextTag(3, true)) return extensions;
+  if (tbs.peek() !== contextTag(3, true)) return new Map();
   if (version !== 3) throw new DecodeError(`extensions in a version ${version} certificate`, 0);
   const explicit = tbs.enter(contextTag(3, true));
-  const sequence = explicit.enter();
+  const extensions = readExtensionList(explicit);
   explicit.finish('extensions');
-  while (!sequence.done) {
-    const extension = sequence.enter();
-    const oid = extension.oid();
-    const critical = readCritical(extension);
-    const value = extension.octetString();
-    extension.finish('Extension');
-    // §4.2 MUST NOT: two of a kind, where readers would differ on which one counts.
-    if (extensions.has(oid)) throw new DecodeError(`extension ${oid} appears twice`, 0);
-    extensions.set(oid, { oid, critical, value });
-  }
-  if (extensions.size === 0) throw new DecodeError('Extensions is empty', 0);
   return extensions;
-}
-
-/** `critical BOOLEAN DEFAULT FALSE`: DER leaves the default out (X.690 §11.5). */
-function readCritical(extension: DerReader): boolean {
-  if (extension.peek() !== Tag.boolean) return false;
-  if (!extension.boolean()) throw new DecodeError('critical is written though it has its default', 0);
-  return true;
 }

@@ -143,6 +143,37 @@ export function readCertificatePolicies(value: Uint8Array): readonly string[] {
   });
 }
 
+/** Where something about an authority is to be found (§4.2.2.1). */
+export interface AccessDescription {
+  /** Dotted. */
+  readonly method: string;
+  readonly location: GeneralName;
+}
+
+export function readAuthorityInfoAccess(value: Uint8Array): readonly AccessDescription[] {
+  return readDer(value, 'AuthorityInfoAccessSyntax', reader => {
+    const sequence = reader.enter();
+    const descriptions: AccessDescription[] = [];
+    while (!sequence.done) {
+      const description = sequence.enter();
+      descriptions.push({ method: description.oid(), location: readGeneralName(description) });
+      description.finish('AccessDescription');
+    }
+    if (descriptions.length === 0) throw new DecodeError('AuthorityInfoAccessSyntax is empty', 0);
+    return descriptions;
+  });
+}
+
+/** `SEQUENCE OF INTEGER`, ExtensionTypes of TLS (RFC 7633 §4.1). */
+export function readTlsFeatures(value: Uint8Array): readonly number[] {
+  return readDer(value, 'Features', reader => {
+    const sequence = reader.enter();
+    const features: number[] = [];
+    while (!sequence.done) features.push(sequence.smallUnsigned());
+    return features;
+  });
+}
+
 /** Whether a BIT STRING's contents are well formed: for parts that are read but not used. */
 export function checkBitString(contents: Uint8Array): void {
   decodeBitString(contents);

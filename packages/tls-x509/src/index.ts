@@ -1,7 +1,7 @@
 export type { AlgorithmIdentifier } from './algorithm.ts';
 export { describeKey } from './algorithm.ts';
 export { CertificateIndex } from './anchors.ts';
-export { Certificate, type Extension, parseCertificate } from './certificate.ts';
+export { Certificate, parseCertificate } from './certificate.ts';
 export { endPointHash } from './channel-binding.ts';
 export {
   type Credential,
@@ -16,7 +16,14 @@ export type { DelegationWindow } from './delegation-usage.ts';
 export { type CertificateDescription, describeCertificate } from './describe.ts';
 export { type Attribute, DistinguishedName, type RelativeName } from './distinguished-name.ts';
 export { type DnsRules, defaultDnsRules, referenceDns } from './dns.ts';
-export type { AuthorityKeyIdentifier, BasicConstraints, KeyUsage, NameConstraints } from './extensions.ts';
+export type { Extension } from './extension-list.ts';
+export type {
+  AccessDescription,
+  AuthorityKeyIdentifier,
+  BasicConstraints,
+  KeyUsage,
+  NameConstraints,
+} from './extensions.ts';
 export { loadCertificates, loadPrivateKey } from './files.ts';
 export type { GeneralName } from './general-name.ts';
 export { formatIp, parseIp } from './ip.ts';

@@ -11,6 +11,8 @@ export const ext = {
   certificatePolicies: '2.5.29.32',
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+  tlsFeature: '1.3.6.1.5.5.7.1.24',
   delegationUsage: '1.3.6.1.4.1.44363.44',
 } as const;
 
@@ -18,7 +20,14 @@ export const ext = {
 export const purposeOids = {
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
+  OCSPSigning: '1.3.6.1.5.5.7.3.9',
   any: '2.5.29.37.0',
+} as const;
+
+/** Ways of access to information about authorities (RFC 5280 §4.2.2.1). */
+export const accessOids = {
+  ocsp: '1.3.6.1.5.5.7.48.1',
+  caIssuers: '1.3.6.1.5.5.7.48.2',
 } as const;
 
 /** Public keys (RFC 3279 §2.3, RFC 5480 §2, RFC 4055 §1.2, RFC 8410 §3, RFC 9881 §2). */

@@ -9,18 +9,23 @@ import { checkKeys, invalidOption, refusal } from './errors.ts';
 import type { PathTools } from './path-judge.ts';
 import { type Step, wait } from './step.ts';
 
-/** CRLReason by its names (RFC 5280 §5.3.1). */
-export type RevocationReason =
-  | 'unspecified'
-  | 'keyCompromise'
-  | 'cACompromise'
-  | 'affiliationChanged'
-  | 'superseded'
-  | 'cessationOfOperation'
-  | 'certificateHold'
-  | 'removeFromCRL'
-  | 'privilegeWithdrawn'
-  | 'aACompromise';
+/** CRLReason by number (RFC 5280 §5.3.1); 7 is not used. */
+export const revocationReasons = [
+  'unspecified',
+  'keyCompromise',
+  'cACompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+  undefined,
+  'removeFromCRL',
+  'privilegeWithdrawn',
+  'aACompromise',
+] as const;
+
+/** CRLReason by its names. */
+export type RevocationReason = NonNullable<(typeof revocationReasons)[number]>;
 
 /** What is asked of a checker. */
 export interface RevocationQuestion {

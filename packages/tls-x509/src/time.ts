@@ -35,6 +35,12 @@ export function readTime(reader: DerReader): CertificateTime {
   return { time, conforming: yearDigits === 2 || year >= 2050 };
 }
 
+/** A GeneralizedTime of that form, milliseconds since 1970: times of CRLs and OCSP responses. @throws DecodeError */
+export function readGeneralizedTime(reader: DerReader): number {
+  if (reader.peek() !== Tag.generalizedTime) throw new DecodeError('Time is no GeneralizedTime', 0);
+  return readTime(reader).time;
+}
+
 function digits(value: Uint8Array, at: number, count: number): number {
   let number = 0;
   for (let i = at; i < at + count; i++) {
