@@ -2,7 +2,8 @@
 import { SignatureScheme } from '@tlskit/tls-messages';
 import { DecodeError, toHex } from '@tlskit/tls-wire';
 import { readDer } from '@tlskit/tls-wire/der';
-import type { Certificate, Extension } from '../certificate.ts';
+import type { Certificate } from '../certificate.ts';
+import type { Extension } from '../extension-list.ts';
 import {
   keyUsages,
   readAlternativeNames,
