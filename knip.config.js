@@ -14,7 +14,10 @@ export default {
     'packages/*': sources,
     'apps/*': { ...sources, entry: [...sources.entry, 'src/main.ts'] },
     'tooling/*': sources,
-    'tooling/bench': { entry: ['src/main.ts', 'src/server.ts', 'src/padding-timing.ts'], project: sources.project },
+    'tooling/bench': {
+      entry: ['src/main.ts', 'src/server.ts', 'src/padding-timing.ts', 'src/x509.ts'],
+      project: sources.project,
+    },
     'tooling/bogo-shim': { ...sources, entry: [...sources.entry, 'src/shim.ts', 'src/run.ts'] },
     'tooling/ledger': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
     'tooling/limbo': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
