@@ -136,6 +136,8 @@ const rows = {
   ERR_TLS_CERT_PIN: { kind: 'certificate', alert: 'unknown_ca', rfc: 'RFC 7469 §2.6' },
   /** For verifiers that read the OCSP response beside a certificate. */
   ERR_TLS_CERT_STATUS: { kind: 'certificate', alert: 'bad_certificate_status_response', rfc: 'RFC 6066 §8' },
+  /** RFC 6962 has no alert for it: some other issue that makes the certificate unacceptable (RFC 9846 §6.2). */
+  ERR_TLS_CERT_TRANSPARENCY: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 6962 §5.2' },
   ERR_TLS_DELEGATED_CREDENTIAL: { kind: 'certificate', alert: 'illegal_parameter', rfc: 'RFC 9345 §4.1.3' },
   ERR_TLS_CERT_WORK_LIMIT: { kind: 'certificate', alert: 'certificate_unknown' },
   ERR_TLS_CERT_REFUSED: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 9846 §6.2' },

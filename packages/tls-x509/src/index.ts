@@ -56,6 +56,14 @@ export {
   matchesOidFilters,
   oidFilters,
 } from './selection.ts';
+export type {
+  SctDelivery,
+  SctReport,
+  TransparencyJudge,
+  TransparencyPolicy,
+  TransparencyQuestion,
+  TransparencyReport,
+} from './transparency-policy.ts';
 export type { CertificateSource, Trust } from './trust.ts';
 export {
   createCertificateVerifier,

@@ -20,7 +20,13 @@ import {
 } from './policy.ts';
 import type { Profile } from './profile.ts';
 import { checkedRevocation, judgeRevocation, type RevocationPolicy, type RevocationReport } from './revocation.ts';
-import { run, type Step } from './step.ts';
+import { run, type Step, wait } from './step.ts';
+import {
+  preparedTransparency,
+  type TransparencyJudge,
+  type TransparencyPolicy,
+  type TransparencyReport,
+} from './transparency-policy.ts';
 import { readTrust, type Trust, type TrustPolicy } from './trust.ts';
 
 export interface VerifierOptions {
@@ -37,6 +43,8 @@ export interface VerifierOptions {
   readonly isPublicSuffix?: (domain: string) => boolean;
   /** How to know of revocation, and what to make of not knowing. Default: nobody is asked. */
   readonly revocation?: RevocationPolicy;
+  /** Which logs are to know of the leaf, as `requireTransparency` has it. Default: nobody asks. */
+  readonly transparency?: TransparencyPolicy | undefined;
 }
 
 /** What a handshake asks. */
@@ -53,6 +61,8 @@ export interface VerifyInput {
   readonly keyUsage?: readonly KeyUsage[] | undefined;
   /** A stapled OCSP response for the leaf, DER. */
   readonly ocsp?: Uint8Array | undefined;
+  /** SerializedSCTs for the leaf, of the TLS extension (RFC 6962 §3.3.1). */
+  readonly scts?: readonly Uint8Array[] | undefined;
   /** Signature schemes that were offered for certificates; not looked at yet. */
   readonly schemes?: unknown;
   /** Counts what is done, for those who want to know of refusals too: begins where {@link noWork} does. */
@@ -79,6 +89,8 @@ export interface VerifiedPeer {
   readonly delegation?: DelegationWindow | undefined;
   /** What is known of the revocation of certificates in the path, those that the policy is about. */
   readonly revocation: readonly RevocationReport[];
+  /** What is known of the leaf's SCTs, where a policy asks. */
+  readonly transparency?: TransparencyReport | undefined;
   /** What it took. */
   readonly work: Readonly<Work>;
 }
@@ -94,7 +106,17 @@ export interface PeerVerifier {
   verify(input: VerifyInput): MaybePromise<VerifiedPeer>;
 }
 
-const optionNames = ['provider', 'trust', 'time', 'profile', 'algorithms', 'limits', 'isPublicSuffix', 'revocation'];
+const optionNames = [
+  'provider',
+  'trust',
+  'time',
+  'profile',
+  'algorithms',
+  'limits',
+  'isPublicSuffix',
+  'revocation',
+  'transparency',
+];
 
 /**
  * A verifier under one policy. Trust must be named; an option that does not exist is an error.
@@ -109,10 +131,23 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
   const algorithms = completeAlgorithms(options.algorithms);
   const limits = completeLimits(options.limits);
   const revocation = checkedRevocation(options.revocation);
+  const transparency = preparedTransparency(options.transparency, provider);
   const by = revocation.by.map(each => each.id).join(',');
-  const id = `${trust.id}/${profile}/${algorithms.minimumRsaBits}/${algorithms.sha1}/${revocation.unknown}/${revocation.scope}/${by}`;
+  const id = `${trust.id}/${profile}/${algorithms.minimumRsaBits}/${algorithms.sha1}/${revocation.unknown}/${revocation.scope}/${by}/${transparency?.id ?? ''}`;
   const anchorKeys = new WeakMap<Certificate, PublicKey>();
-  const settings = { provider, trust, id, anchorKeys, time, profile, algorithms, limits, isPublicSuffix, revocation };
+  const settings = {
+    provider,
+    trust,
+    id,
+    anchorKeys,
+    time,
+    profile,
+    algorithms,
+    limits,
+    isPublicSuffix,
+    revocation,
+    transparency,
+  };
   return { trust: id, verify: input => verify(input, settings) };
 }
 
@@ -124,6 +159,7 @@ interface Settings extends Pick<Policy, 'profile' | 'algorithms' | 'limits'> {
   readonly time: () => Date | number;
   readonly isPublicSuffix: (domain: string) => boolean;
   readonly revocation: Required<RevocationPolicy>;
+  readonly transparency: TransparencyJudge | undefined;
 }
 
 function verify(input: VerifyInput, settings: Settings): MaybePromise<VerifiedPeer> {
@@ -150,9 +186,9 @@ function* judge(input: VerifyInput, settings: Settings): Step<VerifiedPeer> {
   const delegation = delegationWindow(sent.leaf);
   const common = { certificate: sent.leaf, trust: settings.id, delegation, work };
   try {
-    const { path, publicKey, revocation } = yield* judgePath(sent, input, settings, work);
-    const expires = Math.min(...path.map(certificate => certificate.notAfter));
-    return { ...common, publicKey, path, verified: settings.trust.kind !== 'insecure', expires, revocation };
+    const judged = yield* judgePath(sent, input, settings, work);
+    const expires = Math.min(...judged.path.map(certificate => certificate.notAfter));
+    return { ...common, ...judged, verified: settings.trust.kind !== 'insecure', expires };
   } catch (error) {
     if (settings.trust.kind !== 'insecure') throw error;
     const problem = TlsError.from(error);
@@ -164,6 +200,7 @@ function* judge(input: VerifyInput, settings: Settings): Step<VerifiedPeer> {
 
 interface Judged extends PathResult {
   readonly revocation: readonly RevocationReport[];
+  readonly transparency?: TransparencyReport;
 }
 
 function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Work): Step<Judged> {
@@ -178,8 +215,11 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
   const anchors = trust.anchorsFor([leaf, ...others]);
   const { anchorKeys } = settings;
   let revocation: readonly RevocationReport[] = [];
+  let transparency: TransparencyReport | undefined;
   const judge: PathJudge = function* (path, tools) {
     revocation = yield* judgeRevocation(path, input.ocsp, settings.revocation, tools);
+    const question = { path, scts: input.scts ?? [], staple: input.ocsp, tools };
+    if (settings.transparency !== undefined) transparency = yield* wait(settings.transparency.judge(question));
   };
   const checkLeaf = () => {
     if (input.name !== undefined && input.name !== null) checkName(leaf, input.name, dns);
@@ -196,7 +236,7 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
     // An issuer that is missing is missing because it does not parse, as far as anybody can tell.
     throw sent.malformed !== undefined && missingIssuer.has((error as TlsError).code) ? sent.malformed : error;
   }
-  return { ...result, revocation };
+  return { ...result, revocation, ...(transparency === undefined ? {} : { transparency }) };
 }
 
 const missingIssuer: ReadonlySet<unknown> = new Set([
