@@ -40,6 +40,7 @@ const rows = {
   ERR_TLS_INVALID_OPTION: { kind: 'usage', alert: 'internal_error' },
   ERR_TLS_INVALID_STATE: { kind: 'usage' },
   ERR_TLS_KEY_MISMATCH: { kind: 'usage', alert: 'internal_error' },
+  ERR_TLS_PASSPHRASE: { kind: 'usage', alert: 'internal_error' },
 
   // The transport and the end of the connection.
   ERR_TLS_TRUNCATED: { kind: 'transport', rfc: 'RFC 9846 §6.1' },

@@ -69,7 +69,8 @@ export function signatureKind({ oid, parameters }: AlgorithmIdentifier): Signatu
   return { known: row.algorithm, weak: 'hash' in row.algorithm && row.algorithm.hash === 'sha1' };
 }
 
-const hashOids: Readonly<Record<string, HashName>> = {
+/** Hashes by themselves (RFC 3370 §2, RFC 5754 §2). */
+export const hashOids: Readonly<Record<string, HashName>> = {
   '1.3.14.3.2.26': 'sha1',
   '2.16.840.1.101.3.4.2.1': 'sha256',
   '2.16.840.1.101.3.4.2.2': 'sha384',

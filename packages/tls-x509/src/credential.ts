@@ -1,13 +1,11 @@
 /** A certificate chain with the key that it is for, or the key alone. */
 import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider, SigningKey } from '@tlskit/tls-crypto';
-import { DecodeError, equalBytes } from '@tlskit/tls-wire';
-import { readKeyInfo } from './algorithm.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { checkDelegatedCredential } from './delegation.ts';
 import { invalidOption } from './errors.ts';
 import { loadCertificates, loadPrivateKey } from './files.ts';
-import { keyOids } from './oids.ts';
+import { isSameKey } from './same-key.ts';
 
 export interface CredentialOptions {
   readonly provider: Pick<CryptoProvider, 'importPrivateKey'>;
@@ -76,17 +74,4 @@ function readKey(
   key: string | Uint8Array | SigningKey,
 ): SigningKey {
   return typeof key === 'string' || key instanceof Uint8Array ? loadPrivateKey(provider, key) : key;
-}
-
-/** Byte for byte, but for the parameters of `rsaEncryption`, which some leave out (RFC 3279 §2.3.1 asks for NULL). */
-function isSameKey(one: Uint8Array, other: Uint8Array): boolean {
-  if (equalBytes(one, other)) return true;
-  try {
-    const [a, b] = [readKeyInfo(one), readKeyInfo(other)];
-    const rsa = a.algorithm.oid === keyOids.rsaEncryption && b.algorithm.oid === keyOids.rsaEncryption;
-    return rsa && equalBytes(a.key, b.key);
-  } catch (error) {
-    if (error instanceof DecodeError) return false;
-    throw error;
-  }
 }

@@ -1,113 +1,58 @@
-/** Certificates and keys as files have them: PEM or DER; PKCS#8 (RFC 5958), SEC1 (RFC 5915) and PKCS#1 (RFC 8017 §A.1.2). */
+/** Certificates and keys of files: PEM or DER. */
+import { TlsError } from '@tlskit/tls-alerts';
 import { CryptoError, type CryptoProvider, type SigningKey } from '@tlskit/tls-crypto';
-import { concat, DecodeError } from '@tlskit/tls-wire';
-import { contextTag, DerReader, der, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
 import { invalidOption } from './errors.ts';
-import { keyOids } from './oids.ts';
-import { type PemBlock, parsePem } from './pem.ts';
+import { readKeyFile } from './key-file.ts';
+import { parsePem, textOrDer } from './pem.ts';
+import { isPkcs7, readPkcs7 } from './pkcs7.ts';
 
 const certificateLabels: readonly string[] = ['CERTIFICATE', 'X509 CERTIFICATE'];
+const bundleLabels: readonly string[] = ['PKCS7', 'CMS'];
 
 /**
- * The certificates of a file, DER, in order; other blocks of PEM are passed over. They are not parsed here.
+ * The certificates of a file, DER, in order: one of them in DER, a bundle of PKCS#7 (`.p7b`, RFC 2315) in DER, or PEM with any number
+ * of both, of which other blocks are passed over. They are not parsed here, and those of a bundle are in no particular order.
  *
- * @throws TlsError `ERR_TLS_INVALID_OPTION` when there is none, or the PEM is broken
+ * @throws TlsError `ERR_TLS_INVALID_OPTION` when there is none, or the PEM or a bundle is broken
  */
 export function loadCertificates(file: string | Uint8Array): readonly Uint8Array[] {
   const content = textOrDer(file);
-  if (typeof content !== 'string') return [content];
-  const certificates = parsePem(content).filter(block => certificateLabels.includes(block.label));
+  if (typeof content !== 'string') return isPkcs7(content) ? readPkcs7(content) : [content];
+  const certificates = parsePem(content).flatMap(({ label, der }) => {
+    if (bundleLabels.includes(label)) return readPkcs7(der);
+    return certificateLabels.includes(label) ? [der] : [];
+  });
   if (certificates.length === 0) throw invalidOption('no certificate is in this file');
-  return certificates.map(block => block.der);
+  return certificates;
 }
 
 /**
- * The private key of a file: the only one, in any of the three forms.
+ * The private key of a file: the only one, as PKCS#8, SEC1 or PKCS#1, or DSA's as OpenSSL writes it.
  *
- * @throws TlsError `ERR_TLS_INVALID_OPTION` when there is none or more than one, when it is encrypted, malformed, or of a kind that the
- *   provider does not have
+ * @throws TlsError `ERR_TLS_INVALID_OPTION` when there is none or more than one, when it is malformed, when a public key beside it is not
+ *   its own, or when it is of a kind that the provider does not have; `ERR_TLS_PASSPHRASE` when it is encrypted: `decryptPrivateKey`
+ *   of `@tlskit/tls-x509/encrypted` helps then
  */
 export function loadPrivateKey(
   provider: Pick<CryptoProvider, 'importPrivateKey'>,
   file: string | Uint8Array,
 ): SigningKey {
-  const content = textOrDer(file);
-  const pkcs8 = typeof content === 'string' ? fromPem(content) : attempt(() => fromDer(content));
+  const key = readKeyFile(file);
+  if (!('pkcs8' in key)) {
+    throw new TlsError(
+      'ERR_TLS_PASSPHRASE',
+      'the private key is encrypted: its passphrase is needed, or decryptPrivateKey of @tlskit/tls-x509/encrypted',
+    );
+  }
+  return importKey(provider, key.pkcs8);
+}
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function importKey(provider: Pick<CryptoProvider, 'importPrivateKey'>, pkcs8: Uint8Array): SigningKey {
   try {
     return provider.importPrivateKey(pkcs8);
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     throw invalidOption(`the private key cannot be used: ${error.message}`, error);
-  }
-}
-
-/** A file read as bytes may be text after all. DER of certificates and keys is a SEQUENCE; PEM never begins with its tag, `0`. */
-function textOrDer(file: string | Uint8Array): string | Uint8Array {
-  if (typeof file === 'string') return file;
-  return file[0] === Tag.sequence ? file : new TextDecoder().decode(file);
-}
-
-function fromPem(text: string): Uint8Array {
-  const keys = parsePem(text).filter(block => block.label.endsWith('PRIVATE KEY'));
-  const [key] = keys;
-  if (key === undefined) throw invalidOption('no private key is in this file');
-  if (keys.length > 1) throw invalidOption(`${keys.length} private keys are in this file, one is needed`);
-  return attempt(() => fromBlock(key));
-}
-
-function fromBlock({ label, der: bytes, headers }: PemBlock): Uint8Array {
-  if (label === 'ENCRYPTED PRIVATE KEY' || headers.length > 0) {
-    throw invalidOption('the private key is encrypted, which is not supported: decrypt it first');
-  }
-  switch (label) {
-    case 'PRIVATE KEY':
-      return bytes;
-    case 'EC PRIVATE KEY':
-      return fromSec1(bytes);
-    case 'RSA PRIVATE KEY':
-      return fromPkcs1(bytes);
-    default:
-      throw invalidOption(`private keys of the form "${label}" are not supported`);
-  }
-}
-
-/** Which of the three forms it is tells the second element: an AlgorithmIdentifier, the private scalar, or the modulus. */
-function fromDer(bytes: Uint8Array): Uint8Array {
-  const sequence = new DerReader(bytes).enter();
-  const first = sequence.next();
-  if (first.tag === Tag.sequence && sequence.peek() === Tag.octetString) {
-    throw invalidOption('the private key is encrypted, which is not supported: decrypt it first');
-  }
-  const second = sequence.peek();
-  if (second === Tag.octetString) return fromSec1(bytes);
-  return second === Tag.integer ? fromPkcs1(bytes) : bytes;
-}
-
-/** RFC 5915 §3: the curve must be in the key, as it stands nowhere else. */
-function fromSec1(bytes: Uint8Array): Uint8Array {
-  const curve = readDer(bytes, 'ECPrivateKey', reader => {
-    const sequence = reader.enter();
-    sequence.smallUnsigned();
-    sequence.octetString();
-    if (sequence.peek() !== contextTag(0, true)) throw new DecodeError('ECPrivateKey without its curve', 0);
-    return sequence.enter(contextTag(0, true)).oid();
-  });
-  return pkcs8(der(Tag.sequence, derOid(keyOids.ec), derOid(curve)), bytes);
-}
-
-function fromPkcs1(bytes: Uint8Array): Uint8Array {
-  return pkcs8(der(Tag.sequence, derOid(keyOids.rsaEncryption), der(Tag.null)), bytes);
-}
-
-function pkcs8(algorithm: Uint8Array, key: Uint8Array): Uint8Array {
-  return der(Tag.sequence, concat(derUnsigned(Uint8Array.of(0)), algorithm, der(Tag.octetString, key)));
-}
-
-function attempt(read: () => Uint8Array): Uint8Array {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof DecodeError)) throw error;
-    throw invalidOption(`the private key is malformed: ${error.message}`, error);
   }
 }

@@ -1,4 +1,5 @@
 /** The textual encoding of certificates and keys (RFC 7468), in its strict form but for the lengths of lines. */
+import { Tag } from '@tlskit/tls-wire/der';
 import { decodeBase64 } from './base64.ts';
 import { invalidOption } from './errors.ts';
 
@@ -41,6 +42,12 @@ export function parsePem(text: string): readonly PemBlock[] {
   }
   if (open !== undefined) throw invalidOption(`PEM block "${open.label}" of line ${open.line} does not end`);
   return blocks;
+}
+
+/** A file read as bytes may be text after all. DER of certificates and keys is a SEQUENCE; PEM never begins with its tag, `0`. */
+export function textOrDer(file: string | Uint8Array): string | Uint8Array {
+  if (typeof file === 'string') return file;
+  return file[0] === Tag.sequence ? file : new TextDecoder().decode(file);
 }
 
 function decodeBlock({ label, line, lines }: { label: string; line: number; lines: readonly string[] }): PemBlock {
