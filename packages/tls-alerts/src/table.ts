@@ -129,6 +129,17 @@ const rows = {
   INVALID_PURPOSE: { kind: 'certificate', alert: 'unsupported_certificate', rfc: 'RFC 5280 §4.2.1.12' },
   UNHANDLED_CRITICAL_EXTENSION: { kind: 'certificate', alert: 'unsupported_certificate', rfc: 'RFC 5280 §6.1.5 (f)' },
   CERT_REVOKED: { kind: 'certificate', alert: 'certificate_revoked', rfc: 'RFC 5280 §6.3' },
+  /** Nothing is known of its revocation, where that is to refuse it. */
+  ERR_TLS_CERT_STATUS_UNKNOWN: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 5280 §6.1.3 (a)(3)' },
+  // CRLs that say nothing: why the status of a certificate is unknown.
+  UNABLE_TO_GET_CRL: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 5280 §6.3.3 (a)' },
+  CRL_NOT_YET_VALID: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 5280 §5.1.2.4' },
+  CRL_HAS_EXPIRED: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 5280 §5.1.2.5' },
+  CRL_SIGNATURE_FAILURE: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 5280 §6.3.3 (g)' },
+  ERR_TLS_CRL_MALFORMED: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 5280 §5.1' },
+  ERR_TLS_CRL_SCOPE: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 5280 §6.3.3 (b)' },
+  ERR_TLS_CRL_ISSUER: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 5280 §6.3.3 (f)' },
+  ERR_TLS_CRL_REFUSED: { kind: 'certificate', alert: 'certificate_unknown', rfc: 'RFC 5280 §5.2' },
   ERR_TLS_CERT_MALFORMED: { kind: 'certificate', alert: 'bad_certificate', rfc: 'RFC 5280 §4.1' },
   ERR_TLS_CERT_KEY: { kind: 'certificate', alert: 'unsupported_certificate', rfc: 'RFC 9846 §4.5.1.2' },
   ERR_TLS_CERT_WEAK: { kind: 'certificate', alert: 'bad_certificate', rfc: 'RFC 9846 §4.5.1.3' },

@@ -78,9 +78,10 @@ function checkAuthority(certificate: Certificate, position: Position): void {
 
 /** §4.2.1.3, §4.2.1.12. Purposes of authorities bind what they issue: so browsers read them. */
 function checkPurpose(certificate: Certificate, position: Position, { purpose }: Policy): void {
-  const purposes = certificate.extendedKeyUsage;
-  if (purposes !== undefined && !purposes.includes(purposeOids[purpose.name]) && !purposes.includes(purposeOids.any)) {
-    throw refusal('INVALID_PURPOSE', certificate, `is not for ${purpose.name} (extended key usage)`);
+  const { name } = purpose;
+  const purposes = name === undefined ? undefined : certificate.extendedKeyUsage;
+  if (name !== undefined && purposes?.includes(purposeOids[name]) === false && !purposes.includes(purposeOids.any)) {
+    throw refusal('INVALID_PURPOSE', certificate, `is not for ${name} (extended key usage)`);
   }
   const forbidden = purpose.keyUsage.find(usage => certificate.keyUsage?.has(usage) === false);
   if (position === 'leaf' && forbidden !== undefined) {

@@ -2,6 +2,7 @@
 import type { PublicKey, SignatureAlgorithm } from '@tlskit/tls-crypto';
 import type { AlgorithmIdentifier } from './algorithm.ts';
 import type { Certificate } from './certificate.ts';
+import type { DistinguishedName } from './distinguished-name.ts';
 import type { Work } from './path.ts';
 import type { Policy } from './policy.ts';
 import type { Step } from './step.ts';
@@ -15,6 +16,15 @@ export interface PathTools {
   algorithm(identifier: AlgorithmIdentifier, what: { readonly label: string }): SignatureAlgorithm;
   /** Whether `key` signed `data`; counts as one of the signatures. */
   verify(key: PublicKey, algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): Step<boolean>;
+  /** Certificates of this name that the peer sent or that are trusted: who else may have signed something. */
+  named(name: DistinguishedName): readonly Certificate[];
+  /**
+   * The path from another certificate to this anchor, valid as any, but for no purpose, by no profile and judged by nobody: for signers of
+   * what is about certificates. `others` may be on the way beside what the peer sent.
+   *
+   * @throws TlsError when there is none
+   */
+  trace(certificate: Certificate, anchor: Certificate, others: readonly Certificate[]): Step<readonly Certificate[]>;
   /** Counts work that is about to be done. @throws what ends the whole search when there was enough of it */
   count(what: keyof Work): void;
 }

@@ -12,7 +12,7 @@ import {
   type SignatureAlgorithm,
 } from '@tlskit/tls-crypto';
 import { equalBytes } from '@tlskit/tls-wire';
-import type { CertificateIndex } from './anchors.ts';
+import { CertificateIndex } from './anchors.ts';
 import type { Certificate } from './certificate.ts';
 import { checkCertificate, signatureAlgorithm } from './checks.ts';
 import { refusal } from './errors.ts';
@@ -105,6 +105,8 @@ class Search {
       key: certificate => this.key(certificate),
       algorithm: (identifier, what) => signatureAlgorithm(identifier, what, policy.algorithms),
       verify: (key, algorithm, data, signature) => this.#verify(key, algorithm, data, signature),
+      named: name => [...request.anchors.named(name), ...request.intermediates.named(name)],
+      trace: (certificate, anchor, others) => this.#trace(certificate, anchor, others),
       count: what => this.#count(what),
     };
   }
@@ -271,6 +273,20 @@ class Search {
     this.#count('signatures');
     // A provider may be the caller's own: whatever else it says is no yes.
     return (yield* wait(key.verify(algorithm, data, signature))) === true;
+  }
+
+  /** A search of its own, whose work is counted here. */
+  *#trace(leaf: Certificate, anchor: Certificate, others: readonly Certificate[]): Step<readonly Certificate[]> {
+    const { intermediates: sent, policy, provider, anchorKeys } = this.#request;
+    const request: PathRequest = {
+      leaf,
+      intermediates: others.length === 0 ? sent : new CertificateIndex([...sent.all, ...others]),
+      anchors: new CertificateIndex([anchor]),
+      policy: { ...policy, profile: 'path', purpose: { name: undefined, keyUsage: [] } },
+      provider,
+      ...(anchorKeys === undefined ? {} : { anchorKeys }),
+    };
+    return (yield* findPath(request, this.#work)).path;
   }
 
   #deadEnd(path: readonly Certificate[]): TlsError {

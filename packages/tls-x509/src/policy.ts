@@ -73,7 +73,8 @@ export function checkedProfile(profile: Profile | undefined): Profile {
 
 /** What a path is to be good for. */
 export interface Purpose {
-  readonly name: 'serverAuth' | 'clientAuth';
+  /** Undefined where purposes play no part. */
+  readonly name: 'serverAuth' | 'clientAuth' | undefined;
   /** What the leaf's key usage must allow, if it has one. */
   readonly keyUsage: readonly KeyUsage[];
 }

@@ -38,6 +38,8 @@ export interface RevocationQuestion {
   readonly isLeaf: boolean;
   /** The response that the peer stapled for this certificate, DER. */
   readonly staple: Uint8Array | undefined;
+  /** Whether a certificate of which nobody knows is refused. */
+  readonly mustKnow: boolean;
   readonly tools: PathTools;
 }
 
@@ -99,7 +101,7 @@ export function checkedRevocation(policy: RevocationPolicy | undefined): Require
 /**
  * Asks for every certificate of a path that the policy is about.
  *
- * @throws TlsError `CERT_REVOKED`, `ERR_TLS_CERT_STATUS` where not to know is to refuse, and what checkers throw
+ * @throws TlsError `CERT_REVOKED`, `ERR_TLS_CERT_STATUS_UNKNOWN` where not to know is to refuse, and what checkers throw
  */
 export function* judgeRevocation(
   path: readonly Certificate[],
@@ -118,6 +120,7 @@ export function* judgeRevocation(
       path: path.slice(i),
       isLeaf: i === 0,
       staple: i === 0 ? staple : undefined,
+      mustKnow: policy.unknown === 'refuse',
       tools,
     };
     reports.push(yield* judgeOne(question, policy));
@@ -144,7 +147,7 @@ function* judgeOne(question: RevocationQuestion, policy: Required<RevocationPoli
   if (policy.unknown === 'refuse') {
     const names = policy.by.map(({ name }) => name).join(' and ');
     const said = why.map(({ message }) => `: ${message}`).join('');
-    throw refusal('ERR_TLS_CERT_STATUS', certificate, `nothing is known of its revocation by ${names}${said}`, {
+    throw refusal('ERR_TLS_CERT_STATUS_UNKNOWN', certificate, `nothing is known of its revocation by ${names}${said}`, {
       ...(why.length === 0 ? {} : { cause: why[0] }),
     });
   }

@@ -1,0 +1,4 @@
+/** `@tlskit/tls-x509/crl`: certificate revocation lists (RFC 5280 §5, §6.3). */
+export { type Crl, loadCrls, parseCrl } from './crl.ts';
+export type { DistributionPoint, DistributionPointName, IssuingDistributionPoint } from './distribution-point.ts';
+export type { CrlEntry } from './entries.ts';
