@@ -1,6 +1,8 @@
 /** `tlskit`: the commands, their help, and what is the same for all of them. */
 import { readFileSync } from 'node:fs';
 import { describe, nearest, type OptionRows, print, printable, UsageError } from '@tlskit/cli-kit';
+import { runCert } from './cert/cert.ts';
+import { certOptions } from './cert/options.ts';
 import { runConnect } from './connect/connect.ts';
 import { connectOptions } from './connect/options.ts';
 import { exitCode, exitCodes } from './exit-codes.ts';
@@ -12,6 +14,8 @@ interface Command {
   readonly usage: string;
   readonly about: string;
   readonly options: OptionRows;
+  /** What the help says behind the options. */
+  readonly notes: string;
   run(args: readonly string[], io: Io): Promise<number>;
 }
 
@@ -26,6 +30,20 @@ const commands: Readonly<Record<string, Command>> = {
     ].join('\n'),
     options: connectOptions,
     run: runConnect,
+    notes:
+      'Lists are separated by commas; suites and groups by colons too.\nAn IPv6 address needs brackets: [::1]:443.',
+  },
+  cert: {
+    usage: 'tlskit cert FILE|HOST:PORT|- [options]',
+    about: [
+      'Prints what certificates say, how they were put together, and what to make of',
+      'them: the path to a trusted root, or why there is none. FILE is PEM or DER, the',
+      'certificate in question first, others in any order. A server is asked for its',
+      'chain, whatever it is, and nothing is sent to it but the handshake.',
+    ].join('\n'),
+    options: certOptions,
+    run: runCert,
+    notes: 'A file that exists is a FILE. An IPv6 address needs brackets: [::1]:443.',
   },
 };
 
@@ -79,13 +97,13 @@ const commonOptions = {
   version: { help: 'Print the version, and exit.' },
 } as const satisfies OptionRows;
 
-function helpOf({ usage, about, options }: Command): string {
+function helpOf({ usage, about, options, notes }: Command): string {
   const codes = Object.values(exitCodes).map(([code, meaning]) => `  ${String(code).padStart(2)}  ${meaning}`);
   return [
     `Usage: ${usage}`,
     about,
     `Options:\n${describe({ ...options, ...commonOptions })}`,
-    'Lists are separated by commas; suites and groups by colons too.\nAn IPv6 address needs brackets: [::1]:443.',
+    notes,
     `Exit codes:\n${codes.join('\n')}`,
   ]
     .join('\n\n')

@@ -11,4 +11,4 @@ export {
 export { KeyLogFile } from './key-log.ts';
 export { groups, list, suites, versions } from './names.ts';
 export { print } from './print.ts';
-export { printable } from './text.ts';
+export { printable, printableJson } from './text.ts';

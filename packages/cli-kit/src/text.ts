@@ -12,3 +12,13 @@ export function printable(text: string, limit = 256): string {
 
 /** `\p{C}` is control, format, surrogate, private use and unassigned. */
 const hidden = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** The value as JSON in one line that a terminal shows as it is: what {@link printable} escapes is escaped as JSON does it, `\uXXXX`. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replace(hidden, characters =>
+    Array.from(
+      { length: characters.length },
+      (_, i) => `\\u${characters.charCodeAt(i).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+}

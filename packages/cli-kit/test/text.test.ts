@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printable } from '../src/text.ts';
+import { printable, printableJson } from '../src/text.ts';
 
 describe('printable text', () => {
   it.each([
@@ -18,5 +18,16 @@ describe('printable text', () => {
   it('is cut where it is too long', () => {
     expect(printable('x'.repeat(300))).toBe(`${'x'.repeat(256)}…`);
     expect(printable('abc', 2)).toBe('ab…');
+  });
+});
+
+describe('printable JSON', () => {
+  it('is what it was, and shows nothing that acts', () => {
+    const value = { a: '\x1b[2J\x9b\u202e\u2028 \ud800', b: ['🙂', '\u{e0001}'] };
+    const text = printableJson(value);
+    expect(text).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+    expect(text).toContain('\\udb40\\udc01');
+    expect(text).toContain('🙂');
+    expect(JSON.parse(text)).toEqual(value);
   });
 });

@@ -1,6 +1,6 @@
 /** `tlskit connect`: connects, verifies, reports, moves data, and says by its exit code how it went. */
 import { connect as connectTcp, type Socket } from 'node:net';
-import { KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
+import { KeyLogFile, print, printable, printableJson, UsageError } from '@tlskit/cli-kit';
 import { createInspector, formatEntry, formatTrace, type RecordEntry } from '@tlskit/tls-inspect';
 import { TlsError } from 'tlskit';
 import { connect, type TlsSocket } from 'tlskit/node';
@@ -76,7 +76,7 @@ class Attempt {
     if (!json) await this.#report();
     await this.#printTrace();
     if (socket !== undefined) await this.#converse(socket);
-    if (json) await print(this.#io.stdout, `${JSON.stringify(reportObject(this.#findings))}\n`);
+    if (json) await print(this.#io.stdout, `${printableJson(reportObject(this.#findings))}\n`);
     return exitCode(this.#findings.failure?.outcome ?? 'good');
   }
 

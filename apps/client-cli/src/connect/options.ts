@@ -6,12 +6,7 @@ import { groups, list, type OptionRows, parse, suites, UsageError, versions } fr
 import { type ClientOptions, loadCertificates, parseCertificate, type Trust } from 'tlskit';
 import { tls12, tls13 } from 'tlskit/node';
 import { type Address, parseAddress } from '../address.ts';
-
-/** Seconds for looking up the host, TCP and the handshake together, unless `--timeout` says otherwise. */
-const DEFAULT_TIMEOUT = 30;
-
-/** The longest `--timeout`, in seconds: what fits a timer. */
-const MAX_TIMEOUT = 2_147_483;
+import { DEFAULT_TIMEOUT, milliseconds } from '../timeout.ts';
 
 export const connectOptions = {
   cacert: {
@@ -158,12 +153,4 @@ function rootsIn(path: string): readonly Uint8Array[] {
   } catch (error) {
     throw new UsageError(`--cacert ${path}: ${error instanceof Error ? error.message : error}`);
   }
-}
-
-function milliseconds(text: string): number | undefined {
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(seconds <= MAX_TIMEOUT)) {
-    throw new UsageError(`--timeout is a number of seconds up to ${MAX_TIMEOUT}, not ${JSON.stringify(text)}`);
-  }
-  return seconds === 0 ? undefined : Math.max(1, Math.round(seconds * 1000));
 }

@@ -4,6 +4,7 @@ import { printable } from '@tlskit/cli-kit';
 import type { TlsError } from 'tlskit';
 import { type Address, formatAddress } from '../address.ts';
 import { exitCode, type Outcome } from '../exit-codes.ts';
+import { validityText } from '../validity.ts';
 import type { Seen } from './seen.ts';
 
 /** Everything that is known when the report is made. */
@@ -152,23 +153,6 @@ function namesText(names: readonly string[]): string {
   }
   const more = names.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-const DAY = 86_400_000;
-
-function validityText({ notBefore, notAfter }: { notBefore: string; notAfter: string }, now: number): string {
-  const [start, end] = [Date.parse(notBefore), Date.parse(notAfter)];
-  const days = (milliseconds: number): string => {
-    const count = Math.floor(milliseconds / DAY);
-    return count === 1 ? '1 day' : `${count} days`;
-  };
-  const state =
-    now < start
-      ? `not yet, in ${days(start - now)}`
-      : now > end
-        ? `expired ${days(now - end)} ago`
-        : `${days(end - now)} left`;
-  return `${notBefore.slice(0, 10)} to ${notAfter.slice(0, 10)}, ${state}`;
 }
 
 function verdict({ failure, verified, insecure, problem, verifyName }: Findings): string {

@@ -1,0 +1,40 @@
+/** `tlskit cert`: what certificates say, how they were sent, and what to make of them. */
+import { print, printableJson } from '@tlskit/cli-kit';
+import { exitCode, type Outcome, outcomeOf } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { type Fetched, fetchChain } from './fetch.ts';
+import { certificatesFrom, certificatesInFile } from './input.ts';
+import { type CertSettings, certSettings } from './options.ts';
+import { certLines, certObject } from './report.ts';
+import { factsOf, readSent } from './sent.ts';
+import { judge, type Verdict } from './verdict.ts';
+
+/** @returns the exit code. @throws UsageError */
+export async function runCert(args: readonly string[], io: Io): Promise<number> {
+  const settings = certSettings(args);
+  const { chain, fetched } = await gather(settings, io);
+  const sent = readSent(chain);
+  const facts = factsOf(sent, settings.roots);
+  const verdict = chain.length === 0 ? undefined : await judge(chain, fetched?.ocsp, settings);
+  const outcome = outcomeFor(verdict, fetched);
+  const findings = { settings, fetched, sent, facts, verdict, outcome };
+  const text = settings.json ? printableJson(certObject(findings)) : certLines(findings).join('\n');
+  await print(io.stdout, `${text}\n`);
+  return exitCode(outcome);
+}
+
+async function gather(
+  { target, timeout }: CertSettings,
+  { stdin, signal }: Io,
+): Promise<{ readonly chain: readonly Uint8Array[]; readonly fetched?: Fetched }> {
+  if (target.kind === 'file') return { chain: certificatesInFile(target.path) };
+  if (target.kind === 'stdin') return { chain: await certificatesFrom(stdin) };
+  const fetched = await fetchChain(target.address, target.servername, timeout, signal);
+  return { chain: fetched.chain, fetched };
+}
+
+/** What is wrong with the certificates counts before what else went wrong with the connection. */
+function outcomeFor(verdict: Verdict | undefined, fetched: Fetched | undefined): Outcome {
+  if (verdict?.good === false) return outcomeOf(verdict.error, false);
+  return fetched?.failure?.outcome ?? 'good';
+}

@@ -1,0 +1,161 @@
+/** What `tlskit cert` can be told, checked and put into the terms of the library. */
+import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import { type OptionRows, parse, suggestion, UsageError } from '@tlskit/cli-kit';
+import { type Certificate, loadCertificates, type PeerName, type Profile, parseCertificate } from '@tlskit/tls-x509';
+import { type Address, parseAddress } from '../address.ts';
+import { DEFAULT_TIMEOUT, milliseconds } from '../timeout.ts';
+
+export const certOptions = {
+  roots: {
+    elsewhere: ['cacert', 'cafile', 'ca', 'ca-certificate', 'x509cafile', 'trusted'],
+    value: 'FILE',
+    help: "Trust the certificates in this file (PEM or DER), in place of Node's roots.",
+  },
+  name: {
+    elsewhere: ['verify-hostname', 'verify_hostname', 'hostname', 'host'],
+    value: 'NAME',
+    help: 'The DNS name, IP or e-mail address that the certificate must be for; by default HOST, and none for a FILE.',
+  },
+  servername: {
+    elsewhere: ['sni', 'server-name', 'sni-hostname'],
+    value: 'NAME',
+    help: 'The name to ask the server for (SNI); by default the name, or HOST.',
+  },
+  time: {
+    elsewhere: ['attime', 'at', 'date'],
+    value: 'TIME',
+    help: 'Judge as of this time, such as 2026-12-31 or 2026-12-31T23:59:59Z; by default now.',
+  },
+  profile: {
+    value: 'PROFILE',
+    help: 'What is asked of certificates: webpki, rfc5280 or path; by default webpki of servers, rfc5280 of clients.',
+  },
+  purpose: {
+    elsewhere: ['role', 'eku'],
+    value: 'ROLE',
+    help: 'Whose certificate it is: server, which is the default, or client.',
+  },
+  json: {
+    help: 'Print the report as one JSON object.',
+  },
+  timeout: {
+    elsewhere: ['connect-timeout', 'max-time'],
+    value: 'SECONDS',
+    help: `For whatever goes to the network, together; ${DEFAULT_TIMEOUT} by default, 0 for no limit.`,
+  },
+} as const satisfies OptionRows;
+
+export type Target =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'stdin' }
+  /** `servername`: false to ask for nobody. */
+  | { readonly kind: 'host'; readonly address: Address; readonly servername: string | false };
+
+export interface CertSettings {
+  readonly target: Target;
+  /** What the trusted are called: `node`, or a file. */
+  readonly trusted: string;
+  readonly roots: readonly Certificate[];
+  /** Null where nobody is expected. */
+  readonly name: PeerName | null;
+  /** The same as it is shown. */
+  readonly nameText: string | null;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly profile: Profile;
+  readonly purpose: 'server' | 'client';
+  readonly json: boolean;
+  /** Milliseconds, or undefined for no limit. */
+  readonly timeout: number | undefined;
+}
+
+/** @throws UsageError */
+export function certSettings(args: readonly string[]): CertSettings {
+  const { values, positionals } = parse(certOptions, args);
+  const [given, ...more] = positionals;
+  if (given === undefined) throw new UsageError('what to look at is missing: FILE, HOST:PORT, or - for standard input');
+  if (more.length > 0) throw new UsageError(`one FILE or HOST:PORT at a time, and not also ${JSON.stringify(more[0])}`);
+  const target = targetOf(given, values);
+  const host = target.kind === 'host' ? hostOf(target.address) : undefined;
+  const nameText = values.name ?? host ?? null;
+  const purpose = oneOf('--purpose', values.purpose ?? 'server', ['server', 'client']);
+  return {
+    target,
+    trusted: values.roots ?? 'node',
+    roots: values.roots === undefined ? rootCertificates.map(parsed) : rootsIn(values.roots),
+    name: nameText?.includes('@') ? { email: nameText } : nameText,
+    nameText,
+    time: timeOf(values.time),
+    profile: oneOf('--profile', values.profile ?? (purpose === 'server' ? 'webpki' : 'rfc5280'), profiles),
+    purpose,
+    json: values.json === true,
+    timeout: milliseconds(values.timeout ?? String(DEFAULT_TIMEOUT)),
+  };
+}
+
+const profiles: readonly Profile[] = ['webpki', 'rfc5280', 'path'];
+
+/** A file that is there is a file, whatever else its name could be. */
+function targetOf(
+  given: string,
+  { name, servername }: { readonly name?: string; readonly servername?: string },
+): Target {
+  const kind = given === '-' ? 'stdin' : existsSync(given) ? 'file' : 'host';
+  if (kind !== 'host' && servername !== undefined)
+    throw new UsageError('--servername is for HOST:PORT: nobody is asked for a file');
+  if (kind === 'stdin') return { kind };
+  if (kind === 'file') return { kind, path: given };
+  const address = addressOf(given);
+  const host = hostOf(address);
+  if (servername !== undefined && isIP(servername) !== 0) {
+    throw new UsageError('--servername is a DNS name: addresses are never asked for (RFC 6066 §3)');
+  }
+  const expected = name === undefined || isIP(name) !== 0 || name.includes('@') ? host : name;
+  const asked = servername ?? expected;
+  return { kind, address, servername: isIP(asked) === 0 ? asked : false };
+}
+
+function addressOf(given: string): Address {
+  try {
+    return parseAddress(given);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`there is no file ${JSON.stringify(given)}, and as a host: ${error.message}`);
+  }
+}
+
+/** An address with a zone, such as fe80::1%eth0, is in certificates without it. */
+function hostOf({ host }: Address): string {
+  return host.replace(/%.*$/, '');
+}
+
+function oneOf<T extends string>(option: string, text: string, all: readonly T[]): T {
+  const found = all.find(each => each === text.toLowerCase());
+  if (found !== undefined) return found;
+  throw new UsageError(`${option} is ${all.join(' or ')}, not ${JSON.stringify(text)}${suggestion(text, all)}`);
+}
+
+function timeOf(text: string | undefined): number {
+  if (text === undefined) return Date.now();
+  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (Number.isNaN(time)) {
+    throw new UsageError(`--time is like 2026-12-31 or 2026-12-31T23:59:59Z, not ${JSON.stringify(text)}`);
+  }
+  return time;
+}
+
+function rootsIn(path: string): readonly Certificate[] {
+  try {
+    return loadCertificates(readFileSync(path)).map(parseCertificate);
+  } catch (error) {
+    throw new UsageError(`--roots ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function parsed(pem: string): Certificate {
+  return parseCertificate(loadCertificates(pem)[0] as Uint8Array);
+}

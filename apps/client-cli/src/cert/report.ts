@@ -1,0 +1,223 @@
+/** What `tlskit cert` tells of a chain: lines for people, or one object for programs. */
+
+import { printable } from '@tlskit/cli-kit';
+import { AlertDescription } from '@tlskit/tls-alerts';
+import type { Certificate } from '@tlskit/tls-x509';
+import { type CertificateDetails, certificateDetails, type ExtensionDetails } from '@tlskit/tls-x509/details';
+import type { TlsError } from 'tlskit';
+import { formatAddress } from '../address.ts';
+import { failureText } from '../connect/report.ts';
+import { exitCode, type Outcome } from '../exit-codes.ts';
+import { validityText } from '../validity.ts';
+import type { Fetched } from './fetch.ts';
+import type { CertSettings } from './options.ts';
+import { provider } from './provider.ts';
+import { type ChainFacts, factLines, isSame, type SentCertificate } from './sent.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Everything that is known when the report is made. */
+export interface CertFindings {
+  readonly settings: CertSettings;
+  /** Undefined for a file. */
+  readonly fetched: Fetched | undefined;
+  readonly sent: readonly SentCertificate[];
+  readonly facts: ChainFacts;
+  /** Undefined where there is no chain. */
+  readonly verdict: Verdict | undefined;
+  readonly outcome: Outcome;
+}
+
+/** Characters of a line, and lines of one extension. */
+const LINE_LENGTH = 400;
+const EXTENSION_LINES = 20;
+
+/** Lines without their ends, safe for a terminal. */
+export function certLines(findings: CertFindings): readonly string[] {
+  const { sent, facts, verdict, settings, fetched } = findings;
+  const lines = [
+    ...row('source', sourceText(findings)),
+    ...(sent.length === 0 ? [] : row('as sent', ...factLines(facts, sent.length))),
+    ...(fetched === undefined || sent.length === 0 ? [] : row('stapled', stapledText(fetched))),
+    ...sent.flatMap(one => ['', ...certificateLines(one, sent.length, settings.time)]),
+    ...(sent.length === 0 ? [] : ['']),
+    ...(verdict?.good ? row('path', ...pathTexts(verdict.peer.path, sent)) : []),
+    ...row('verdict', verdictText(findings)),
+    ...(verdict === undefined || verdict.good ? [] : row('branches', ...verdict.branches.map(branchText))),
+  ];
+  return lines.map(line => printable(line, LINE_LENGTH));
+}
+
+/** The report for programs, and its version: fields are added under the same number, and never change their meaning. */
+export function certObject({
+  settings,
+  fetched,
+  sent,
+  facts,
+  verdict,
+  outcome,
+}: CertFindings): Record<string, unknown> {
+  const { target, trusted, nameText, time, profile, purpose } = settings;
+  return {
+    schemaVersion: 1,
+    source: {
+      kind: target.kind,
+      file: target.kind === 'file' ? target.path : null,
+      host: target.kind === 'host' ? target.address.host : null,
+      port: target.kind === 'host' ? target.address.port : null,
+      remoteAddress: fetched?.remote?.address ?? null,
+      remotePort: fetched?.remote?.port ?? null,
+      serverName: target.kind === 'host' && target.servername !== false ? target.servername : null,
+      protocol: fetched?.protocol ?? null,
+    },
+    certificates: sent.map(certificateObject),
+    asSent: sent.length === 0 ? null : facts,
+    stapled: fetched === undefined ? null : { ocsp: base64(fetched.ocsp), scts: fetched.scts.map(base64) },
+    judgedBy: { roots: trusted, name: nameText, time: new Date(time).toISOString(), profile, purpose },
+    verified: verdict?.good ?? false,
+    path: verdict?.good
+      ? verdict.peer.path.map((certificate, i, path) => pathObject(certificate, sent, i === path.length - 1))
+      : null,
+    work: verdict?.good ? verdict.peer.work : null,
+    expires: verdict?.good ? new Date(verdict.peer.expires).toISOString() : null,
+    error: verdict === undefined || verdict.good ? null : errorObject(verdict.error),
+    branches: verdict === undefined || verdict.good ? [] : verdict.branches.map(errorObject),
+    connection:
+      fetched?.failure === undefined ? null : { code: fetched.failure.code ?? null, message: fetched.failure.message },
+    exitCode: exitCode(outcome),
+  };
+}
+
+/** A label with its lines, the label on the first alone. */
+function row(label: string, ...values: readonly string[]): readonly string[] {
+  return values.map((value, i) => `${(i === 0 ? label : '').padEnd(14)}${value}`);
+}
+
+function sourceText({ settings: { target }, fetched, sent }: CertFindings): string {
+  const count = sent.length === 0 ? '' : sent.length === 1 ? ', 1 certificate' : `, ${sent.length} certificates`;
+  if (target.kind === 'stdin') return `standard input${count}`;
+  if (target.kind === 'file') return `${target.path}${count}`;
+  const remote = fetched?.remote;
+  const reached = remote === undefined ? '' : formatAddress({ host: remote.address, port: remote.port });
+  const there = formatAddress(target.address);
+  const asked =
+    target.servername === false || target.servername === target.address.host ? '' : `, asked for ${target.servername}`;
+  const protocol = fetched?.protocol === undefined ? '' : `, ${fetched.protocol}`;
+  return `${there}${reached === '' || reached === there ? '' : ` (${reached})`}${asked}${protocol}${count}`;
+}
+
+function stapledText({ ocsp, scts }: Fetched): string {
+  const response = ocsp === undefined ? 'no OCSP response' : `an OCSP response of ${ocsp.length} bytes`;
+  const count = scts.length === 1 ? '1 timestamp' : `${scts.length === 0 ? 'no' : scts.length} timestamps`;
+  return `${response}, ${count}`;
+}
+
+function certificateLines(
+  { number, certificate, error }: SentCertificate,
+  count: number,
+  now: number,
+): readonly string[] {
+  const title = `certificate ${number} of ${count}`;
+  if (certificate === undefined) return [title, ...field('unreadable', error?.message ?? '')];
+  const details = certificateDetails(certificate, provider.hashes.sha256);
+  return [
+    title,
+    ...field('subject', details.subject || '(empty)'),
+    ...field('issuer', details.selfIssued ? 'itself, by name' : details.issuer),
+    ...field('serial', details.serialNumber),
+    ...field('valid', validityText(details, now)),
+    ...field('key', keyText(details)),
+    ...field('signature', `${details.signature.words}${details.signature.weak ? ', which is weak' : ''}`),
+    ...field('sha256', details.fingerprint256 ?? ''),
+    ...field('pin', details.pin ?? ''),
+    ...(details.version === 3 ? [] : field('version', String(details.version))),
+    ...details.extensions.flatMap(extensionLines),
+  ];
+}
+
+function field(label: string, value: string): readonly string[] {
+  return [`  ${label.padEnd(12)}${value}`];
+}
+
+function keyText({ keyDetails: { words, exponent } }: CertificateDetails): string {
+  return exponent === undefined || exponent === '65537' ? words : `${words}, exponent ${exponent}`;
+}
+
+function extensionLines({ oid, name, critical, words }: ExtensionDetails): readonly string[] {
+  const title = `  ${name ?? oid}${critical ? ', critical' : ''}:`;
+  const [only, ...others] = words;
+  if (others.length === 0) return [`${title} ${only ?? 'empty'}`];
+  const shown = words.slice(0, EXTENSION_LINES).map(line => `    ${line}`);
+  return [
+    title,
+    ...shown,
+    ...(words.length > EXTENSION_LINES ? [`    and ${words.length - EXTENSION_LINES} more`] : []),
+  ];
+}
+
+/** The number of a certificate among those that were sent, or undefined for one that is trusted and was not. */
+function numberOf(certificate: Certificate, sent: readonly SentCertificate[]): number | undefined {
+  return sent.find(one => isSame(one.der, certificate.der))?.number;
+}
+
+function pathTexts(path: readonly Certificate[], sent: readonly SentCertificate[]): readonly string[] {
+  return path.map((certificate, i) => {
+    const number = numberOf(certificate, sent);
+    const trusted = i === path.length - 1 ? ', trusted' : '';
+    return `${number === undefined ? '' : `${number}: `}${certificate.subject.toString() || '(empty)'}${trusted}`;
+  });
+}
+
+function pathObject(
+  certificate: Certificate,
+  sent: readonly SentCertificate[],
+  isAnchor: boolean,
+): Record<string, unknown> {
+  return {
+    number: numberOf(certificate, sent) ?? null,
+    subject: certificate.subject.toString(),
+    fingerprint256: certificate.fingerprint256(provider.hashes.sha256 as NonNullable<typeof provider.hashes.sha256>),
+    trusted: isAnchor,
+  };
+}
+
+function verdictText({ settings, verdict, fetched }: CertFindings): string {
+  const { nameText, profile, purpose, trusted } = settings;
+  const failed = fetched?.failure === undefined ? '' : `FAILED: ${failureText(fetched.failure)}`;
+  if (verdict === undefined) return failed;
+  const by = `${purpose}, profile ${profile}, roots of ${trusted}`;
+  if (!verdict.good) return `REFUSED: ${errorText(verdict.error)}; ${by}`;
+  const whom = nameText === null ? 'for whatever name' : `for ${nameText}`;
+  const found = `a path to a trusted root, ${whom}; ${by}`;
+  return failed === '' ? `good: ${found}` : `${failed}; the certificates are good: ${found}`;
+}
+
+function errorText(error: TlsError): string {
+  const { code, message, alert } = error;
+  const told = alert === undefined ? '' : `; a peer is told ${alert} (${AlertDescription.values[alert]})`;
+  return `${message} [${code}]${told}`;
+}
+
+function branchText({ code, message }: TlsError): string {
+  return `${message} [${code}]`;
+}
+
+function errorObject({ code, kind, message, alert, rfc }: TlsError): Record<string, unknown> {
+  return {
+    code,
+    kind,
+    message,
+    alert: alert ?? null,
+    alertCode: alert === undefined ? null : AlertDescription.values[alert],
+    rfc: rfc ?? null,
+  };
+}
+
+function certificateObject({ number, der, certificate, error }: SentCertificate): Record<string, unknown> {
+  const common = { number, der: base64(der) };
+  if (certificate === undefined) return { ...common, error: error === undefined ? null : errorObject(error) };
+  return { ...common, ...certificateDetails(certificate, provider.hashes.sha256) };
+}
+
+function base64(bytes: Uint8Array | undefined): string | null {
+  return bytes === undefined ? null : Buffer.from(bytes).toString('base64');
+}
