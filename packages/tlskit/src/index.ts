@@ -55,9 +55,10 @@ export {
 export { zlibStreams } from './certificate-streams.ts';
 export { type ConnectionInfo, connectionInfo, type Named } from './info.ts';
 export type { CertificateFeatureOptions, JudgingOptions, TrustOption } from './options/certificates.ts';
-export type { CertificateInput, CredentialOptions } from './options/credentials.ts';
+export type { CredentialOptions } from './options/credentials.ts';
 export type { EarlyDataOptions } from './options/early-data.ts';
 export type { HelloLength, HelloOptions } from './options/hello.ts';
+export type { CertificateInput, KeyFileOptions } from './options/key-files.ts';
 export { defaultGroups, defaultSignatureSchemes } from './options/names.ts';
 export type { PskChoice, PskKey, PskOfferInfo, PskOptions, PskSource } from './options/psk.ts';
 export type { StatelessRetryOptions } from './options/stateless-retry.ts';

@@ -52,6 +52,7 @@ import {
 import { clientCredentials, type OwnCredentialOptions, serverCredentials } from './options/credentials.ts';
 import { type EarlyDataOptions, serverEarlyData } from './options/early-data.ts';
 import { type HelloOptions, helloShapeOf } from './options/hello.ts';
+import type { KeyFiles } from './options/key-files.ts';
 import {
   certificateSchemeCodes,
   cipherSuiteCodes,
@@ -230,6 +231,8 @@ export interface FaceDefaults {
   readonly versions: readonly EngineVersion[];
   /** Absent where trust must be said. */
   readonly verifier?: (provider: CryptoProvider, options: JudgingOptions) => PeerVerifier;
+  /** Absent where bundles are to be without it. */
+  readonly keyFiles?: KeyFiles;
   /** Absent for none. */
   readonly certificateCompression?: readonly CertificateCompression[];
 }
@@ -261,6 +264,8 @@ const commonNames: Record<keyof CommonOptions, true> = {
 const credentialNames: Record<keyof OwnCredentialOptions, true> = {
   certificate: true,
   key: true,
+  passphrase: true,
+  pfx: true,
   credentials: true,
   selectCredential: true,
 };
@@ -338,7 +343,7 @@ export function clientConfig(
   const common = commonConfig(options, defaults, injected);
   const verifier = verifierOf(options, defaults, common);
   const names = peerNames(options, host);
-  const own = clientCredentials(options, common);
+  const own = clientCredentials(options, { ...common, keyFiles: defaults.keyFiles });
   if (names.peerName === undefined && options.verifier === undefined && expectsName(verifier)) {
     throw invalid('whom to expect must be said: servername, or verifyName for a name that is not sent');
   }
@@ -380,7 +385,11 @@ export function serverConfig(
   const common = commonConfig(options, defaults, injected);
   const config: ServerEngineConfig = {
     ...common,
-    credentials: serverCredentials(options, common, options.pskLookup !== undefined),
+    credentials: serverCredentials(
+      options,
+      { ...common, keyFiles: defaults.keyFiles },
+      options.pskLookup !== undefined,
+    ),
     clientAuth: clientAuthOf(options, common),
     preference: oneOf('preference', options.preference, ['server', 'client'], 'server'),
     alpnMismatch: oneOf('alpnMismatch', options.alpnMismatch, ['refuse', 'ignore'], 'refuse'),

@@ -15,6 +15,7 @@ import { boolean, checkNames, integer, invalid, optionalFunction, shown } from '
 import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
 import { nodeCompression } from './compression.ts';
 import type { EarlyDataSource } from './early-data.ts';
+import { nodeKeyFiles } from './key-files.ts';
 
 /** Looks at what goes on: every record, handshake message and alert, and events, secrets included. */
 export type Inspector = Pick<EngineHandlers, 'record' | 'message' | 'alert' | 'event'>;
@@ -102,6 +103,7 @@ export const nodeDefaults: FaceDefaults = {
   provider: nodeProvider,
   versions: [tls13, tls12],
   verifier: rootsVerifier,
+  keyFiles: nodeKeyFiles,
   certificateCompression: nodeCompression,
 };
 

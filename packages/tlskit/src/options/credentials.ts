@@ -16,19 +16,17 @@ import {
   parseCertificate,
 } from '@tlskit/tls-x509';
 import { boolean, checkNames, invalid, shown, strings } from './check.ts';
+import { type CertificateInput, type KeyFileOptions, type KeyFiles, keyPairOf, wipeDecrypted } from './key-files.ts';
 import { type Abilities, schemeCodes } from './names.ts';
 
-/** PEM text, of one block or several, or DER; or a list of those. */
-export type CertificateInput = string | Uint8Array | readonly (string | Uint8Array)[];
-
 /** A certificate chain with the key of its first certificate, or a key alone. */
-export interface CredentialOptions {
+export interface CredentialOptions extends KeyFileOptions {
   /** Our own certificate first, then its intermediates; the root need not be there. Absent for a raw public key. */
   readonly certificate?: CertificateInput | undefined;
   /** Whether the key stands for itself, without a certificate (RFC 7250): for peers that take raw public keys. */
   readonly rawPublicKey?: boolean | undefined;
-  /** PEM or DER, unencrypted; or a key that lives elsewhere and signs on demand. */
-  readonly key: string | Uint8Array | SigningKey;
+  /** PEM or DER; or a key that lives elsewhere and signs on demand. Absent beside `pfx`. */
+  readonly key?: string | Uint8Array | SigningKey | undefined;
   /** The DNS names that a server uses it for, with `*` for a whole first label; by default those in the certificate. */
   readonly names?: readonly string[] | undefined;
   /** The schemes to sign with by this key, by IANA's names, best first; by default those of all credentials that it can do. */
@@ -45,7 +43,7 @@ export interface CredentialOptions {
 }
 
 /** Ways to say what we authenticate ourselves with: at most one of them. */
-export interface OwnCredentialOptions {
+export interface OwnCredentialOptions extends KeyFileOptions {
   readonly certificate?: CertificateInput | undefined;
   readonly key?: string | Uint8Array | SigningKey | undefined;
   /**
@@ -70,12 +68,13 @@ export interface OwnCredentials {
   readonly id: string;
 }
 
+/** What credentials are read with. */
+interface Means extends Abilities {
+  readonly keyFiles?: KeyFiles | undefined;
+}
+
 /** A server's. @param optional whether it can do without. @throws as {@link ownCredentials}, and when there are none */
-export function serverCredentials(
-  options: OwnCredentialOptions,
-  abilities: Abilities,
-  optional = false,
-): CredentialSource {
+export function serverCredentials(options: OwnCredentialOptions, abilities: Means, optional = false): CredentialSource {
   const own = ownCredentials(options, abilities, serverChooser);
   if (own === undefined && !optional) {
     throw invalid('a server needs certificate and key, or credentials, or selectCredential');
@@ -84,19 +83,20 @@ export function serverCredentials(
 }
 
 /** A client's, if it has any. @throws as {@link ownCredentials} */
-export function clientCredentials(options: OwnCredentialOptions, abilities: Abilities): OwnCredentials | undefined {
+export function clientCredentials(options: OwnCredentialOptions, abilities: Means): OwnCredentials | undefined {
   return ownCredentials(options, abilities, clientChooser);
 }
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` when there is more than one way to find a credential */
 function ownCredentials(
   options: OwnCredentialOptions,
-  abilities: Abilities,
+  abilities: Means,
   chooser: (credentials: readonly Own[], provider: CryptoProvider) => CredentialSource,
 ): OwnCredentials | undefined {
   const { provider } = abilities;
-  const { certificate, key, credentials, selectCredential } = options;
-  const ways = [certificate ?? key, credentials, selectCredential].filter(way => way !== undefined);
+  const { certificate, key, passphrase, pfx, credentials, selectCredential } = options;
+  const files = certificate ?? key ?? passphrase ?? pfx;
+  const ways = [files, credentials, selectCredential].filter(way => way !== undefined);
   if (ways.length === 0) return undefined;
   if (ways.length > 1) throw invalid('certificate and key, credentials, and selectCredential exclude one another');
   const chosenFrom = (own: readonly Own[]): OwnCredentials => ({
@@ -117,10 +117,10 @@ function ownCredentials(
       throw invalid('credentials is a list that is not empty');
     return chosenFrom(credentials.map(each => load(each, abilities)));
   }
-  if (certificate === undefined || key === undefined) {
+  if (pfx === undefined && (certificate === undefined || key === undefined)) {
     throw invalid(certificate === undefined ? 'key has no certificate beside it' : 'certificate has no key beside it');
   }
-  return chosenFrom([load({ certificate, key }, abilities)]);
+  return chosenFrom([load({ certificate, key, passphrase, pfx }, abilities)]);
 }
 
 /** A digest of all of them. */
@@ -149,6 +149,8 @@ const credentialNames: readonly (keyof CredentialOptions)[] = [
   'certificate',
   'rawPublicKey',
   'key',
+  'passphrase',
+  'pfx',
   'names',
   'signatureSchemes',
   'ocspResponse',
@@ -156,10 +158,12 @@ const credentialNames: readonly (keyof CredentialOptions)[] = [
   'delegatedCredential',
 ];
 
-function load(options: CredentialOptions, abilities: Abilities): Own {
+function load(options: CredentialOptions, abilities: Means): Own {
   const { provider } = abilities;
   checkNames('a credential', options, credentialNames);
-  const { certificate, key, names, delegatedCredential } = options;
+  const { names, delegatedCredential } = options;
+  const { certificate, key } = keyPairOf(options, abilities);
+  if (key === undefined) throw invalid('a credential has a key, or pfx');
   const named = namesCover(names);
   const schemes = options.signatureSchemes;
   const signatureSchemes = schemes && schemeCodes(schemes, abilities, 'signatureSchemes of a credential');
@@ -168,6 +172,7 @@ function load(options: CredentialOptions, abilities: Abilities): Own {
       throw invalid('a credential with rawPublicKey has a key, perhaps names and signatureSchemes, and nothing else');
     }
     const raw = createRawKeyCredential({ provider, key });
+    wipeDecrypted(key, options);
     return { ...raw, signatureSchemes, certificates: [], covers: named ?? (() => true) };
   }
   if (certificate === undefined) throw invalid('a credential has a certificate, or rawPublicKey: true');
@@ -175,6 +180,7 @@ function load(options: CredentialOptions, abilities: Abilities): Own {
     throw invalid('delegatedCredential of a credential is bytes');
   }
   const { leaf, ...credential } = createCredential({ provider, certificate, key, delegatedCredential });
+  wipeDecrypted(key, options);
   // A certificate whose names cannot be read is found out now, not by the first client.
   if (named === undefined) namesOf(leaf);
   return {
