@@ -3,11 +3,12 @@
  * and ML-DSA-PrivateKey (RFC 9881 §6).
  */
 import { CryptoError, type CurveName, type MlDsaSet, wipe } from '@tlskit/tls-crypto';
-import { contextTag, decodeBitString, der, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
+import { contextTag, der, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
 import { type KeyKind, type RsaPssRestriction, readAlgorithmIdentifier } from './algorithm-identifier.ts';
 import { ed25519Kind } from './ed25519.ts';
 import { encodeMlDsaSecret, type MlDsaSecret } from './ml-dsa.ts';
 import { curveOids, mlDsaOids, nameOf, oid } from './oids.ts';
+import { readOneAsymmetricKey, requireOwnPublicKey } from './one-asymmetric-key.ts';
 import type { PlainKind } from './plain.ts';
 import { coordinateLengths, requireUncompressedPoint } from './point.ts';
 import { type RsaPrivateNumbers, requireConsistentRsa, requirePublicRsa } from './rsa-numbers.ts';
@@ -34,23 +35,8 @@ export type PrivateKeyParts =
  * @throws CryptoError `malformed-key`, or `unsupported`
  */
 export function parsePkcs8(pkcs8: Uint8Array, plain: readonly PlainKind[] = [ed25519Kind]): PrivateKeyParts {
-  return orMalformed('PKCS#8', () =>
-    readDer(pkcs8, 'PKCS#8', outer => {
-      const reader = outer.enter();
-      const version = reader.smallUnsigned();
-      if (version > 1) throw new CryptoError('malformed-key', `PKCS#8 version ${version}`);
-      const { kind, identifier } = readAlgorithmIdentifier(reader, plain);
-      const key = reader.octetString();
-      reader.optional(contextTag(0, true)); // attributes, which say nothing that we use
-      const publicKey = reader.optional(contextTag(1, false));
-      reader.finish('PKCS#8');
-      // RFC 5958 §2: version is v2 if and only if publicKey is present.
-      if ((publicKey !== undefined) !== (version === 1)) {
-        throw new CryptoError('malformed-key', 'PKCS#8 version does not fit its public key');
-      }
-      return readPrivateKey(kind, identifier, key, publicKey && wholeOctets(publicKey.value));
-    }),
-  );
+  const { algorithm, key, publicKey } = readOneAsymmetricKey(pkcs8, reader => readAlgorithmIdentifier(reader, plain));
+  return orMalformed('PKCS#8', () => readPrivateKey(algorithm.kind, algorithm.identifier, key, publicKey));
 }
 
 function readPrivateKey(
@@ -64,12 +50,15 @@ function readPrivateKey(
       return readEcPrivateKey(kind.curve, key, publicKey);
     case 'plain':
       return kind.plain.readPrivateKey(key, publicKey);
-    case 'rsa':
-      return { ...kind, identifier, ...readRsaPrivateKey(key) };
+    case 'rsa': {
+      const numbers = readRsaPrivateKey(key);
+      requireOwnPublicKey(der(Tag.sequence, derUnsigned(numbers.modulus), derUnsigned(numbers.exponent)), publicKey);
+      return { ...kind, identifier, ...numbers };
+    }
   }
 }
 
-/** ECPrivateKey (RFC 5915 §3). Its public key, or the one of PKCS#8, whichever is there. */
+/** ECPrivateKey (RFC 5915 §3). Its public key, or the one of PKCS#8, whichever is there; the same if both are. */
 function readEcPrivateKey(curve: CurveName, key: Uint8Array, outerPoint: Uint8Array | undefined): PrivateKeyParts {
   const reader = readDer(key, 'ECPrivateKey', outer => outer.enter());
   if (reader.smallUnsigned() !== 1) throw new CryptoError('malformed-key', 'ECPrivateKey version is not 1');
@@ -89,6 +78,7 @@ function readEcPrivateKey(curve: CurveName, key: Uint8Array, outerPoint: Uint8Ar
   if (reader.peek() === contextTag(1, true)) {
     const inner = reader.enter(contextTag(1, true));
     point = inner.bitStringBytes();
+    requireOwnPublicKey(point, outerPoint);
     inner.finish('ECPrivateKey publicKey');
   }
   reader.finish('ECPrivateKey');
@@ -167,11 +157,4 @@ export function encodePkcs8(key: PrivateKeyParts): Uint8Array<ArrayBuffer> {
 function sealed(result: Uint8Array<ArrayBuffer>, ...secrets: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   wipe(...secrets);
   return result;
-}
-
-/** The octets of an implicitly tagged BIT STRING. */
-function wholeOctets(value: Uint8Array): Uint8Array {
-  const { unusedBits, bytes } = decodeBitString(value);
-  if (unusedBits !== 0) throw new CryptoError('malformed-key', 'PKCS#8 public key of no whole octets');
-  return bytes;
 }

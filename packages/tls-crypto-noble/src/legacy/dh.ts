@@ -13,6 +13,7 @@ import {
 } from '@tlskit/tls-crypto';
 import { type DerReader, der, derBitString, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
 import { I2OSP, OS2IP, pow } from 'micro-rsa-dsa-dh/utils.js';
+import { readOneAsymmetricKey, requireOwnPublicKey } from '../keys/one-asymmetric-key.ts';
 import { isOfKind } from '../keys/plain.ts';
 import { orMalformed } from '../keys/spki.ts';
 
@@ -66,22 +67,17 @@ function dhPublicKey(spki: Uint8Array): PublicKey {
 }
 
 function dhPrivateKey(pkcs8: Uint8Array, random: CryptoProvider['random']): SigningKey {
-  const { domain, x } = orMalformed('PKCS#8', () =>
-    readDer(pkcs8, 'PKCS#8', outer => {
-      const reader = outer.enter();
-      if (reader.smallUnsigned() > 1) throw new CryptoError('malformed-key', 'PKCS#8 version');
-      const read = readDomain(reader);
-      const key = readDer(reader.octetString(), 'DHPrivateKey', inner => OS2IP(inner.unsigned()));
-      return { domain: read, x: key };
-    }),
-  );
+  const { algorithm: domain, key, publicKey } = readOneAsymmetricKey(pkcs8, readDomain);
+  const x = orMalformed('PKCS#8', () => readDer(key, 'DHPrivateKey', inner => OS2IP(inner.unsigned())));
   const { p, q, g } = domain;
   if (!isGroup(domain)) throw new CryptoError('malformed-key', 'DH parameters that are no group');
   if (x <= 1n || x >= q - 1n) throw new CryptoError('malformed-key', 'a DH private key out of range');
   const parameters = der(Tag.sequence, ...[p, g, q].map(integer));
+  const y = integer(pow(g, x, p));
+  requireOwnPublicKey(y, publicKey);
   return {
     algorithm: algorithmOf(domain),
-    spki: der(Tag.sequence, der(Tag.sequence, derOid(oid), parameters), derBitString(integer(pow(g, x, p)))),
+    spki: der(Tag.sequence, der(Tag.sequence, derOid(oid), parameters), derBitString(y)),
     sign(requested) {
       throw new CryptoError('unsupported', `a DH key does not do ${requested.type}`);
     },

@@ -12,6 +12,7 @@ import { DecodeError } from '@tlskit/tls-wire';
 import { type DerReader, der, derBitString, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
 import { I2OSP, invert, mod, OS2IP, pow } from 'micro-rsa-dsa-dh/utils.js';
 import { nobleHashes } from '../hash.ts';
+import { readOneAsymmetricKey, requireOwnPublicKey } from '../keys/one-asymmetric-key.ts';
 import { isOfKind } from '../keys/plain.ts';
 import { orMalformed } from '../keys/spki.ts';
 
@@ -67,22 +68,17 @@ function dsaPublicKey(spki: Uint8Array): PublicKey {
 }
 
 function dsaSigningKey(pkcs8: Uint8Array, random: CryptoProvider['random']): SigningKey {
-  const { domain, x } = orMalformed('PKCS#8', () =>
-    readDer(pkcs8, 'PKCS#8', outer => {
-      const reader = outer.enter();
-      if (reader.smallUnsigned() > 1) throw new CryptoError('malformed-key', 'PKCS#8 version');
-      const read = readDomain(reader);
-      const key = readDer(reader.octetString(), 'DSAPrivateKey', inner => OS2IP(inner.unsigned()));
-      return { domain: read, x: key };
-    }),
-  );
+  const { algorithm: domain, key, publicKey } = readOneAsymmetricKey(pkcs8, readDomain);
+  const x = orMalformed('PKCS#8', () => readDer(key, 'DSAPrivateKey', inner => OS2IP(inner.unsigned())));
   const { p, q, g } = domain;
   if (x <= 0n || x >= q) throw new CryptoError('malformed-key', 'DSA private key out of range');
   const parameters = der(Tag.sequence, integer(p), integer(q), integer(g));
   const identifier = der(Tag.sequence, derOid(oid), parameters);
+  const y = integer(pow(g, x, p));
+  requireOwnPublicKey(y, publicKey);
   return {
     algorithm: algorithmOf(domain),
-    spki: der(Tag.sequence, identifier, derBitString(integer(pow(g, x, p)))),
+    spki: der(Tag.sequence, identifier, derBitString(y)),
     sign(requested: SignatureAlgorithm, data: Uint8Array): Uint8Array {
       if (requested.type !== 'dsa') throw new CryptoError('unsupported', `a DSA key does not do ${requested.type}`);
       const length = byteLength(q);
