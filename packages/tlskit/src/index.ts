@@ -50,8 +50,19 @@ export {
   parseCertificate,
   type RevocationChecker,
   type RevocationPolicy,
+  type SctReport,
+  type TransparencyPolicy,
+  type TransparencyReport,
   type Trust,
 } from '@tlskit/tls-x509';
+export {
+  type CtLog,
+  type LogList,
+  parseLogList,
+  reportTransparency,
+  requireTransparency,
+  type TransparencyOptions,
+} from '@tlskit/tls-x509/transparency';
 export { zlibStreams } from './certificate-streams.ts';
 export { type ConnectionInfo, connectionInfo, type Named } from './info.ts';
 export type { CertificateFeatureOptions, JudgingOptions, TrustOption } from './options/certificates.ts';

@@ -9,7 +9,12 @@ import {
   SignatureScheme,
   SRTPProtectionProfile,
 } from '@tlskit/tls-messages';
-import { type CertificateDescription, describeCertificate, parseCertificate } from '@tlskit/tls-x509';
+import {
+  type CertificateDescription,
+  describeCertificate,
+  parseCertificate,
+  type TransparencyReport,
+} from '@tlskit/tls-x509';
 
 /** A value of a registry: IANA's name, or the number in hexadecimal where it has none, and the code point. */
 export interface Named {
@@ -64,6 +69,11 @@ export interface ConnectionInfo {
   readonly ocspResponse: Uint8Array | undefined;
   /** The timestamps that the peer sent with its certificate, serialized, unread (RFC 6962 §3.3); empty for none. */
   readonly scts: readonly Uint8Array[];
+  /**
+   * What is to be said of all SCTs of the peer's certificate, where `transparency` asks; not where a session was resumed without
+   * judging its certificates again.
+   */
+  readonly transparency?: TransparencyReport;
   /** Whether the peer signed by a key that its certificate delegated to (RFC 9345). */
   readonly delegatedCredential: boolean;
   /** What TLS 1.2 alone has to tell; undefined for TLS 1.3. */
@@ -86,7 +96,7 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
   const { version, cipherSuite, group, signatureScheme, peer, peerCertificates } = connected;
   const { alpn, serverName, helloRetry, resumed, srtp } = connected;
   const { peerCertificateDetails: details } = connected;
-  const problem = (peer as { readonly problem?: TlsError } | undefined)?.problem;
+  const { problem, transparency } = (peer ?? {}) as { problem?: TlsError; transparency?: TransparencyReport };
   return {
     protocol: ProtocolVersion.label(version).replace('TLS ', 'TLSv'),
     protocolCode: version,
@@ -120,6 +130,7 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
       encryptThenMac: connected.tls12.encryptThenMac,
       secureRenegotiation: connected.tls12.secureRenegotiation,
     },
+    ...(transparency === undefined ? {} : { transparency }),
     ...(problem === undefined ? {} : { problem }),
   };
 }

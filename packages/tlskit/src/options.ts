@@ -450,7 +450,11 @@ type CommonConfig = Pick<
   Exclude<keyof ClientEngineConfig & keyof ServerEngineConfig, 'alpnMismatch' | 'credentials'>
 >;
 
-function commonConfig(options: CommonOptions, defaults: FaceDefaults, { random, now }: Injected): CommonConfig {
+function commonConfig(
+  options: CommonOptions & JudgingOptions,
+  defaults: FaceDefaults,
+  { random, now }: Injected,
+): CommonConfig {
   const provider = options.provider ?? defaults.provider();
   if (typeof provider !== 'object' || typeof provider.importPublicKey !== 'function' || provider.keys === undefined) {
     throw invalid(`provider is a crypto provider, not ${shown(provider)}`);

@@ -8,6 +8,7 @@ import {
   eitherVerifier,
   type PublicKeySource,
   type RevocationPolicy,
+  type TransparencyPolicy,
   type Trust,
   type VerifierOptions,
 } from '@tlskit/tls-x509';
@@ -28,7 +29,10 @@ export type TrustOption =
 export interface CertificateFeatureOptions {
   /** Whether to ask for an OCSP response for the peer's certificate (RFC 6066 §8): it comes in `info`, and to a `verifier`. Off by default. */
   readonly ocsp?: boolean | undefined;
-  /** Whether to ask for timestamps of certificate logs (RFC 6962 §3.3): they come in `info`, and to a `verifier`. Off by default. */
+  /**
+   * Whether to ask for timestamps of certificate logs (RFC 6962 §3.3): they come in `info`, and to a `verifier`. Off by default, on
+   * where `transparency` is said.
+   */
   readonly scts?: boolean | undefined;
   /** Ways to compress certificates, best first, both ways (RFC 8879); false for none. */
   readonly certificateCompression?: readonly CertificateCompression[] | false | undefined;
@@ -48,13 +52,13 @@ export const certificateFeatureNames: Record<keyof CertificateFeatureOptions, tr
 
 /** @param compression what the face has */
 export function certificateFeatures(
-  options: CertificateFeatureOptions,
+  options: CertificateFeatureOptions & Pick<JudgingOptions, 'transparency'>,
   abilities: Abilities & { readonly signatureSchemes: readonly number[] },
   compression: readonly CertificateCompression[] | undefined,
 ): CertificateFeatures {
   return {
     ocsp: boolean('ocsp', options.ocsp, false),
-    scts: boolean('scts', options.scts, false),
+    scts: boolean('scts', options.scts, options.transparency !== undefined),
     compression: compressionOf(options.certificateCompression, compression),
     delegatedSchemes: delegatedSchemesOf(options.delegatedCredentials, abilities),
   };
@@ -67,9 +71,14 @@ export interface JudgingOptions {
    * nobody is asked.
    */
   readonly revocation?: RevocationPolicy | undefined;
+  /**
+   * Which logs are to know of the peer's certificate: `requireTransparency({ logs, minimum?, operators? })`, or `reportTransparency`,
+   * which refuses nobody (RFC 6962 §5.2). What came of it is in `info.transparency`. By default nobody asks.
+   */
+  readonly transparency?: TransparencyPolicy | undefined;
 }
 
-export const judgingNames: Record<keyof JudgingOptions, true> = { revocation: true };
+export const judgingNames: Record<keyof JudgingOptions, true> = { revocation: true, transparency: true };
 
 /** The options on judging that were said, by their names. */
 export function judgingOf(options: JudgingOptions): Pick<VerifierOptions, keyof JudgingOptions> {
