@@ -19,6 +19,7 @@ import {
   type SignatureAlgorithm,
 } from '@tlskit/tls-crypto';
 import {
+  encodeSpki,
   fits,
   isEmsaPkcs1,
   keyAlgorithm,
@@ -122,11 +123,17 @@ export function withPadding(key: KeyObject, algorithm: SignatureAlgorithm): Veri
   }
 }
 
-/** JWK and PKCS#1 are imported many times quicker than SubjectPublicKeyInfo on Node 20. */
+/**
+ * JWK and PKCS#1 are imported many times quicker than SubjectPublicKeyInfo on Node 20; but for points of P-384 and P-521, which OpenSSL then
+ * multiplies by the order of the curve. All is known without, once a point is on the curve: these curves have no cofactor.
+ */
 export function importParts(parts: PublicKeyParts): KeyObject {
   try {
     switch (parts.type) {
       case 'ec': {
+        if (parts.curve !== 'secp256r1') {
+          return createPublicKey({ key: Buffer.from(encodeSpki(parts).buffer), format: 'der', type: 'spki' });
+        }
         const { jwk } = nativeCurves[parts.curve];
         const half = (parts.point.length + 1) / 2;
         const [x, y] = [base64url(parts.point.subarray(1, half)), base64url(parts.point.subarray(half))];
