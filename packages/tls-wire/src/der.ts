@@ -64,24 +64,16 @@ export class DerReader {
   /** The next value; of this tag, when one is given. */
   next(tag?: number): Der {
     const start = this.#offset;
-    const bytes = this.bytes;
-    const found = this.#octet(start);
-    if ((found & 0x1f) === 0x1f) throw new DecodeError('high tag numbers are not used here', start);
-    if (tag !== undefined && found !== tag) {
-      throw new DecodeError(`expected tag ${hexTag(tag)}, got ${hexTag(found)}`, start);
-    }
-    let at = start + 2;
-    let length = this.#octet(start + 1);
-    if (length >= 0x80) {
-      const octets = length & 0x7f;
-      if (octets === 0 || octets > 4) throw new DecodeError('not a definite length of at most four octets', start + 1);
-      length = 0;
-      for (let i = 0; i < octets; i++) length = length * 256 + this.#octet(at++);
-      if (length < 0x80 || length < 256 ** (octets - 1)) throw new DecodeError('length is not minimal', start + 1);
-    }
-    if (length > bytes.length - at) throw new DecodeError(`expected ${length} bytes, ${bytes.length - at} left`, at);
-    this.#offset = at + length;
-    return { tag: found, value: bytes.subarray(at, at + length), bytes: bytes.subarray(start, at + length) };
+    const at = this.#pass(tag);
+    const { bytes } = this;
+    const end = this.#offset;
+    return { tag: bytes[start] as number, value: bytes.subarray(at, end), bytes: bytes.subarray(start, end) };
+  }
+
+  /** The contents octets of the next value, which must have this tag. */
+  contents(tag: number): Uint8Array {
+    const at = this.#pass(tag);
+    return this.bytes.subarray(at, this.#offset);
   }
 
   /** The next value if it has this tag. */
@@ -91,7 +83,7 @@ export class DerReader {
 
   /** A reader over the contents of the next value, which must have this tag. */
   enter(tag: number = Tag.sequence): DerReader {
-    return new DerReader(this.next(tag).value);
+    return new DerReader(this.contents(tag));
   }
 
   /** Throws unless every byte was read. */
@@ -100,7 +92,7 @@ export class DerReader {
   }
 
   boolean(): boolean {
-    const { value } = this.next(Tag.boolean);
+    const value = this.contents(Tag.boolean);
     if (value.length !== 1 || (value[0] !== 0 && value[0] !== 0xff)) {
       throw new DecodeError('BOOLEAN is neither 00 nor FF', this.#offset);
     }
@@ -109,7 +101,7 @@ export class DerReader {
 
   /** The contents of an INTEGER: two's complement, minimal. */
   integer(): Uint8Array {
-    return checkedInteger(this.next(Tag.integer).value, this.#offset);
+    return checkedInteger(this.contents(Tag.integer), this.#offset);
   }
 
   /** A non-negative INTEGER as magnitude, without leading zero octets (zero is one octet 00). */
@@ -128,12 +120,12 @@ export class DerReader {
 
   /** A dotted OBJECT IDENTIFIER. */
   oid(): string {
-    return decodeOid(this.next(Tag.oid).value);
+    return decodeOid(this.contents(Tag.oid));
   }
 
   /** A BIT STRING; DER has its unused bits zero. */
   bitString(): { readonly unusedBits: number; readonly bytes: Uint8Array } {
-    return decodeBitString(this.next(Tag.bitString).value);
+    return decodeBitString(this.contents(Tag.bitString));
   }
 
   /** A BIT STRING of whole octets, as keys and signatures are. */
@@ -144,11 +136,34 @@ export class DerReader {
   }
 
   octetString(): Uint8Array {
-    return this.next(Tag.octetString).value;
+    return this.contents(Tag.octetString);
   }
 
   null(): void {
-    if (this.next(Tag.null).value.length !== 0) throw new DecodeError('NULL has contents', this.#offset);
+    if (this.contents(Tag.null).length !== 0) throw new DecodeError('NULL has contents', this.#offset);
+  }
+
+  /** Goes past the next value; where its contents begin. */
+  #pass(tag: number | undefined): number {
+    const start = this.#offset;
+    const found = this.#octet(start);
+    if ((found & 0x1f) === 0x1f) throw new DecodeError('high tag numbers are not used here', start);
+    if (tag !== undefined && found !== tag) {
+      throw new DecodeError(`expected tag ${hexTag(tag)}, got ${hexTag(found)}`, start);
+    }
+    let at = start + 2;
+    let length = this.#octet(start + 1);
+    if (length >= 0x80) {
+      const octets = length & 0x7f;
+      if (octets === 0 || octets > 4) throw new DecodeError('not a definite length of at most four octets', start + 1);
+      length = 0;
+      for (let i = 0; i < octets; i++) length = length * 256 + this.#octet(at++);
+      if (length < 0x80 || length < 256 ** (octets - 1)) throw new DecodeError('length is not minimal', start + 1);
+    }
+    const left = this.bytes.length - at;
+    if (length > left) throw new DecodeError(`expected ${length} bytes, ${left} left`, at);
+    this.#offset = at + length;
+    return at;
   }
 
   #octet(at: number): number {
@@ -168,23 +183,24 @@ export function readDer<T>(bytes: Uint8Array, what: string, read: (reader: DerRe
 
 /** The dotted form of the contents octets of an OBJECT IDENTIFIER. */
 export function decodeOid(value: Uint8Array): string {
-  const arcs: number[] = [];
+  let text = '';
   let arc = 0;
   let fresh = true;
-  for (const [i, octet] of value.entries()) {
+  for (let i = 0; i < value.length; i++) {
+    const octet = value[i] as number;
     if (fresh && octet === 0x80) throw new DecodeError('OBJECT IDENTIFIER arc is not minimal', i);
     if (arc > 2 ** 45) throw new DecodeError('OBJECT IDENTIFIER arc is too large', i);
     arc = arc * 128 + (octet & 0x7f);
     fresh = octet < 0x80;
     if (!fresh) continue;
-    if (arcs.length === 0) {
+    if (text === '') {
       const first = Math.min(2, Math.floor(arc / 40));
-      arcs.push(first, arc - 40 * first);
-    } else arcs.push(arc);
+      text = `${first}.${arc - 40 * first}`;
+    } else text += `.${arc}`;
     arc = 0;
   }
-  if (arcs.length === 0 || !fresh) throw new DecodeError('OBJECT IDENTIFIER is cut short', value.length);
-  return arcs.join('.');
+  if (text === '' || !fresh) throw new DecodeError('OBJECT IDENTIFIER is cut short', value.length);
+  return text;
 }
 
 /** The contents octets of a BIT STRING, taken apart. */

@@ -41,6 +41,15 @@ describe('lengths', () => {
 });
 
 describe('tags', () => {
+  it('gives the contents of a value of a tag, and goes past it', () => {
+    const reader = new DerReader(fromHex('0403010203' + '0500'));
+    expect(() => reader.contents(Tag.null)).toThrow(DecodeError);
+    expect(reader.contents(Tag.octetString)).toEqual(Uint8Array.of(1, 2, 3));
+    expect(reader.contents(Tag.null)).toEqual(new Uint8Array(0));
+    expect(reader.done).toBe(true);
+    expect(() => reader.contents(Tag.null)).toThrow(DecodeError);
+  });
+
   it('are checked where one is expected', () => {
     expect(() => read('0400', r => r.next(Tag.sequence))).toThrow('expected tag 0x30, got 0x04');
     const reader = new DerReader(fromHex('04000500'));

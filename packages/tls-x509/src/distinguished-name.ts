@@ -112,25 +112,38 @@ function textOf({ tag, value }: Attribute): string | undefined {
 export function readText(tag: number, value: Uint8Array): string | undefined {
   switch (tag) {
     case Tag.utf8String:
-      return decodeText('utf-8', value);
+      return asciiText(value) ?? decodeText(utf8, value);
     case Tag.printableString:
     case Tag.ia5String:
     case Tag.numericString:
     case Tag.visibleString:
-      return value.every(octet => octet < 0x80) ? decodeText('utf-8', value) : undefined;
+      return asciiText(value);
     case Tag.bmpString:
-      return value.length % 2 === 0 ? decodeText('utf-16be', value) : undefined;
+      return value.length % 2 === 0 ? decodeText(utf16, value) : undefined;
     default:
       return undefined;
   }
 }
 
-function decodeText(encoding: 'utf-8' | 'utf-16be', value: Uint8Array): string | undefined {
+const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf16 = /* @__PURE__ */ new TextDecoder('utf-16be', { fatal: true, ignoreBOM: true });
+
+function decodeText(decoder: TextDecoder, value: Uint8Array): string | undefined {
   try {
-    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(value);
+    return decoder.decode(value);
   } catch {
     return undefined;
   }
+}
+
+/** Undefined for what is not ASCII. Most names are, and short: they need no decoder. */
+function asciiText(value: Uint8Array): string | undefined {
+  let text = '';
+  for (const octet of value) {
+    if (octet >= 0x80) return undefined;
+    text += String.fromCharCode(octet);
+  }
+  return text;
 }
 
 function writeAttribute(attribute: Attribute): string {
