@@ -1,0 +1,171 @@
+/** Where CRLs come from: the caller's hands, or distribution points by the caller's means, kept until the next is due. */
+import { TlsError } from '@tlskit/tls-alerts';
+import type { MaybePromise } from '@tlskit/tls-crypto';
+import type { DistinguishedName } from '../distinguished-name.ts';
+import { invalidOption } from '../errors.ts';
+import { type Step, wait } from '../step.ts';
+import { Crl, loadCrls, parseCrl } from './crl.ts';
+import type { DistributionPoint } from './distribution-point.ts';
+import { crlRefusal } from './errors.ts';
+
+/** DER, PEM with any number of CRLs, or a CRL that was parsed. */
+export type CrlSource = Uint8Array | string | Crl;
+
+/**
+ * Gets what a distribution point has: DER, as RFC 5280 §4.2.1.13 asks. It may reject, and must settle: nobody else watches the time.
+ *
+ * @param url of the scheme `http`
+ * @param maximumSize bytes; what is longer is refused, and need not be read to its end
+ */
+export type FetchCrl = (url: string, maximumSize: number) => MaybePromise<Uint8Array>;
+
+/** CRLs by their issuers. */
+export class GivenCrls {
+  readonly #lists: () => readonly Crl[];
+  readonly #byIssuer = new WeakMap<readonly Crl[], ReadonlyMap<string, readonly Crl[]>>();
+
+  constructor(lists: () => readonly Crl[]) {
+    this.#lists = lists;
+  }
+
+  /** Those of this issuer, the newest first. */
+  issuedBy(issuer: DistinguishedName): readonly Crl[] {
+    const lists = this.#lists();
+    if (!Array.isArray(lists) || !lists.every(each => each instanceof Crl)) {
+      throw invalidOption('crls() returned no list of CRLs that were parsed');
+    }
+    let index = this.#byIssuer.get(lists);
+    if (index === undefined) {
+      index = indexed(lists);
+      this.#byIssuer.set(lists, index);
+    }
+    return index.get(keyOf(issuer)) ?? [];
+  }
+}
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION` for what is no CRL, `ERR_TLS_CRL_MALFORMED` for one that does not parse */
+export function readCrls(sources: CrlSource | readonly CrlSource[]): readonly Crl[] {
+  const list: readonly unknown[] = Array.isArray(sources) ? sources : [sources];
+  return list.flatMap(source => {
+    if (source instanceof Crl) return [source];
+    if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
+      throw invalidOption('a CRL is neither PEM text nor DER bytes');
+    }
+    // Copies: verdicts are on bytes that nobody writes to.
+    return loadCrls(source).map(der => parseCrl(Uint8Array.from(der)));
+  });
+}
+
+function indexed(lists: readonly Crl[]): ReadonlyMap<string, readonly Crl[]> {
+  const index = new Map<string, Crl[]>();
+  for (const crl of [...lists].sort((a, b) => b.thisUpdate - a.thisUpdate)) {
+    const key = keyOf(crl.issuer);
+    const same = index.get(key);
+    if (same === undefined) index.set(key, [crl]);
+    else same.push(crl);
+  }
+  return index;
+}
+
+function keyOf(name: DistinguishedName): string {
+  return name.keys.join(',');
+}
+
+/** The addresses of a distribution point that HTTP may be asked for (RFC 5280 §4.2.1.13; §8 says why no other scheme). */
+export function urlsOf(points: readonly DistributionPoint[]): readonly string[] {
+  const names = points.flatMap(({ name }) => (name !== undefined && 'fullName' in name ? name.fullName : []));
+  const urls = names.flatMap(name =>
+    name.type === 'uri' && /^http:\/\/[\x21-\x7e]+$/i.test(name.value) ? [name.value] : [],
+  );
+  return [...new Set(urls)];
+}
+
+/** What distribution points had. Only what was found good is kept, so that nobody on the way can put anything there. */
+export class FetchedCrls {
+  readonly #fetch: FetchCrl;
+  readonly #maximumSize: number;
+  readonly #cacheSize: number;
+  /** By URL, the last used last. Those that are outdated stay, to know what is older still. */
+  readonly #kept = new Map<string, Crl>();
+  readonly #underWay = new Map<string, PromiseLike<Uint8Array>>();
+  #size = 0;
+
+  constructor(fetch: FetchCrl, maximumSize: number, cacheSize: number) {
+    this.#fetch = fetch;
+    this.#maximumSize = maximumSize;
+    this.#cacheSize = cacheSize;
+  }
+
+  /**
+   * The CRL at this address: the one that is kept, while it is current at `now` (milliseconds since 1970).
+   *
+   * @param count is told before something is asked for
+   * @throws TlsError `UNABLE_TO_GET_CRL`, `ERR_TLS_CRL_MALFORMED`, or `ERR_TLS_CRL_REFUSED` for one that is older than what was there
+   */
+  *get(url: string, now: number, count: () => void): Step<Crl> {
+    const kept = this.#kept.get(url);
+    if (kept?.nextUpdate !== undefined && now <= kept.nextUpdate) {
+      this.#kept.delete(url);
+      this.#kept.set(url, kept);
+      return kept;
+    }
+    count();
+    const der = yield* this.#ask(url);
+    if (!(der instanceof Uint8Array)) throw failure(url, 'gave something else than bytes');
+    if (der.length > this.#maximumSize)
+      throw failure(url, `gave ${der.length} bytes, the limit is ${this.#maximumSize}`);
+    const crl = parseCrl(Uint8Array.from(der));
+    // §5.2.3: numbers increase. Whoever is on the way could show an old one for ever.
+    if (kept?.number !== undefined && crl.number !== undefined && crl.number < kept.number) {
+      throw crlRefusal('ERR_TLS_CRL_REFUSED', crl, `is older than number ${kept.number}, which was at ${url}`, {
+        rfc: 'RFC 5280 §5.2.3',
+      });
+    }
+    return crl;
+  }
+
+  /** Keeps a CRL that was found good. */
+  keep(url: string, crl: Crl): void {
+    const before = this.#kept.get(url);
+    if (before === crl || crl.der.length > this.#cacheSize) return;
+    if (before !== undefined) this.#drop(url, before);
+    this.#kept.set(url, crl);
+    this.#size += crl.der.length;
+    for (const [oldest, other] of this.#kept) {
+      if (this.#size <= this.#cacheSize) break;
+      this.#drop(oldest, other);
+    }
+  }
+
+  #drop(url: string, crl: Crl): void {
+    this.#kept.delete(url);
+    this.#size -= crl.der.length;
+  }
+
+  /** Who asks for what is under way waits for it. */
+  *#ask(url: string): Step<Uint8Array> {
+    try {
+      const underWay = this.#underWay.get(url);
+      if (underWay !== undefined) return (yield underWay) as Uint8Array;
+      const asked = this.#fetch(url, this.#maximumSize);
+      if (!(asked instanceof Promise)) return yield* wait(asked);
+      this.#underWay.set(url, asked);
+      try {
+        return (yield asked) as Uint8Array;
+      } finally {
+        this.#underWay.delete(url);
+      }
+    } catch (error) {
+      throw failure(url, 'could not be asked', error);
+    }
+  }
+}
+
+function failure(url: string, what: string, cause?: unknown): TlsError {
+  const shown = url.length > 200 ? `${url.slice(0, 200)}…` : url;
+  const said = cause instanceof Error ? `: ${cause.message}` : '';
+  return new TlsError('UNABLE_TO_GET_CRL', `${shown} ${what}${said} (RFC 5280 §6.3.3 (a))`, {
+    rfc: 'RFC 5280 §6.3.3 (a)',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
