@@ -12,6 +12,7 @@ import {
   type VerifyInput,
   type Work,
 } from '@tlskit/tls-x509';
+import { crls } from '@tlskit/tls-x509/crl';
 import { type Case, type Name, type PurposeName, timeOf } from './cases.ts';
 import { signatureAlgorithmName } from './signature-algorithms.ts';
 
@@ -53,13 +54,14 @@ export function optionsFor(
   testcase: Case,
   now: number,
 ): Omit<Parameters<typeof createCertificateVerifier>[0], 'provider'> {
-  const { id, trusted_certs, validation_time, max_chain_depth } = testcase;
+  const { id, trusted_certs, validation_time, max_chain_depth, crls: lists } = testcase;
   const time = validation_time === null ? now : timeOf(validation_time);
   return {
     trust: { roots: trusted_certs },
     profile: id.startsWith('rfc5280::') ? 'rfc5280' : 'webpki',
     time: () => time,
     limits: max_chain_depth === null ? {} : { depth: max_chain_depth },
+    ...(lists.length === 0 ? {} : { revocation: { by: [crls({ crls: lists })], unknown: 'refuse' } }),
   };
 }
 
