@@ -19,8 +19,8 @@ export function hexPairs(bytes: Uint8Array): string {
 
 /** Text of the certificate's as it goes into words: quoted unless it is plain, with everything that is no visible character escaped. */
 export function safe(text: string): string {
-  // A comma or a space would let one name look like two.
-  if (/^[!-+\--~]+$/.test(text) && !text.startsWith('"')) return text;
+  // A space would let one name look like two.
+  if (/^[!-~]+$/.test(text) && !text.startsWith('"')) return text;
   return `"${escaped(text.replace(/["\\]/g, '\\$&'))}"`;
 }
 
