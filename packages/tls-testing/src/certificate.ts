@@ -5,14 +5,30 @@
 import type { HashName, SignatureAlgorithm, SigningKey } from '@tlskit/tls-crypto';
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
-import { type Block, bits, bytesOf, copy, integerContents, oid, raw, sequence, small, tagged } from './asn1.ts';
+import {
+  type Block,
+  bits,
+  bytesOf,
+  copy,
+  implicit,
+  integerContents,
+  octets,
+  oid,
+  raw,
+  sequence,
+  small,
+  tagged,
+} from './asn1.ts';
 import { crlDistributionPoints, type DistributionPoint, freshestCrl } from './distribution-points.ts';
 import {
   type AuthorityInfoAccessOptions,
+  type AuthorityKeyIdentifierOptions,
   authorityInfoAccess,
   authorityKeyIdentifier,
   basicConstraints,
   extendedKeyUsage,
+  extensionOids,
+  issuerAltName,
   type KeyUsageName,
   keyUsage,
   type NameConstraintOptions,
@@ -26,6 +42,14 @@ import {
 } from './extensions.ts';
 import type { KeyKind } from './keys.ts';
 import { type AlternativeName, encodeSubject, type Subject } from './names.ts';
+import {
+  certificatePolicies,
+  inhibitAnyPolicy,
+  type PolicyConstraintOptions,
+  type PolicyOption,
+  policyConstraints,
+  policyMappings,
+} from './policies.ts';
 
 /** What a certificate says. Where `null` is possible it leaves the extension out; `undefined` takes the default. */
 export interface CertificateOptions {
@@ -41,8 +65,17 @@ export interface CertificateOptions {
   readonly notAfter?: Date | Uint8Array;
   /** Contents octets of the INTEGER, written as they are. Default: 16 random octets, positive. */
   readonly serial?: Uint8Array;
-  /** Default 3; with 1, no extensions are written. */
+  /** Default 3; with less, no extensions are written. */
   readonly version?: 1 | 2 | 3;
+  /** The number that is written for the version, whatever else `version` makes of the certificate: 0 is what DER leaves out, 2 is v3. */
+  readonly claimedVersion?: number;
+  /** Unique identifiers (RFC 5280 §4.1.2.8), which nobody should have. */
+  readonly issuerUniqueId?: Uint8Array;
+  readonly subjectUniqueId?: Uint8Array;
+  /** The name of the issuer, where it is not to be the issuer's. */
+  readonly issuerName?: Subject;
+  /** DER SubjectPublicKeyInfo to write in place of the key's own. */
+  readonly publicKey?: Uint8Array;
   /** `cA` of basic constraints. Default: true for authorities, otherwise no basic constraints at all. */
   readonly ca?: boolean | null;
   readonly pathLength?: number;
@@ -51,6 +84,13 @@ export interface CertificateOptions {
   /** Default: `serverAuth` and `clientAuth`; none for authorities. */
   readonly extendedKeyUsage?: readonly Purpose[] | null;
   readonly nameConstraints?: NameConstraintOptions;
+  readonly policies?: readonly PolicyOption[];
+  /** Each a policy of the issuer's, and what the subject calls it; dotted OIDs. */
+  readonly policyMappings?: readonly (readonly [issuer: string, subject: string])[];
+  readonly policyConstraints?: PolicyConstraintOptions;
+  /** How many certificates may follow in which `anyPolicy` counts. */
+  readonly inhibitAnyPolicy?: number;
+  readonly issuerAltName?: readonly AlternativeName[];
   /** Where more is to be had: URIs of OCSP responders, and of the issuer's certificate. */
   readonly authorityInfoAccess?: AuthorityInfoAccessOptions;
   /** Extensions of TLS that a server with this certificate answers (RFC 7633), by number: 5 is `status_request`. */
@@ -60,13 +100,15 @@ export interface CertificateOptions {
   /** Default: from the key. */
   readonly subjectKeyIdentifier?: Uint8Array | null;
   /** Default: the issuer's subject key identifier. */
-  readonly authorityKeyIdentifier?: Uint8Array | null;
+  readonly authorityKeyIdentifier?: Uint8Array | AuthorityKeyIdentifierOptions | null;
   /** Where CRLs that name this certificate are to be found. Default: no such extension. */
   readonly crlDistributionPoints?: readonly DistributionPoint[];
   /** Where deltas to those CRLs are to be found. */
   readonly freshestCrl?: readonly DistributionPoint[];
   /** Further extensions, last; one with the OID of a default replaces it, and a second with the same OID makes a duplicate. */
   readonly extensions?: readonly RawExtension[];
+  /** Flags of extensions, by their names, where they are not to be what is usual. */
+  readonly critical?: { readonly [K in keyof typeof extensionOids]?: boolean | 'FALSE' };
   /** How the issuer signs. Default: by the issuer's key. */
   readonly signature?: SignatureAlgorithm;
   /** An OID to write, with NULL parameters, in place of the real signature algorithm: for algorithms nobody should make. */
@@ -75,6 +117,8 @@ export interface CertificateOptions {
   readonly outerAlgorithm?: Uint8Array;
   /** Changes the DER of the signed part before it is signed. */
   readonly alter?: (tbsCertificate: Uint8Array) => Uint8Array;
+  /** Changes the DER of the certificate when it is signed. */
+  readonly alterCertificate?: (certificate: Uint8Array) => Uint8Array;
   /** Signs with another key than the issuer's, of the same kind. */
   readonly forged?: boolean;
 }
@@ -109,25 +153,30 @@ export async function buildCertificate(
       : sequence(oid(options.claimedAlgorithm), new asn1js.Null());
   const version = options.version ?? 3;
   const blocks: Block[] = [];
-  if (version > 1) blocks.push(tagged(0, small(version - 1)));
+  const written = options.claimedVersion ?? (version === 1 ? undefined : version - 1);
+  if (written !== undefined) blocks.push(tagged(0, small(written)));
   blocks.push(
     integerContents(options.serial ?? randomSerial()),
     inner,
-    raw(issuer.name),
+    raw(options.issuerName === undefined ? issuer.name : encodeSubject(options.issuerName)),
     sequence(
       time(options.notBefore ?? new Date(now - day)),
       time(options.notAfter ?? new Date(now + (subject.authority ? 3650 : 90) * day)),
     ),
     raw(subjectOf(options)),
-    raw(subject.spki),
+    raw(options.publicKey ?? subject.spki),
   );
+  const { issuerUniqueId, subjectUniqueId } = options;
+  if (issuerUniqueId !== undefined) blocks.push(implicit(1, Uint8Array.of(0, ...issuerUniqueId)));
+  if (subjectUniqueId !== undefined) blocks.push(implicit(2, Uint8Array.of(0, ...subjectUniqueId)));
   const extensions = version === 3 ? extensionsOf(options, subject, issuer) : [];
   if (extensions.length > 0) blocks.push(tagged(3, sequence(...extensions.map(encodeExtension))));
   const plain = bytesOf(sequence(...blocks));
   const tbs = options.alter?.(plain) ?? plain;
   const signature = await issuer.key.sign(algorithm, tbs);
   const outer = options.outerAlgorithm === undefined ? inner : raw(options.outerAlgorithm);
-  return bytesOf(sequence(raw(tbs), outer, bits(signature)));
+  const certificate = bytesOf(sequence(raw(tbs), outer, bits(signature)));
+  return options.alterCertificate?.(certificate) ?? certificate;
 }
 
 /** DER of the subject's Name. */
@@ -152,6 +201,7 @@ function extensionsOf(
   const emptySubject = subjectOf(options).length === 2;
   if (names !== undefined && names !== null) own.push(subjectAltName(names, emptySubject));
   if (options.nameConstraints !== undefined) own.push(nameConstraints(options.nameConstraints));
+  own.push(...policyExtensions(options));
   const ski = options.subjectKeyIdentifier === undefined ? subject.keyIdentifier : options.subjectKeyIdentifier;
   if (ski !== null) own.push(subjectKeyIdentifier(ski));
   const aki = options.authorityKeyIdentifier === undefined ? issuer.keyIdentifier : options.authorityKeyIdentifier;
@@ -161,8 +211,28 @@ function extensionsOf(
   if (options.ocspNoCheck === true) own.push(ocspNoCheck());
   if (options.crlDistributionPoints !== undefined) own.push(crlDistributionPoints(options.crlDistributionPoints));
   if (options.freshestCrl !== undefined) own.push(freshestCrl(options.freshestCrl));
+  if (options.issuerAltName !== undefined) own.push(issuerAltName(options.issuerAltName));
   const added = options.extensions ?? [];
-  return [...own.filter(extension => !added.some(other => other.oid === extension.oid)), ...added];
+  const flags = new Map(Object.entries(options.critical ?? {}).map(([name, critical]) => [oidNamed(name), critical]));
+  return [
+    ...own
+      .filter(extension => !added.some(other => other.oid === extension.oid))
+      .map(extension => ({ ...extension, critical: flags.get(extension.oid) ?? extension.critical ?? false })),
+    ...added,
+  ];
+}
+
+function oidNamed(name: string): string {
+  return extensionOids[name as keyof typeof extensionOids];
+}
+
+function policyExtensions(options: CertificateOptions): RawExtension[] {
+  const own: RawExtension[] = [];
+  if (options.policies !== undefined) own.push(certificatePolicies(options.policies));
+  if (options.policyMappings !== undefined) own.push(policyMappings(options.policyMappings));
+  if (options.policyConstraints !== undefined) own.push(policyConstraints(options.policyConstraints));
+  if (options.inhibitAnyPolicy !== undefined) own.push(inhibitAnyPolicy(options.inhibitAnyPolicy));
+  return own;
 }
 
 function defaultUsages(authority: boolean): readonly KeyUsageName[] {
@@ -175,6 +245,7 @@ function defaultPurposes(authority: boolean): readonly Purpose[] | null {
 
 /** An Extension (RFC 5280 §4.1). */
 export function encodeExtension({ oid: extnID, critical = false, value }: RawExtension): Block {
+  if (critical === 'FALSE') return sequence(oid(extnID), new asn1js.Boolean({ value: false }), octets(value));
   return new pkijs.Extension({ extnID, critical, extnValue: copy(value).buffer }).toSchema();
 }
 

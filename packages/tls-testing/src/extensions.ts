@@ -1,13 +1,14 @@
 /** The certificate extensions of RFC 5280 §4.2.1 that the builder knows by name. */
 import * as asn1js from 'asn1js';
 import * as pkijs from 'pkijs';
-import { bits, bytesOf, copy, oid, sequence, small, tagged } from './asn1.ts';
+import { bits, bytesOf, copy, implicit, oid, sequence, small, tagged } from './asn1.ts';
 import { type AlternativeName, encodeName } from './names.ts';
 
 /** An extension as it goes into the certificate. */
 export interface RawExtension {
   readonly oid: string;
-  readonly critical?: boolean;
+  /** Left out where it is false, which is the default; `'FALSE'` writes it all the same. */
+  readonly critical?: boolean | 'FALSE';
   /** The contents of extnValue: DER, if the extension is to be well formed. */
   readonly value: Uint8Array;
 }
@@ -42,9 +43,22 @@ const purposes = {
 /** A purpose by name, or any by dotted OID. */
 export type Purpose = keyof typeof purposes | (string & {});
 
+/** A name that constrains, in any form; an IP address has its mask: `10.0.0.0/8`. RFC 5280 wants no `minimum` but 0, and no `maximum`. */
+export type Subtree =
+  | AlternativeName
+  | { readonly base: AlternativeName; readonly minimum?: number; readonly maximum?: number };
+
 export interface NameConstraintOptions {
-  readonly permitted?: readonly AlternativeName[];
-  readonly excluded?: readonly AlternativeName[];
+  readonly permitted?: readonly Subtree[];
+  readonly excluded?: readonly Subtree[];
+}
+
+/** AuthorityKeyIdentifier (RFC 5280 §4.2.1.1) with other fields than the key. */
+export interface AuthorityKeyIdentifierOptions {
+  readonly keyIdentifier?: Uint8Array;
+  readonly issuer?: readonly AlternativeName[];
+  /** Contents octets of the INTEGER. */
+  readonly serialNumber?: Uint8Array;
 }
 
 /** One URI, or several. */
@@ -60,6 +74,7 @@ export const extensionOids = {
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
+  issuerAltName: '2.5.29.18',
   basicConstraints: '2.5.29.19',
   cRLNumber: '2.5.29.20',
   reasonCode: '2.5.29.21',
@@ -69,9 +84,13 @@ export const extensionOids = {
   certificateIssuer: '2.5.29.29',
   nameConstraints: '2.5.29.30',
   crlDistributionPoints: '2.5.29.31',
+  certificatePolicies: '2.5.29.32',
+  policyMappings: '2.5.29.33',
   authorityKeyIdentifier: '2.5.29.35',
+  policyConstraints: '2.5.29.36',
   extendedKeyUsage: '2.5.29.37',
   freshestCrl: '2.5.29.46',
+  inhibitAnyPolicy: '2.5.29.54',
 } as const;
 
 export function basicConstraints(ca: boolean, pathLength?: number): RawExtension {
@@ -103,11 +122,23 @@ export function subjectAltName(names: readonly AlternativeName[], critical: bool
   return { oid: extensionOids.subjectAltName, critical, value: bytesOf(sequence(...names.map(encodeName))) };
 }
 
+export function issuerAltName(names: readonly AlternativeName[]): RawExtension {
+  return { oid: extensionOids.issuerAltName, value: bytesOf(sequence(...names.map(encodeName))) };
+}
+
 export function nameConstraints({ permitted, excluded }: NameConstraintOptions): RawExtension {
-  const subtrees = (number: number, names: readonly AlternativeName[] | undefined): asn1js.BaseBlock[] =>
-    names === undefined ? [] : [tagged(number, ...names.map(name => sequence(encodeName(name))))];
+  const subtrees = (number: number, names: readonly Subtree[] | undefined): asn1js.BaseBlock[] =>
+    names === undefined ? [] : [tagged(number, ...names.map(subtree))];
   const value = sequence(...subtrees(0, permitted), ...subtrees(1, excluded));
   return { oid: extensionOids.nameConstraints, critical: true, value: bytesOf(value) };
+}
+
+function subtree(given: Subtree): asn1js.BaseBlock {
+  if (typeof given === 'string' || !('base' in given)) return sequence(encodeName(given));
+  const { base, minimum, maximum } = given;
+  const distance = (number: number, value: number | undefined): asn1js.BaseBlock[] =>
+    value === undefined ? [] : [implicit(number, bytesOf(small(value)).subarray(2))];
+  return sequence(encodeName(base), ...distance(0, minimum), ...distance(1, maximum));
 }
 
 export function subjectKeyIdentifier(identifier: Uint8Array): RawExtension {
@@ -115,10 +146,14 @@ export function subjectKeyIdentifier(identifier: Uint8Array): RawExtension {
   return { oid: extensionOids.subjectKeyIdentifier, value: bytesOf(value) };
 }
 
-export function authorityKeyIdentifier(identifier: Uint8Array): RawExtension {
-  const keyIdentifier = new asn1js.OctetString({ valueHex: copy(identifier) });
-  const value = new pkijs.AuthorityKeyIdentifier({ keyIdentifier });
-  return { oid: extensionOids.authorityKeyIdentifier, value: bytesOf(value.toSchema()) };
+export function authorityKeyIdentifier(given: Uint8Array | AuthorityKeyIdentifierOptions): RawExtension {
+  const { keyIdentifier, issuer, serialNumber } = given instanceof Uint8Array ? { keyIdentifier: given } : given;
+  const value = sequence(
+    ...(keyIdentifier === undefined ? [] : [implicit(0, keyIdentifier)]),
+    ...(issuer === undefined ? [] : [tagged(1, ...issuer.map(encodeName))]),
+    ...(serialNumber === undefined ? [] : [implicit(2, serialNumber)]),
+  );
+  return { oid: extensionOids.authorityKeyIdentifier, value: bytesOf(value) };
 }
 
 /** RFC 5280 §4.2.2.1: OCSP responders first. */

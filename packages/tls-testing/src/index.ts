@@ -7,13 +7,16 @@ export type {
   IssuingDistributionPoint,
   ReasonFlag,
 } from './distribution-points.ts';
+export { indefiniteLength, longLength, trailing } from './encodings.ts';
 export {
   type AuthorityInfoAccessOptions,
+  type AuthorityKeyIdentifierOptions,
   extensionOids,
   type KeyUsageName,
   type NameConstraintOptions,
   type Purpose,
   type RawExtension,
+  type Subtree,
 } from './extensions.ts';
 export type { KeyKind } from './keys.ts';
 export {
@@ -25,7 +28,8 @@ export {
   type TestLog,
   transparencyOids,
 } from './log.ts';
-export { type AlternativeName, encodeSubject, type Subject } from './names.ts';
+export { type AlternativeName, type AttributeText, encodeSubject, type Subject } from './names.ts';
 export type { OcspOptions, OcspResponderOptions, OcspSigner, OcspSingle, OcspStatus } from './ocsp.ts';
 export { toPem } from './pem.ts';
+export { anyPolicy, type PolicyConstraintOptions, type PolicyOption } from './policies.ts';
 export type { IssuingAuthority, TransparencyOptions } from './precertificate.ts';

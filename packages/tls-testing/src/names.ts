@@ -1,13 +1,15 @@
 /** Distinguished names and GeneralNames as callers write them, and as RFC 5280 §4.1.2.4, §4.2.1.6 encodes them. */
 import * as asn1js from 'asn1js';
-import * as pkijs from 'pkijs';
 import { type Block, bytesOf, implicit, oid, raw, sequence, tagged } from './asn1.ts';
 
 /**
  * A distinguished name: a common name, or attributes by short name or dotted OID in order (one RDN each),
  * or the DER of a whole Name.
  */
-export type Subject = string | Readonly<Record<string, string | { readonly printable: string }>> | Uint8Array;
+export type Subject = string | Readonly<Record<string, AttributeText>> | Uint8Array;
+
+/** The text of an attribute: as RFC 5280 has it, as a PrintableString, or DER of any value. */
+export type AttributeText = string | { readonly printable: string } | { readonly der: Uint8Array };
 
 /**
  * A subject alternative name. A string is an IP address if it looks like one, otherwise a DNS name, and is written as it is:
@@ -45,8 +47,7 @@ export function encodeSubject(subject: Subject): Uint8Array {
   const rdns = attributes.map(([key, value]) => {
     const type = /^\d+(\.\d+)+$/.test(key) ? key : attributeOids[key];
     if (type === undefined) throw new RangeError(`no attribute is called ${key}`);
-    const attribute = new pkijs.AttributeTypeAndValue({ type, value: directoryString(key, value) });
-    return new asn1js.Set({ value: [attribute.toSchema()] });
+    return new asn1js.Set({ value: [sequence(oid(type), directoryString(key, value))] });
   });
   return bytesOf(sequence(...rdns));
 }
@@ -73,11 +74,10 @@ export function encodeIp(text: string): Uint8Array {
   return Uint8Array.from([...octets, ...mask]);
 }
 
-function directoryString(
-  key: string,
-  value: string | { readonly printable: string },
-): asn1js.PrintableString | asn1js.Utf8String | asn1js.IA5String {
-  if (typeof value !== 'string') return new asn1js.PrintableString({ value: value.printable });
+function directoryString(key: string, value: AttributeText): Block {
+  if (typeof value !== 'string') {
+    return 'der' in value ? raw(value.der) : new asn1js.PrintableString({ value: value.printable });
+  }
   // RFC 5280 §A.1: country and serial number are PrintableString, DC and e-mail address are IA5String.
   if (key === 'C' || key === 'serialNumber') return new asn1js.PrintableString({ value });
   if (key === 'DC' || key === 'emailAddress') return new asn1js.IA5String({ value });
