@@ -8,10 +8,10 @@ import {
   type ServerEngineConfig,
 } from '@tlskit/tls-engine';
 import { type ClientSession, isUsableFor } from '@tlskit/tls-session';
+import { earlyWriter } from '../connection/early-data.ts';
 import type { ConnectionInfo } from '../info.ts';
 import { checkNames } from '../options/check.ts';
 import { clientConfig, clientOptionNames, pick, serverConfig, serverOptionNames } from '../options.ts';
-import { earlyWriter } from './early-data.ts';
 import {
   type AcceptOptions,
   acceptNames,

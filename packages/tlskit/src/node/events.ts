@@ -1,7 +1,8 @@
 /** The events of sockets. */
 import type { ClientSession } from '@tlskit/tls-session';
+import type { EarlyDataOffer } from '../connection/early-data.ts';
+import type { KeyUpdate } from '../connection/events.ts';
 import type { ConnectionInfo } from '../info.ts';
-import type { EarlyDataOffer } from './early-data.ts';
 
 /** What a `TlsSocket` says beside what every Duplex says. */
 export interface TlsSocketEvents {
@@ -17,7 +18,7 @@ export interface TlsSocketEvents {
    * bring about who merely repeats it.
    */
   earlyData: [chunk: Buffer, offer: EarlyDataOffer];
-  keyUpdate: [update: { readonly direction: 'read' | 'write'; readonly requested?: boolean }];
+  keyUpdate: [update: KeyUpdate];
   /** Another handshake within a connection of TLS 1.2 is complete; undefined where the peer did not want one. */
   renegotiated: [info: ConnectionInfo | undefined];
   data: [chunk: Buffer];

@@ -1,10 +1,10 @@
 export { TlsError, type TlsErrorCode } from '@tlskit/tls-alerts';
 export { tls12 } from '@tlskit/tls-engine/tls12';
 export { tls13 } from '@tlskit/tls-engine/tls13';
+export type { EarlyDataOffer, EarlyDataSource } from '../connection/early-data.ts';
 export type { ConnectionInfo, Named } from '../info.ts';
 export { nodeCompression } from './compression.ts';
 export { accept, connect } from './connect.ts';
-export type { EarlyDataOffer, EarlyDataSource } from './early-data.ts';
 export type { TlsSocketEvents } from './events.ts';
 export type {
   AcceptOptions,

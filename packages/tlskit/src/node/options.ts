@@ -10,11 +10,11 @@ import { tls13 } from '@tlskit/tls-engine/tls13';
 import type { PeerVerifier } from '@tlskit/tls-handshake';
 import type { ClientSessionStore } from '@tlskit/tls-session';
 import { createCertificateVerifier } from '@tlskit/tls-x509';
+import type { EarlyDataSource } from '../connection/early-data.ts';
 import { type JudgingOptions, judgingOf, verifierFor } from '../options/certificates.ts';
 import { boolean, checkNames, integer, invalid, optionalFunction, shown } from '../options/check.ts';
 import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
 import { nodeCompression } from './compression.ts';
-import type { EarlyDataSource } from './early-data.ts';
 import { nodeKeyFiles } from './key-files.ts';
 
 /** Looks at what goes on: every record, handshake message and alert, and events, secrets included. */

@@ -10,11 +10,11 @@ import {
 import { TlsError } from '@tlskit/tls-alerts';
 import type { ServerEngineConfig } from '@tlskit/tls-engine';
 import { MemoryReplayGuard, MemorySessionCache, TicketKeys } from '@tlskit/tls-session';
+import type { EarlyDataOffer } from '../connection/early-data.ts';
 import { checkNames, integer } from '../options/check.ts';
 import { serverEarlyData } from '../options/early-data.ts';
 import { pick, serverConfig, serverOptionNames } from '../options.ts';
 import { serverSocket } from './connect.ts';
-import type { EarlyDataOffer } from './early-data.ts';
 import { nodeDefaults, serverNames, socketSettings, type TlsServerOptions } from './options.ts';
 import type { TlsSocket } from './socket.ts';
 

@@ -1,23 +1,24 @@
 /**
  * A TLS connection as a Duplex stream of Node: a thin adapter between an engine and a transport, both ways with
- * backpressure. What the engine tells is first noted, and passed on when no call into it is under way.
+ * backpressure.
  */
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { TlsError } from '@tlskit/tls-alerts';
-import { type CryptoProvider, wipe } from '@tlskit/tls-crypto';
+import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { CertificateRequestOptions, Engine, EngineHandlers } from '@tlskit/tls-engine';
 import type { Connected, EarlyDataStep, HandshakeEvent } from '@tlskit/tls-handshake';
-import { keyLogLine } from '@tlskit/tls-keyschedule';
 import type { ClientSession } from '@tlskit/tls-session';
 import { type ChannelBindingType, channelBinding } from '../channel-binding.ts';
+import { CertificateRequests } from '../connection/certificate-requests.ts';
+import { Dispatch } from '../connection/dispatch.ts';
+import { EarlyReader, type EarlyWriter } from '../connection/early-data.ts';
+import { tell } from '../connection/events.ts';
+import { Outbox } from '../connection/outbox.ts';
 import { type ConnectionInfo, connectionInfo } from '../info.ts';
-import { CertificateRequests } from './client-auth.ts';
-import { EarlyReader, type EarlyWriter } from './early-data.ts';
 import type { TlsSocketEvents } from './events.ts';
 import type { SocketSettings } from './options.ts';
-import { Outbox } from './outbox.ts';
 import { dismiss, isConnecting, send } from './transport.ts';
 
 /** @internal */
@@ -49,12 +50,7 @@ export class TlsSocket extends Duplex {
   #settle: { resolve(info: ConnectionInfo): void; reject(error: Error): void } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  /** What the engine told and was not passed on yet. */
-  #tasks: (() => void)[] = [];
-  #calls = 0;
-  #delivering = false;
-  #scheduled = false;
-
+  readonly #dispatch = new Dispatch({ flush: () => this.#flush(), settled: () => this.#adjustFlow() });
   readonly #earlyReader = new EarlyReader();
   readonly #requests = new CertificateRequests();
   readonly #outbox = new Outbox();
@@ -166,7 +162,7 @@ export class TlsSocket extends Duplex {
         this.off('close', lost);
         resolve();
       };
-      this.#drive(() => engine.heartbeat(payload, () => this.#note(answered)));
+      this.#dispatch.drive(() => engine.heartbeat(payload, () => this.#dispatch.note(answered)));
       this.once('close', lost);
     });
   }
@@ -177,7 +173,7 @@ export class TlsSocket extends Duplex {
     if (engine === undefined || this.destroyed) {
       throw new TlsError('ERR_TLS_INVALID_STATE', 'keys are updated on an open connection');
     }
-    this.#drive(() => engine.updateKeys({ requestPeer }));
+    this.#dispatch.drive(() => engine.updateKeys({ requestPeer }));
   }
 
   /**
@@ -189,7 +185,7 @@ export class TlsSocket extends Duplex {
     if (engine === undefined || this.destroyed) {
       throw new TlsError('ERR_TLS_INVALID_STATE', 'handshakes are made anew on an open connection');
     }
-    this.#drive(() => engine.renegotiate());
+    this.#dispatch.drive(() => engine.renegotiate());
   }
 
   /**
@@ -201,7 +197,7 @@ export class TlsSocket extends Duplex {
     const engine = this.#engine;
     return this.#requests.make(() => {
       let context: Uint8Array | undefined;
-      if (!this.destroyed) this.#drive(() => (context = engine?.requestClientCertificate(options)));
+      if (!this.destroyed) this.#dispatch.drive(() => (context = engine?.requestClientCertificate(options)));
       if (context !== undefined) return context;
       throw new TlsError('ERR_TLS_INVALID_STATE', 'a client is asked for its certificate on an open connection');
     });
@@ -295,7 +291,7 @@ export class TlsSocket extends Duplex {
 
   override _final(callback: Callback): void {
     this.#final = callback;
-    this.#drive();
+    this.#dispatch.drive();
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
@@ -336,7 +332,7 @@ export class TlsSocket extends Duplex {
     // Nobody reads: then nobody waits for the data before the error.
     if (this.#deferred !== undefined && this.readableFlowing === null && this.listenerCount('readable') === 0) {
       this.destroy(this.#deferred);
-    } else this.#drive();
+    } else this.#dispatch.drive();
   }
 
   // The transport's side.
@@ -363,20 +359,20 @@ export class TlsSocket extends Duplex {
     this.#engine = engine;
     // The peer's FIN behind its close_notify must not end our side: this is what decides that, see `_final`.
     transport.allowHalfOpen = true;
-    transport.on('data', chunk => this.#drive(() => engine.receive(chunk)));
+    transport.on('data', chunk => this.#dispatch.drive(() => engine.receive(chunk)));
     transport.on('end', this.#onTransportEnd);
     transport.on('drain', () => {
       this.#blocked = false;
-      this.#drive();
+      this.#dispatch.drive();
     });
     transport.on('timeout', () => this.emit('timeout'));
     this.#blocked = transport.writableNeedDrain;
-    this.#drive(() => engine.start());
+    this.#dispatch.drive(() => engine.start());
     if (transport.readableEnded) this.#onTransportEnd();
   }
 
   readonly #onTransportEnd = () => {
-    if (!this.#ended && !this.destroyed) this.#drive(() => this.#engine?.receiveEnd());
+    if (!this.#ended && !this.destroyed) this.#dispatch.drive(() => this.#engine?.receiveEnd());
   };
 
   readonly #onTransportError = (cause: Error) => {
@@ -398,7 +394,7 @@ export class TlsSocket extends Duplex {
     if (this.destroyed || this.#deferred !== undefined) return;
     if (!this.#ended) return this.#fail(error);
     this.#gone ??= error;
-    this.#drive();
+    this.#dispatch.drive();
   }
 
   // The engine's side.
@@ -406,59 +402,22 @@ export class TlsSocket extends Duplex {
   #handlers(): EngineHandlers {
     const { record, message, alert } = this.#setup.inspect;
     return {
-      connected: result => this.#note(() => this.#onConnected(result)),
-      data: (bytes, early) =>
-        this.#note(() => (early ? this.#earlyReader.read(asBuffer(bytes), this) : this.#receive(bytes))),
+      connected: result => this.#dispatch.note(() => this.#onConnected(result)),
+      data: (bytes, early) => this.#dispatch.note(() => (early ? this.#receiveEarly(bytes) : this.#receive(bytes))),
       // At once: it shares a packet with the ClientHello.
       earlyData: step => this.#onEarlyData(step),
       end: () => {
         this.#ended = true;
-        this.#note(() => this.push(null));
+        this.#dispatch.note(() => this.push(null));
       },
-      closed: error => this.#note(() => this.#onClosed(error)),
-      event: (event, connection = this.#engine?.connection) => this.#note(() => this.#onEvent(event, connection)),
-      wake: () => this.#note(() => {}),
-      ...(record === undefined ? {} : { record: observed => this.#note(() => record(observed)) }),
-      ...(message === undefined ? {} : { message: observed => this.#note(() => message(observed)) }),
-      ...(alert === undefined ? {} : { alert: observed => this.#note(() => alert(observed)) }),
+      closed: error => this.#dispatch.note(() => this.#onClosed(error)),
+      event: (event, connection = this.#engine?.connection) =>
+        this.#dispatch.note(() => this.#onEvent(event, connection)),
+      wake: () => this.#dispatch.note(() => {}),
+      ...(record === undefined ? {} : { record: observed => this.#dispatch.note(() => record(observed)) }),
+      ...(message === undefined ? {} : { message: observed => this.#dispatch.note(() => message(observed)) }),
+      ...(alert === undefined ? {} : { alert: observed => this.#dispatch.note(() => alert(observed)) }),
     };
-  }
-
-  #note(task: () => void): void {
-    this.#tasks.push(task);
-    // Outside of any call of ours it is a promise that moved the engine on.
-    if (this.#calls > 0 || this.#scheduled) return;
-    this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      this.#drive();
-    });
-  }
-
-  /** Calls into the engine, and does what follows from it: sends, tells, and opens or closes the tap. */
-  #drive(call?: () => void): void {
-    this.#calls++;
-    try {
-      call?.();
-      this.#flush();
-    } finally {
-      this.#calls--;
-      this.#deliver();
-    }
-  }
-
-  #deliver(): void {
-    if (this.#delivering) return;
-    this.#delivering = true;
-    try {
-      for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) task();
-      this.#flush();
-    } finally {
-      this.#delivering = false;
-      // A listener threw: that is between it and the process, and the rest is told all the same.
-      if (this.#tasks.length > 0) process.nextTick(() => this.#drive());
-      this.#adjustFlow();
-    }
   }
 
   /** Moves what was written through the engine into the transport, as far as that takes it. */
@@ -535,56 +494,44 @@ export class TlsSocket extends Duplex {
     if (!this.push(asBuffer(bytes))) this.#full = true;
   }
 
+  #receiveEarly(bytes: Uint8Array): void {
+    // Who has destroyed it wants to hear no more.
+    if (this.destroyed) return;
+    this.#earlyReader.read(bytes, (chunk, offer) => this.emit('earlyData', asBuffer(chunk), offer));
+  }
+
   #onEarlyData(step: EarlyDataStep): void {
     if (step.status === 'accepted') this.#earlyReader.begin(step.grant);
     if (step.status === 'offered' && this.#engine !== undefined) this.#setup.early?.write(this.#engine, step.grant);
   }
 
-  /** @param connection as it was at the event: when it is told, the client may be another already */
   #onEvent(event: HandshakeEvent, connection: Connected | undefined): void {
-    const { inspect, keyLog } = this.#setup;
-    inspect.event?.(event);
-    switch (event.type) {
-      case 'secret': {
-        const line = keyLogLine(event.label, event.clientRandom, event.secret);
-        if (inspect.event === undefined) wipe(event.secret);
+    const { inspect, keyLog, provider } = this.#setup;
+    tell(event, connection, {
+      provider,
+      requests: this.#requests,
+      inspect: inspect.event,
+      keyLog: line => {
         keyLog?.(line);
         this.emit('keylog', line);
-        break;
-      }
-      case 'session':
-        this.#onSession(event.session, inspect.event !== undefined);
-        break;
-      case 'key-update': {
-        const { type: _, ...update } = event;
-        this.emit('keyUpdate', update);
-        break;
-      }
-      case 'renegotiated':
-        this.#info = connectionInfo(event.connection, this.#setup.provider);
-        this.emit('renegotiated', this.#info);
-        break;
-      case 'renegotiation-refused':
-        this.emit('renegotiated', undefined);
-        break;
-      case 'client-authentication':
-        if (event.authenticated !== undefined && connection !== undefined) {
-          this.#info = connectionInfo(connection, this.#setup.provider);
-        }
-        this.#requests.answered(event.context, event.authenticated && this.#info);
-    }
+      },
+      session: session => this.#onSession(session),
+      keyUpdate: update => this.emit('keyUpdate', update),
+      info: info => {
+        this.#info = info;
+      },
+      renegotiated: info => this.emit('renegotiated', info),
+    });
   }
 
   /** What is kept belongs to its keeper, who may wipe it: others get a copy. */
-  #onSession(session: ClientSession, inspected: boolean): void {
+  #onSession(session: ClientSession): boolean {
     const { keepSession } = this.#setup;
-    if (keepSession === undefined) {
-      if (!this.emit('session', session) && !inspected) wipe(session.psk);
-      return;
-    }
+    if (keepSession === undefined) return this.emit('session', session);
     const copy = this.listenerCount('session') > 0 ? { ...session, psk: session.psk.slice() } : undefined;
     keepSession(session);
     if (copy !== undefined) this.emit('session', copy);
+    return true;
   }
 
   #onClosed(error: TlsError | undefined): void {

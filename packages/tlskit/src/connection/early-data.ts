@@ -1,9 +1,8 @@
-/** Early data of a socket (RFC 9846 §2.3): what a client sends with its ClientHello, and what a server reads before its time. */
+/** Early data of a connection (RFC 9846 §2.3): what a client sends with its ClientHello, and what a server reads before its time. */
 import type { Engine } from '@tlskit/tls-engine';
 import type { Connected, EarlyDataGrant } from '@tlskit/tls-handshake';
+import type { ClientSessionStore } from '@tlskit/tls-session';
 import { boolean, invalid, shown } from '../options/check.ts';
-import type { ConnectOptions } from './options.ts';
-import type { TlsSocket } from './socket.ts';
 
 /** What holds of early data, before the handshake is complete: all of it is as in the connection that the session is of. */
 export type EarlyDataOffer = Pick<EarlyDataGrant, 'maxSize' | 'alpn' | 'serverName'>;
@@ -11,8 +10,15 @@ export type EarlyDataOffer = Pick<EarlyDataGrant, 'maxSize' | 'alpn' | 'serverNa
 /** Data, or a function that gives it when it may be sent, and knows what it may be. */
 export type EarlyDataSource = Uint8Array | ((offer: EarlyDataOffer) => Uint8Array | undefined);
 
+/** The options of a client. */
+export interface EarlyOptions {
+  readonly earlyData?: EarlyDataSource | undefined;
+  readonly resendEarlyData?: boolean | undefined;
+  readonly sessions?: ClientSessionStore | false | undefined;
+}
+
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` */
-export function earlyWriter({ earlyData, resendEarlyData, sessions }: ConnectOptions): EarlyWriter | undefined {
+export function earlyWriter({ earlyData, resendEarlyData, sessions }: EarlyOptions): EarlyWriter | undefined {
   const resend = boolean('resendEarlyData', resendEarlyData, false);
   if (earlyData === undefined) {
     if (resend) throw invalid('resendEarlyData goes with earlyData');
@@ -31,22 +37,21 @@ export function earlyWriter({ earlyData, resendEarlyData, sessions }: ConnectOpt
 /** A server's early data: for those who listen at once, for others when the handshake is complete. */
 export class EarlyReader {
   #offer: EarlyDataOffer | undefined;
-  readonly #kept: Buffer[] = [];
+  readonly #kept: Uint8Array[] = [];
 
   begin({ maxSize, alpn, serverName }: EarlyDataGrant): void {
     this.#offer = { maxSize, alpn, serverName };
   }
 
-  read(chunk: Buffer, socket: TlsSocket): void {
-    // Who has destroyed it wants to hear no more.
-    if (socket.destroyed) return;
+  /** @param listener answers whether anybody listened */
+  read(chunk: Uint8Array, listener: (chunk: Uint8Array, offer: EarlyDataOffer) => boolean): void {
     // What comes behind what is kept stays behind it, whoever has begun to listen.
     const first = this.#kept.length === 0;
-    if (!first || this.#offer === undefined || !socket.emit('earlyData', chunk, this.#offer)) this.#kept.push(chunk);
+    if (!first || this.#offer === undefined || !listener(chunk, this.#offer)) this.#kept.push(chunk);
   }
 
   /** What was kept, and is not early any more. */
-  take(): Buffer[] {
+  take(): Uint8Array[] {
     return this.#kept.splice(0);
   }
 }

@@ -1,4 +1,5 @@
 /** Data that was written and not sealed yet, in portions of a size that is good to seal and to hold. */
+import { concat } from '@tlskit/tls-wire';
 
 /** Bytes that are sealed at once: what waits in the engine and the transport is about as much. */
 const PORTION = 1 << 16;
@@ -40,7 +41,7 @@ export class Outbox {
     }
     this.#length -= size;
     const chunks = this.#chunks.splice(0, count);
-    return count === 1 ? first : Buffer.concat(chunks, size);
+    return count === 1 ? first : concat(...chunks);
   }
 
   clear(): void {

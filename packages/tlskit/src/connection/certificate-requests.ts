@@ -1,4 +1,4 @@
-/** A socket's requests for the client's certificate (RFC 9846 §4.7.2), as promises. */
+/** A connection's requests for the client's certificate (RFC 9846 §4.7.2), as promises. */
 import { toHex } from '@tlskit/tls-wire';
 import type { ConnectionInfo } from '../info.ts';
 

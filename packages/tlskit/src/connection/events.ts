@@ -1,0 +1,63 @@
+/** What the events of a handshake mean to the owner of a connection. */
+import { type CryptoProvider, wipe } from '@tlskit/tls-crypto';
+import type { Connected, HandshakeEvent } from '@tlskit/tls-handshake';
+import { keyLogLine } from '@tlskit/tls-keyschedule';
+import type { ClientSession } from '@tlskit/tls-session';
+import { type ConnectionInfo, connectionInfo } from '../info.ts';
+import type { CertificateRequests } from './certificate-requests.ts';
+
+/** `requested`: whether the peer asks for it, or was asked. */
+export type KeyUpdate = Omit<Extract<HandshakeEvent, { readonly type: 'key-update' }>, 'type'>;
+
+/** Who is told. */
+export interface EventListeners {
+  readonly provider: Pick<CryptoProvider, 'hashes'>;
+  readonly requests: CertificateRequests;
+  /** Sees every event as it is; secrets are then its own to wipe. */
+  readonly inspect: ((event: HandshakeEvent) => void) | undefined;
+  keyLog(line: string): void;
+  /** @returns whether somebody took the session over, key and all */
+  session(session: ClientSession): boolean;
+  keyUpdate(update: KeyUpdate): void;
+  /** Another description of the connection holds from here on. */
+  info(info: ConnectionInfo): void;
+  /** Another handshake is complete, or was refused. */
+  renegotiated(info: ConnectionInfo | undefined): void;
+}
+
+/** @param connection as it was at the event: when it is told, the client may be another already */
+export function tell(event: HandshakeEvent, connection: Connected | undefined, listeners: EventListeners): void {
+  const { inspect, provider, requests } = listeners;
+  inspect?.(event);
+  switch (event.type) {
+    case 'secret': {
+      const line = keyLogLine(event.label, event.clientRandom, event.secret);
+      if (inspect === undefined) wipe(event.secret);
+      listeners.keyLog(line);
+      break;
+    }
+    case 'session':
+      if (!listeners.session(event.session) && inspect === undefined) wipe(event.session.psk);
+      break;
+    case 'key-update': {
+      const { type: _, ...update } = event;
+      listeners.keyUpdate(update);
+      break;
+    }
+    case 'renegotiated': {
+      const info = connectionInfo(event.connection, provider);
+      listeners.info(info);
+      listeners.renegotiated(info);
+      break;
+    }
+    case 'renegotiation-refused':
+      listeners.renegotiated(undefined);
+      break;
+    case 'client-authentication': {
+      const authenticated = event.authenticated !== undefined && connection !== undefined;
+      const info = authenticated ? connectionInfo(connection, provider) : undefined;
+      if (info !== undefined) listeners.info(info);
+      requests.answered(event.context, info);
+    }
+  }
+}
