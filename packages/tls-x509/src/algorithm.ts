@@ -77,6 +77,11 @@ export const hashOids: Readonly<Record<string, HashName>> = {
   '2.16.840.1.101.3.4.2.3': 'sha512',
 };
 
+/** The hash of this name, if anybody here knows it. Parameters are NULL or absent (RFC 5754 §2), and say nothing. */
+export function hashOf({ oid }: AlgorithmIdentifier): HashName | undefined {
+  return Object.hasOwn(hashOids, oid) ? hashOids[oid] : undefined;
+}
+
 /** RSASSA-PSS-params (RFC 4055 §3.1), whose defaults are SHA-1 and 20 octets of salt. */
 function pssKind(parameters: Uint8Array | undefined): SignatureKind {
   if (parameters === undefined) throw new DecodeError('RSASSA-PSS signature without parameters', 0);
@@ -103,8 +108,7 @@ function pssKind(parameters: Uint8Array | undefined): SignatureKind {
 }
 
 function readHash(reader: DerReader): { name: HashName | undefined } {
-  const { oid } = readAlgorithmIdentifier(reader);
-  return { name: hashOids[oid] };
+  return { name: hashOf(readAlgorithmIdentifier(reader)) };
 }
 
 /** MGF1 (RFC 8017 §B.2.1) with its hash; there is no other. */

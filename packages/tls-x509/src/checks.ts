@@ -17,6 +17,7 @@ const processed: ReadonlySet<string> = new Set([
   ext.subjectAltName,
   ext.nameConstraints,
   ext.certificatePolicies,
+  ext.tlsFeature,
 ]);
 
 /** @throws TlsError for the first thing that is wrong with the certificate at this place */
@@ -46,10 +47,14 @@ export function signatureAlgorithm(
   return kind.known;
 }
 
-/** §6.1.4 (o), §6.1.5 (f): every critical extension is processed; what is processed is well formed. */
-function checkExtensions(certificate: Certificate): void {
+/**
+ * §6.1.4 (o), §6.1.5 (f): every critical extension is processed; what is processed is well formed.
+ *
+ * @param also is processed by the caller
+ */
+export function checkExtensions(certificate: Certificate, also?: string): void {
   for (const { oid, critical } of certificate.extensions.values()) {
-    if (critical && !processed.has(oid)) {
+    if (critical && !processed.has(oid) && oid !== also) {
       throw refusal('UNHANDLED_CRITICAL_EXTENSION', certificate, `has the critical extension ${oid}, which is unknown`);
     }
   }
@@ -62,6 +67,15 @@ function checkExtensions(certificate: Certificate): void {
   void certificate.subjectKeyIdentifier;
   void certificate.authorityKeyIdentifier;
   void certificate.certificatePolicies;
+  void certificate.tlsFeatures;
+}
+
+/** RFC 7633 §4.2.2: what an authority's certificate says of features, those that it issues say too. @throws TlsError */
+export function checkFeatures(certificate: Certificate, issuer: Certificate): void {
+  const missing = issuer.tlsFeatures?.find(feature => certificate.tlsFeatures?.includes(feature) !== true);
+  if (missing === undefined) return;
+  const what = `lacks the TLS feature ${missing}, which ${issuer.label} asks of what it issues`;
+  throw refusal('ERR_TLS_CERT_REFUSED', certificate, what, { rfc: 'RFC 7633 §4.2.2' });
 }
 
 function checkAuthority(certificate: Certificate, position: Position): void {
@@ -90,7 +104,7 @@ function checkPurpose(certificate: Certificate, position: Position, { purpose }:
 }
 
 /** §6.1.3 (a)(2). Certificates know seconds: the current time is taken to the second too. */
-function checkValidity(certificate: Certificate, time: number): void {
+export function checkValidity(certificate: Certificate, time: number): void {
   const now = Math.floor(time / 1000) * 1000;
   if (now < certificate.notBefore) {
     throw refusal('CERT_NOT_YET_VALID', certificate, `is valid from ${iso(certificate.notBefore)}, it is ${iso(now)}`);

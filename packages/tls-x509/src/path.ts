@@ -14,7 +14,7 @@ import {
 import { equalBytes } from '@tlskit/tls-wire';
 import { CertificateIndex } from './anchors.ts';
 import type { Certificate } from './certificate.ts';
-import { checkCertificate, signatureAlgorithm } from './checks.ts';
+import { checkCertificate, checkFeatures, signatureAlgorithm } from './checks.ts';
 import { refusal } from './errors.ts';
 import { checkKey } from './key-rules.ts';
 import { constrainedNames, constraintProblem } from './name-constraints.ts';
@@ -231,6 +231,7 @@ class Search {
             `allows ${pathLength} authorities below it, there are ${depth}`,
           );
         }
+        checkFeatures(path.at(-1) as Certificate, issuer);
         this.#checkNameConstraints(path, issuer);
         return undefined;
       })

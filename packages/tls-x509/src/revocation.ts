@@ -45,7 +45,12 @@ export interface RevocationQuestion {
 
 export type RevocationAnswer =
   /** `until`: when the news is too old to count, milliseconds since 1970. */
-  | { readonly status: 'good'; readonly until?: number | undefined }
+  | {
+      readonly status: 'good';
+      readonly until?: number | undefined;
+      /** Whether it was the staple that said so. */
+      readonly stapled?: boolean;
+    }
   | { readonly status: 'revoked'; readonly at: number; readonly reason?: RevocationReason | undefined }
   /** Nothing is known; `why` for those who must know. */
   | { readonly status: 'unknown'; readonly why?: TlsError | undefined };
@@ -56,6 +61,8 @@ export interface RevocationChecker {
   readonly name: string;
   /** Names whom and what it goes by, as part of the policy that sessions are bound to. */
   readonly id: string;
+  /** Whether it judges the staple, if there is one. */
+  readonly staples?: boolean;
   /** @throws TlsError (or rejects with it) for news that must not be passed over: a stapled response that is false (RFC 6066 §8) */
   check(question: RevocationQuestion): MaybePromise<RevocationAnswer>;
 }
@@ -98,6 +105,14 @@ export function checkedRevocation(policy: RevocationPolicy | undefined): Require
   return { by, scope, unknown };
 }
 
+/** OCSP responses that came with a peer's certificates. */
+export interface Staples {
+  /** Whether the peer was asked for one, for its own certificate at least. */
+  readonly asked: boolean;
+  /** DER of the response that came with this certificate. */
+  for(certificate: Certificate): Uint8Array | undefined;
+}
+
 /**
  * Asks for every certificate of a path that the policy is about.
  *
@@ -105,11 +120,15 @@ export function checkedRevocation(policy: RevocationPolicy | undefined): Require
  */
 export function* judgeRevocation(
   path: readonly Certificate[],
-  staple: Uint8Array | undefined,
+  staples: Staples,
   policy: Required<RevocationPolicy>,
   tools: PathTools,
 ): Step<readonly RevocationReport[]> {
   const reports: RevocationReport[] = [];
+  const mustStaple = staples.asked && promisesStaple(path);
+  if (mustStaple && staples.for(path[0] as Certificate) === undefined) {
+    throw withoutStaple(path[0] as Certificate, 'none came');
+  }
   if (policy.by.length === 0) return reports;
   // The anchor is trusted as it is: nobody above it could revoke it.
   const end = policy.scope === 'leaf' ? Math.min(1, path.length - 1) : path.length - 1;
@@ -119,22 +138,48 @@ export function* judgeRevocation(
       issuer: path[i + 1] as Certificate,
       path: path.slice(i),
       isLeaf: i === 0,
-      staple: i === 0 ? staple : undefined,
+      staple: staples.for(path[i] as Certificate),
       mustKnow: policy.unknown === 'refuse',
       tools,
     };
-    reports.push(yield* judgeOne(question, policy));
+    reports.push(yield* judgeOne(question, policy, mustStaple && i === 0));
   }
   return reports;
 }
 
-function* judgeOne(question: RevocationQuestion, policy: Required<RevocationPolicy>): Step<RevocationReport> {
+/** ExtensionType `status_request`. */
+const statusRequest = 5;
+
+/** Whether the leaf says that its server has a response (RFC 7633 §4.2.3). An anchor is trusted as it is: nobody could respond for it. */
+function promisesStaple([leaf, issuer]: readonly Certificate[]): boolean {
+  return issuer !== undefined && leaf?.tlsFeatures?.includes(statusRequest) === true;
+}
+
+function withoutStaple(leaf: Certificate, what: string, cause?: TlsError): TlsError {
+  const message = `promises a stapled OCSP response (TLS feature ${statusRequest}), and ${what}`;
+  const details = { rfc: 'RFC 7633 §4.3.3', ...(cause === undefined ? {} : { cause }) };
+  return refusal('ERR_TLS_CERT_STATUS', leaf, message, details);
+}
+
+/**
+ * Asks for one certificate.
+ *
+ * @param mustStaple whether a staple must say that it is good, where anybody can read staples
+ * @throws TlsError as {@link judgeRevocation}
+ */
+export function* judgeOne(
+  question: RevocationQuestion,
+  policy: Pick<Required<RevocationPolicy>, 'by' | 'unknown'>,
+  mustStaple = false,
+): Step<RevocationReport> {
   const { certificate } = question;
   const why: TlsError[] = [];
+  const needsStaple = mustStaple && policy.by.some(({ staples }) => staples === true);
   for (const checker of policy.by) {
     const answer = yield* wait(checker.check(question));
     if (answer.status === 'good') {
-      const { until } = answer;
+      const { until, stapled } = answer;
+      if (needsStaple && stapled !== true) continue;
       return { certificate, status: 'good', by: checker.name, ...(until === undefined ? {} : { until }) };
     }
     if (answer.status === 'revoked') {
@@ -144,6 +189,7 @@ function* judgeOne(question: RevocationQuestion, policy: Required<RevocationPoli
     }
     if (answer.why !== undefined) why.push(answer.why);
   }
+  if (needsStaple) throw withoutStaple(certificate, 'what came does not say that it is good', why[0]);
   if (policy.unknown === 'refuse') {
     const names = policy.by.map(({ name }) => name).join(' and ');
     const said = why.map(({ message }) => `: ${message}`).join('');

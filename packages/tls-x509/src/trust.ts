@@ -75,15 +75,20 @@ export function readTrust(trust: Trust, provider: Pick<CryptoProvider, 'hashes' 
 }
 
 function readRoots(roots: CertificateSource | readonly CertificateSource[]): CertificateIndex {
-  const sources: readonly unknown[] = Array.isArray(roots) ? roots : [roots];
   const index = new CertificateIndex();
-  for (const source of sources) {
-    if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
-      throw invalidOption('a root is neither PEM text nor DER bytes');
-    }
-    for (const der of loadCertificates(source)) index.add(parseCertificate(der));
-  }
+  for (const root of readCertificates(roots)) index.add(root);
   return index;
+}
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION`, `ERR_TLS_CERT_MALFORMED` */
+export function readCertificates(given: CertificateSource | readonly CertificateSource[]): readonly Certificate[] {
+  const sources: readonly unknown[] = Array.isArray(given) ? given : [given];
+  return sources.flatMap(source => {
+    if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
+      throw invalidOption('a certificate is neither PEM text nor DER bytes');
+    }
+    return loadCertificates(source).map(parseCertificate);
+  });
 }
 
 function readPins(pins: readonly string[]): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 /** The verdict on a peer's certificates: what a handshake asks, and all it needs to know of certificates. */
 import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider, MaybePromise, PublicKey } from '@tlskit/tls-crypto';
+import { equalBytes } from '@tlskit/tls-wire';
 import { CertificateIndex } from './anchors.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { type DelegationWindow, delegationWindow } from './delegation-usage.ts';
@@ -19,7 +20,13 @@ import {
   type Policy,
 } from './policy.ts';
 import type { Profile } from './profile.ts';
-import { checkedRevocation, judgeRevocation, type RevocationPolicy, type RevocationReport } from './revocation.ts';
+import {
+  checkedRevocation,
+  judgeRevocation,
+  type RevocationPolicy,
+  type RevocationReport,
+  type Staples,
+} from './revocation.ts';
 import { run, type Step, wait } from './step.ts';
 import {
   preparedTransparency,
@@ -63,6 +70,10 @@ export interface VerifyInput {
   readonly ocsp?: Uint8Array | undefined;
   /** SerializedSCTs for the leaf, of the TLS extension (RFC 6962 §3.3.1). */
   readonly scts?: readonly Uint8Array[] | undefined;
+  /** Stapled OCSP responses by position in `chain`, for those after the leaf (RFC 9846 §4.5.1.1). */
+  readonly staples?: readonly (Uint8Array | undefined)[] | undefined;
+  /** Whether the peer was asked for a response: a leaf that promises one (RFC 7633) is refused without it then. */
+  readonly ocspAsked?: boolean | undefined;
   /** Signature schemes that were offered for certificates; not looked at yet. */
   readonly schemes?: unknown;
   /** Counts what is done, for those who want to know of refusals too: begins where {@link noWork} does. */
@@ -214,11 +225,12 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
   const { leaf, others } = sent;
   const anchors = trust.anchorsFor([leaf, ...others]);
   const { anchorKeys } = settings;
+  const staples = staplesOf(input);
   let revocation: readonly RevocationReport[] = [];
   let transparency: TransparencyReport | undefined;
   const judge: PathJudge = function* (path, tools) {
-    revocation = yield* judgeRevocation(path, input.ocsp, settings.revocation, tools);
-    const question = { path, scts: input.scts ?? [], staple: input.ocsp, tools };
+    revocation = yield* judgeRevocation(path, staples, settings.revocation, tools);
+    const question = { path, scts: input.scts ?? [], staple: staples.for(leaf), tools };
     if (settings.transparency !== undefined) transparency = yield* wait(settings.transparency.judge(question));
   };
   const checkLeaf = () => {
@@ -237,6 +249,15 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
     throw sent.malformed !== undefined && missingIssuer.has((error as TlsError).code) ? sent.malformed : error;
   }
   return { ...result, revocation, ...(transparency === undefined ? {} : { transparency }) };
+}
+
+/** Copies, as {@link readChain} makes them. */
+function staplesOf({ chain, ocsp, staples = [], ocspAsked = false }: VerifyInput): Staples {
+  const responses = chain.map((_, i) => (i === 0 ? (ocsp ?? staples[0]) : staples[i])?.slice());
+  return {
+    asked: ocspAsked,
+    for: ({ der }) => responses[chain.findIndex(each => equalBytes(each, der))],
+  };
 }
 
 const missingIssuer: ReadonlySet<unknown> = new Set([
