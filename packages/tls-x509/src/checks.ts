@@ -5,7 +5,7 @@ import type { Certificate } from './certificate.ts';
 import { type Named, orMalformed, refusal } from './errors.ts';
 import { ext, purposeOids } from './oids.ts';
 import type { Algorithms, Policy } from './policy.ts';
-import { checkProfile, type Position } from './profile.ts';
+import { checkProfile, isLeaf, type Position } from './profile.ts';
 
 /** Extensions that are processed, so that they may be critical. Policies: with any policy acceptable, and none required. */
 const processed: ReadonlySet<string> = new Set([
@@ -23,7 +23,7 @@ const processed: ReadonlySet<string> = new Set([
 /** @throws TlsError for the first thing that is wrong with the certificate at this place */
 export function checkCertificate(certificate: Certificate, position: Position, policy: Policy): void {
   checkExtensions(certificate);
-  if (position !== 'leaf') checkAuthority(certificate, position);
+  if (!isLeaf(position)) checkAuthority(certificate, position);
   checkPurpose(certificate, position, policy);
   checkValidity(certificate, policy.time);
   checkProfile(policy.profile, certificate, position);
@@ -98,7 +98,7 @@ function checkPurpose(certificate: Certificate, position: Position, { purpose }:
     throw refusal('INVALID_PURPOSE', certificate, `is not for ${name} (extended key usage)`);
   }
   const forbidden = purpose.keyUsage.find(usage => certificate.keyUsage?.has(usage) === false);
-  if (position === 'leaf' && forbidden !== undefined) {
+  if (isLeaf(position) && forbidden !== undefined) {
     throw refusal('KEYUSAGE_NO_DIGITAL_SIGNATURE', certificate, `key may not be used for ${forbidden}`);
   }
 }

@@ -6,13 +6,18 @@ import type { Policy } from './policy.ts';
 
 /** @throws TlsError `ERR_TLS_CERT_WEAK`, or `ERR_TLS_CERT_REFUSED` for a key that the profile does not have */
 export function checkKey(key: KeyAlgorithm, certificate: Certificate, { algorithms, profile }: Policy): void {
-  const { minimumRsaBits } = algorithms;
+  const { minimumRsaBits, finiteField } = algorithms;
   if (key.type === 'rsa' && key.bits < minimumRsaBits) {
     throw refusal('ERR_TLS_CERT_WEAK', certificate, `has an RSA key of ${key.bits} bits, less than ${minimumRsaBits}`);
   }
-  const problem = profile === 'webpki' ? webPkiProblem(key) : undefined;
+  const isFiniteField = key.type === 'dsa' || key.type === 'dh';
+  if (isFiniteField && finiteField === 'refuse') {
+    throw refusal('ERR_TLS_CERT_WEAK', certificate, `has a ${key.type.toUpperCase()} key`);
+  }
+  const problem = profile !== 'webpki' || (isFiniteField && finiteField === 'accept') ? undefined : webPkiProblem(key);
   if (problem === undefined) return;
-  throw refusal('ERR_TLS_CERT_REFUSED', certificate, problem, { rfc: 'CA/Browser Forum BR §6.1.5' });
+  const rfc = 'CA/Browser Forum BR §6.1.5';
+  throw refusal('ERR_TLS_CERT_REFUSED', certificate, `${problem}, says profile webpki`, { rfc });
 }
 
 /**

@@ -141,7 +141,7 @@ class Search {
     // The leaf comes last: that nobody vouches for it is worse than that it is out of date. No other path would make it better.
     if (!this.#leafIsGood) {
       const error = attempt(() => {
-        checkCertificate(leaf, 'leaf', policy);
+        checkCertificate(leaf, path.length === 1 ? 'trusted leaf' : 'leaf', policy);
         checkLeaf?.();
       });
       if (error instanceof TlsError) throw new End(error);

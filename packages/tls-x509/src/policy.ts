@@ -47,9 +47,11 @@ export interface Algorithms {
   readonly minimumRsaBits: number;
   /** Default `refuse`. MD5 and what is older are refused always. */
   readonly sha1: 'refuse' | 'accept';
+  /** Keys of DSA and Diffie-Hellman, for suites of TLS 1.2. Default `by profile`: `webpki` refuses them. */
+  readonly finiteField: 'refuse' | 'accept' | 'by profile';
 }
 
-export const defaultAlgorithms: Algorithms = { minimumRsaBits: 2048, sha1: 'refuse' };
+export const defaultAlgorithms: Algorithms = { minimumRsaBits: 2048, sha1: 'refuse', finiteField: 'by profile' };
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function completeAlgorithms(algorithms: Partial<Algorithms> | undefined): Algorithms {
@@ -60,15 +62,23 @@ export function completeAlgorithms(algorithms: Partial<Algorithms> | undefined):
   if (!['refuse', 'accept'].includes(complete.sha1)) {
     throw invalidOption("algorithms.sha1 is neither 'refuse' nor 'accept'");
   }
+  if (!['refuse', 'accept', 'by profile'].includes(complete.finiteField)) {
+    throw invalidOption("algorithms.finiteField is neither 'refuse', nor 'accept', nor 'by profile'");
+  }
   return complete;
 }
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` */
-export function checkedProfile(profile: Profile | undefined): Profile {
+export function checkedProfile(profile: Profile | undefined): Profile | undefined {
   if (profile !== undefined && !profiles.includes(profile)) {
     throw invalidOption(`no profile is called ${JSON.stringify(profile)}: there are ${profiles.join(', ')}`);
   }
-  return profile ?? 'path';
+  return profile;
+}
+
+/** The profile where none was named: servers are judged as browsers judge them; whoever certifies clients is bound by RFC 5280 alone. */
+export function defaultProfile(role: 'server' | 'client'): Profile {
+  return role === 'server' ? 'webpki' : 'rfc5280';
 }
 
 /** What a path is to be good for. */

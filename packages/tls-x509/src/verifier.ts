@@ -16,6 +16,7 @@ import {
   checkedProfile,
   completeAlgorithms,
   completeLimits,
+  defaultProfile,
   type Limits,
   type Policy,
 } from './policy.ts';
@@ -41,7 +42,10 @@ export interface VerifierOptions {
   readonly trust: Trust;
   /** The current time, a Date or milliseconds since 1970. Default: `Date.now`. */
   readonly time?: () => Date | number;
-  /** What is asked of certificates beyond path validation. Default `path`. */
+  /**
+   * What is asked of certificates beyond path validation, whoever's they are. Default: `webpki` of servers, `rfc5280` of clients.
+   * Private authorities that write what RFC 5280 §4 forbids are let be by `path`.
+   */
   readonly profile?: Profile;
   /** What is too weak. Default: RSA of less than 2048 bits, SHA-1, and what is older. */
   readonly algorithms?: Partial<Algorithms>;
@@ -144,7 +148,7 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
   const revocation = checkedRevocation(options.revocation);
   const transparency = preparedTransparency(options.transparency, provider);
   const by = revocation.by.map(each => each.id).join(',');
-  const id = `${trust.id}/${profile}/${algorithms.minimumRsaBits}/${algorithms.sha1}/${revocation.unknown}/${revocation.scope}/${by}/${transparency?.id ?? ''}`;
+  const id = `${trust.id}/${profile ?? 'profile by role'}/${algorithms.minimumRsaBits}/${algorithms.sha1}/${algorithms.finiteField}/${revocation.unknown}/${revocation.scope}/${by}/${transparency?.id ?? ''}`;
   const anchorKeys = new WeakMap<Certificate, PublicKey>();
   const settings = {
     provider,
@@ -162,7 +166,8 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
   return { trust: id, verify: input => verify(input, settings) };
 }
 
-interface Settings extends Pick<Policy, 'profile' | 'algorithms' | 'limits'> {
+interface Settings extends Pick<Policy, 'algorithms' | 'limits'> {
+  readonly profile: Profile | undefined;
   readonly provider: VerifierOptions['provider'];
   readonly trust: TrustPolicy;
   readonly id: string;
@@ -215,7 +220,8 @@ interface Judged extends PathResult {
 }
 
 function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Work): Step<Judged> {
-  const { profile, algorithms, limits, isPublicSuffix, provider, trust } = settings;
+  const { algorithms, limits, isPublicSuffix, provider, trust } = settings;
+  const profile = settings.profile ?? defaultProfile(input.role);
   const dns = { underscores: profile === 'path', isPublicSuffix };
   const purpose = {
     name: input.role === 'server' ? ('serverAuth' as const) : ('clientAuth' as const),

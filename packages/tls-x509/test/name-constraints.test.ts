@@ -136,7 +136,8 @@ describe('constraints together', () => {
     const upper = await root.intermediate({ subject: { CN: 'upper' }, nameConstraints: constraints });
     const issue = async (subject: Record<string, string>): Promise<string> => {
       const lower = await upper.intermediate({ subject });
-      return verdictOn(root, await lower.issue({ subject: { O: 'Example', CN: 'x' } }), { name: null });
+      const leaf = await lower.issue({ subject: { O: 'Example', CN: 'x' } });
+      return verdictOn(root, leaf, { name: null }, { profile: 'rfc5280' });
     };
     expect(await issue({ O: 'Example', CN: 'lower' })).toBe('accepted');
     expect(await issue({ O: 'Other', CN: 'lower' })).toBe(refused);
@@ -169,7 +170,8 @@ describe('names outside the alternative names', () => {
   });
 
   it('the common name is no DNS name', async () => {
-    expect(await under({ permitted: ['a.test'] }, ['a.test'], { subject: 'evil.test' })).toBe('accepted');
+    const subject = { O: 'Example', CN: 'evil.test' };
+    expect(await under({ permitted: ['a.test'] }, ['a.test'], { subject })).toBe('accepted');
   });
 });
 

@@ -98,7 +98,7 @@ describe('a path is found', () => {
 
   it('though key identifiers are missing or wrong', async () => {
     const ca = await createCA({ subjectKeyIdentifier: null });
-    expect(verdictOn(ca, await ca.issue('localhost'))).toBe('accepted');
+    expect(verdictOn(ca, await ca.issue('localhost'), {}, { profile: 'path' })).toBe('accepted');
     const misled = await root.issue({ names: ['localhost'], authorityKeyIdentifier: Uint8Array.of(1, 2, 3) });
     expect(verdictOn(root, misled)).toBe('accepted');
   });

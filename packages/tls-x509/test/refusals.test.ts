@@ -1,7 +1,10 @@
 import { alertFor } from '@tlskit/tls-alerts';
+import { withExtras } from '@tlskit/tls-crypto';
+import { dhKeys, dsaKeys } from '@tlskit/tls-crypto-noble/legacy';
 import type { CertificateOptions } from '@tlskit/tls-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createCA, day, judge, type TestCA, TlsError, verdictOn } from './support.ts';
+import type { VerifierOptions } from '../src/index.ts';
+import { codeOf, createCA, day, judge, noble, type TestCA, TlsError, verdictOn } from './support.ts';
 
 let root: TestCA;
 let intermediate: TestCA;
@@ -60,7 +63,7 @@ describe('accepts', () => {
       authorityKeyIdentifier: null,
       subjectKeyIdentifier: null,
     });
-    expect(verdictOn(root, leaf)).toBe('accepted');
+    expect(verdictOn(root, leaf, {}, { profile: 'path' })).toBe('accepted');
   });
 });
 
@@ -116,7 +119,7 @@ describe('refuses by the path', () => {
     const old = await root.intermediate({ version: 1 });
     const leaf = await old.issue('localhost');
     expect(verdictOn(root, leaf)).toBe('INVALID_CA');
-    expect(verdictOn(old, leaf)).toBe('accepted');
+    expect(verdictOn(old, leaf, {}, { profile: 'path' })).toBe('accepted');
   });
 
   it('an anchor that says it is no authority', async () => {
@@ -192,9 +195,8 @@ describe('refuses by purpose', () => {
     ['serverAuth', 'accepted'],
     ['any', 'accepted'],
   ] as const)('a server whose extended key usage is %s: %s', async (purpose, verdict) => {
-    expect(verdictOn(root, await intermediate.issue({ names: ['localhost'], extendedKeyUsage: [purpose] }))).toBe(
-      verdict,
-    );
+    const leaf = await intermediate.issue({ names: ['localhost'], extendedKeyUsage: [purpose] });
+    expect(verdictOn(root, leaf, {}, { profile: 'path' })).toBe(verdict);
   });
 
   it('a client that is a server only', async () => {
@@ -270,6 +272,17 @@ describe('refuses by extensions and algorithms', () => {
     expect(verdictOn(root, await intermediate.issue({ names: ['localhost'], key }))).toBe('ERR_TLS_CERT_WEAK');
   });
 
+  it.each(['dsa-2048', 'dh-2048'] as const)('a key of kind %s as browsers do, unless it is allowed', async key => {
+    const provider = withExtras(noble, dsaKeys, dhKeys);
+    const leaf = await intermediate.issue({ names: ['localhost'], key });
+    const by = (options: Pick<VerifierOptions, 'profile' | 'algorithms'>) =>
+      codeOf(judge({ trust: { roots: root.pem }, provider, ...options }, { chain: leaf.chain }));
+    expect(by({})).toBe('ERR_TLS_CERT_REFUSED');
+    expect(by({ algorithms: { finiteField: 'accept' } })).toBe('accepted');
+    expect(by({ profile: 'rfc5280' })).toBe('accepted');
+    expect(by({ profile: 'path', algorithms: { finiteField: 'refuse' } })).toBe('ERR_TLS_CERT_WEAK');
+  });
+
   it('a key that the provider does not know', async () => {
     // id-ecPublicKey made an OID that nobody has.
     const alter = (tbs: Uint8Array): Uint8Array => {
@@ -303,7 +316,7 @@ describe('an error', () => {
 
   it('shows nothing of a certificate that could deceive a terminal', async () => {
     const leaf = await root.issue({ subject: 'evil\u001b[2K\r\u202ename', names: ['a\u0000\u001b.test'] });
-    const error = judge({ trust: { roots: [root.certificate] } }, { chain: leaf.chain }) as TlsError;
+    const error = judge({ trust: { roots: [root.certificate] }, profile: 'path' }, { chain: leaf.chain }) as TlsError;
     expect(error.code).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
     expect(error.message).not.toMatch(/[^\x20-\x7e§]/);
   });

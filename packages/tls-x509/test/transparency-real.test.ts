@@ -66,7 +66,10 @@ describe('the test data of the first logs', () => {
   const logs = [{ key: testLogKey, operator: 'test' }];
   const transparency = requireTransparency({ logs, minimum: 1 });
   const verdict = (certificate: string, scts: readonly Uint8Array[] = []) =>
-    judge({ trust, algorithms, time, transparency }, { chain: loadCertificates(certificate), name: null, scts });
+    judge(
+      { trust, profile: 'path', algorithms, time, transparency },
+      { chain: loadCertificates(certificate), name: null, scts },
+    );
 
   it('has an SCT in a certificate', () => {
     const peer = verdict(testEmbedded);

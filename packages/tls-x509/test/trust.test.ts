@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
+import type { CAOptions } from '@tlskit/tls-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createCertificateVerifier, type Trust, type VerifierOptions } from '../src/index.ts';
+import { createCertificateVerifier, type Profile, type Trust, type VerifierOptions } from '../src/index.ts';
 import { createCA, day, type Issued, judge, noble, type TestCA, TlsError, thrown, verdictOn } from './support.ts';
 
 let root: TestCA;
@@ -176,11 +177,78 @@ describe('the digest of trust', () => {
 });
 
 describe('profiles', () => {
+  const code = 'ERR_TLS_CERT_REFUSED';
+
+  it('are webpki for servers and rfc5280 for clients, unless one is named for both', async () => {
+    const browser = await intermediate.issue({ names: ['localhost'], extendedKeyUsage: null });
+    const conforming = await intermediate.issue({ names: ['localhost'], authorityKeyIdentifier: null });
+    const each = (issued: Issued, profile?: Profile): readonly string[] =>
+      (['server', 'client'] as const).map(role => verdictOn(root, issued, { role }, profile && { profile }));
+    expect(each(browser)).toEqual([code, 'accepted']);
+    expect(each(conforming)).toEqual([code, code]);
+    expect(each(browser, 'webpki')).toEqual([code, code]);
+    expect(each(browser, 'rfc5280')).toEqual(['accepted', 'accepted']);
+    expect(each(conforming, 'path')).toEqual(['accepted', 'accepted']);
+  });
+
+  it('are named by whoever is refused by one, with the section', async () => {
+    const { chain } = await intermediate.issue({ names: ['localhost'], extendedKeyUsage: null });
+    expect(judge({ trust: { roots: root.pem } }, { chain })).toMatchObject({
+      code,
+      alert: 'certificate_unknown',
+      rfc: 'CA/Browser Forum BR §7.1.2.7.10',
+      message:
+        'certificate "CN=localhost": has no extended key usage, or any, says profile webpki (CA/Browser Forum BR §7.1.2.7.10)',
+    });
+    const { chain: other } = await intermediate.issue({ names: ['localhost'], authorityKeyIdentifier: null });
+    expect(judge({ trust: { roots: root.pem } }, { chain: other, role: 'client' })).toMatchObject({
+      message: 'certificate "CN=localhost": has no authority key identifier, says profile rfc5280 (RFC 5280 §4.2.1.1)',
+    });
+  });
+
+  describe('take a leaf that is itself an anchor as it is', () => {
+    const usual: CAOptions = { subject: 'localhost', names: ['localhost'], keyUsage: null };
+
+    it.each([
+      ['as OpenSSL makes it: an authority without purposes', usual],
+      ['without key identifiers', { ...usual, ca: null, authorityKeyIdentifier: null, subjectKeyIdentifier: null }],
+      ['for a service, with purposes', { ...usual, ca: false, extendedKeyUsage: ['serverAuth', 'clientAuth'] }],
+      ['with any purpose', { ...usual, extendedKeyUsage: ['any'] }],
+      ['with another common name', { ...usual, subject: 'my machine' }],
+    ] as readonly [string, CAOptions][])('%s', async (_, options) => {
+      const own = await createCA(options);
+      const chain = [own.certificate];
+      expect(verdictOn(own, { chain })).toBe('accepted');
+      expect(verdictOn(own, { chain }, { role: 'client', name: undefined })).toBe('accepted');
+      expect(verdictOn(own, { chain }, {}, { profile: 'webpki' })).toBe('accepted');
+      expect(by({ pins: [pin(own.spki)] }, chain)).toBe('accepted');
+    });
+
+    it.each([
+      ['its name', usual, 'ERR_TLS_CERT_ALTNAME_INVALID', 'other.test'],
+      ['its validity', { ...usual, notAfter: new Date(Date.now() - day / 2) }, 'CERT_HAS_EXPIRED'],
+      ['its key usage', { ...usual, keyUsage: ['keyCertSign'] }, 'KEYUSAGE_NO_DIGITAL_SIGNATURE'],
+      ['its purposes', { ...usual, extendedKeyUsage: ['codeSigning'] }, 'INVALID_PURPOSE'],
+      ['its key', { ...usual, key: 'rsa-1024' }, 'ERR_TLS_CERT_WEAK'],
+      ['a serial number below zero', { ...usual, serial: Uint8Array.of(0x80) }, code],
+    ] as readonly [string, CAOptions, string, string?][])(
+      'but for %s',
+      async (_, options, expected, name = 'localhost') => {
+        const own = await createCA(options);
+        expect(verdictOn(own, { chain: [own.certificate] }, { name })).toBe(expected);
+      },
+    );
+
+    it('but no leaf that merely has the name and the key of one', async () => {
+      const own = await createCA(usual);
+      const again = await createCA({ ...usual, key: own.key });
+      expect(verdictOn(own, { chain: [again.certificate] })).toBe(code);
+    });
+  });
+
   it.each(['path', 'rfc5280', 'webpki'] as const)('%s takes what a careful authority makes', profile => {
     expect(verdictOn(root, leaf, {}, { profile })).toBe('accepted');
   });
-
-  const code = 'ERR_TLS_CERT_REFUSED';
 
   it('ask what RFC 5280 §4 asks of authorities', async () => {
     const san = { oid: '2.5.29.17', value: Uint8Array.of(0x30, 3, 0x82, 1, 0x61) };
@@ -218,7 +286,7 @@ describe('profiles', () => {
     ];
     for (const [what, issued] of wrong) {
       const name = what === 'an empty subject' ? null : 'localhost';
-      expect([what, verdictOn(root, issued, { name })]).toEqual([what, 'accepted']);
+      expect([what, verdictOn(root, issued, { name }, { profile: 'path' })]).toEqual([what, 'accepted']);
       expect([what, verdictOn(root, issued, { name }, { profile: 'rfc5280' })]).toEqual([what, code]);
       expect([what, verdictOn(root, issued, { name }, { profile: 'webpki' })]).toEqual([what, code]);
     }

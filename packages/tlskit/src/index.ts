@@ -65,7 +65,12 @@ export {
 } from '@tlskit/tls-x509/transparency';
 export { zlibStreams } from './certificate-streams.ts';
 export { type ConnectionInfo, connectionInfo, type Named } from './info.ts';
-export type { CertificateFeatureOptions, JudgingOptions, TrustOption } from './options/certificates.ts';
+export type {
+  CertificateFeatureOptions,
+  JudgingOptions,
+  TrustOption,
+  VerificationOptions,
+} from './options/certificates.ts';
 export type { CredentialOptions } from './options/credentials.ts';
 export type { EarlyDataOptions } from './options/early-data.ts';
 export type { HelloLength, HelloOptions } from './options/hello.ts';

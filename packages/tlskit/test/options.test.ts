@@ -334,6 +334,16 @@ describe('values', () => {
     [{ trust: undefined, verifier: { trust: 'x', verify() {} }, revocation: { by: [] } }, 'revocation is for'],
     [{ trust: undefined, psk: [{ identity: 'x', key: new Uint8Array(32) }], revocation: { by: [] } }, 'with psk alone'],
     [{ trust: { rawPublicKeys: [localhost.spki] }, revocation: { by: [] } }, 'raw public keys alone'],
+    [
+      { trust: undefined, verifier: { trust: 'x', verify() {} }, verification: { profile: 'path' } },
+      'verification is for',
+    ],
+    [{ trust: { rawPublicKeys: [localhost.spki] }, verification: { profile: 'path' } }, 'raw public keys alone'],
+    [{ verification: 'webpki' }, 'an object of options'],
+    [{ verification: { profile: 'browser' } }, 'no profile is called "browser"'],
+    [{ verification: { profil: 'path' } }, 'no option called "profil"'],
+    [{ verification: { trust } }, 'has no trust'],
+    [{ verification: { revocation: { by: [] } } }, 'has no revocation'],
   ])('of a client: %j is refused', (options, hint) => {
     expect(complaint(() => client(options))).toContain(hint);
   });
@@ -346,6 +356,7 @@ describe('values', () => {
     [{ selectCredential: () => undefined }, 'exclude one another'],
     [{ certificate: undefined, key: undefined, credentials: [] }, 'not empty'],
     [{ certificate: undefined, key: undefined, selectCredential: 5 }, 'function'],
+    [{ verification: { profile: 'path' } }, 'needs trust or verifier'],
     [{ certificate: 'nothing' }, 'certificate'],
     [{ key: 'nothing' }, 'key'],
     [{ preference: 'mine' }, "'server' or 'client'"],

@@ -137,8 +137,8 @@ export function hasScheme(code: number): boolean {
 }
 
 /**
- * Judges the runner's certificates by the root that it names. The runner has no names that fit, and keys of 1024 bits;
- * for all else the rules are those of every client.
+ * Judges the runner's certificates by the root that it names. The runner has no names that fit, keys of 1024 bits, and
+ * certificates that RFC 5280 §4 would have made otherwise; for all else the rules are those of every client.
  */
 export function shimVerifier(settings: Settings, provider: CryptoProvider): PeerVerifier {
   const { trustFile, verifyFail, verifyPeer, customVerify, async, peerTypes, reverify } = settings;
@@ -148,6 +148,7 @@ export function shimVerifier(settings: Settings, provider: CryptoProvider): Peer
       trustFile === undefined || trustFile === ''
         ? { insecure: 'accept any certificate' }
         : { roots: readFileSync(trustFile) },
+    profile: 'path',
     algorithms: { minimumRsaBits: 1024 },
   });
   return {

@@ -76,27 +76,66 @@ export interface JudgingOptions {
    * which refuses nobody (RFC 6962 §5.2). What came of it is in `info.transparency`. By default nobody asks.
    */
   readonly transparency?: TransparencyPolicy | undefined;
+  /**
+   * What else `createCertificateVerifier` takes: `profile`, which is `webpki` for servers and `rfc5280` for clients unless it is said,
+   * `algorithms`, `limits`, and so on.
+   */
+  readonly verification?: VerificationOptions | undefined;
 }
 
-export const judgingNames: Record<keyof JudgingOptions, true> = { revocation: true, transparency: true };
+/** The options of `createCertificateVerifier` that neither the connection has, nor a name of their own. */
+export type VerificationOptions = Omit<VerifierOptions, 'provider' | 'trust' | 'time' | keyof JudgingOptions>;
 
-/** The options on judging that were said, by their names. */
-export function judgingOf(options: JudgingOptions): Pick<VerifierOptions, keyof JudgingOptions> {
+export const judgingNames: Record<keyof JudgingOptions, true> = {
+  revocation: true,
+  transparency: true,
+  verification: true,
+};
+
+type Rules = Omit<VerifierOptions, 'provider' | 'trust' | 'time'>;
+
+interface LegacySuites {
+  readonly legacy?: readonly string[] | undefined;
+}
+
+/** What was said on judging, as `createCertificateVerifier` takes it. @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function judgingOf(options: JudgingOptions & LegacySuites): Rules {
+  const { verification, ...own } = judgingSaid(options);
+  const rules: Rules = { ...checkedVerification(verification), ...(own as Rules) };
+  // Who names suites whose certificates have such keys has named the keys.
+  const legacy = Array.isArray(options.legacy) ? options.legacy : [];
+  if (!legacy.some(suite => /_DSS_|^TLS_DH_RSA_/.test(suite))) return rules;
+  return { ...rules, algorithms: { finiteField: 'accept', ...rules.algorithms } };
+}
+
+/** What was said on judging, by its names. */
+export function judgingSaid(options: JudgingOptions): JudgingOptions {
   return Object.fromEntries(
     Object.entries(options).filter(([name, value]) => Object.hasOwn(judgingNames, name) && value !== undefined),
   );
 }
 
+/** What it takes beyond these, `createCertificateVerifier` checks. */
+function checkedVerification(given: VerificationOptions = {}): VerificationOptions {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw invalid(`verification is an object of options, not ${shown(given)}`);
+  }
+  const elsewhere = ['provider', 'trust', 'time', ...Object.keys(judgingNames)];
+  const taken = Object.keys(given).find(name => elsewhere.includes(name));
+  if (taken !== undefined) throw invalid(`verification has no ${taken}, which is said elsewhere`);
+  return given;
+}
+
 /** Refuses rules where nobody judges by them. @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function checkNoJudging(options: JudgingOptions, why: string): void {
-  const [name] = Object.keys(judgingOf(options));
+  const [name] = Object.keys(judgingSaid(options));
   if (name !== undefined) throw invalid(`${name} is for certificates that are judged by trust: ${why}`);
 }
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` for trust that is none, and for rules that are none */
 export function verifierFor(
   trust: TrustOption,
-  options: JudgingOptions,
+  options: JudgingOptions & LegacySuites,
   { provider, now }: { readonly provider: CryptoProvider; readonly now: () => number },
 ): PeerVerifier {
   const rules = { provider, time: now, ...judgingOf(options) };

@@ -16,7 +16,7 @@ import {
   checkNoJudging,
   type JudgingOptions,
   judgingNames,
-  judgingOf,
+  judgingSaid,
   type TrustOption,
   verifierFor,
 } from './certificates.ts';
@@ -59,7 +59,7 @@ export function clientAuthOf(
   const { trust, verifier, certificateAuthorities, certificateFilter } = options;
   const mode = oneOf('clientAuth', options.clientAuth, ['none', 'request', 'require'], 'none');
   if (trust === undefined && verifier === undefined) {
-    const alone = Object.entries({ certificateAuthorities, certificateFilter, ...judgingOf(options) }).find(
+    const alone = Object.entries({ certificateAuthorities, certificateFilter, ...judgingSaid(options) }).find(
       ([, value]) => value !== undefined,
     );
     if (mode === 'none' && alone === undefined) return undefined;

@@ -22,7 +22,7 @@ const unexpected = driver.without('if (def === undefined) {', 'if (false) {');
 const fixedClient =
   'a client is never asked for a certificate with a Diffie-Hellman key (rsa_fixed_dh and its like), and shows none; RFC 8422 §5.5 gives up those of elliptic curves';
 /** A server looks at the key usage of its own certificates, a client at that of what it is shown. */
-const forbidden = certificateChecks.without("position === 'leaf' && forbidden !== undefined");
+const forbidden = certificateChecks.without('isLeaf(position) && forbidden !== undefined');
 const mayBe = negotiate12.without('return keyUsage?.has(usage) !== false;', 'return true as boolean;');
 const inForce = certificates12.without('...(keyUsage === undefined ? {} : { keyUsage }),', '');
 

@@ -175,7 +175,7 @@ export const certificates: Rows = {
   '4.5.1.2:3': held(
     'a key usage that stands in it has digitalSignature',
     certificateChecks.code('KEYUSAGE_NO_DIGITAL_SIGNATURE'),
-    certificateChecks.without("position === 'leaf' && forbidden !== undefined"),
+    certificateChecks.without('isLeaf(position) && forbidden !== undefined'),
     test.x509Refusals.test('a leaf whose key does not sign'),
   ),
   '4.5.1.2:4': like('4.3.5:2', 'it matches oid_filters'),

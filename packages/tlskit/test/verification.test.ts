@@ -1,0 +1,56 @@
+/** How certificates are judged, by the options of both sides. */
+import { createCA, type Issued, toPem } from '@tlskit/tls-testing';
+import { describe, expect, it } from 'vitest';
+import type { VerificationOptions } from '../src/index.ts';
+import type { TlsError } from '../src/node/index.ts';
+import { ca, memoryPair, openPair, trust } from './support.ts';
+
+/** Certificates that a browser takes, that RFC 5280 §4 allows, and that the rules of paths alone let pass. */
+const good = await ca.issue('localhost');
+const plain = await ca.issue({ names: ['localhost'], extendedKeyUsage: null });
+const lax = await ca.issue({ names: ['localhost'], authorityKeyIdentifier: null });
+
+const own = ({ pem }: Issued) => ({ certificate: pem.certificate, key: pem.key });
+
+/** Whether a client takes this server, and a server this client: the code of what it says, or the verdict. */
+async function takes(side: 'client' | 'server', peer: Issued, verification?: VerificationOptions): Promise<unknown> {
+  const ends =
+    side === 'client'
+      ? memoryPair({ trust, verification }, own(peer))
+      : memoryPair(own(peer), { clientAuth: 'require', trust, verification });
+  const sockets = [ends.client, ends.server];
+  for (const socket of sockets) socket.on('error', () => undefined);
+  const [mine] = await Promise.allSettled([ends[side].opened]);
+  for (const socket of sockets) socket.destroy();
+  return mine.status === 'fulfilled' ? mine.value.verified : (mine.reason as TlsError).code;
+}
+
+describe('the profile', () => {
+  const refused = 'ERR_TLS_CERT_REFUSED';
+
+  it('of servers is webpki unless it is said', async () => {
+    expect(await takes('client', good)).toBe(true);
+    expect(await takes('client', plain)).toBe(refused);
+    expect(await takes('client', plain, { profile: 'rfc5280' })).toBe(true);
+    expect(await takes('client', lax, { profile: 'rfc5280' })).toBe(refused);
+    expect(await takes('client', lax, { profile: 'path' })).toBe(true);
+  });
+
+  it('of clients is rfc5280 unless it is said', async () => {
+    expect(await takes('server', plain)).toBe(true);
+    expect(await takes('server', plain, { profile: 'webpki' })).toBe(refused);
+    expect(await takes('server', lax)).toBe(refused);
+    expect(await takes('server', lax, { profile: 'path' })).toBe(true);
+  });
+
+  it('lets a server be that is trusted by its very certificate', async () => {
+    const self = await createCA({ subject: 'localhost', names: ['localhost'], keyUsage: null });
+    const ends = await openPair(
+      { trust: { roots: [self.pem] } },
+      { certificate: self.pem, key: toPem('PRIVATE KEY', self.key) },
+    );
+    expect((await ends.client.opened).verified).toBe(true);
+    ends.client.destroy();
+    ends.server.destroy();
+  });
+});
