@@ -133,6 +133,7 @@ function* fetch({ question, fetched, why }: Inquiry, url: string): Step<Crl | un
 /** (b) to (l) for one complete CRL of a distribution point. Whether it was good. */
 function* consult(inquiry: Inquiry, crl: Crl, point: DistributionPoint, url?: string): Step<boolean> {
   const { certificate, tools } = inquiry.question;
+  const before = inquiry.why.length;
   try {
     checkUsable(crl, tools.policy.profile);
     if (crl.deltaBase !== undefined) throw crlRefusal('ERR_TLS_CRL_SCOPE', crl, 'is a delta CRL, and no complete one');
@@ -155,7 +156,8 @@ function* consult(inquiry: Inquiry, crl: Crl, point: DistributionPoint, url?: st
     return true;
   } catch (error) {
     if (!(error instanceof TlsError)) throw error;
-    inquiry.why.push(error);
+    // What keeps it from counting comes before what is wrong with its deltas.
+    inquiry.why.splice(before, 0, error);
     return false;
   }
 }
