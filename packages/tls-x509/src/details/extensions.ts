@@ -1,5 +1,4 @@
 /** What each extension of a certificate says, in words and as a value of JSON (RFC 5280 §4.2 and later RFCs). */
-import { SignatureScheme } from '@tlskit/tls-messages';
 import { DecodeError, toHex } from '@tlskit/tls-wire';
 import { readDer } from '@tlskit/tls-wire/der';
 import type { Certificate } from '../certificate.ts';
@@ -7,28 +6,28 @@ import type { Extension } from '../extension-list.ts';
 import {
   keyUsages,
   readAlternativeNames,
+  readAuthorityInfoAccess,
   readAuthorityKeyIdentifier,
   readBasicConstraints,
   readExtendedKeyUsage,
   readKeyUsage,
   readNameConstraints,
   readSubjectKeyIdentifier,
+  readTlsFeatures,
 } from '../extensions.ts';
 import { accessNames, extensionNames, policyNames, purposeNames, statementNames } from './oid-names.ts';
 import {
   type DistributionPointDetails,
   type PolicyDetails,
   type QualifierDetails,
-  readAccess,
-  readDistributionPoints,
   readMappings,
+  readPoints,
   readPolicies,
   readPolicyConstraints,
   readSkipCerts,
   readStatements,
   readString,
   readTimestamps,
-  readTlsFeature,
   readUsagePeriod,
 } from './readers.ts';
 import { called, hexPairs, nameText, quoted, safeName, subtreeText } from './text.ts';
@@ -81,10 +80,11 @@ const names = row(
   value => readAlternativeNames(value).map(nameText),
   each => each.map(safeName),
 );
-const access = row(readAccess, all =>
-  all.map(({ method, location }) => `${called(method, accessNames)} ${safeName(location)}`),
+const access = row(
+  value => readAuthorityInfoAccess(value).map(({ method, location }) => ({ method, location: nameText(location) })),
+  all => all.map(({ method, location }) => `${called(method, accessNames)} ${safeName(location)}`),
 );
-const points = row(readDistributionPoints, all => all.map(pointWords));
+const points = row(readPoints, all => all.map(pointWords));
 
 /** By the names of the extensions; what is not here is shown in hexadecimal. */
 const rows: Readonly<Record<string, (value: Uint8Array) => Told>> = {
@@ -154,17 +154,11 @@ const rows: Readonly<Record<string, (value: Uint8Array) => Told>> = {
   freshestCRL: points,
   authorityInfoAccess: access,
   subjectInfoAccess: access,
-  tlsFeature: row(readTlsFeature, all => all.map(feature => featureNames[feature] ?? `extension ${feature} of TLS`)),
-  signedCertificateTimestampList: row(
-    value =>
-      readTimestamps(value).map(({ scheme, ...rest }) => ({
-        ...rest,
-        ...(scheme === undefined ? {} : { scheme: SignatureScheme.label(scheme) }),
-      })),
-    all =>
-      all.map(({ version, log, time, scheme }) =>
-        log === undefined ? `of version ${version}, which is unknown` : `${time} log ${log} ${scheme}`,
-      ),
+  tlsFeature: row(readTlsFeatures, all => all.map(feature => featureNames[feature] ?? `extension ${feature} of TLS`)),
+  signedCertificateTimestampList: row(readTimestamps, all =>
+    all.map(({ version, log, time, scheme }) =>
+      log === undefined ? `of version ${version}, which is unknown` : `${time} log ${log} ${scheme}`,
+    ),
   ),
   ctPoison: row(readNull, () => ['a precertificate, which is no certificate (RFC 6962 §3.1)']),
   delegationUsage: row(readNull, () => ['its key may sign delegated credentials (RFC 9345)']),

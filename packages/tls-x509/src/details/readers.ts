@@ -2,11 +2,14 @@
  * The contents of extensions that are read for people (RFC 5280 §4.2; RFC 6962 §3.3; RFC 7633; RFC 3739 §3.2.6), as values of JSON:
  * octets are hexadecimal, names are `type:text`. Each reader throws DecodeError.
  */
-import { DecodeError, Reader, toHex } from '@tlskit/tls-wire';
+import { SignatureScheme } from '@tlskit/tls-messages';
+import { DecodeError, decode, toHex } from '@tlskit/tls-wire';
 import { contextTag, DerReader, readDer, Tag } from '@tlskit/tls-wire/der';
 import { encodeBase64 } from '../base64.ts';
-import { type GeneralName, readGeneralName, readGeneralNames } from '../general-name.ts';
+import { readDistributionPoints, reasonFlags } from '../crl/distribution-point.ts';
 import { readTime } from '../time.ts';
+import { sctsInExtension } from '../transparency/entries.ts';
+import { isVersion1, signedCertificateTimestamp } from '../transparency/sct.ts';
 import { displayText, isDisplayText, nameText } from './text.ts';
 
 /** A list that must not be empty. */
@@ -131,56 +134,14 @@ export interface DistributionPointDetails {
   readonly issuer?: readonly string[];
 }
 
-/** The bits of ReasonFlags in order (§4.2.1.13). */
-const reasonFlags = [
-  'unused',
-  'keyCompromise',
-  'cACompromise',
-  'affiliationChanged',
-  'superseded',
-  'cessationOfOperation',
-  'certificateHold',
-  'privilegeWithdrawn',
-  'aACompromise',
-] as const;
-
 /** §4.2.1.13, and of the same form §4.2.1.15 */
-export function readDistributionPoints(value: Uint8Array): readonly DistributionPointDetails[] {
-  return readList(value, 'CRLDistributionPoints', reader => {
-    const point = reader.enter();
-    const name = point.peek() === contextTag(0, true) ? readPointName(point.enter(contextTag(0, true))) : {};
-    const flags = point.optional(contextTag(1, false))?.value;
-    const issuer = point.optional(contextTag(2, true))?.value;
-    point.finish('DistributionPoint');
-    return {
-      ...name,
-      ...(flags === undefined
-        ? {}
-        : {
-            reasons: reasonFlags.filter((_, i) => ((flags[1 + (i >> 3)] ?? 0) & (0x80 >> (i & 7))) !== 0),
-          }),
-      ...(issuer === undefined ? {} : { issuer: readGeneralNames(new DerReader(issuer)).map(nameText) }),
-    };
-  });
-}
-
-function readPointName(reader: DerReader): DistributionPointDetails {
-  const { tag, value } = reader.next();
-  reader.finish('DistributionPointName');
-  if (tag === contextTag(0, true)) return { names: readGeneralNames(new DerReader(value)).map(nameText) };
-  if (tag === contextTag(1, true)) return { nameRelativeToIssuer: `#${toHex(value)}` };
-  throw new DecodeError('DistributionPointName is neither of its forms', 0);
-}
-
-/** §4.2.2.1, and of the same form §4.2.2.2 */
-export function readAccess(value: Uint8Array): readonly { readonly method: string; readonly location: string }[] {
-  return readList(value, 'AccessDescriptions', reader => {
-    const description = reader.enter();
-    const method = description.oid();
-    const location: GeneralName = readGeneralName(description);
-    description.finish('AccessDescription');
-    return { method, location: nameText(location) };
-  });
+export function readPoints(value: Uint8Array): readonly DistributionPointDetails[] {
+  return readDistributionPoints(value).map(({ name, reasons, crlIssuer }) => ({
+    ...(name !== undefined && 'fullName' in name ? { names: name.fullName.map(nameText) } : {}),
+    ...(name !== undefined && 'relativeName' in name ? { nameRelativeToIssuer: `#${toHex(name.relativeName)}` } : {}),
+    ...(reasons === undefined ? {} : { reasons: reasonFlags.filter((_, i) => (reasons & (1 << i)) !== 0) }),
+    ...(crlIssuer === undefined ? {} : { issuer: crlIssuer.map(nameText) }),
+  }));
 }
 
 export interface TimestampDetails {
@@ -189,41 +150,26 @@ export interface TimestampDetails {
   readonly log?: string;
   /** ISO 8601, to the millisecond. */
   readonly time?: string;
-  /** Code point of the signature scheme. */
-  readonly scheme?: number;
+  /** The signature scheme: IANA's name. */
+  readonly scheme?: string;
 }
 
-/** SignedCertificateTimestampList in its OCTET STRING (RFC 6962 §3.3). */
+/** RFC 6962 §3.3 */
 export function readTimestamps(value: Uint8Array): readonly TimestampDetails[] {
-  const outer = new Reader(readDer(value, 'SignedCertificateTimestampList', reader => reader.octetString()));
-  const list = outer.sub(outer.uint16());
-  outer.finish('SignedCertificateTimestampList');
-  const timestamps: TimestampDetails[] = [];
-  while (list.remaining > 0) timestamps.push(readTimestamp(list.sub(list.uint16())));
-  return timestamps;
-}
-
-function readTimestamp(reader: Reader): TimestampDetails {
-  const version = reader.uint8() + 1;
-  if (version !== 1) return { version };
-  const log = encodeBase64(reader.take(32));
-  const time = Number(reader.uint64());
-  reader.take(reader.uint16());
-  const scheme = reader.uint16();
-  reader.take(reader.uint16());
-  reader.finish('SignedCertificateTimestamp');
-  // Beyond that JavaScript has no dates.
-  if (time > 8.64e15) throw new DecodeError('timestamp that no date stands for', 0);
-  return { version, log, time: new Date(time).toISOString(), scheme };
-}
-
-/** `SEQUENCE OF INTEGER`: extensions of TLS that the server must answer with (RFC 7633 §4). */
-export function readTlsFeature(value: Uint8Array): readonly number[] {
-  return readDer(value, 'Features', reader => {
-    const sequence = reader.enter();
-    const features: number[] = [];
-    while (!sequence.done) features.push(sequence.smallUnsigned());
-    return features;
+  return sctsInExtension(value).map(bytes => {
+    const sct = decode(signedCertificateTimestamp, bytes);
+    const version = sct.sct_version + 1;
+    if (!isVersion1(sct)) return { version };
+    const { id, timestamp, signature } = sct.body;
+    // Beyond that JavaScript has no dates.
+    if (timestamp > 8_640_000_000_000_000n) throw new DecodeError('timestamp that no date stands for', 0);
+    const time = new Date(Number(timestamp)).toISOString();
+    return {
+      version,
+      log: encodeBase64(id),
+      time,
+      scheme: SignatureScheme.label(signature.hash * 256 + signature.signature),
+    };
   });
 }
 
