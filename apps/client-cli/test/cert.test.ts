@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { Readable } from 'node:stream';
-import { toPem } from '@tlskit/tls-testing';
+import { createLog, toPem } from '@tlskit/tls-testing';
 import { accept, tls12 } from 'tlskit/node';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { certSettings } from '../src/cert/options.ts';
 import { type CertFindings, certLines, certObject } from '../src/cert/report.ts';
 import { factsOf, readSent } from '../src/cert/sent.ts';
+import { pkcs12 } from './pkcs12.ts';
 import { ca, file, localhost, run, silent, tcpServer, tlsServer } from './support.ts';
 
 const intermediate = await ca.intermediate({ subject: { CN: 'Test intermediate' } });
@@ -90,6 +92,8 @@ describe('tlskit cert of a file', () => {
       'judgedBy',
       'verified',
       'path',
+      'revocation',
+      'transparency',
       'work',
       'expires',
       'error',
@@ -222,6 +226,10 @@ describe('tlskit cert of a file', () => {
     [['cert', 'a:1', '--roots', '/no/such/file'], '--roots /no/such/file'],
     [['cert', 'a:1', '--cacert', 'x'], 'did you mean --roots?'],
     [['cert', '-'], 'standard input: no certificate is in this file'],
+    [['cert', 'a:1', '--hard-fail'], 'say --crl or --fetch-crls too'],
+    [['cert', 'a:1', '--crl', '/no/such/file'], '--crl /no/such/file'],
+    [['cert', 'a:1', '--logs', '/no/such/file'], '--logs /no/such/file'],
+    [['cert', 'a:1', '--passin', 'pass:x'], 'did you mean --passphrase-file?'],
     [['cret', 'x'], 'did you mean cert?'],
   ])('%j is a mistake', async (args, message) => {
     const { code, stdout, stderr } = await run(args);
@@ -241,6 +249,123 @@ describe('tlskit cert of a file', () => {
     expect(stdout.toString()).toContain('Usage: tlskit cert FILE|HOST:PORT|-');
     expect(stdout.toString()).toContain('--profile PROFILE');
     expect(code).toBe(0);
+  });
+});
+
+describe('tlskit cert of files of other forms', () => {
+  const tlv = (tag: number, ...parts: readonly Uint8Array[]): Uint8Array => {
+    const contents = Buffer.concat(parts);
+    return Buffer.concat([Buffer.from([tag, 0x82, contents.length >> 8, contents.length & 0xff]), contents]);
+  };
+  const small = (hex: string): Uint8Array => Buffer.from(hex, 'hex');
+  /** SignedData without signatures, its certificates in this order. */
+  const bundle = (...certificates: readonly Uint8Array[]): Uint8Array => {
+    const data = [small('0201013100300b06092a864886f70d010701'), tlv(0xa0, ...certificates), small('3100')];
+    return tlv(0x30, small('06092a864886f70d010702'), tlv(0xa0, tlv(0x30, ...data)));
+  };
+
+  it.each([
+    ['DER', bundle(above, own)],
+    ['PEM', toPem('PKCS7', bundle(above, own))],
+  ])('PKCS#7 in %s, in whatever order', async (_, contents) => {
+    const { code, json } = await run(['cert', file(contents), ...roots(), '--name', 'localhost', '--json']);
+    expect(json.certificates.map(({ subject }: { subject: string }) => subject)).toEqual([
+      'CN=localhost',
+      'CN=Test intermediate',
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('PKCS#12, with its passphrase', async () => {
+    const path = file(pkcs12);
+    const passphrase = ['--passphrase-file', file('secret\nand what follows\n')];
+    const { json } = await run(['cert', path, ...passphrase, '--time', '2027-01-01', '--json']);
+    expect(json.certificates[0]).toMatchObject({ subject: 'CN=localhost', selfIssued: true });
+    expect(json.error.code).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+    const { code, stderr } = await run(['cert', path]);
+    expect(stderr).toMatch(/passphrase/);
+    expect(code).toBe(2);
+  });
+});
+
+describe('tlskit cert and revocation', () => {
+  const chain = (): string => file(leaf.pem.certificate);
+  const revoked = async () => [
+    '--crl',
+    file((await intermediate.crl({ revoked: [{ certificate: own, reason: 'keyCompromise' }] })).pem),
+  ];
+  const clean = async () => ['--crl', file((await intermediate.crl()).der), '--crl', file((await ca.crl()).pem)];
+
+  it('refuses what was revoked', async () => {
+    const { code, json } = await run(['cert', chain(), ...roots(), ...(await revoked()), '--json']);
+    expect(json).toMatchObject({ verified: false, error: { code: 'CERT_REVOKED' } });
+    expect(json.error.message).toContain('keyCompromise');
+    expect(code).toBe(9);
+  });
+
+  it('says who knows that all is well, and of what nobody knows', async () => {
+    const args = ['cert', chain(), ...roots()];
+    const known = await run([...args, ...(await clean())]);
+    expect(behind('revocation', known.stdout.toString())).toEqual([
+      expect.stringMatching(/^1: good, says CRL, until \d{4}-/),
+      expect.stringMatching(/^2: good, says CRL, until \d{4}-/),
+    ]);
+    expect(known.code).toBe(0);
+    const [option, path] = await clean();
+    const half = await run([...args, option as string, path as string, '--json']);
+    expect(half.json.revocation).toMatchObject([
+      { number: 1, status: 'good', by: 'CRL' },
+      { number: 2, status: 'unknown', by: null },
+    ]);
+    const hard = await run([...args, option as string, path as string, '--hard-fail', '--json']);
+    expect(hard.json.error.code).toBe('ERR_TLS_CERT_STATUS_UNKNOWN');
+    expect((await run(args)).stdout.toString()).not.toContain('revocation');
+  });
+
+  it('fetches CRLs when told to, and only then', async () => {
+    let asked = 0;
+    const list = (await ca.crl({ revoked: [{ serial: Uint8Array.of(7) }] })).der;
+    const server = createHttpServer((_, response) => {
+      asked++;
+      response.end(Buffer.from(list));
+    });
+    onTestFinished(() => void server.close());
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const crlDistributionPoints = [`http://127.0.0.1:${port}/ca.crl`];
+    const bad = await ca.issue({ names: ['localhost'], serial: Uint8Array.of(7), crlDistributionPoints });
+    const args = ['cert', file(bad.pem.certificate), ...roots(), '--json'];
+    expect((await run(args)).code).toBe(0);
+    expect(asked).toBe(0);
+    expect((await run([...args, '--fetch-crls'])).json.error.code).toBe('CERT_REVOKED');
+    expect(asked).toBe(1);
+  });
+});
+
+describe('tlskit cert and transparency', () => {
+  it('judges timestamps by the logs of a list', async () => {
+    const logs = await Promise.all([createLog(), createLog()]);
+    const operators = logs.map(({ spki, id }, i) => ({
+      name: `Operator ${i}`,
+      logs: [
+        {
+          key: Buffer.from(spki).toString('base64'),
+          description: `Log ${i}`,
+          log_id: Buffer.from(id).toString('base64'),
+          mmd: 86_400,
+          state: { usable: { timestamp: '2020-01-01T00:00:00Z' } },
+        },
+      ],
+    }));
+    const logged = await ca.issue({ names: ['localhost'], scts: logs });
+    const list = file(JSON.stringify({ operators }));
+    const args = ['cert', file(logged.pem.certificate), ...roots()];
+    const { json } = await run([...args, '--logs', list, '--json']);
+    expect(json.transparency).toMatchObject({ satisfied: true, scts: [{ status: 'valid' }, { status: 'valid' }] });
+    const { stdout } = await run([...args, '--logs', list]);
+    expect(behind('transparency', stdout.toString())[0]).toBe('2 timestamps, which are enough');
+    const none = await run(['cert', file(leaf.pem.certificate), ...roots(), '--logs', list, '--json']);
+    expect(none.json).toMatchObject({ verified: true, transparency: { satisfied: false, scts: [] } });
   });
 });
 
@@ -321,7 +446,7 @@ describe('tlskit cert of a server', () => {
       verdict: {
         good: true,
         // biome-ignore lint/suspicious/noExplicitAny: of a peer, these fields are shown
-        peer: { path: [sent[0]?.certificate], work: {}, expires: 0 } as any,
+        peer: { path: [sent[0]?.certificate], revocation: [], work: {}, expires: 0 } as any,
       },
       outcome: 'handshake',
     };

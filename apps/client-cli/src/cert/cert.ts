@@ -15,7 +15,7 @@ export async function runCert(args: readonly string[], io: Io): Promise<number> 
   const { chain, fetched } = await gather(settings, io);
   const sent = readSent(chain);
   const facts = factsOf(sent, settings.roots);
-  const verdict = chain.length === 0 ? undefined : await judge(chain, fetched?.ocsp, settings);
+  const verdict = chain.length === 0 ? undefined : await judge(chain, fetched, settings, io.signal);
   const outcome = outcomeFor(verdict, fetched);
   const findings = { settings, fetched, sent, facts, verdict, outcome };
   const text = settings.json ? printableJson(certObject(findings)) : certLines(findings).join('\n');
@@ -24,11 +24,11 @@ export async function runCert(args: readonly string[], io: Io): Promise<number> 
 }
 
 async function gather(
-  { target, timeout }: CertSettings,
+  { target, timeout, passphrase }: CertSettings,
   { stdin, signal }: Io,
 ): Promise<{ readonly chain: readonly Uint8Array[]; readonly fetched?: Fetched }> {
-  if (target.kind === 'file') return { chain: certificatesInFile(target.path) };
-  if (target.kind === 'stdin') return { chain: await certificatesFrom(stdin) };
+  if (target.kind === 'file') return { chain: certificatesInFile(target.path, passphrase) };
+  if (target.kind === 'stdin') return { chain: await certificatesFrom(stdin, passphrase) };
   const fetched = await fetchChain(target.address, target.servername, timeout, signal);
   return { chain: fetched.chain, fetched };
 }

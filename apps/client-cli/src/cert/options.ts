@@ -4,6 +4,8 @@ import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { type OptionRows, parse, suggestion, UsageError } from '@tlskit/cli-kit';
 import { type Certificate, loadCertificates, type PeerName, type Profile, parseCertificate } from '@tlskit/tls-x509';
+import { type Crl, loadCrls, parseCrl } from '@tlskit/tls-x509/crl';
+import { type CtLog, parseLogList } from '@tlskit/tls-x509/transparency';
 import { type Address, parseAddress } from '../address.ts';
 import { DEFAULT_TIMEOUT, milliseconds } from '../timeout.ts';
 
@@ -37,6 +39,30 @@ export const certOptions = {
     value: 'ROLE',
     help: 'Whose certificate it is: server, which is the default, or client.',
   },
+  crl: {
+    elsewhere: ['crlfile', 'crls'],
+    value: 'FILE',
+    many: true,
+    help: 'Look in the CRLs of this file (PEM or DER) for revoked certificates. May be given several times.',
+  },
+  'fetch-crls': {
+    elsewhere: ['crl-download', 'crl_download'],
+    help: 'Get CRLs from where certificates say that they are: that goes to the network.',
+  },
+  'hard-fail': {
+    elsewhere: ['crl-check', 'crl-check-all', 'crl_check', 'crl_check_all'],
+    help: 'Refuse certificates of whose revocation nobody knows.',
+  },
+  logs: {
+    elsewhere: ['ctlogfile', 'ct-logs'],
+    value: 'FILE',
+    help: 'Judge timestamps by the certificate logs of this list, JSON as browsers have it.',
+  },
+  'passphrase-file': {
+    elsewhere: ['passin', 'pass', 'password', 'passphrase', 'password-file'],
+    value: 'FILE',
+    help: 'The passphrase of a file of PKCS#12 is the first line of this file; by default it is empty.',
+  },
   json: {
     help: 'Print the report as one JSON object.',
   },
@@ -53,6 +79,14 @@ export type Target =
   /** `servername`: false to ask for nobody. */
   | { readonly kind: 'host'; readonly address: Address; readonly servername: string | false };
 
+/** What is known of revocation, and what is made of not knowing. */
+export interface RevocationSettings {
+  readonly crls: readonly Crl[];
+  /** Whether the CRLs that certificates name are fetched. */
+  readonly fetchCrls: boolean;
+  readonly hardFail: boolean;
+}
+
 export interface CertSettings {
   readonly target: Target;
   /** What the trusted are called: `node`, or a file. */
@@ -66,6 +100,11 @@ export interface CertSettings {
   readonly time: number;
   readonly profile: Profile;
   readonly purpose: 'server' | 'client';
+  readonly revocation: RevocationSettings;
+  /** The certificate logs that are known; undefined for a report without. */
+  readonly logs: readonly CtLog[] | undefined;
+  /** Of a file of PKCS#12. */
+  readonly passphrase: string;
   readonly json: boolean;
   /** Milliseconds, or undefined for no limit. */
   readonly timeout: number | undefined;
@@ -84,12 +123,18 @@ export function certSettings(args: readonly string[]): CertSettings {
   return {
     target,
     trusted: values.roots ?? 'node',
-    roots: values.roots === undefined ? rootCertificates.map(parsed) : rootsIn(values.roots),
+    roots:
+      values.roots === undefined
+        ? rootCertificates.map(parsed)
+        : read('--roots', values.roots, file => loadCertificates(file).map(parseCertificate)),
     name: nameText?.includes('@') ? { email: nameText } : nameText,
     nameText,
     time: timeOf(values.time),
     profile: oneOf('--profile', values.profile ?? (purpose === 'server' ? 'webpki' : 'rfc5280'), profiles),
     purpose,
+    revocation: revocationOf(values),
+    logs: values.logs === undefined ? undefined : read('--logs', values.logs, file => parseLogList(String(file)).logs),
+    passphrase: passphraseOf(values['passphrase-file']),
     json: values.json === true,
     timeout: milliseconds(values.timeout ?? String(DEFAULT_TIMEOUT)),
   };
@@ -148,11 +193,32 @@ function timeOf(text: string | undefined): number {
   return time;
 }
 
-function rootsIn(path: string): readonly Certificate[] {
+function revocationOf(values: {
+  readonly crl?: readonly string[];
+  readonly 'fetch-crls'?: true;
+  readonly 'hard-fail'?: true;
+}): RevocationSettings {
+  const files = values.crl ?? [];
+  const crls = files.flatMap(path => read('--crl', path, file => loadCrls(file).map(parseCrl)));
+  const fetchCrls = values['fetch-crls'] === true;
+  const hardFail = values['hard-fail'] === true;
+  if (hardFail && !fetchCrls && files.length === 0) {
+    throw new UsageError('--hard-fail refuses everybody where nobody is asked: say --crl or --fetch-crls too');
+  }
+  return { crls, fetchCrls, hardFail };
+}
+
+function passphraseOf(path: string | undefined): string {
+  if (path === undefined) return '';
+  return read('--passphrase-file', path, file => /^[^\r\n]*/.exec(String(file))?.[0] ?? '');
+}
+
+/** What `use` makes of a file. @throws UsageError that names the option */
+function read<T>(option: string, path: string, use: (file: Buffer) => T): T {
   try {
-    return loadCertificates(readFileSync(path)).map(parseCertificate);
+    return use(readFileSync(path));
   } catch (error) {
-    throw new UsageError(`--roots ${path}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`${option} ${path}: ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { printable } from '@tlskit/cli-kit';
 import { AlertDescription } from '@tlskit/tls-alerts';
-import type { Certificate } from '@tlskit/tls-x509';
+import type { Certificate, RevocationReport, TransparencyReport } from '@tlskit/tls-x509';
 import { type CertificateDetails, certificateDetails, type ExtensionDetails } from '@tlskit/tls-x509/details';
 import type { TlsError } from 'tlskit';
 import { formatAddress } from '../address.ts';
@@ -41,6 +41,10 @@ export function certLines(findings: CertFindings): readonly string[] {
     ...sent.flatMap(one => ['', ...certificateLines(one, sent.length, settings.time)]),
     ...(sent.length === 0 ? [] : ['']),
     ...(verdict?.good ? row('path', ...pathTexts(verdict.peer.path, sent)) : []),
+    ...(verdict?.good ? row('revocation', ...verdict.peer.revocation.map(each => revocationText(each, sent))) : []),
+    ...(verdict?.good && verdict.peer.transparency !== undefined
+      ? row('transparency', ...transparencyTexts(verdict.peer.transparency))
+      : []),
     ...row('verdict', verdictText(findings)),
     ...(verdict === undefined || verdict.good ? [] : row('branches', ...verdict.branches.map(branchText))),
   ];
@@ -77,6 +81,8 @@ export function certObject({
     path: verdict?.good
       ? verdict.peer.path.map((certificate, i, path) => pathObject(certificate, sent, i === path.length - 1))
       : null,
+    revocation: verdict?.good ? verdict.peer.revocation.map(each => revocationObject(each, sent)) : null,
+    transparency: verdict?.good ? transparencyObject(verdict.peer.transparency) : null,
     work: verdict?.good ? verdict.peer.work : null,
     expires: verdict?.good ? new Date(verdict.peer.expires).toISOString() : null,
     error: verdict === undefined || verdict.good ? null : errorObject(verdict.error),
@@ -178,6 +184,58 @@ function pathObject(
     fingerprint256: certificate.fingerprint256(provider.hashes.sha256 as NonNullable<typeof provider.hashes.sha256>),
     trusted: isAnchor,
   };
+}
+
+function revocationText(
+  { certificate, status, by, until, why = [] }: RevocationReport,
+  sent: readonly SentCertificate[],
+): string {
+  const number = numberOf(certificate, sent);
+  const which = number === undefined ? certificate.label : String(number);
+  if (status === 'good') return `${which}: good, says ${by}${until === undefined ? '' : `, until ${iso(until)}`}`;
+  return `${which}: unknown${why.map(({ message }) => `; ${message}`).join('')}`;
+}
+
+function revocationObject(
+  { certificate, status, by, until, why = [] }: RevocationReport,
+  sent: readonly SentCertificate[],
+): Record<string, unknown> {
+  return {
+    number: numberOf(certificate, sent) ?? null,
+    status,
+    by: by ?? null,
+    until: until === undefined ? null : iso(until),
+    why: why.map(errorObject),
+  };
+}
+
+function transparencyTexts({ satisfied, why, scts }: TransparencyReport): readonly string[] {
+  const count = scts.length === 1 ? '1 timestamp' : `${scts.length} timestamps`;
+  return [
+    `${count}, ${satisfied ? 'which are enough' : `not enough: ${why ?? ''}`}`,
+    ...scts.map(({ delivery, status, why: reason, log, logId, timestamp }) => {
+      const whose = log === undefined ? (logId ?? 'unreadable') : `${log.description} of ${log.operator}`;
+      const when = timestamp === undefined ? '' : `, ${iso(timestamp)}`;
+      return `${status}: ${whose}${when}, ${delivery}${reason === undefined ? '' : `: ${reason}`}`;
+    }),
+  ];
+}
+
+function transparencyObject(report: TransparencyReport | undefined): Record<string, unknown> | null {
+  if (report === undefined) return null;
+  const { satisfied, why, scts } = report;
+  return {
+    satisfied,
+    why: why ?? null,
+    scts: scts.map(({ timestamp, ...rest }) => ({
+      ...rest,
+      timestamp: timestamp === undefined ? null : iso(timestamp),
+    })),
+  };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
 }
 
 function verdictText({ settings, verdict, fetched }: CertFindings): string {

@@ -1,0 +1,20 @@
+/** A file of PKCS#12 by `openssl pkcs12 -export`, passphrase "secret": a key on P-256, and its self-signed certificate for localhost, from 2026-11-21 for ten years. */
+export const pkcs12 = Buffer.from(
+  [
+    'MIIETAIBAzCCBAIGCSqGSIb3DQEHAaCCA/MEggPvMIID6zCCAqIGCSqGSIb3DQEHBqCCApMwggKPAgEAMIICiAYJKoZIhvcNAQcBMFcGCSqGSI',
+    'b3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAiGy1rGY0xezQICCAAwDAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEI1Qn3i/BSN5jmtZCKsVPseA',
+    'ggIgpnF0oswH+ALdGldizcRLsO5rqLhNxMM45CIlWXhgMFN2mFnN//Q+cpoA0RoEm1GSXqiyeAGWwFS+L22PlQSKBB+JuH8ihZA/4k5y+m0Rzb',
+    'Kb4hINZ1hasmL/Xw8kt3KwTens2xhA8yzAoQjIuNvuS3EhpkRQdZg2VNBVsEaxlwV16k6q/qcNSd37HmkiPWMuheZbbmlA04knH7z/Jbu/IlJQ',
+    'uh/y8/EgdX1anFCvotz+XvRYBdQlihycrdr4ZeDPEqBMgiIAJYd4xpRUahIe04yxRV5Bt27z9XemSWsNl9CqtFeZLfOkh+IqQH+YKbu6dAByop',
+    '2veC+uGNlG+0ZEDtEiXm1G2hfP5Tk9Oy+BbTUTSgtwNSZozJLyDZvR9/8GNYxxJnuQRQ6CUqO64lYmME/AUO3X7d4hNEgCgJsJ/rTDMRtTXp78',
+    'RpzAf6tiPPgqbMhGbb1D42g0WU2VELRloE0eAkXkk2ztC7H7d3+/X5DC3AeQbE/E2R0rPClLLzrJtZFagXAX3EZz6wU1HrDovNVcKPDTr4IJY6',
+    'hi0Wcpw935TKBfay3Xnb8rRnlpRYmaLhvgoWC1R9QwttQGahd7sL1m/BjgZhKaxJEkTrm/UlvxAouX8KJ34ZstC6xE3xiu1Zttr+iu0nn47cZJ',
+    'SomNHHTeYqD8c2F3Nq7+8ufobpYsiP3dh6/q+CbrpUQEMjJsx5q0AfykyISuqX4XJweXMzCCAUEGCSqGSIb3DQEHAaCCATIEggEuMIIBKjCCAS',
+    'YGCyqGSIb3DQEMCgECoIHvMIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAjCuOmxYzW2CwICCAAwDAYIKoZIhvcNAgkFADAdBglg',
+    'hkgBZQMEASoEEEo9ziqioXFKRN0vJSpH2mAEgZDL4dGrcF8070/1bgZv10HrJy0EC1g+eUHrT+6LYgox8DtZX6fzJupb9uuSeKe/JecShZgon9',
+    'fD88LsNJvVynxRCZSVkrQMp+jUJYBWZGOswfLpWQf0vr99YbSODxIdE6LIAeR2DxlCpQaZLMVSoac/bzgLTYzuxuNE2MG/6o5uyGOEJM4OFufj',
+    'o9S21kJzWaIxJTAjBgkqhkiG9w0BCRUxFgQUTaVeR94k5ciW54rXuM40g2z8MUswQTAxMA0GCWCGSAFlAwQCAQUABCDFgD2gdxFLMKbHScXopE',
+    'FrDLwxSMqfQ/7qIOKox06VKwQIGNY4fbMmcLQCAggA',
+  ].join(''),
+  'base64',
+);
