@@ -221,6 +221,11 @@ export interface SigningKey {
   readonly algorithm: KeyAlgorithm;
   /** DER SubjectPublicKeyInfo of the public half. */
   readonly spki: Uint8Array;
+  /**
+   * Whether it signs by an algorithm that fits its kind: a key elsewhere may be bound to one padding or hash, and no other is to be
+   * chosen then. Absent where it signs by all that fit.
+   */
+  signs?(algorithm: SignatureAlgorithm): boolean;
   /** @throws CryptoError `unsupported` for an algorithm that the key cannot do */
   sign(algorithm: SignatureAlgorithm, data: Uint8Array): MaybePromise<Uint8Array>;
   /**

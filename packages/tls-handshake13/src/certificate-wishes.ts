@@ -126,7 +126,8 @@ export class SchemeChoice {
   #forKey(key: SigningKey, ours: readonly number[]): number | undefined {
     return ours.find(code => {
       const info = signatureSchemeInfo(code);
-      return info?.handshake13 === true && info.key(key.algorithm) && this.#wishes.schemes.includes(code);
+      if (info?.handshake13 !== true || !this.#wishes.schemes.includes(code)) return false;
+      return info.key(key.algorithm) && key.signs?.(info.algorithm) !== false;
     });
   }
 }

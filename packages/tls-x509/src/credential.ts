@@ -73,5 +73,9 @@ function readKey(
   provider: Pick<CryptoProvider, 'importPrivateKey'>,
   key: string | Uint8Array | SigningKey,
 ): SigningKey {
-  return typeof key === 'string' || key instanceof Uint8Array ? loadPrivateKey(provider, key) : key;
+  if (typeof key === 'string' || key instanceof Uint8Array) return loadPrivateKey(provider, key);
+  if (typeof key?.sign === 'function' && key.spki instanceof Uint8Array) return key;
+  throw invalidOption(
+    'a key is PEM or DER, or signs by itself: for a CryptoKey there is createWebCryptoSigningKey, for a KeyObject keyFromKeyObject',
+  );
 }

@@ -90,7 +90,7 @@ export function checkDelegatedCredential(bytes: Uint8Array, leaf: Certificate, k
     const name = SignatureScheme.label(cred.dc_cert_verify_algorithm);
     throw invalidOption(`no key may be delegated to for ${name} (RFC 9345 §4)`);
   }
-  if (!equalBytes(cred.ASN1_subjectPublicKeyInfo, key.spki) || !info.key(key.algorithm)) {
+  if (!equalBytes(cred.ASN1_subjectPublicKeyInfo, key.spki) || !canSignBy(key, info)) {
     throw new TlsError('ERR_TLS_KEY_MISMATCH', 'the private key is not the one of the delegated credential');
   }
 }
@@ -107,13 +107,17 @@ function read(bytes: Uint8Array): DelegatedCredential {
 function schemeOf(
   option: string,
   name: string | undefined,
-  { algorithm }: Pick<SigningKey, 'algorithm'>,
+  key: Pick<SigningKey, 'algorithm' | 'signs'>,
   allowed: (info: SignatureSchemeInfo) => boolean,
 ): SignatureSchemeInfo {
   const codes = name === undefined ? Object.values(SignatureScheme.values) : [SignatureScheme.valueOf(name)];
   for (const code of codes) {
     const info = code === undefined ? undefined : signatureSchemeInfo(code);
-    if (info?.key(algorithm) === true && allowed(info)) return info;
+    if (info !== undefined && canSignBy(key, info) && allowed(info)) return info;
   }
   throw invalidOption(`${option} of a delegated credential: ${name ?? 'none'} fits the key (RFC 9345 §4)`);
+}
+
+function canSignBy(key: Pick<SigningKey, 'algorithm' | 'signs'>, info: SignatureSchemeInfo): boolean {
+  return info.key(key.algorithm) && key.signs?.(info.algorithm) !== false;
 }

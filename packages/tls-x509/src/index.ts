@@ -56,6 +56,7 @@ export {
   matchesOidFilters,
   oidFilters,
 } from './selection.ts';
+export { createExternalSigningKey, type ExternalKeyOptions, type PublicHalf } from './signer.ts';
 export type {
   SctDelivery,
   SctReport,
@@ -72,3 +73,4 @@ export {
   type VerifierOptions,
   type VerifyInput,
 } from './verifier.ts';
+export { createWebCryptoSigningKey, type WebCryptoKeyOptions } from './web-crypto-key.ts';

@@ -31,7 +31,7 @@ export function isSignedBy(
     const key = isNext ? keyOf(issuer, provider) : undefined;
     return schemes.some(code => {
       const info = signatureSchemeInfo(code);
-      return info !== undefined && isSame(info.algorithm, signature) && (key === undefined || info.key(key));
+      return info !== undefined && isSameAlgorithm(info.algorithm, signature) && (key === undefined || info.key(key));
     });
   });
 }
@@ -145,7 +145,7 @@ function keyOf({ spki }: Certificate, provider: Pick<CryptoProvider, 'importPubl
   }
 }
 
-function isSame(a: SignatureAlgorithm, b: SignatureAlgorithm): boolean {
+export function isSameAlgorithm(a: SignatureAlgorithm, b: SignatureAlgorithm): boolean {
   const fields = new Set([...Object.keys(a), ...Object.keys(b)]);
   const at = (algorithm: SignatureAlgorithm, field: string) => (algorithm as unknown as Record<string, unknown>)[field];
   return [...fields].every(field => at(a, field) === at(b, field));

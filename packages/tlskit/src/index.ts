@@ -41,9 +41,12 @@ export {
   createCertificateVerifier,
   createCredential,
   createDelegatedCredential,
+  createExternalSigningKey,
   createRawPublicKeyVerifier,
+  createWebCryptoSigningKey,
   type DelegationOptions,
   describeCertificate,
+  type ExternalKeyOptions,
   loadCertificates,
   loadPrivateKey,
   type PublicKeySource,
@@ -54,6 +57,7 @@ export {
   type TransparencyPolicy,
   type TransparencyReport,
   type Trust,
+  type WebCryptoKeyOptions,
 } from '@tlskit/tls-x509';
 export {
   type CtLog,

@@ -6,6 +6,7 @@ export type { ConnectionInfo, Named } from '../info.ts';
 export { nodeCompression } from './compression.ts';
 export { accept, connect } from './connect.ts';
 export type { TlsSocketEvents } from './events.ts';
+export { keyFromKeyObject } from './key-object.ts';
 export type {
   AcceptOptions,
   ConnectOptions,
