@@ -75,10 +75,15 @@ export function* answerCertificateRequest(
 
 /** The first scheme of ours that the peer takes and that the key can do. */
 export function schemeFor(key: SigningKey, ours: readonly number[], theirs: readonly number[]): number | undefined {
-  return ours.find(code => {
-    const info = theirs.includes(code) ? signatureSchemeInfo12(code) : undefined;
-    return info?.key(key.algorithm) === true && key.signs?.(info.algorithm) !== false;
-  });
+  return ours.find(
+    code => theirs.includes(code) && signatureSchemeInfo12(code)?.key(key.algorithm) === true && signs(key, code),
+  );
+}
+
+/** Whether a key that is bound to some algorithms is for this one. */
+function signs(key: SigningKey, code: number): boolean {
+  const info = signatureSchemeInfo12(code);
+  return info !== undefined && key.signs?.(info.algorithm) !== false;
 }
 
 /** RFC 5246 §7.4.4, RFC 8422 §5.5: EdDSA is among what `ecdsa_sign` stands for. */
