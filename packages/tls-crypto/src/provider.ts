@@ -250,6 +250,11 @@ export interface CryptoProvider {
   random(length: number): Uint8Array;
   readonly hashes: { readonly [K in HashName]?: Hash };
   readonly aeads: { readonly [K in AeadName]?: Aead };
+  /**
+   * The AEADs from the quickest on, where that is other than AES first: cipher suites that nobody named are put into this order. Those
+   * that are not in it stay behind, in the order that they had.
+   */
+  readonly aeadOrder?: readonly AeadName[];
   readonly groups: { readonly [K in GroupName]?: KeyExchange };
   /** The keys that can be imported: what is in here can be offered to peers, who may answer with it. */
   readonly keys: { readonly [K in KeyName]?: true };

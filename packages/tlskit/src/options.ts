@@ -102,7 +102,10 @@ export interface CommonOptions extends CertificateFeatureOptions, RecordOptions,
    * on engines, where a bundle has what is named in it, TLS 1.3 alone.
    */
   readonly versions?: readonly EngineVersion[] | undefined;
-  /** IANA names, best first, such as `TLS_AES_128_GCM_SHA256`. */
+  /**
+   * IANA names, best first, such as `TLS_AES_128_GCM_SHA256`. Where nobody names any and the provider has an `aeadOrder`, those that
+   * are quickest with it come first.
+   */
   readonly cipherSuites?: readonly string[] | undefined;
   /**
    * Cipher suites of TLS 1.2 that are on only by name, behind the others: without forward secrecy (RSA, static ECDH, plain PSK),

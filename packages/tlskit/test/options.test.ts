@@ -9,6 +9,7 @@ import {
   createCertificateVerifier,
   createNobleProvider,
   hybridGroups,
+  tls12,
   tls13,
   withExtras,
 } from '../src/index.ts';
@@ -198,6 +199,21 @@ describe('names of IANA', () => {
     expect(complaint(() => client({ provider: less, groups: ['x25519'] }))).toContain('beyond');
     expect(complaint(() => client({ provider: less, cipherSuites: ['TLS_AES_128_GCM_SHA256'] }))).toContain('beyond');
     expect(complaint(() => client({ provider: { ...provider, aeads: {} } }))).toContain('cipherSuites is empty');
+  });
+
+  it('come in the order of the provider where it has one, each version by itself, and as they are named otherwise', () => {
+    const quick = { ...provider, aeadOrder: ['chacha20-poly1305', 'aes-256-gcm'] } as const;
+    const versions = [tls13, tls12];
+    expect(client({ provider: quick, versions }).cipherSuites).toEqual([
+      ...[0x1303, 0x1302, 0x1301],
+      ...[0xcca9, 0xcca8, 0xc02c, 0xc030, 0xc02b, 0xc02f],
+    ]);
+    expect(client({ provider, versions }).cipherSuites).toEqual([
+      ...[0x1301, 0x1302, 0x1303],
+      ...[0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8],
+    ]);
+    const cipherSuites = ['TLS_AES_128_GCM_SHA256', 'TLS_CHACHA20_POLY1305_SHA256'];
+    expect(client({ provider: quick, cipherSuites }).cipherSuites).toEqual([0x1301, 0x1303]);
   });
 
   it.each([

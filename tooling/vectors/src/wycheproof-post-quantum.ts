@@ -1,11 +1,5 @@
 /** Wycheproof cases about ML-KEM, by the halves of hybrid groups, and about ML-DSA. */
-import {
-  CryptoError,
-  type KeyExchange,
-  type KeyOffer,
-  type MlDsaSet,
-  type SignatureAlgorithm,
-} from '@tlskit/tls-crypto';
+import { CryptoError, type KeyExchange, type MlDsaSet, type SignatureAlgorithm } from '@tlskit/tls-crypto';
 import { encodePkcs8 } from '@tlskit/tls-crypto-noble/keys';
 import { concat, equalBytes, fromHex } from '@tlskit/tls-wire';
 import type { Check, ProviderFactory } from './wycheproof.ts';
@@ -41,10 +35,10 @@ const hybrids: Readonly<Record<string, Hybrid>> = {
 };
 
 /** @param algorithm of the file, such as `ML-KEM` or `ML-DSA-65` */
-export function postQuantumChecks(algorithm: string, create: ProviderFactory): Record<string, Check> {
+export async function postQuantumChecks(algorithm: string, create: ProviderFactory): Promise<Record<string, Check>> {
   // What is drawn comes from here, in turn.
   let draws: Uint8Array[] = [];
-  const drawing = create({ random: () => draws.shift() as Uint8Array });
+  const drawing = await create({ random: () => draws.shift() as Uint8Array });
 
   /** Draws `secret` for the KEM. */
   const prepare = (group: TestGroup, secret: Uint8Array): { hybrid: Hybrid; exchange: KeyExchange } => {
@@ -54,39 +48,37 @@ export function postQuantumChecks(algorithm: string, create: ProviderFactory): R
   };
 
   return {
-    MLKEMKeyGen(test, group) {
+    async MLKEMKeyGen(test, group) {
       const { hybrid, exchange } = prepare(group, bytes(test, 'seed'));
-      const { share } = exchange.offer() as KeyOffer;
+      const { share } = await exchange.offer();
       return equalBytes(parts(hybrid, share, hybrid.curveShare).kem, bytes(test, 'ek'));
     },
-    MLKEMTest(test, group) {
+    async MLKEMTest(test, group) {
       const seed = bytes(test, 'seed');
       if (seed.length !== 64) return `seeds of ${seed.length} bytes`;
       const { hybrid, exchange } = prepare(group, seed);
-      const offer = exchange.offer() as KeyOffer;
+      const offer = await exchange.offer();
       const { curve } = parts(hybrid, offer.share, hybrid.curveShare);
-      return unlessRefused(() => {
+      return unlessRefused(async () => {
         const answer = concat(...joined(hybrid, bytes(test, 'c'), curve));
-        const secret = offer.complete(answer) as Uint8Array;
+        const secret = await offer.complete(answer);
         return equalBytes(parts(hybrid, secret, hybrid.curveSecret).kem, bytes(test, 'K'));
       });
     },
-    MLKEMEncapsTest(test, group) {
+    async MLKEMEncapsTest(test, group) {
       const { hybrid, exchange } = prepare(group, bytes(test, 'm'));
-      const curve = curveShare(create, hybrid);
-      return unlessRefused(() => {
-        const answer = exchange.respond(concat(...joined(hybrid, bytes(test, 'ek'), curve))) as Answer;
+      const curve = await curveShare(create, hybrid);
+      return unlessRefused(async () => {
+        const answer = await exchange.respond(concat(...joined(hybrid, bytes(test, 'ek'), curve)));
         return (
           equalBytes(parts(hybrid, answer.share, hybrid.curveShare).kem, bytes(test, 'c')) &&
           equalBytes(parts(hybrid, answer.sharedSecret, hybrid.curveSecret).kem, bytes(test, 'K'))
         );
       });
     },
-    ...mlDsaChecks(Number(algorithm.replace('ML-DSA-', '')) as MlDsaSet, create),
+    ...(await mlDsaChecks(Number(algorithm.replace('ML-DSA-', '')) as MlDsaSet, create)),
   };
 }
-
-type Answer = Exclude<ReturnType<KeyExchange['respond']>, Promise<unknown>>;
 
 function joined(hybrid: Hybrid, kem: Uint8Array, curve: Uint8Array): Uint8Array[] {
   return hybrid.kemFirst ? [kem, curve] : [curve, kem];
@@ -98,44 +90,44 @@ function parts(hybrid: Hybrid, both: Uint8Array, curveLength: number): { kem: Ui
   return hybrid.kemFirst ? { kem: first, curve: second } : { kem: second, curve: first };
 }
 
-function curveShare(create: ProviderFactory, { name, curveKey }: Hybrid): Uint8Array {
-  const { groups } = create({ random: () => curveKey });
+async function curveShare(create: ProviderFactory, { name, curveKey }: Hybrid): Promise<Uint8Array> {
+  const { groups } = await create({ random: () => curveKey });
   const curve = groups[name === 'X25519MLKEM768' ? 'x25519' : 'secp384r1'] as KeyExchange;
-  return (curve.offer() as KeyOffer).share;
+  return (await curve.offer()).share;
 }
 
-function unlessRefused(run: () => boolean): boolean | undefined {
+async function unlessRefused(run: () => Promise<boolean>): Promise<boolean | undefined> {
   try {
-    return run();
+    return await run();
   } catch (error) {
     if (!(error instanceof CryptoError) || error.code !== 'invalid-share') throw error;
     return undefined;
   }
 }
 
-function mlDsaChecks(set: MlDsaSet, create: ProviderFactory): Record<string, Check> {
+async function mlDsaChecks(set: MlDsaSet, create: ProviderFactory): Promise<Record<string, Check>> {
   const algorithm: SignatureAlgorithm = { type: 'ml-dsa', set };
   // Randomness of zeros makes the deterministic signatures of the files, where the provider draws from it.
-  const provider = create({ random: length => new Uint8Array(length) });
-  const verifies = (spki: Uint8Array, test: TestCase, signature: Uint8Array): boolean =>
-    provider.importPublicKey(spki).verify(algorithm, bytes(test, 'msg'), signature) === true;
+  const provider = await create({ random: length => new Uint8Array(length) });
+  const verifies = async (spki: Uint8Array, test: TestCase, signature: Uint8Array): Promise<boolean> =>
+    (await provider.importPublicKey(spki).verify(algorithm, bytes(test, 'msg'), signature)) === true;
 
   return {
     MlDsaVerify(test, group) {
       const reason = notExpressible(test);
       if (reason !== undefined) return reason;
       const spki = fromHex(group.publicKeyDer as string);
-      return unlessMalformed(() => verifies(spki, test, bytes(test, 'sig')) || undefined);
+      return unlessMalformed(async () => (await verifies(spki, test, bytes(test, 'sig'))) || undefined);
     },
     MlDsaSign(test, group) {
       const reason = notExpressible(test);
       if (reason !== undefined) return reason;
-      return unlessMalformed(() => {
+      return unlessMalformed(async () => {
         const key = provider.importPrivateKey(pkcs8Of(set, group));
-        const signature = key.sign(algorithm, bytes(test, 'msg')) as Uint8Array;
+        const signature = await key.sign(algorithm, bytes(test, 'msg'));
         if (equalBytes(signature, bytes(test, 'sig'))) return true;
         // Made with other randomness, here or in the file: both must verify.
-        return [signature, bytes(test, 'sig')].every(sig => verifies(key.spki, test, sig));
+        return (await verifies(key.spki, test, signature)) && (await verifies(key.spki, test, bytes(test, 'sig')));
       });
     },
   };
@@ -154,9 +146,9 @@ function pkcs8Of(set: MlDsaSet, group: TestGroup): Uint8Array {
   return encodePkcs8({ type: 'ml-dsa', set, expanded: fromHex(privateKey as string) });
 }
 
-function unlessMalformed(run: () => boolean | undefined): boolean | undefined {
+async function unlessMalformed(run: () => Promise<boolean | undefined>): Promise<boolean | undefined> {
   try {
-    return run();
+    return await run();
   } catch (error) {
     if (!(error instanceof CryptoError) || error.code !== 'malformed-key') throw error;
     return undefined;

@@ -12,10 +12,10 @@ import type { Check, ProviderFactory } from './wycheproof.ts';
 import type { TestCase, TestGroup } from './wycheproof-data.ts';
 import { bytes } from './wycheproof-symmetric.ts';
 
-export function publicKeyChecks(create: ProviderFactory): Record<string, Check> {
+export async function publicKeyChecks(create: ProviderFactory): Promise<Record<string, Check>> {
   // Private keys are drawn from `random`, so that it decides them.
   let nextPrivateKey = new Uint8Array(0);
-  const agreeing = create({ random: () => nextPrivateKey });
+  const agreeing = await create({ random: () => nextPrivateKey });
   const agreement: Check = (test, group) => {
     const name = (xdhNames[group.curve as string] ?? group.curve) as GroupName;
     const exchange = agreeing.groups[name];
@@ -24,17 +24,17 @@ export function publicKeyChecks(create: ProviderFactory): Record<string, Check> 
     return checkAgreement(exchange, test);
   };
 
-  const provider = create({});
+  const provider = await create({});
   // Groups share their key: it is imported once.
   let imported: { readonly group: TestGroup; readonly key: PublicKey } | undefined;
   const verification =
     (algorithmOf: (group: TestGroup) => SignatureAlgorithm | string, keyField: string): Check =>
-    (test, group) => {
+    async (test, group) => {
       const algorithm = algorithmOf(group);
       if (typeof algorithm === 'string') return algorithm;
       if (imported?.group !== group)
         imported = { group, key: provider.importPublicKey(fromHex(group[keyField] as string)) };
-      return imported.key.verify(algorithm, bytes(test, 'msg'), bytes(test, 'sig')) === true ? true : undefined;
+      return (await imported.key.verify(algorithm, bytes(test, 'msg'), bytes(test, 'sig'))) === true ? true : undefined;
     };
 
   return {
@@ -45,22 +45,22 @@ export function publicKeyChecks(create: ProviderFactory): Record<string, Check> 
     RsassaPkcs1Verify: verification(rsaPkcs1, 'publicKeyDer'),
     RsassaPssVerify: verification(rsaPss, 'publicKeyDer'),
     RsassaPssWithParametersVerify: verification(rsaPss, 'publicKeyDer'),
-    RsaesPkcs1Decrypt(test, group) {
+    async RsaesPkcs1Decrypt(test, group) {
       const key = provider.importPrivateKey(fromHex(group.privateKeyPkcs8 as string));
       const message = bytes(test, 'msg');
       // Nobody learns that the padding is bad: there is another message of the length that was asked for.
       const length = test.result === 'valid' ? message.length : 48;
       const fallback = Uint8Array.from({ length }, (_, i) => ~(message[i] ?? 0));
-      const decrypted = key.decryptPkcs1?.(bytes(test, 'ct'), fallback) as Uint8Array | undefined;
+      const decrypted = await key.decryptPkcs1?.(bytes(test, 'ct'), fallback);
       if (decrypted === undefined) return 'decryption';
       if (test.result === 'valid') return equalBytes(decrypted, message);
       return equalBytes(decrypted, fallback) ? undefined : false;
     },
-    RsassaPkcs1Generate(test, group) {
+    async RsassaPkcs1Generate(test, group) {
       const algorithm = rsaPkcs1(group);
       if (typeof algorithm === 'string') return algorithm;
       const key = provider.importPrivateKey(fromHex(group.privateKeyPkcs8 as string));
-      return equalBytes(key.sign(algorithm, bytes(test, 'msg')) as Uint8Array, bytes(test, 'sig'));
+      return equalBytes(await key.sign(algorithm, bytes(test, 'msg')), bytes(test, 'sig'));
     },
   };
 }
@@ -76,10 +76,10 @@ const privateKeyLengths: Readonly<Record<string, number>> = {
   secp521r1: 66,
 };
 
-function checkAgreement(exchange: KeyExchange, test: TestCase): ReturnType<Check> {
-  const offer = exchange.offer() as Exclude<ReturnType<KeyExchange['offer']>, Promise<unknown>>;
+async function checkAgreement(exchange: KeyExchange, test: TestCase): Promise<boolean | undefined> {
+  const offer = await exchange.offer();
   try {
-    return equalBytes(offer.complete(bytes(test, 'public')) as Uint8Array, bytes(test, 'shared'));
+    return equalBytes(await offer.complete(bytes(test, 'public')), bytes(test, 'shared'));
   } catch (error) {
     if (!(error instanceof CryptoError) || error.code !== 'invalid-share') throw error;
     return undefined;

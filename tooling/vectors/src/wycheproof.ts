@@ -2,7 +2,7 @@
  * Runs Wycheproof cases through the provider interface: every valid case must be accepted with the right result, every invalid
  * one refused, and an `acceptable` one goes by the rule of its flag below.
  */
-import type { CryptoProvider } from '@tlskit/tls-crypto';
+import type { CryptoProvider, MaybePromise } from '@tlskit/tls-crypto';
 import type { TestCase, TestGroup, WycheproofFile } from './wycheproof-data.ts';
 import type { Coverage } from './wycheproof-files.ts';
 import { postQuantumChecks } from './wycheproof-post-quantum.ts';
@@ -10,13 +10,17 @@ import { publicKeyChecks } from './wycheproof-public-key.ts';
 import { symmetricChecks } from './wycheproof-symmetric.ts';
 
 /** Makes a provider; `random`, when given, must decide the private keys of Diffie-Hellman groups. */
-export type ProviderFactory = (options: { readonly random?: (length: number) => Uint8Array }) => CryptoProvider;
+export type ProviderFactory = (options: {
+  readonly random?: (length: number) => Uint8Array;
+}) => MaybePromise<CryptoProvider>;
 
 /**
  * Carries out one case. `undefined`: refused. `true`: accepted with the result that the file gives. `false`: accepted, or
  * computed, with another result. A string: the interface has no way to express the case, for this reason.
  */
-export type Check = (test: TestCase, group: TestGroup) => boolean | undefined | string;
+export type Check = (test: TestCase, group: TestGroup) => MaybePromise<Answer>;
+
+type Answer = boolean | undefined | string;
 
 export interface Outcome {
   /** Cases with an answer that was held against the file. */
@@ -49,16 +53,20 @@ const acceptableRules: Readonly<Record<string, 'accept' | 'refuse'>> = {
 };
 
 /** @param sampled of cases with this flag, run the first and then every `nth` */
-export function runWycheproof(file: WycheproofFile, create: ProviderFactory, sampled?: Coverage['sampled']): Outcome {
+export async function runWycheproof(
+  file: WycheproofFile,
+  create: ProviderFactory,
+  sampled?: Coverage['sampled'],
+): Promise<Outcome> {
   const failures: string[] = [];
   const outOfScope = new Map<string, number>();
   let asserted = 0;
   let flagged = 0;
   let leftOut = 0;
   const checks = {
-    ...symmetricChecks(file.algorithm, create({})),
-    ...publicKeyChecks(create),
-    ...postQuantumChecks(file.algorithm, create),
+    ...symmetricChecks(file.algorithm, await create({})),
+    ...(await publicKeyChecks(create)),
+    ...(await postQuantumChecks(file.algorithm, create)),
   };
   for (const group of file.testGroups) {
     const check = checks[group.type];
@@ -68,7 +76,7 @@ export function runWycheproof(file: WycheproofFile, create: ProviderFactory, sam
         leftOut++;
         continue;
       }
-      const answer = attempt(check, test, group);
+      const answer = await attempt(check, test, group);
       if (typeof answer === 'string') {
         outOfScope.set(answer, (outOfScope.get(answer) ?? 0) + 1);
         continue;
@@ -85,9 +93,9 @@ export function runWycheproof(file: WycheproofFile, create: ProviderFactory, sam
   return { asserted, outOfScope, leftOut, failures };
 }
 
-function attempt(check: Check, test: TestCase, group: TestGroup): ReturnType<Check> | Error {
+async function attempt(check: Check, test: TestCase, group: TestGroup): Promise<Answer | Error> {
   try {
-    return check(test, group);
+    return await check(test, group);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

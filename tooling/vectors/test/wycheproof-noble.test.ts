@@ -19,9 +19,9 @@ describe('Wycheproof through the noble provider', () => {
     if (native || (optional && !hasWycheproof(name))) continue;
     const sample =
       sampled === undefined ? '' : ` (one in ${sampled.nth} of ${sampled.flag}; all in the native provider)`;
-    it(`${name}${sample}`, () => {
+    it(`${name}${sample}`, async () => {
       const file = loadWycheproof(name);
-      const { asserted, outOfScope, leftOut, failures } = runWycheproof(file, createComplete, sampled);
+      const { asserted, outOfScope, leftOut, failures } = await runWycheproof(file, createComplete, sampled);
       expect(failures).toEqual([]);
       expect(asserted).toBeGreaterThan(0);
       let total = asserted + leftOut;

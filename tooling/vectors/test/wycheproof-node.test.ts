@@ -11,9 +11,9 @@ describe('Wycheproof through the node provider', () => {
   }
   for (const [name, { outOfScope: allowed, optional }] of Object.entries(wycheproofFiles)) {
     if (optional && !hasWycheproof(name)) continue;
-    it(name, () => {
+    it(name, async () => {
       const file = loadWycheproof(name);
-      const { asserted, outOfScope, leftOut, failures } = runWycheproof(file, createNodeProvider);
+      const { asserted, outOfScope, leftOut, failures } = await runWycheproof(file, createNodeProvider);
       expect(failures).toEqual([]);
       expect(asserted).toBeGreaterThan(0);
       let total = asserted + leftOut;

@@ -1,5 +1,5 @@
 /** IANA's names become code points; what the provider cannot do is left out of the defaults, and refused by name. */
-import type { CryptoProvider } from '@tlskit/tls-crypto';
+import type { AeadName, CryptoProvider } from '@tlskit/tls-crypto';
 import type { EngineVersion } from '@tlskit/tls-engine';
 import type { SchemeNeeds, VersionNames } from '@tlskit/tls-handshake';
 import { CipherSuite, groupInfo, NamedGroup, SignatureScheme } from '@tlskit/tls-messages';
@@ -65,7 +65,7 @@ function suiteCodes(
   old: boolean,
 ): readonly number[] {
   const all = versions.map(({ handshake }) => handshake.names);
-  const defaults = all.flatMap(names => names.defaultCipherSuites);
+  const defaults = versions.flatMap(version => quickestFirst(version, provider));
   return codes(option, suiteRegistry(all), named, defaults, code => {
     const version = versions.find(({ handshake }) => handshake.suiteInfo(code) !== undefined);
     if (version === undefined) return 'belongs to none of the versions';
@@ -73,6 +73,24 @@ function suiteCodes(
     if (names.isLegacy(code) !== old) return old ? 'is for cipherSuites' : 'is on only where legacy names it';
     return names.supports(code, provider) ? undefined : lacking(provider);
   });
+}
+
+/** The default suites of a version: best first, or, where the provider says that it makes a difference, quickest first. */
+function quickestFirst({ handshake }: EngineVersion, { aeadOrder }: CryptoProvider): readonly string[] {
+  const { cipherSuites, defaultCipherSuites } = handshake.names;
+  if (aeadOrder === undefined) return defaultCipherSuites;
+  const place = (name: string) => {
+    const info = handshake.suiteInfo(cipherSuites.valueOf(name) as number);
+    const aead = aeadOf(info);
+    const at = aead === undefined ? -1 : aeadOrder.indexOf(aead);
+    return at < 0 ? aeadOrder.length : at;
+  };
+  return defaultCipherSuites.toSorted((a, b) => place(a) - place(b));
+}
+
+function aeadOf(info: ReturnType<EngineVersion['handshake']['suiteInfo']>): AeadName | undefined {
+  if (info === undefined || 'aead' in info) return info?.aead;
+  return info.protection.type === 'aead' ? info.protection.aead : undefined;
 }
 
 /** The suites of all versions by name; those that are known of, but of none of them, too. */

@@ -1,0 +1,1 @@
+export { createWebProvider, type WebOptions, type WebProvider } from './provider.ts';

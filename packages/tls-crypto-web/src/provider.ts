@@ -1,0 +1,151 @@
+/** The provider for the web: public-key work by WebCrypto where the runtime has it, everything else by the portable provider. */
+import {
+  type AeadName,
+  type CryptoProvider,
+  type CurveName,
+  type GroupName,
+  type KeyAlgorithm,
+  type KeyExchange,
+  type ProviderPart,
+  type PublicKey,
+  type SigningKey,
+  withExtras,
+} from '@tlskit/tls-crypto';
+import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { hybridsOf } from '@tlskit/tls-crypto-noble/pq';
+import type { Feature, Has } from './feature.ts';
+import { webEcdh, webMontgomery } from './key-exchange.ts';
+import { webMlKem } from './ml-kem.ts';
+import { webHas } from './probe.ts';
+import { webPublicKey } from './public-key.ts';
+import { webSigningKey } from './signing-key.ts';
+import { platformSubtle, type Subtle } from './subtle.ts';
+
+export interface WebOptions {
+  /**
+   * More primitives, such as `hybridGroups` of `@tlskit/tls-crypto-noble/pq`: those of them that WebCrypto has are then native
+   * as well. What is added with `withExtras` afterwards stays portable, but for the curves in hybrid groups. None by default.
+   */
+  readonly extras?: readonly ProviderPart[];
+  /** In place of the platform's `crypto.subtle`: another implementation, or null for none. */
+  readonly subtle?: SubtleCrypto | null;
+}
+
+export type WebProvider = CryptoProvider & {
+  /**
+   * Who does what: each hash, AEAD, group and kind of signature by its name. `ffdhe` stands for the finite-field groups, of
+   * hybrid groups each half is named on its own, and RSA goes by its paddings, `rsa-pkcs1` and `rsa-pss`.
+   */
+  describe(): Record<string, 'web' | 'noble'>;
+};
+
+/**
+ * The provider for browsers, workers and other runtimes with WebCrypto. What the runtime has is tried out first, all at once, which
+ * takes some milliseconds, the first time only. Where there is no WebCrypto, as outside of a secure context, everything is
+ * portable, and `describe()` says so. Never rejects for what WebCrypto lacks.
+ * @throws CryptoError `no-entropy` where there is no CSPRNG
+ */
+export async function createWebProvider(options: WebOptions = {}): Promise<WebProvider> {
+  const { extras = [], subtle = platformSubtle() } = options;
+  const noble = createNobleProvider();
+  const features = featuresOf(withExtras(noble, ...extras));
+  // What newer runtimes have, types of the DOM do not.
+  const web = (subtle ?? undefined) as unknown as Subtle | undefined;
+  const native = web === undefined ? new Set<Feature>() : await webHas(web, features);
+  const has: Has = feature => native.has(feature);
+  const extended = withExtras(
+    { ...noble, groups: web === undefined ? noble.groups : curvesOf(web, noble, has) },
+    ...extras,
+  );
+  return {
+    ...extended,
+    name: 'web',
+    aeadOrder: ['chacha20-poly1305', 'aes-128-gcm', 'aes-256-gcm'] satisfies AeadName[],
+    groups: web === undefined ? extended.groups : groupsOf(web, extended.groups, has),
+    importPublicKey(spki): PublicKey {
+      const portable = extended.importPublicKey(spki);
+      return web !== undefined && isNative(portable.algorithm, has) ? webPublicKey(web, has, portable) : portable;
+    },
+    importPrivateKey(pkcs8): SigningKey {
+      const portable = extended.importPrivateKey(pkcs8);
+      return web !== undefined && isNative(portable.algorithm, has)
+        ? webSigningKey(web, has, pkcs8, portable)
+        : portable;
+    },
+    describe: () => described(extended, features, has),
+  };
+}
+
+const curves: readonly CurveName[] = ['secp256r1', 'secp384r1', 'secp521r1'];
+
+/** The groups that every provider has. The halves of hybrid groups are taken from these. */
+function curvesOf(web: Subtle, { groups }: CryptoProvider, has: Has): CryptoProvider['groups'] {
+  const native: { [K in GroupName]?: KeyExchange } = { ...groups };
+  for (const curve of curves) if (has(curve)) native[curve] = webEcdh(web, curve, groups[curve] as KeyExchange);
+  if (has('x25519')) native.x25519 = webMontgomery(web, 'x25519', groups.x25519 as KeyExchange);
+  return native;
+}
+
+/** The groups with those of the extras that WebCrypto has. */
+function groupsOf(web: Subtle, groups: CryptoProvider['groups'], has: Has): CryptoProvider['groups'] {
+  const [kem768, kem1024] = [webMlKem(web, 768), webMlKem(web, 1024)];
+  const hybrids = hybridsOf(groups, kem768, kem1024);
+  const native: CryptoProvider['groups'] = {
+    ...(has('x448') && groups.x448 && { x448: webMontgomery(web, 'x448', groups.x448) }),
+    ...(has('ml-kem-768') && {
+      MLKEM768: { name: 'MLKEM768', ...kem768 },
+      X25519MLKEM768: hybrids.X25519MLKEM768,
+      SecP256r1MLKEM768: hybrids.SecP256r1MLKEM768,
+    }),
+    ...(has('ml-kem-1024') && {
+      MLKEM1024: { name: 'MLKEM1024', ...kem1024 },
+      SecP384r1MLKEM1024: hybrids.SecP384r1MLKEM1024,
+    }),
+  };
+  const names = Object.keys(groups) as GroupName[];
+  return Object.fromEntries(names.map(name => [name, native[name] ?? groups[name]]));
+}
+
+/** Whether WebCrypto does anything with keys of this kind. */
+function isNative(key: KeyAlgorithm, has: Has): boolean {
+  switch (key.type) {
+    case 'ec':
+      return has(`ecdsa-${key.curve}`);
+    case 'ml-dsa':
+      return has(`ml-dsa-${key.set}`);
+    case 'rsa':
+      return has('rsa-pss') || has('rsa-pkcs1');
+    case 'ed25519':
+    case 'ed448':
+      return has(key.type);
+    default:
+      return false;
+  }
+}
+
+/** What of the provider's WebCrypto may have. */
+function featuresOf({ groups, keys }: CryptoProvider): Feature[] {
+  const names = Object.keys(groups);
+  const signing = Object.keys(keys).filter(name => name !== 'dsa' && name !== 'dh' && name !== 'rsa');
+  return [
+    ...names.filter(name => !/^ffdhe|MLKEM|^secp224r1$/.test(name)),
+    ...(names.some(name => name.endsWith('MLKEM768')) ? ['ml-kem-768'] : []),
+    ...(names.some(name => name.endsWith('MLKEM1024')) ? ['ml-kem-1024'] : []),
+    ...signing,
+    ...(keys.rsa ? ['rsa-pkcs1', 'rsa-pss'] : []),
+  ] as Feature[];
+}
+
+function described(
+  { hashes, aeads, groups, keys, blockCiphers = {} }: CryptoProvider,
+  features: readonly Feature[],
+  has: Has,
+): Record<string, 'web' | 'noble'> {
+  const portable = [
+    ...[hashes, aeads, blockCiphers].flatMap(table => Object.keys(table)),
+    ...(groups.secp224r1 ? ['secp224r1'] : []),
+    ...(groups.ffdhe2048 ? ['ffdhe'] : []),
+    ...(['dsa', 'dh'] as const).filter(name => keys[name]),
+  ].map(name => [name, 'noble']);
+  return Object.fromEntries([...portable, ...features.map(feature => [feature, has(feature) ? 'web' : 'noble'])]);
+}

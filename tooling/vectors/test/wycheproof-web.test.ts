@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { runWycheproof } from '../src/wycheproof.ts';
+import { hasWycheproof, loadWycheproof, wycheproofAbsent } from '../src/wycheproof-data.ts';
+import { webFiles, webProviders } from '../src/wycheproof-web.ts';
+
+describe('Wycheproof through the web provider', () => {
+  if (wycheproofAbsent !== undefined) {
+    it.skip(wycheproofAbsent, () => {});
+    return;
+  }
+  for (const [name, { outOfScope: allowed, optional }] of webFiles) {
+    if (optional && !hasWycheproof(name)) continue;
+    it(name, async () => {
+      const file = loadWycheproof(name);
+      const { asserted, outOfScope, leftOut, failures } = await runWycheproof(file, webProviders(crypto.subtle));
+      expect(failures).toEqual([]);
+      expect(asserted).toBeGreaterThan(0);
+      let total = asserted + leftOut;
+      for (const [reason, count] of outOfScope) {
+        expect(reason).toMatch(allowed ?? /^nothing is out of scope in this file$/);
+        total += count;
+      }
+      expect(total).toBe(file.numberOfTests);
+    });
+  }
+});
