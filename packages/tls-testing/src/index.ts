@@ -22,6 +22,7 @@ export type { KeyKind } from './keys.ts';
 export {
   createLog,
   type LogOptions,
+  ocspSctExtension,
   type SctOptions,
   sctExtension,
   sctList,

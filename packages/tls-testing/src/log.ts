@@ -105,6 +105,11 @@ export function sctExtension(scts: readonly Uint8Array[]): RawExtension {
   return { oid: transparencyOids.sctList, value: bytesOf(octets(sctList(scts))) };
 }
 
+/** The extension that puts SCTs into the OCSP response for a certificate, in the same form. */
+export function ocspSctExtension(scts: readonly Uint8Array[]): RawExtension {
+  return { ...sctExtension(scts), oid: transparencyOids.ocspSctList };
+}
+
 /** The extension that makes a precertificate: critical, and NULL. */
 export function poisonExtension(): RawExtension {
   return { oid: transparencyOids.poison, critical: true, value: bytesOf(new asn1js.Null()) };

@@ -1,4 +1,12 @@
-import { createLog, type Issued, sctExtension, sctList, type TestLog, transparencyOids } from '@tlskit/tls-testing';
+import {
+  createLog,
+  type Issued,
+  ocspSctExtension,
+  sctExtension,
+  sctList,
+  type TestLog,
+  transparencyOids,
+} from '@tlskit/tls-testing';
 import { DecodeError, decode, encode } from '@tlskit/tls-wire';
 import { der, derOid } from '@tlskit/tls-wire/der';
 import fc from 'fast-check';
@@ -38,6 +46,14 @@ function verdict(chain: readonly Uint8Array[], input: Partial<VerifyInput> = {},
   return judge({ trust: { roots: ca.certificate }, profile: 'path', transparency, limits }, { chain, ...input });
 }
 
+/** What is said of SCTs beside a certificate that is trusted as it is, so that they alone cost signatures. */
+function alone(scts: readonly Uint8Array[]): readonly SctReport[] {
+  const transparency = reportTransparency({ logs });
+  const peer = judge({ trust: { roots: plain.certificate }, transparency }, { chain: plain.chain, scts });
+  if (peer instanceof TlsError) throw peer;
+  return peer.transparency?.scts ?? [];
+}
+
 function reports(chain: readonly Uint8Array[], input: Partial<VerifyInput> = {}): readonly SctReport[] {
   const peer = verdict(chain, input);
   if (peer instanceof TlsError) throw peer;
@@ -71,14 +87,14 @@ describe('an SCT', () => {
 
   it('cut at any byte is invalid, and harms no other', () => {
     for (let length = 1; length < sct.length; length++) {
-      expect(statuses(reports(plain.chain, { scts: [sct.subarray(0, length), sct] }))).toEqual(['invalid', 'valid']);
+      expect(statuses(alone([sct.subarray(0, length), sct]))).toEqual(['invalid', 'valid']);
     }
     expect(statuses(reports(plain.chain, { scts: [new Uint8Array(0), sct] }))).toEqual(['invalid', 'valid']);
   });
 
   it('with any bit changed is not valid', () => {
     for (let bit = 0; bit < sct.length * 8; bit++) {
-      expect(statuses(reports(plain.chain, { scts: [flipped(sct, bit)] }))).not.toContain('valid');
+      expect(statuses(alone([flipped(sct, bit)]))).not.toContain('valid');
     }
   });
 
@@ -104,7 +120,7 @@ describe('an SCT', () => {
   it('that is any bytes is one that is not valid', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 200 }), { maxLength: 5 }), scts => {
-        expect(statuses(reports(plain.chain, { scts }))).not.toContain('valid');
+        expect(statuses(alone(scts))).not.toContain('valid');
       }),
       { numRuns: 200 },
     );
@@ -188,6 +204,28 @@ describe('a list of SCTs', () => {
   it('costs signatures that are counted with all others', () => {
     expect(verdict(issued.chain, {}, { signatures: 3 })).not.toBeInstanceOf(TlsError);
     expect(verdict(issued.chain, {}, { signatures: 2 })).toMatchObject({ code: 'ERR_TLS_CERT_WORK_LIMIT' });
+  });
+});
+
+describe('an OCSP response with SCTs', () => {
+  it('with a bit changed refuses nobody, and has no other SCTs than its own', async () => {
+    const scts = [await one.addChain(plain.chain)];
+    const extensions = [ocspSctExtension(scts)];
+    const response = await ca.ocsp({ responses: [{ certificate: plain.certificate, extensions }] });
+    expect(statuses(reports(plain.chain, { ocsp: response }))).toEqual(['valid']);
+    fc.assert(
+      fc.property(fc.nat(response.length * 8 - 1), bit => {
+        const all = reports(plain.chain, { ocsp: flipped(response, bit) });
+        expect(all.length).toBeLessThan(2);
+        for (const { status, logId } of all) {
+          if (status === 'valid') expect(logId).toBe(Buffer.from(one.id).toString('hex'));
+        }
+      }),
+      { numRuns: 300 },
+    );
+    for (let length = 0; length < response.length; length += 7) {
+      expect(statuses(reports(plain.chain, { ocsp: response.subarray(0, length) }))).toEqual(['invalid']);
+    }
   });
 });
 

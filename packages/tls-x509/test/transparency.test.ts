@@ -1,5 +1,12 @@
 import { errorTable } from '@tlskit/tls-alerts';
-import { createLog, type Issued, type IssueOptions, type TestLog } from '@tlskit/tls-testing';
+import {
+  createLog,
+  type Issued,
+  type IssueOptions,
+  ocspSctExtension,
+  type TestLog,
+  transparencyOids,
+} from '@tlskit/tls-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SctReport, TransparencyPolicy, VerifiedPeer, VerifyInput } from '../src/index.ts';
 import {
@@ -330,6 +337,52 @@ describe('SCTs of the TLS extension', () => {
       code: refused,
       message: expect.stringContaining('an SCT (embedded): its issuer is not known'),
     });
+  });
+});
+
+describe('SCTs of a stapled OCSP response', () => {
+  const staple = async (about: Issued, scts: readonly Uint8Array[], more: object = {}) =>
+    ca.ocsp({ responses: [{ certificate: about.certificate, extensions: [ocspSctExtension(scts)], ...more }] });
+
+  it('are for the certificate as it is', async () => {
+    const issued = await ca.issue('localhost');
+    const scts = [await one.addChain(issued.chain), await two.addChain(issued.chain)];
+    const response = await staple(issued, scts);
+    expect(outcome(issued, {}, { ocsp: response })).toBe('accepted');
+    expect(reports(issued, { ocsp: response }).map(({ delivery, status }) => [delivery, status])).toEqual([
+      ['ocsp', 'valid'],
+      ['ocsp', 'valid'],
+    ]);
+  });
+
+  it('count together with those of the TLS extension, each once', async () => {
+    const issued = await ca.issue('localhost');
+    const [first, second] = [await one.addChain(issued.chain), await two.addChain(issued.chain)];
+    expect(outcome(issued, {}, { scts: [first], ocsp: await staple(issued, [second]) })).toBe('accepted');
+    expect(outcome(issued, {}, { scts: [first], ocsp: await staple(issued, [first]) })).toBe(refused);
+  });
+
+  it('are of no account in a response about another certificate, or of another issuer, or that says nothing', async () => {
+    const issued = await ca.issue('localhost');
+    const scts = [await one.addChain(issued.chain), await two.addChain(issued.chain)];
+    const other = await ca.issue('localhost');
+    expect(outcome(issued, {}, { ocsp: await staple(other, scts) })).toBe(refused);
+    expect(outcome(issued, {}, { ocsp: await staple(issued, scts, { issuer: root }) })).toBe(refused);
+    expect(outcome(issued, {}, { ocsp: await ca.ocsp({ responses: [], responseStatus: 3 }) })).toBe(refused);
+    expect(reports(issued, { ocsp: await ca.ocsp(issued.certificate) })).toEqual([]);
+  });
+
+  it('that do not parse are invalid, and so is a response that does not', async () => {
+    const issued = await ca.issue('localhost');
+    const extension = { oid: transparencyOids.ocspSctList, value: Uint8Array.of(4, 1, 0) };
+    const response = await staple(issued, [], { extensions: [extension] });
+    expect(said(reports(issued, { ocsp: response }))).toEqual([
+      ['invalid', expect.stringContaining('the list does not parse')],
+    ]);
+    const good = await staple(issued, [await one.addChain(issued.chain)]);
+    expect(said(reports(issued, { ocsp: good.subarray(0, -1) }))).toEqual([
+      ['invalid', 'the OCSP response does not parse'],
+    ]);
   });
 });
 

@@ -15,7 +15,7 @@ import { type CertificateSource, readCertificates } from '../trust.ts';
 import { acceptResponse } from './acceptance.ts';
 import { AnswerCache } from './answers.ts';
 import { type AskRules, ask, type OcspFetch } from './ask.ts';
-import { parseOcspResponse } from './response.ts';
+import { type OcspResponse, parseOcspResponse } from './response.ts';
 import { refuse } from './signer.ts';
 
 export interface OcspOptions {
@@ -103,6 +103,17 @@ type Stapled =
   | Extract<RevocationAnswer, { status: 'good' | 'revoked' }>
   | { readonly status: 'unknown'; readonly why: TlsError; readonly mustEnd: boolean };
 
+/** Whose it should have been is told beside what is wrong with it. */
+function parsed(staple: Uint8Array, question: RevocationQuestion): OcspResponse {
+  try {
+    return parseOcspResponse(staple);
+  } catch (error) {
+    const { cause } = error as TlsError;
+    const what = `of ${staple.length} bytes does not parse${cause instanceof Error ? `: ${cause.message}` : ''}`;
+    throw refuse(question, what, 'RFC 6960 §4.2.1', error);
+  }
+}
+
 /** RFC 6066 §8 MUST: a response that is not satisfactory ends the handshake. @throws TlsError `ERR_TLS_CERT_STATUS` */
 function* judgeStaple(question: RevocationQuestion, rules: Rules): Step<Stapled> {
   const { staple } = question;
@@ -112,7 +123,7 @@ function* judgeStaple(question: RevocationQuestion, rules: Rules): Step<Stapled>
   if (staple.length > rules.maximumSize) {
     throw refuse(question, `has ${staple.length} bytes, the limit is ${rules.maximumSize}`, 'RFC 6066 §8');
   }
-  const response = parseOcspResponse(staple);
+  const response = parsed(staple, question);
   if (response.status !== 'successful') {
     return { status: 'unknown', why: refuse(question, `is ${response.status}`, 'RFC 6960 §2.3'), mustEnd: false };
   }

@@ -8,6 +8,9 @@ import { PRECERT_ENTRY, type SignedEntry, signedCertificateTimestampList, X509_E
 /** The extension of a certificate that has SCTs (§3.3). */
 export const sctListOid = '1.3.6.1.4.1.11129.2.4.2';
 
+/** The extension of a SingleResponse of OCSP that has SCTs (§3.3). */
+export const ocspSctListOid = '1.3.6.1.4.1.11129.2.4.5';
+
 /** For SCTs that come beside the certificate: it was logged as it is. */
 export function x509Entry(certificate: Certificate): SignedEntry {
   return { entry_type: X509_ENTRY, signed_entry: certificate.der };

@@ -77,7 +77,7 @@ function rulesOf(
 ): SctRules {
   const { sha256 } = provider.hashes;
   if (sha256 === undefined) throw invalidOption(`the provider ${provider.name} has no SHA-256`);
-  return { logs: knownLogs(logs, provider), sha256 };
+  return { logs: knownLogs(logs, provider), sha256, hashes: provider.hashes };
 }
 
 function judgeOf(rules: SctRules, quorum: Quorum, mode: 'require' | 'report'): TransparencyJudge {

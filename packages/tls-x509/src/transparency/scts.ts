@@ -1,11 +1,14 @@
 /** Which SCTs of a certificate are good (RFC 6962 §5.2), one by one. */
-import type { Hash } from '@tlskit/tls-crypto';
+import { TlsError } from '@tlskit/tls-alerts';
+import type { CryptoProvider, Hash } from '@tlskit/tls-crypto';
 import { DecodeError, decode, encode, toHex } from '@tlskit/tls-wire';
 import type { Certificate } from '../certificate.ts';
+import { identifies } from '../ocsp/cert-id.ts';
+import { parseOcspResponse } from '../ocsp/response.ts';
 import type { PathTools } from '../path-judge.ts';
 import type { Step } from '../step.ts';
 import type { SctDelivery, SctReport, TransparencyQuestion } from '../transparency-policy.ts';
-import { precertEntry, sctListOid, sctsInExtension, x509Entry } from './entries.ts';
+import { ocspSctListOid, precertEntry, sctListOid, sctsInExtension, x509Entry } from './entries.ts';
 import type { KnownLog } from './logs.ts';
 import {
   CERTIFICATE_TIMESTAMP,
@@ -33,6 +36,7 @@ export interface JudgedSct {
 export interface SctRules {
   readonly logs: ReadonlyMap<string, KnownLog>;
   readonly sha256: Hash;
+  readonly hashes: CryptoProvider['hashes'];
 }
 
 /** Each SCT of the leaf, as it came. */
@@ -73,7 +77,7 @@ interface Delivered {
 }
 
 /** §3.3: the three ways in which SCTs come. */
-function deliveries({ path, scts }: TransparencyQuestion, { sha256 }: SctRules): readonly Delivered[] {
+function deliveries({ path, scts, staple }: TransparencyQuestion, rules: SctRules): readonly Delivered[] {
   const [leaf, issuer] = path as readonly [Certificate, Certificate | undefined];
   const found: Delivered[] = [];
   const extension = leaf.extensions.get(sctListOid);
@@ -83,11 +87,33 @@ function deliveries({ path, scts }: TransparencyQuestion, { sha256 }: SctRules):
       delivery: 'embedded',
       // Who trusts a certificate by itself may not know who issued it.
       scts: above === undefined ? 'its issuer is not known' : listed(extension.value),
-      entry: () => precertEntry(leaf, above as Certificate, sha256),
+      entry: () => precertEntry(leaf, above as Certificate, rules.sha256),
     });
   }
-  if (scts.length > 0) found.push({ delivery: 'tls', scts, entry: () => x509Entry(leaf) });
+  const entry = () => x509Entry(leaf);
+  if (scts.length > 0) found.push({ delivery: 'tls', scts, entry });
+  const stapled = staple && issuer && stapledScts(staple, leaf, issuer, rules);
+  if (stapled !== undefined) found.push({ delivery: 'ocsp', scts: stapled, entry });
   return found;
+}
+
+/** Whether the response is good is for others to say: a log's signature speaks for itself. */
+function stapledScts(
+  staple: Uint8Array,
+  leaf: Certificate,
+  issuer: Certificate,
+  { hashes }: SctRules,
+): readonly Uint8Array[] | string | undefined {
+  try {
+    const response = parseOcspResponse(staple);
+    if (response.status !== 'successful') return undefined;
+    const single = response.basic.responses.find(({ certId }) => identifies(certId, leaf, issuer, hashes));
+    const extension = single?.extensions.get(ocspSctListOid);
+    return extension && listed(extension.value);
+  } catch (error) {
+    if (!(error instanceof TlsError)) throw error;
+    return 'the OCSP response does not parse';
+  }
 }
 
 function listed(extension: Uint8Array): readonly Uint8Array[] | string {
