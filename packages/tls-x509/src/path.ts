@@ -17,7 +17,7 @@ import type { Certificate } from './certificate.ts';
 import { checkCertificate, checkFeatures, signatureAlgorithm } from './checks.ts';
 import { refusal } from './errors.ts';
 import { checkKey } from './key-rules.ts';
-import { constrainedNames, constraintProblem } from './name-constraints.ts';
+import { constraintProblem } from './name-constraints.ts';
 import type { PathJudge, PathTools } from './path-judge.ts';
 import type { Limits, Policy } from './policy.ts';
 import type { Position } from './profile.ts';
@@ -244,8 +244,7 @@ class Search {
     if (nameConstraints === undefined) return;
     for (const [i, certificate] of path.entries()) {
       if (i > 0 && certificate.isSelfIssued) continue;
-      const names = constrainedNames(certificate);
-      const problem = constraintProblem(nameConstraints, names, () => this.#count('nameComparisons'));
+      const problem = constraintProblem(nameConstraints, certificate, many => this.#count('nameComparisons', many));
       if (problem === undefined) continue;
       throw refusal('ERR_TLS_CERT_NAME_CONSTRAINTS', certificate, `${problem}, by the constraints of ${issuer.label}`);
     }
@@ -312,11 +311,13 @@ class Search {
     this.#failures.length = keptFailures;
   }
 
-  #count(what: keyof Work): void {
+  #count(what: keyof Work, many = 1): void {
     const limit = this.#request.policy.limits[what];
-    this.#work[what]++;
-    if (this.#work[what] <= limit) return;
-    throw new End(refusal('ERR_TLS_CERT_WORK_LIMIT', this.#request.leaf, `needs more than ${limit} ${what}`));
+    const sum = this.#work[what] + many;
+    if (sum > limit) {
+      throw new End(refusal('ERR_TLS_CERT_WORK_LIMIT', this.#request.leaf, `needs more than ${limit} ${what}`));
+    }
+    this.#work[what] = sum;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AlternativeName, CertificateOptions, NameConstraintOptions } from '@tlskit/tls-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { noWork } from '../src/index.ts';
 import { createCA, type TestCA, verdictOn } from './support.ts';
 
 let root: TestCA;
@@ -184,4 +185,16 @@ it('refuses names whose constraints it cannot judge, and those only (RFC 5280 §
     expect(await under({ excluded: [name] }, ['a.test'])).toBe('accepted');
     expect(await under({ permitted: ['a.test'] }, ['a.test', name])).toBe('accepted');
   }
+});
+
+it('comparisons are counted before they are made, and too many are refused', async () => {
+  const hosts = Array.from({ length: 400 }, (_, i) => `h${i}.example`);
+  const constrained = await root.intermediate({ nameConstraints: { permitted: hosts } });
+  const issued = await constrained.issue({ subject: {}, names: [...hosts, 'localhost'] });
+  const work = noWork();
+  expect(verdictOn(root, issued, { work })).toBe('ERR_TLS_CERT_WORK_LIMIT');
+  expect(work.nameComparisons).toBe(0);
+  const enough = { limits: { nameComparisons: 401 * 400 } };
+  expect(verdictOn(root, issued, { work }, enough)).toBe(refused);
+  expect(work.nameComparisons).toBe(401 * 400);
 });

@@ -23,6 +23,7 @@ describe.skipIf(absent)(`x509-limbo${absent ? ` (absent: ${file})` : ''}`, () =>
       for (const { id, work } of results) {
         expect(work?.signatures, id).toBeLessThanOrEqual(10);
         expect(work?.candidates, id).toBeLessThanOrEqual(20);
+        expect(work?.nameComparisons, id).toBeLessThanOrEqual(100_000);
       }
     },
   );

@@ -1,0 +1,39 @@
+/** Keys that are good for signatures, and that a profile does not have. */
+import { type CryptoProvider, type KeyAlgorithm, withExtras } from '@tlskit/tls-crypto';
+import { dsaKeys } from '@tlskit/tls-crypto-noble/legacy';
+import { describe, expect, it } from 'vitest';
+import { codeOf, createCA, judge, noble } from './support.ts';
+
+const root = await createCA();
+
+/** The portable provider, which takes every key for one of this algorithm. */
+function claiming(algorithm: KeyAlgorithm): CryptoProvider {
+  return {
+    ...noble,
+    importPublicKey: spki => Object.assign(Object.create(noble.importPublicKey(spki)), { algorithm }),
+  };
+}
+
+describe('the CA/Browser Forum (BR §6.1.5)', () => {
+  it.each([
+    ['RSA of no whole octets', { type: 'rsa', bits: 2052 }, 'ERR_TLS_CERT_REFUSED'],
+    ['RSA of too few bits', { type: 'rsa', bits: 2040 }, 'ERR_TLS_CERT_WEAK'],
+    ['RSA', { type: 'rsa', bits: 2056 }, 'accepted'],
+    ['Ed25519, which it does not have and nobody fears', { type: 'ed25519' }, 'accepted'],
+  ] as const)('%s', async (_, algorithm, expected) => {
+    const { chain } = await root.issue({ names: ['localhost'], extendedKeyUsage: ['serverAuth'] });
+    const options = { provider: claiming(algorithm), trust: { roots: root.pem }, profile: 'webpki' } as const;
+    expect(codeOf(judge(options, { chain }))).toBe(expected);
+    if (expected === 'ERR_TLS_CERT_REFUSED') {
+      expect(codeOf(judge({ ...options, profile: 'rfc5280' }, { chain }))).toBe('accepted');
+    }
+  });
+
+  it('has no DSA, also where the provider has it', async () => {
+    const provider = withExtras(noble, dsaKeys);
+    const { chain } = await root.issue({ key: 'dsa-2048', names: ['localhost'], extendedKeyUsage: ['serverAuth'] });
+    const options = { provider, trust: { roots: root.pem } };
+    expect(codeOf(judge({ ...options, profile: 'path' }, { chain }))).toBe('accepted');
+    expect(codeOf(judge({ ...options, profile: 'webpki' }, { chain }))).toBe('ERR_TLS_CERT_REFUSED');
+  });
+});
