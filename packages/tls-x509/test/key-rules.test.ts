@@ -8,9 +8,13 @@ const root = await createCA();
 
 /** The portable provider, which takes every key for one of this algorithm. */
 function claiming(algorithm: KeyAlgorithm): CryptoProvider {
+  const ecdsa = { type: 'ecdsa', hash: 'sha256' } as const;
   return {
     ...noble,
-    importPublicKey: spki => Object.assign(Object.create(noble.importPublicKey(spki)), { algorithm }),
+    importPublicKey: spki => {
+      const key = noble.importPublicKey(spki);
+      return { algorithm, spki, verify: (_, data, signature) => key.verify(ecdsa, data, signature) };
+    },
   };
 }
 
