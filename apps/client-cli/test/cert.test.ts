@@ -226,7 +226,7 @@ describe('tlskit cert of a file', () => {
     [['cert', 'a:1', '--roots', '/no/such/file'], '--roots /no/such/file'],
     [['cert', 'a:1', '--cacert', 'x'], 'did you mean --roots?'],
     [['cert', '-'], 'standard input: no certificate is in this file'],
-    [['cert', 'a:1', '--hard-fail'], 'say --crl or --fetch-crls too'],
+    [['cert', 'a:1', '--hard-fail'], 'say --ocsp, --crl or --fetch-crls too'],
     [['cert', 'a:1', '--crl', '/no/such/file'], '--crl /no/such/file'],
     [['cert', 'a:1', '--logs', '/no/such/file'], '--logs /no/such/file'],
     [['cert', 'a:1', '--passin', 'pass:x'], 'did you mean --passphrase-file?'],
@@ -342,6 +342,40 @@ describe('tlskit cert and revocation', () => {
   });
 });
 
+describe('tlskit cert and responders', () => {
+  it('asks them when told to, and only then', async () => {
+    let asked = 0;
+    const respond = ca.ocspResponder({ statusOf: serial => (serial[0] === 7 ? { revokedAt: new Date(0) } : 'good') });
+    const server = createHttpServer(async (request, response) => {
+      asked++;
+      const body = Buffer.concat(await request.toArray());
+      response.end(Buffer.from(await respond(body)));
+    });
+    onTestFinished(() => void server.close());
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const issue = (serial: number) =>
+      ca.issue({
+        names: ['localhost'],
+        serial: Uint8Array.of(serial),
+        authorityInfoAccess: { ocsp: `http://127.0.0.1:${port}/` },
+      });
+    const args = async (serial: number) => ['cert', file((await issue(serial)).pem.certificate), ...roots(), '--json'];
+    expect((await run(await args(7))).json.revocation).toEqual([]);
+    expect(asked).toBe(0);
+    const bad = await run([...(await args(7)), '--ocsp']);
+    expect(bad.json.error.code).toBe('CERT_REVOKED');
+    expect(bad.code).toBe(9);
+    const good = await run([...(await args(8)), '--ocsp', '--hard-fail']);
+    expect(good.json.revocation).toMatchObject([{ number: 1, status: 'good', by: 'OCSP' }]);
+    expect(asked).toBe(2);
+    server.close();
+    server.closeAllConnections();
+    const gone = await run([...(await args(8)), '--ocsp', '--hard-fail']);
+    expect(gone.json.error.code).toBe('ERR_TLS_CERT_STATUS_UNKNOWN');
+  });
+});
+
 describe('tlskit cert and transparency', () => {
   it('judges timestamps by the logs of a list', async () => {
     const logs = await Promise.all([createLog(), createLog()]);
@@ -401,16 +435,61 @@ describe('tlskit cert of a server', () => {
     expect(code).toBe(7);
   });
 
-  it('shows the staple', async () => {
-    const ocsp = Uint8Array.of(0x30, 3, 0x0a, 1, 6);
-    const credentials = [{ certificate, key, ocspResponse: ocsp }];
-    const port = await tcpServer(transport => {
+  const stapling = (ocspResponse: Uint8Array): Promise<number> =>
+    tcpServer(transport => {
+      const credentials = [{ certificate, key, ocspResponse }];
       accept(transport, { credentials })
         .on('error', () => {})
         .resume();
     });
-    const { json } = await run(['cert', `localhost:${port}`, ...roots(), '--json']);
-    expect(json.stapled).toEqual({ ocsp: Buffer.from(ocsp).toString('base64'), scts: [] });
+
+  it('shows the staple, and judges it', async () => {
+    const ocsp = await intermediate.ocsp(own);
+    const port = await stapling(ocsp);
+    const args = ['cert', `localhost:${port}`, ...roots()];
+    const { code, json } = await run([...args, '--json']);
+    expect(json.stapled).toMatchObject({
+      ocsp: Buffer.from(ocsp).toString('base64'),
+      response: {
+        status: 'successful',
+        responses: [{ serialNumber: json.certificates[0].serialNumber, status: 'good' }],
+      },
+    });
+    expect(json.revocation).toMatchObject([
+      { number: 1, status: 'good', by: 'OCSP' },
+      { number: 2, status: 'unknown' },
+    ]);
+    expect(code).toBe(0);
+    const { stdout } = await run(args);
+    expect(behind('stapled', stdout.toString())[1]).toMatch(
+      /^[0-9A-F]+ is good, from .* to .*, says CN=Test intermediate$/,
+    );
+  });
+
+  it.each<[string, () => Promise<Uint8Array>, number, string, string]>([
+    [
+      'that says revoked',
+      () => intermediate.ocsp({ responses: [{ certificate: own, status: { revokedAt: new Date(0), reason: 1 } }] }),
+      9,
+      'CERT_REVOKED',
+      'is revoked since 1970-01-01T00:00:00.000Z (keyCompromise)',
+    ],
+    ['of another authority', () => ca.ocsp(own), 6, 'ERR_TLS_CERT_STATUS', 'is good'],
+    ['that is none', async () => Uint8Array.of(0x30, 0), 6, 'ERR_TLS_CERT_STATUS', 'does not parse'],
+  ])('refuses a staple %s', async (_, make, exit, error, shown) => {
+    const port = await stapling(await make());
+    const { code, json } = await run(['cert', `localhost:${port}`, ...roots(), '--json']);
+    expect(json.error.code).toBe(error);
+    expect(code).toBe(exit);
+    const { stdout } = await run(['cert', `localhost:${port}`, ...roots()]);
+    expect(behind('stapled', stdout.toString())[1]).toContain(shown);
+  });
+
+  it('shows a staple that only says to try later', async () => {
+    const port = await stapling(await intermediate.ocsp({ responses: [], responseStatus: 3 }));
+    const { code, stdout } = await run(['cert', `localhost:${port}`, ...roots()]);
+    expect(behind('stapled', stdout.toString())[1]).toBe('tryLater');
+    expect(code).toBe(0);
   });
 
   it('says when nobody is there', async () => {
@@ -440,7 +519,15 @@ describe('tlskit cert of a server', () => {
     const failure = { outcome: 'handshake', code: 'ERR_TLS_BAD_SIGNATURE', message: 'the signature is bad' } as const;
     const findings: CertFindings = {
       settings,
-      fetched: { chain: leaf.chain, ocsp: undefined, scts: [], remote: undefined, protocol: undefined, failure },
+      fetched: {
+        chain: leaf.chain,
+        ocsp: undefined,
+        scts: [],
+        evidence: undefined,
+        remote: undefined,
+        protocol: undefined,
+        failure,
+      },
       sent,
       facts: factsOf(sent, settings.roots),
       verdict: {

@@ -132,14 +132,16 @@ export class OpensslAuthority implements OpensslIssued {
     this.#ca(['-revoke', certificate, ...args]);
   }
 
-  /** DER of a CRL. @param extensions of the CRL, as for certificates */
-  crl(args: readonly string[] = [], extensions: Readonly<Record<string, string>> = {}): Uint8Array {
+  /** The file of a CRL, PEM. @param extensions of the CRL, as for certificates */
+  crl(
+    args: readonly string[] = [],
+    extensions: Readonly<Record<string, string>> = {},
+    sections: string | undefined = undefined,
+  ): string {
     const out = path('crl.pem');
-    const file = extensionsFile({ authorityKeyIdentifier: 'keyid:always', ...extensions });
+    const file = extensionsFile({ authorityKeyIdentifier: 'keyid:always', ...extensions }, sections);
     this.#ca(['-gencrl', '-crlexts', 'ext', '-out', out, ...args], file);
-    const der = path('crl.der');
-    outputOf('openssl', ['crl', '-in', out, '-outform', 'DER', '-out', der]);
-    return readFileSync(der);
+    return out;
   }
 
   /** The file that `openssl ocsp -index` reads. */

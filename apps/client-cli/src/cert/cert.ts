@@ -15,7 +15,7 @@ export async function runCert(args: readonly string[], io: Io): Promise<number> 
   const { chain, fetched } = await gather(settings, io);
   const sent = readSent(chain);
   const facts = factsOf(sent, settings.roots);
-  const verdict = chain.length === 0 ? undefined : await judge(chain, fetched, settings, io.signal);
+  const verdict = chain.length === 0 ? undefined : await judge(chain, fetched?.evidence, settings, io.signal);
   const outcome = outcomeFor(verdict, fetched);
   const findings = { settings, fetched, sent, facts, verdict, outcome };
   const text = settings.json ? printableJson(certObject(findings)) : certLines(findings).join('\n');

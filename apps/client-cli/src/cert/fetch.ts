@@ -17,6 +17,8 @@ export interface Fetched {
   readonly ocsp: Uint8Array | undefined;
   /** The timestamps that it sent, serialized. */
   readonly scts: readonly Uint8Array[];
+  /** The chain with all that came beside it, as verifiers take it. */
+  readonly evidence: Evidence | undefined;
   /** What TCP reached. */
   readonly remote: { readonly address: string; readonly port: number } | undefined;
   /** `TLSv1.3`; undefined where the handshake did not come to its end. */
@@ -25,7 +27,7 @@ export interface Fetched {
   readonly failure: Failure | undefined;
 }
 
-type Evidence = Parameters<PeerVerifier['verify']>[0];
+export type Evidence = Parameters<PeerVerifier['verify']>[0];
 
 /**
  * Shakes hands, keeps what the server shows, and closes.
@@ -83,5 +85,5 @@ export async function fetchChain(
     signal.removeEventListener('abort', onSignal);
   }
   const { chain = [], ocsp, scts = [] } = evidence ?? {};
-  return { chain, ocsp, scts, remote, protocol, failure };
+  return { chain, ocsp, scts, evidence, remote, protocol, failure };
 }

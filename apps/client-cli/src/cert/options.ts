@@ -49,6 +49,10 @@ export const certOptions = {
     elsewhere: ['crl-download', 'crl_download'],
     help: 'Get CRLs from where certificates say that they are: that goes to the network.',
   },
+  ocsp: {
+    elsewhere: ['cert-status'],
+    help: 'Ask the OCSP responders that certificates name: that goes to the network, and tells them whom you ask about. What a server staples is judged always.',
+  },
   'hard-fail': {
     elsewhere: ['crl-check', 'crl-check-all', 'crl_check', 'crl_check_all'],
     help: 'Refuse certificates of whose revocation nobody knows.',
@@ -84,6 +88,8 @@ export interface RevocationSettings {
   readonly crls: readonly Crl[];
   /** Whether the CRLs that certificates name are fetched. */
   readonly fetchCrls: boolean;
+  /** Whether responders are asked. */
+  readonly askOcsp: boolean;
   readonly hardFail: boolean;
 }
 
@@ -196,16 +202,18 @@ function timeOf(text: string | undefined): number {
 function revocationOf(values: {
   readonly crl?: readonly string[];
   readonly 'fetch-crls'?: true;
+  readonly ocsp?: true;
   readonly 'hard-fail'?: true;
 }): RevocationSettings {
   const files = values.crl ?? [];
   const crls = files.flatMap(path => read('--crl', path, file => loadCrls(file).map(parseCrl)));
   const fetchCrls = values['fetch-crls'] === true;
   const hardFail = values['hard-fail'] === true;
-  if (hardFail && !fetchCrls && files.length === 0) {
-    throw new UsageError('--hard-fail refuses everybody where nobody is asked: say --crl or --fetch-crls too');
+  const askOcsp = values.ocsp === true;
+  if (hardFail && !fetchCrls && !askOcsp && files.length === 0) {
+    throw new UsageError('--hard-fail refuses everybody where nobody is asked: say --ocsp, --crl or --fetch-crls too');
   }
-  return { crls, fetchCrls, hardFail };
+  return { crls, fetchCrls, askOcsp, hardFail };
 }
 
 function passphraseOf(path: string | undefined): string {

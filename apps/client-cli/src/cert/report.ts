@@ -4,7 +4,8 @@ import { printable } from '@tlskit/cli-kit';
 import { AlertDescription } from '@tlskit/tls-alerts';
 import type { Certificate, RevocationReport, TransparencyReport } from '@tlskit/tls-x509';
 import { type CertificateDetails, certificateDetails, type ExtensionDetails } from '@tlskit/tls-x509/details';
-import type { TlsError } from 'tlskit';
+import { type OcspResponse, parseOcspResponse } from '@tlskit/tls-x509/ocsp';
+import { TlsError } from 'tlskit';
 import { formatAddress } from '../address.ts';
 import { failureText } from '../connect/report.ts';
 import { exitCode, type Outcome } from '../exit-codes.ts';
@@ -37,7 +38,7 @@ export function certLines(findings: CertFindings): readonly string[] {
   const lines = [
     ...row('source', sourceText(findings)),
     ...(sent.length === 0 ? [] : row('as sent', ...factLines(facts, sent.length))),
-    ...(fetched === undefined || sent.length === 0 ? [] : row('stapled', stapledText(fetched))),
+    ...(fetched === undefined || sent.length === 0 ? [] : row('stapled', ...stapledTexts(fetched))),
     ...sent.flatMap(one => ['', ...certificateLines(one, sent.length, settings.time)]),
     ...(sent.length === 0 ? [] : ['']),
     ...(verdict?.good ? row('path', ...pathTexts(verdict.peer.path, sent)) : []),
@@ -75,7 +76,7 @@ export function certObject({
     },
     certificates: sent.map(certificateObject),
     asSent: sent.length === 0 ? null : facts,
-    stapled: fetched === undefined ? null : { ocsp: base64(fetched.ocsp), scts: fetched.scts.map(base64) },
+    stapled: fetched === undefined ? null : stapledObject(fetched),
     judgedBy: { roots: trusted, name: nameText, time: new Date(time).toISOString(), profile, purpose },
     verified: verdict?.good ?? false,
     path: verdict?.good
@@ -111,10 +112,60 @@ function sourceText({ settings: { target }, fetched, sent }: CertFindings): stri
   return `${there}${reached === '' || reached === there ? '' : ` (${reached})`}${asked}${protocol}${count}`;
 }
 
-function stapledText({ ocsp, scts }: Fetched): string {
-  const response = ocsp === undefined ? 'no OCSP response' : `an OCSP response of ${ocsp.length} bytes`;
+function stapledTexts({ ocsp, scts }: Fetched): readonly string[] {
   const count = scts.length === 1 ? '1 timestamp' : `${scts.length === 0 ? 'no' : scts.length} timestamps`;
-  return `${response}, ${count}`;
+  if (ocsp === undefined) return [`no OCSP response, ${count}`];
+  return [`an OCSP response of ${ocsp.length} bytes, ${count}`, ...responseTexts(ocsp)];
+}
+
+function responseTexts(der: Uint8Array): readonly string[] {
+  const response = readResponse(der);
+  if (response instanceof TlsError) return [response.message];
+  if (response.status !== 'successful') return [response.status];
+  const { responder, responses } = response.basic;
+  const who = 'name' in responder ? String(responder.name) : `key ${Buffer.from(responder.keyHash).toString('hex')}`;
+  return responses.map(({ certId, status, thisUpdate, nextUpdate }) => {
+    const since = status.status === 'revoked' ? ` since ${iso(status.at)} (${status.reason ?? 'no reason'})` : '';
+    const until = nextUpdate === undefined ? '' : ` to ${iso(nextUpdate)}`;
+    return `${serialText(certId.serialNumber)} is ${status.status}${since}, from ${iso(thisUpdate)}${until}, says ${who}`;
+  });
+}
+
+function stapledObject({ ocsp, scts }: Fetched): Record<string, unknown> {
+  return { ocsp: base64(ocsp), response: responseObject(ocsp), scts: scts.map(base64) };
+}
+
+function responseObject(der: Uint8Array | undefined): Record<string, unknown> | null {
+  if (der === undefined) return null;
+  const response = readResponse(der);
+  if (response instanceof TlsError)
+    return { status: null, error: errorObject(response), producedAt: null, responses: [] };
+  const { status } = response;
+  if (response.status !== 'successful') return { status, error: null, producedAt: null, responses: [] };
+  const { producedAt, responses } = response.basic;
+  return {
+    status,
+    error: null,
+    producedAt: iso(producedAt),
+    responses: responses.map(({ certId, status: { status: of }, thisUpdate, nextUpdate }) => ({
+      serialNumber: serialText(certId.serialNumber),
+      status: of,
+      thisUpdate: iso(thisUpdate),
+      nextUpdate: nextUpdate === undefined ? null : iso(nextUpdate),
+    })),
+  };
+}
+
+function readResponse(der: Uint8Array): OcspResponse | TlsError {
+  try {
+    return parseOcspResponse(der);
+  } catch (error) {
+    return TlsError.from(error);
+  }
+}
+
+function serialText(serialNumber: Uint8Array): string {
+  return Buffer.from(serialNumber).toString('hex').toUpperCase();
 }
 
 function certificateLines(

@@ -7,37 +7,43 @@ import {
   type VerifierOptions,
 } from '@tlskit/tls-x509';
 import { crls } from '@tlskit/tls-x509/crl';
+import { type OcspFetch, ocsp } from '@tlskit/tls-x509/ocsp';
 import { reportTransparency } from '@tlskit/tls-x509/transparency';
 import { TlsError } from 'tlskit';
-import type { Fetched } from './fetch.ts';
+import type { Evidence } from './fetch.ts';
 import { httpFetch } from './http.ts';
 import type { CertSettings } from './options.ts';
 import { provider } from './provider.ts';
+
+/** Bytes of an OCSP response. */
+const MAXIMUM_RESPONSE = 65_536;
 
 export type Verdict =
   | { readonly good: true; readonly peer: VerifiedPeer }
   /** `branches`: why each path that was tried came to nothing, where they were several. */
   | { readonly good: false; readonly error: TlsError; readonly branches: readonly TlsError[] };
 
-/** @param fetched what came beside the chain. @throws UsageError */
+/** @param evidence the chain as a server sent it, with what came beside it. @throws UsageError */
 export async function judge(
   chain: readonly Uint8Array[],
-  fetched: Pick<Fetched, 'ocsp' | 'scts'> | undefined,
+  evidence: Evidence | undefined,
   settings: CertSettings,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const { roots, name, time, profile, purpose, logs } = settings;
-  const { ocsp, scts } = fetched ?? {};
   const verifier = createCertificateVerifier({
     provider,
     trust: { roots: roots.map(({ der }) => der) },
     time: () => time,
     profile,
-    ...revocationFor(settings, signal),
+    ...revocationFor(settings, evidence !== undefined, signal),
     ...(logs === undefined ? {} : { transparency: reportTransparency({ logs }) }),
   });
   try {
-    return { good: true, peer: await verifier.verify({ role: purpose, chain, name, ocsp, scts }) };
+    return {
+      good: true,
+      peer: await verifier.verify({ ...evidence, role: purpose, chain, name, ocspAsked: evidence !== undefined }),
+    };
   } catch (thrown) {
     const error = TlsError.from(thrown);
     // What is no name, for instance, says nothing of certificates.
@@ -46,13 +52,18 @@ export async function judge(
   }
 }
 
-/** The ways to know of revocation that the user gave. */
+/** The ways to know of revocation: those that the user gave, and what a server stapled. */
 function revocationFor(
-  { revocation: { crls: given, fetchCrls, hardFail }, timeout }: CertSettings,
+  { revocation: { crls: given, fetchCrls, askOcsp, hardFail }, timeout }: CertSettings,
+  isServer: boolean,
   signal: AbortSignal,
 ): Pick<VerifierOptions, 'revocation'> {
   const get = httpFetch(timeout, signal);
   const by: RevocationChecker[] = [];
+  if (askOcsp || isServer) {
+    const ask: OcspFetch = ({ url, body }) => get(url, MAXIMUM_RESPONSE, { type: 'application/ocsp-request', body });
+    by.push(ocsp({ provider, ...(askOcsp ? { fetch: ask } : {}) }));
+  }
   if (given.length > 0 || fetchCrls) {
     by.push(crls({ crls: given, ...(fetchCrls ? { fetch: (url, maximumSize) => get(url, maximumSize) } : {}) }));
   }
