@@ -115,8 +115,12 @@ function* judgeResumed(
   { peerCertificates: chain, peerCertificateDetails: details }: Omit<ClientSession, 'psk'>,
   accepted: VerifiedPeer,
 ): Flow<VerifiedPeer> {
-  const { certificateType = CertificateType.values.X509, ocsp, scts } = details ?? {};
-  const stapled = { ...(ocsp === undefined ? {} : { ocsp }), ...(scts === undefined ? {} : { scts }) };
+  const { certificateType = CertificateType.values.X509, ocsp, staples, scts } = details ?? {};
+  const stapled = {
+    ...(ocsp === undefined ? {} : { ocsp, ocspAsked: true as const }),
+    ...(staples === undefined ? {} : { staples }),
+    ...(scts === undefined ? {} : { scts }),
+  };
   const judged = yield* wait(
     verifier.verify({ role: 'server', certificateType, chain, name, resumed: true, ...stapled }),
   );

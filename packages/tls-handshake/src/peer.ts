@@ -14,6 +14,13 @@ export interface PeerEvidence {
   readonly name: string | undefined;
   /** A stapled OCSP response for the peer's own certificate, DER (RFC 9846 §4.5.1.1). */
   readonly ocsp?: Uint8Array;
+  /**
+   * Stapled OCSP responses by position in `chain`, where there are any beyond the first: TLS 1.3 has a place beside each certificate
+   * (RFC 9846 §4.5.1.1).
+   */
+  readonly staples?: readonly (Uint8Array | undefined)[];
+  /** Present where an OCSP response was asked for (`status_request`): a certificate may promise that there is one (RFC 7633). */
+  readonly ocspAsked?: true;
   /** SerializedSCTs for the peer's own certificate, at least one (RFC 6962 §3.3). */
   readonly scts?: readonly Uint8Array[];
   /** What the key is to be used for, where that is not to sign: the key exchanges RSA and static DH of TLS 1.2 (RFC 5246 §7.4.2). */

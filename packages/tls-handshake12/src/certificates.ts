@@ -51,6 +51,8 @@ interface Expectation {
   /** The suite, for servers: what their key is for. */
   readonly suite?: CipherSuiteInfo12;
   readonly status?: CertificateStatus | undefined;
+  /** Whether a status was asked for. */
+  readonly statusAsked?: boolean;
   readonly scts?: readonly Uint8Array[] | undefined;
 }
 
@@ -90,6 +92,7 @@ export function* judge(chain: readonly Uint8Array[], expectation: Expectation): 
     chain,
     name,
     ...(ocsp === undefined ? {} : { ocsp }),
+    ...(expectation.statusAsked === true ? { ocspAsked: true as const } : {}),
     ...(scts === undefined ? {} : { scts }),
     ...(keyUsage === undefined ? {} : { keyUsage }),
   };

@@ -136,6 +136,7 @@ export function* judgeServer(
     certificateType,
     suite,
     status,
+    statusAsked: config.certificates?.ocsp === true,
     scts: findExtension(extensions, signedCertificateTimestampRow, 'SH12')?.sct_list,
   });
   checkKeyType(suite, judged.peer.publicKey);

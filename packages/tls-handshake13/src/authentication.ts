@@ -27,6 +27,7 @@ import {
   finished,
   SignatureScheme,
   signatureSchemeInfo,
+  statusRequestRow,
 } from '@tlskit/tls-messages';
 import type { CertificateDetails } from '@tlskit/tls-session';
 import { ascii, concat, equalBytes } from '@tlskit/tls-wire';
@@ -85,13 +86,15 @@ export function* recvCertificateAuth(
   }
   if (body.certificate_list.length === 0) return withoutCertificate(expectation);
   const { chain, details, delegated } = readEntries(body.certificate_list, { ...expectation, limits });
-  const { ocsp, scts } = details;
+  const { ocsp, staples, scts } = details;
   const evidence = {
     role,
     certificateType,
     chain,
     name: expectation.name,
     ...(ocsp === undefined ? {} : { ocsp }),
+    ...(staples === undefined ? {} : { staples }),
+    ...(expectation.asked.has(statusRequestRow.type) ? { ocspAsked: true as const } : {}),
     ...(scts === undefined ? {} : { scts }),
   };
   const peer = yield* wait(expectation.verifier.verify(evidence));

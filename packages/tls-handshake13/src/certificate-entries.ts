@@ -50,13 +50,15 @@ export function readEntries(
     // RFC 9846 §4.5.1: extensions in entries answer ones that we sent.
     checkResponse(extensions13, 'CT', extensions, asked);
   }
-  // What stands beside other certificates than the peer's own is well-formed, and nobody reads it.
+  // Of what stands beside other certificates than the peer's own, nobody reads more than the OCSP responses.
   const beside = entries[0]?.extensions ?? [];
+  const staples = entries.map(({ extensions }) => stapledResponse(extensions));
   return {
     chain: entries.map(entry => entry.cert_data),
     details: {
       certificateType,
-      ocsp: stapledResponse(beside),
+      ocsp: staples[0],
+      staples: staples.slice(1).some(staple => staple !== undefined) ? staples : undefined,
       scts: findExtension(beside, signedCertificateTimestampRow, 'CT')?.sct_list,
     },
     delegated: beside.find(({ extension_type }) => extension_type === delegatedCredentialRow.type)?.extension_data,

@@ -64,6 +64,8 @@ export interface CertificateDetails {
   readonly certificateType: number;
   /** An OCSP response, DER (RFC 6066 §8). */
   readonly ocsp?: Uint8Array | undefined;
+  /** OCSP responses by position in the chain, where there are any beyond the first (RFC 9846 §4.5.1.1). */
+  readonly staples?: readonly (Uint8Array | undefined)[] | undefined;
   /** SerializedSCTs (RFC 6962 §3.3). */
   readonly scts?: readonly Uint8Array[] | undefined;
   /** Whether the handshake was signed by a key that the certificate delegated to (RFC 9345). */

@@ -96,7 +96,7 @@ export interface VerifiedPeer {
   readonly verified: boolean;
   /** Under insecure trust: why the chain would have been refused. */
   readonly problem?: TlsError;
-  /** When the first certificate of the path ends, milliseconds since 1970. */
+  /** When the first certificate of the path ends, or what is known of its revocation; milliseconds since 1970. */
   readonly expires: number;
   /** A digest of the trust and the rules that this verdict was made under. */
   readonly trust: string;
@@ -203,7 +203,8 @@ function* judge(input: VerifyInput, settings: Settings): Step<VerifiedPeer> {
   const common = { certificate: sent.leaf, trust: settings.id, delegation, work };
   try {
     const judged = yield* judgePath(sent, input, settings, work);
-    const expires = Math.min(...judged.path.map(certificate => certificate.notAfter));
+    const news = judged.revocation.map(({ until }) => until ?? Number.POSITIVE_INFINITY);
+    const expires = Math.min(...judged.path.map(certificate => certificate.notAfter), ...news);
     return { ...common, ...judged, verified: settings.trust.kind !== 'insecure', expires };
   } catch (error) {
     if (settings.trust.kind !== 'insecure') throw error;

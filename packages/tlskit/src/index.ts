@@ -59,6 +59,7 @@ export {
   type Trust,
   type WebCryptoKeyOptions,
 } from '@tlskit/tls-x509';
+export { type OcspFetch, type OcspOptions, type OcspQuery, ocsp } from '@tlskit/tls-x509/ocsp';
 export {
   type CtLog,
   type LogList,

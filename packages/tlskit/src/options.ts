@@ -28,6 +28,8 @@ import {
   checkNoJudging,
   type JudgingOptions,
   judgingNames,
+  readsStaples,
+  stapledRevocation,
   type TrustOption,
   takesRawKeysAlone,
   verifierFor,
@@ -353,6 +355,7 @@ export function clientConfig(
   const config: ClientEngineConfig = {
     ...common,
     ...names,
+    certificates: { ...common.certificates, ocsp: asksForStaple(options, verifier) },
     keyShares: predictedShare(options.serverGroups, common.groups) ?? keyShareCodes(options.keyShares, common.groups),
     verifier,
     credentials: own?.source,
@@ -514,10 +517,18 @@ function expectsName(verifier: PeerVerifier): boolean {
   return verifier !== noCertificates && !takesRawKeysAlone(verifier);
 }
 
+/** Staples are asked for where our own verifier reads them. */
+function asksForStaple(options: ClientOptions, verifier: PeerVerifier): boolean {
+  const judged = options.verifier === undefined && expectsName(verifier);
+  return boolean('ocsp', options.ocsp, judged && readsStaples(options));
+}
+
 function verifierOf(options: ClientOptions, defaults: FaceDefaults, common: CommonConfig): PeerVerifier {
   const verifier = checkedVerifier(options);
   if (verifier !== undefined) return verifier;
-  if (options.trust !== undefined) return verifierFor(options.trust, options, common);
+  if (options.trust !== undefined) {
+    return verifierFor(options.trust, options, common, { revocation: stapledRevocation(common.provider) });
+  }
   if (options.psk !== undefined) {
     checkNoJudging(options, 'with psk alone none are taken');
     return noCertificates;

@@ -10,7 +10,7 @@ import { type ConnectOptions, nodeCompression, type TlsServerOptions } from '../
 import { ca, credential, failure, localhost, memoryPair, openPair, trust } from './support.ts';
 
 const provider = createNodeProvider();
-const ocspResponse = Uint8Array.of(0x30, 1, 2);
+const ocspResponse = await ca.ocsp(localhost.certificate);
 const scts = [Uint8Array.of(1), Uint8Array.of(2, 3)];
 const { certificate, key } = credential;
 
@@ -43,7 +43,8 @@ describe('ocsp and scts', () => {
   it('ask for what the credential has', async () => {
     const server = withCredential({ certificate, key, ocspResponse, scts: async () => scts });
     expect(await info({ ocsp: true, scts: true }, server)).toMatchObject({ ocspResponse, scts, verified: true });
-    expect(await info({}, server)).toMatchObject({ ocspResponse: undefined, scts: [] });
+    expect(await info({ ocsp: false }, server)).toMatchObject({ ocspResponse: undefined, scts: [] });
+    expect(await info({}, server)).toMatchObject({ ocspResponse, scts: [] });
   });
 
   it('are handed to a verifier', async () => {

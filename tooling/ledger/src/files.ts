@@ -66,6 +66,15 @@ export const certificateChecks = packages('tls-x509/src/checks.ts');
 export const x509Path = packages('tls-x509/src/path.ts');
 export const verifier = packages('tls-x509/src/verifier.ts');
 export const trust = packages('tls-x509/src/trust.ts');
+export const revocation = packages('tls-x509/src/revocation.ts');
+export const ocspAcceptance = packages('tls-x509/src/ocsp/acceptance.ts');
+export const ocspAsk = packages('tls-x509/src/ocsp/ask.ts');
+export const ocspCertId = packages('tls-x509/src/ocsp/cert-id.ts');
+export const ocspChecker = packages('tls-x509/src/ocsp/checker.ts');
+export const ocspRequest = packages('tls-x509/src/ocsp/request.ts');
+export const ocspResponse = packages('tls-x509/src/ocsp/response.ts');
+export const ocspSigner = packages('tls-x509/src/ocsp/signer.ts');
+export const algorithm = packages('tls-x509/src/algorithm.ts');
 
 export const options = packages('tlskit/src/options.ts');
 export const credentialOptions = packages('tlskit/src/options/credentials.ts');

@@ -9,9 +9,8 @@ import { tls12 } from '@tlskit/tls-engine/tls12';
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import type { PeerVerifier } from '@tlskit/tls-handshake';
 import type { ClientSessionStore } from '@tlskit/tls-session';
-import { createCertificateVerifier } from '@tlskit/tls-x509';
 import type { EarlyDataSource } from '../connection/early-data.ts';
-import { type JudgingOptions, judgingOf, verifierFor } from '../options/certificates.ts';
+import { type JudgingOptions, judgingOf, stapledRevocation, verifierFor } from '../options/certificates.ts';
 import { boolean, checkNames, integer, invalid, optionalFunction, shown } from '../options/check.ts';
 import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
 import { nodeCompression } from './compression.ts';
@@ -112,10 +111,12 @@ const verifiers = new WeakMap<CryptoProvider, PeerVerifier>();
 
 function rootsVerifier(provider: CryptoProvider, options: JudgingOptions): PeerVerifier {
   const trust = { roots: rootCertificates };
-  if (Object.keys(judgingOf(options)).length > 0) return verifierFor(trust, options, { provider, now: Date.now });
+  const byStaples = { revocation: stapledRevocation(provider) };
+  const common = { provider, now: Date.now };
+  if (Object.keys(judgingOf(options)).length > 0) return verifierFor(trust, options, common, byStaples);
   let verifier = verifiers.get(provider);
   if (verifier === undefined) {
-    verifier = createCertificateVerifier({ provider, trust });
+    verifier = verifierFor(trust, {}, common, byStaples);
     verifiers.set(provider, verifier);
   }
   return verifier;

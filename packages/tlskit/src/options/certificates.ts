@@ -12,6 +12,7 @@ import {
   type Trust,
   type VerifierOptions,
 } from '@tlskit/tls-x509';
+import { ocsp } from '@tlskit/tls-x509/ocsp';
 import { boolean, checkNames, invalid, nearest, shown, strings } from './check.ts';
 import { type Abilities, schemeProblem } from './names.ts';
 
@@ -27,7 +28,10 @@ export type TrustOption =
     >);
 
 export interface CertificateFeatureOptions {
-  /** Whether to ask for an OCSP response for the peer's certificate (RFC 6066 §8): it comes in `info`, and to a `verifier`. Off by default. */
+  /**
+   * Whether to ask for an OCSP response for the peer's certificate (RFC 6066 §8): it comes in `info`, and to a `verifier`. On by default
+   * for clients whose `revocation` reads staples, as it does by default; otherwise off.
+   */
   readonly ocsp?: boolean | undefined;
   /**
    * Whether to ask for timestamps of certificate logs (RFC 6962 §3.3): they come in `info`, and to a `verifier`. Off by default, on
@@ -67,8 +71,9 @@ export function certificateFeatures(
 /** How the peer's certificates are judged beyond whom to trust; for `trust`, as a `verifier` has its own rules. */
 export interface JudgingOptions {
   /**
-   * How to know of revocation, and what to make of not knowing: `{ by: [crls(…)], scope?, unknown? }` (RFC 5280 §6.3). By default
-   * nobody is asked.
+   * How to know of revocation, and what to make of not knowing: `{ by: [ocsp(…), crls(…)], scope?, unknown? }` (RFC 5280 §6.3). By
+   * default clients judge the OCSP responses that servers staple, and accept servers that staple none, unless their certificates
+   * promise one (RFC 7633); servers know nothing of revocation. `{ by: [] }` for nothing.
    */
   readonly revocation?: RevocationPolicy | undefined;
   /**
@@ -126,19 +131,33 @@ function checkedVerification(given: VerificationOptions = {}): VerificationOptio
   return given;
 }
 
+/** What clients go by where the options say nothing of revocation. */
+export function stapledRevocation(provider: CryptoProvider): RevocationPolicy {
+  return { by: [ocsp({ provider })] };
+}
+
+/** Whether somebody reads staples, so that a client asks for them. */
+export function readsStaples({ revocation }: JudgingOptions): boolean {
+  return revocation === undefined || revocation.by.some(({ staples }) => staples === true);
+}
+
 /** Refuses rules where nobody judges by them. @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function checkNoJudging(options: JudgingOptions, why: string): void {
   const [name] = Object.keys(judgingSaid(options));
   if (name !== undefined) throw invalid(`${name} is for certificates that are judged by trust: ${why}`);
 }
 
-/** @throws TlsError `ERR_TLS_INVALID_OPTION` for trust that is none, and for rules that are none */
+/**
+ * @param ifUnsaid rules where the options have none
+ * @throws TlsError `ERR_TLS_INVALID_OPTION` for trust that is none, and for rules that are none
+ */
 export function verifierFor(
   trust: TrustOption,
   options: JudgingOptions & LegacySuites,
   { provider, now }: { readonly provider: CryptoProvider; readonly now: () => number },
+  ifUnsaid: JudgingOptions = {},
 ): PeerVerifier {
-  const rules = { provider, time: now, ...judgingOf(options) };
+  const rules = { provider, time: now, ...judgingOf({ ...options, ...ifUnsaid, ...judgingSaid(options) }) };
   if (typeof trust !== 'object' || trust === null || !('rawPublicKeys' in trust)) {
     return createCertificateVerifier({ ...rules, trust });
   }

@@ -8,6 +8,7 @@ import {
   extensionRules,
   legacyRows,
   maxFragmentLength,
+  ocspChecker,
   reader,
   readSide,
   recordLimits,
@@ -21,7 +22,7 @@ import {
   transcript,
   why,
 } from '../files.ts';
-import { held, notApplicable, open, type Rows } from '../row.ts';
+import { held, notApplicable, type Rows } from '../row.ts';
 
 const url = 'client_certificate_url is not offered, nor known to our server, which ignores it';
 const authorities =
@@ -179,9 +180,10 @@ export const extensions: Rows = {
     ),
     extensionRules.without('if (unsolicited) {', 'if (false) {'),
   ),
-  '8:5': open(
+  '8:5': held(
     'a client judges the response, or says bad_certificate_status_response',
-    'a response that was asked for comes to the verifier and to the application; the built-in verifier does not read OCSP yet',
+    ocspChecker.code('function* judgeStaple'),
+    ocspChecker.without("asked.status === 'unknown' && stapled.mustEnd"),
   ),
   '9:1': notApplicable(
     'the alerts of this RFC go to peers that sent extensions',
