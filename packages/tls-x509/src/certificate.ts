@@ -20,7 +20,6 @@ import {
   readAuthorityInfoAccess,
   readAuthorityKeyIdentifier,
   readBasicConstraints,
-  readCertificatePolicies,
   readExtendedKeyUsage,
   readKeyUsage,
   readNameConstraints,
@@ -29,6 +28,14 @@ import {
 } from './extensions.ts';
 import type { GeneralName } from './general-name.ts';
 import { ext } from './oids.ts';
+import {
+  type PolicyConstraints,
+  type PolicyMapping,
+  readCertificatePolicies,
+  readInhibitAnyPolicy,
+  readPolicyConstraints,
+  readPolicyMappings,
+} from './policy-extensions.ts';
 import { readTime } from './time.ts';
 
 /**
@@ -162,6 +169,19 @@ export class Certificate {
   /** ExtensionTypes of TLS that a server with this certificate answers. */
   get tlsFeatures(): readonly number[] | undefined {
     return this.#extension(ext.tlsFeature, 'TLS feature', 'RFC 7633 §4.1', readTlsFeatures);
+  }
+
+  get policyMappings(): readonly PolicyMapping[] | undefined {
+    return this.#extension(ext.policyMappings, 'PolicyMappings', 'RFC 5280 §4.2.1.5', readPolicyMappings);
+  }
+
+  get policyConstraints(): PolicyConstraints | undefined {
+    return this.#extension(ext.policyConstraints, 'PolicyConstraints', 'RFC 5280 §4.2.1.11', readPolicyConstraints);
+  }
+
+  /** How many certificates may follow in which `anyPolicy` counts. */
+  get inhibitAnyPolicy(): number | undefined {
+    return this.#extension(ext.inhibitAnyPolicy, 'InhibitAnyPolicy', 'RFC 5280 §4.2.1.14', readInhibitAnyPolicy);
   }
 
   /** SHA-256 over the DER, in the form `AB:CD:…` that Node and OpenSSL print. */

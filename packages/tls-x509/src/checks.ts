@@ -7,7 +7,7 @@ import { ext, purposeOids } from './oids.ts';
 import type { Algorithms, Policy } from './policy.ts';
 import { checkProfile, isLeaf, type Position } from './profile.ts';
 
-/** Extensions that are processed, so that they may be critical. Policies: with any policy acceptable, and none required. */
+/** Extensions that are processed, so that they may be critical. */
 const processed: ReadonlySet<string> = new Set([
   ext.subjectKeyIdentifier,
   ext.authorityKeyIdentifier,
@@ -17,6 +17,9 @@ const processed: ReadonlySet<string> = new Set([
   ext.subjectAltName,
   ext.nameConstraints,
   ext.certificatePolicies,
+  ext.policyMappings,
+  ext.policyConstraints,
+  ext.inhibitAnyPolicy,
   ext.tlsFeature,
 ]);
 
@@ -67,6 +70,9 @@ export function checkExtensions(certificate: Certificate, also?: string): void {
   void certificate.subjectKeyIdentifier;
   void certificate.authorityKeyIdentifier;
   void certificate.certificatePolicies;
+  void certificate.policyMappings;
+  void certificate.policyConstraints;
+  void certificate.inhibitAnyPolicy;
   void certificate.tlsFeatures;
 }
 

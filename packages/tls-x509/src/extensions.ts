@@ -124,25 +124,6 @@ export function readSubjectKeyIdentifier(value: Uint8Array): Uint8Array {
   return readDer(value, 'SubjectKeyIdentifier', reader => reader.octetString());
 }
 
-/** The policies by OID (§4.2.1.4); qualifiers are for people. */
-export function readCertificatePolicies(value: Uint8Array): readonly string[] {
-  return readDer(value, 'CertificatePolicies', reader => {
-    const sequence = reader.enter();
-    const policies: string[] = [];
-    while (!sequence.done) {
-      const information = sequence.enter();
-      const policy = information.oid();
-      if (!information.done) information.next(Tag.sequence);
-      information.finish('PolicyInformation');
-      // MUST NOT: the same policy again.
-      if (policies.includes(policy)) throw new DecodeError(`policy ${policy} appears twice`, 0);
-      policies.push(policy);
-    }
-    if (policies.length === 0) throw new DecodeError('CertificatePolicies is empty', 0);
-    return policies;
-  });
-}
-
 /** Where something about an authority is to be found (§4.2.2.1). */
 export interface AccessDescription {
   /** Dotted. */

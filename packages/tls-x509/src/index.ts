@@ -2,6 +2,7 @@ export type { AlgorithmIdentifier } from './algorithm.ts';
 export { describeKey } from './algorithm.ts';
 export { CertificateIndex } from './anchors.ts';
 export { Certificate, parseCertificate } from './certificate.ts';
+export type { PolicyRules } from './certificate-policies.ts';
 export { endPointHash } from './channel-binding.ts';
 export {
   type Credential,
@@ -32,6 +33,7 @@ export { buildPath, noWork, type PathRequest, type PathResult, type Work } from 
 export type { PathJudge, PathTools } from './path-judge.ts';
 export { type PemBlock, parsePem } from './pem.ts';
 export { type Algorithms, defaultAlgorithms, defaultLimits, type Limits, type Policy, type Purpose } from './policy.ts';
+export { anyPolicy, type PolicyConstraints, type PolicyMapping } from './policy-extensions.ts';
 export type { Profile } from './profile.ts';
 export {
   createRawPublicKeyVerifier,

@@ -47,7 +47,9 @@ export interface PathResult {
 }
 
 /** How much a search has done, counted against the limits of the same names. */
-export type Work = { -readonly [K in 'candidates' | 'signatures' | 'nameComparisons' | 'fetches']: Limits[K] };
+export type Work = {
+  -readonly [K in 'candidates' | 'signatures' | 'nameComparisons' | 'policies' | 'fetches']: Limits[K];
+};
 
 /**
  * Finds a path from the leaf to an anchor that is valid under the policy. Synchronous when the provider is.
@@ -61,7 +63,7 @@ export function buildPath(request: PathRequest, work: Work = noWork()): MaybePro
 }
 
 export function noWork(): Work {
-  return { candidates: 0, signatures: 0, nameComparisons: 0, fetches: 0 };
+  return { candidates: 0, signatures: 0, nameComparisons: 0, policies: 0, fetches: 0 };
 }
 
 /** {@link buildPath} as a step of something larger. */

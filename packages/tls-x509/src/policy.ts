@@ -17,6 +17,8 @@ export interface Limits {
   readonly signatures: number;
   /** Comparisons of a name with a constraint. */
   readonly nameComparisons: number;
+  /** Certificate policies and mappings that are processed. */
+  readonly policies: number;
   /** Things that are asked for elsewhere: issuers, CRLs, OCSP responses. */
   readonly fetches: number;
 }
@@ -28,6 +30,7 @@ export const defaultLimits: Limits = {
   candidates: 1000,
   signatures: 100,
   nameComparisons: 100_000,
+  policies: 10_000,
   fetches: 20,
 };
 

@@ -120,6 +120,12 @@ function authorityProblem(certificate: Certificate, profile: Profile): Problem |
   if (certificate.extensions.get(ext.basicConstraints)?.critical === false) {
     return ['basic constraints of an authority are not critical', 'RFC 5280 §4.2.1.9'];
   }
+  if (certificate.extensions.get(ext.policyConstraints)?.critical === false) {
+    return ['policy constraints are not critical', 'RFC 5280 §4.2.1.11'];
+  }
+  if (certificate.extensions.get(ext.inhibitAnyPolicy)?.critical === false) {
+    return ['inhibition of anyPolicy is not critical', 'RFC 5280 §4.2.1.14'];
+  }
   // Baseline Requirements §7.1.2.5.2 (note): name constraints may be non-critical, for clients that do not know them.
   if (profile !== 'webpki' && certificate.extensions.get(ext.nameConstraints)?.critical === false) {
     return ['name constraints are not critical', 'RFC 5280 §4.2.1.10'];

@@ -4,6 +4,12 @@ import type { CryptoProvider, MaybePromise, PublicKey } from '@tlskit/tls-crypto
 import { equalBytes } from '@tlskit/tls-wire';
 import { CertificateIndex } from './anchors.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
+import {
+  type CompletePolicyRules,
+  completePolicyRules,
+  judgePolicies,
+  type PolicyRules,
+} from './certificate-policies.ts';
 import { type DelegationWindow, delegationWindow } from './delegation-usage.ts';
 import { defaultDnsRules } from './dns.ts';
 import { checkKeys, invalidOption } from './errors.ts';
@@ -52,6 +58,8 @@ export interface VerifierOptions {
   readonly limits?: Partial<Limits>;
   /** Whether a domain belongs to a registry, so that no wildcard may stand right below it. Default: a guess by custom. */
   readonly isPublicSuffix?: (domain: string) => boolean;
+  /** Under which certificate policies a path must be valid (RFC 5280 §6.1.1). Default: any, and none is needed. */
+  readonly policies?: PolicyRules | undefined;
   /** How to know of revocation, and what to make of not knowing. Default: nobody is asked. */
   readonly revocation?: RevocationPolicy;
   /** Which logs are to know of the leaf, as `requireTransparency` has it. Default: nobody asks. */
@@ -102,6 +110,11 @@ export interface VerifiedPeer {
   readonly trust: string;
   /** Present where the leaf may delegate to other keys (RFC 9345 §4.2). */
   readonly delegation?: DelegationWindow | undefined;
+  /**
+   * The certificate policies that the path is valid under (RFC 5280 §6.1.6), dotted OIDs, sorted; `2.5.29.32.0` stands for any. Empty
+   * where there is none.
+   */
+  readonly policies: readonly string[];
   /** What is known of the revocation of certificates in the path, those that the policy is about. */
   readonly revocation: readonly RevocationReport[];
   /** What is known of the leaf's SCTs, where a policy asks. */
@@ -129,6 +142,7 @@ const optionNames = [
   'algorithms',
   'limits',
   'isPublicSuffix',
+  'policies',
   'revocation',
   'transparency',
 ];
@@ -145,10 +159,11 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
   const profile = checkedProfile(options.profile);
   const algorithms = completeAlgorithms(options.algorithms);
   const limits = completeLimits(options.limits);
+  const policies = completePolicyRules(options.policies);
   const revocation = checkedRevocation(options.revocation);
   const transparency = preparedTransparency(options.transparency, provider);
   const by = revocation.by.map(each => each.id).join(',');
-  const id = `${trust.id}/${profile ?? 'profile by role'}/${algorithms.minimumRsaBits}/${algorithms.sha1}/${algorithms.finiteField}/${revocation.unknown}/${revocation.scope}/${by}/${transparency?.id ?? ''}`;
+  const id = `${trust.id}/${profile ?? 'profile by role'}/${algorithms.minimumRsaBits}/${algorithms.sha1}/${algorithms.finiteField}/${policies.id}/${revocation.unknown}/${revocation.scope}/${by}/${transparency?.id ?? ''}`;
   const anchorKeys = new WeakMap<Certificate, PublicKey>();
   const settings = {
     provider,
@@ -160,6 +175,7 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
     algorithms,
     limits,
     isPublicSuffix,
+    policies,
     revocation,
     transparency,
   };
@@ -174,6 +190,7 @@ interface Settings extends Pick<Policy, 'algorithms' | 'limits'> {
   readonly anchorKeys: WeakMap<Certificate, PublicKey>;
   readonly time: () => Date | number;
   readonly isPublicSuffix: (domain: string) => boolean;
+  readonly policies: CompletePolicyRules;
   readonly revocation: Required<RevocationPolicy>;
   readonly transparency: TransparencyJudge | undefined;
 }
@@ -210,12 +227,13 @@ function* judge(input: VerifyInput, settings: Settings): Step<VerifiedPeer> {
     if (settings.trust.kind !== 'insecure') throw error;
     const problem = TlsError.from(error);
     const publicKey = importLeafKey(sent.leaf, settings.provider, problem);
-    const alone = { path: [sent.leaf], expires: sent.leaf.notAfter, revocation: [] };
+    const alone = { path: [sent.leaf], expires: sent.leaf.notAfter, policies: [], revocation: [] };
     return { ...common, ...alone, publicKey, verified: false, problem };
   }
 }
 
 interface Judged extends PathResult {
+  readonly policies: readonly string[];
   readonly revocation: readonly RevocationReport[];
   readonly transparency?: TransparencyReport;
 }
@@ -233,9 +251,11 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
   const anchors = trust.anchorsFor([leaf, ...others]);
   const { anchorKeys } = settings;
   const staples = staplesOf(input);
+  let policies: readonly string[] = [];
   let revocation: readonly RevocationReport[] = [];
   let transparency: TransparencyReport | undefined;
   const judge: PathJudge = function* (path, tools) {
+    policies = judgePolicies(path, settings.policies, tools);
     revocation = yield* judgeRevocation(path, staples, settings.revocation, tools);
     const question = { path, scts: input.scts ?? [], staple: staples.for(leaf), tools };
     if (settings.transparency !== undefined) transparency = yield* wait(settings.transparency.judge(question));
@@ -255,7 +275,7 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
     // An issuer that is missing is missing because it does not parse, as far as anybody can tell.
     throw sent.malformed !== undefined && missingIssuer.has((error as TlsError).code) ? sent.malformed : error;
   }
-  return { ...result, revocation, ...(transparency === undefined ? {} : { transparency }) };
+  return { ...result, policies, revocation, ...(transparency === undefined ? {} : { transparency }) };
 }
 
 /** Copies, as {@link readChain} makes them. */

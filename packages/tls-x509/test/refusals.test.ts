@@ -35,7 +35,7 @@ describe('accepts', () => {
     expect(peer.certificate).toBe(peer.path[0]);
     expect(peer.expires).toBe(notAfter.getTime());
     expect(Uint8Array.from(peer.publicKey.spki)).toEqual(Uint8Array.from(leaf.spki));
-    expect(peer.work).toEqual({ candidates: 2, signatures: 2, nameComparisons: 0, fetches: 0 });
+    expect(peer.work).toEqual({ candidates: 2, signatures: 2, nameComparisons: 0, policies: 0, fetches: 0 });
     expect(peer.problem).toBeUndefined();
   });
 

@@ -15,16 +15,14 @@ import {
   readSubjectKeyIdentifier,
   readTlsFeatures,
 } from '../extensions.ts';
+import { readInhibitAnyPolicy, readPolicyConstraints, readPolicyMappings } from '../policy-extensions.ts';
 import { accessNames, extensionNames, policyNames, purposeNames, statementNames } from './oid-names.ts';
 import {
   type DistributionPointDetails,
   type PolicyDetails,
   type QualifierDetails,
-  readMappings,
   readPoints,
   readPolicies,
-  readPolicyConstraints,
-  readSkipCerts,
   readStatements,
   readString,
   readTimestamps,
@@ -137,7 +135,7 @@ const rows: Readonly<Record<string, (value: Uint8Array) => Told>> = {
     ],
   ),
   certificatePolicies: row(readPolicies, all => all.flatMap(policyWords)),
-  policyMappings: row(readMappings, all =>
+  policyMappings: row(readPolicyMappings, all =>
     all.map(
       ({ issuer, subject }) => `${called(issuer, policyNames)} is ${called(subject, policyNames)} of the subject`,
     ),
@@ -149,7 +147,7 @@ const rows: Readonly<Record<string, (value: Uint8Array) => Told>> = {
       ...(mapping === undefined ? [] : [`policies are not mapped after ${certificates(mapping)}`]),
     ],
   ),
-  inhibitAnyPolicy: row(readSkipCerts, skip => [`anyPolicy counts for nothing after ${certificates(skip)}`]),
+  inhibitAnyPolicy: row(readInhibitAnyPolicy, skip => [`anyPolicy counts for nothing after ${certificates(skip)}`]),
   cRLDistributionPoints: points,
   freshestCRL: points,
   authorityInfoAccess: access,

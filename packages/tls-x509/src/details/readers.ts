@@ -80,51 +80,6 @@ function readNotice(reader: DerReader): QualifierDetails {
   return { type: 'userNotice', ...reference, ...text };
 }
 
-/** §4.2.1.5 */
-export function readMappings(value: Uint8Array): readonly { readonly issuer: string; readonly subject: string }[] {
-  return readList(value, 'PolicyMappings', reader => {
-    const pair = reader.enter();
-    const issuer = pair.oid();
-    const subject = pair.oid();
-    pair.finish('PolicyMapping');
-    return { issuer, subject };
-  });
-}
-
-export interface PolicyConstraintsDetails {
-  readonly requireExplicitPolicy?: number;
-  readonly inhibitPolicyMapping?: number;
-}
-
-/** §4.2.1.11 */
-export function readPolicyConstraints(value: Uint8Array): PolicyConstraintsDetails {
-  return readDer(value, 'PolicyConstraints', reader => {
-    const sequence = reader.enter();
-    const explicit = implicitUnsigned(sequence, 0);
-    const mapping = implicitUnsigned(sequence, 1);
-    sequence.finish('PolicyConstraints');
-    if (explicit === undefined && mapping === undefined) throw new DecodeError('PolicyConstraints is empty', 0);
-    return {
-      ...(explicit === undefined ? {} : { requireExplicitPolicy: explicit }),
-      ...(mapping === undefined ? {} : { inhibitPolicyMapping: mapping }),
-    };
-  });
-}
-
-function implicitUnsigned(reader: DerReader, number: number): number | undefined {
-  const contents = reader.optional(contextTag(number, false))?.value;
-  if (contents === undefined) return undefined;
-  if (contents.length === 0 || contents.length > 6 || (contents[0] as number) >= 0x80) {
-    throw new DecodeError('not a small non-negative INTEGER', 0);
-  }
-  return contents.reduce((sum, octet) => sum * 256 + octet, 0);
-}
-
-/** §4.2.1.14 */
-export function readSkipCerts(value: Uint8Array): number {
-  return readDer(value, 'InhibitAnyPolicy', reader => reader.smallUnsigned());
-}
-
 export interface DistributionPointDetails {
   /** Where the CRL is. */
   readonly names?: readonly string[];
