@@ -1,14 +1,9 @@
 /** Connections, one at a time: to a server, or over any transport in either role. */
 import { connect as netConnect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import {
-  type ClientEngineConfig,
-  createClientEngine,
-  createServerEngine,
-  type ServerEngineConfig,
-} from '@tlskit/tls-engine';
-import { type ClientSession, isUsableFor } from '@tlskit/tls-session';
-import { earlyWriter } from '../connection/early-data.ts';
+import { type ClientEngineConfig, createServerEngine, type ServerEngineConfig } from '@tlskit/tls-engine';
+import { clientEngines } from '../connection/client-engines.ts';
+import { type ConnectionSettings, connectionSettings } from '../connection/settings.ts';
 import type { ConnectionInfo } from '../info.ts';
 import { checkNames } from '../options/check.ts';
 import { clientConfig, clientOptionNames, pick, serverConfig, serverOptionNames } from '../options.ts';
@@ -21,9 +16,6 @@ import {
   type Destination,
   destination,
   nodeDefaults,
-  type SocketSettings,
-  sessionStore,
-  socketSettings,
 } from './options.ts';
 import { TlsSocket } from './socket.ts';
 
@@ -35,34 +27,14 @@ import { TlsSocket } from './socket.ts';
  */
 export function connect(options: ConnectOptions, listener?: (info: ConnectionInfo) => void): TlsSocket {
   checkNames('connect', options, [...clientOptionNames, ...connectNames]);
-  const settings = socketSettings(options);
+  const settings = connectionSettings(options);
   const target = destination(options);
   const host = 'host' in target ? target.host : undefined;
   const config = clientConfig(pick(options, clientOptionNames), nodeDefaults, { host });
-  const store = sessionStore(options);
-  const early = earlyWriter(options);
-  const server = serverKey(target, config);
-  const { verifier, serverName, peerName, credentialsId } = config;
-  const purpose = { trust: verifier.trust, serverName, peerName, credentialsId };
-  // A session of a version that is not offered now waits for one that is.
-  const isSpoken = ({ version }: ClientSession) =>
-    config.versions.some(({ handshake }) => handshake.version === version);
-  const socket = new TlsSocket({
-    ...settings,
-    transport: open(target, settings.signal),
-    provider: config.provider,
-    createEngine: (emitSecrets, handlers) => {
-      const now = config.now();
-      const session = store?.take(
-        server,
-        candidate => isSpoken(candidate) && isUsableFor(candidate, { ...purpose, now }),
-      );
-      const earlyData = early?.fits(session?.maxEarlyData ?? 0);
-      return createClientEngine({ ...config, session, earlyData, emitSecrets }, handlers);
-    },
-    ...(early === undefined ? {} : { early }),
-    ...(store === undefined ? {} : { keepSession: session => store.put(server, session) }),
-  });
+  // Options that are none are found before anything goes out.
+  const engines = clientEngines(config, options, serverKey(target, config));
+  const transport = open(target, settings.signal);
+  const socket = new TlsSocket({ ...settings, ...engines, transport, provider: config.provider });
   if (listener !== undefined) socket.once('secureConnect', listener);
   return socket;
 }
@@ -71,10 +43,10 @@ export function connect(options: ConnectOptions, listener?: (info: ConnectionInf
 export function accept(transport: Duplex, options: AcceptOptions): TlsSocket {
   checkNames('accept', options, [...serverOptionNames, ...acceptNames]);
   const config = serverConfig(pick(options, serverOptionNames), nodeDefaults);
-  return serverSocket(checkTransport(transport), config, socketSettings(options));
+  return serverSocket(checkTransport(transport), config, connectionSettings(options));
 }
 
-export function serverSocket(transport: Duplex, config: ServerEngineConfig, settings: SocketSettings): TlsSocket {
+export function serverSocket(transport: Duplex, config: ServerEngineConfig, settings: ConnectionSettings): TlsSocket {
   return new TlsSocket({
     ...settings,
     transport,

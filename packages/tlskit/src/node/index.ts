@@ -2,6 +2,7 @@ export { TlsError, type TlsErrorCode } from '@tlskit/tls-alerts';
 export { tls12 } from '@tlskit/tls-engine/tls12';
 export { tls13 } from '@tlskit/tls-engine/tls13';
 export type { EarlyDataOffer, EarlyDataSource } from '../connection/early-data.ts';
+export type { ConnectionOptions, Inspector, ResumptionOptions } from '../connection/settings.ts';
 export type { ConnectionInfo, Named } from '../info.ts';
 export { nodeCompression } from './compression.ts';
 export { accept, connect } from './connect.ts';
@@ -10,8 +11,6 @@ export { keyFromKeyObject } from './key-object.ts';
 export type {
   AcceptOptions,
   ConnectOptions,
-  Inspector,
-  SocketOptions,
   TcpOptions,
   TlsServerOptions,
 } from './options.ts';

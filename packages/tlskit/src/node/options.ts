@@ -4,34 +4,20 @@ import type { Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
-import type { EngineHandlers } from '@tlskit/tls-engine';
 import { tls12 } from '@tlskit/tls-engine/tls12';
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import type { PeerVerifier } from '@tlskit/tls-handshake';
-import type { ClientSessionStore } from '@tlskit/tls-session';
-import type { EarlyDataSource } from '../connection/early-data.ts';
+import {
+  type ConnectionOptions,
+  connectionNames,
+  type ResumptionOptions,
+  resumptionNames,
+} from '../connection/settings.ts';
 import { type JudgingOptions, judgingOf, stapledRevocation, verifierFor } from '../options/certificates.ts';
-import { boolean, checkNames, integer, invalid, optionalFunction, shown } from '../options/check.ts';
+import { checkNames, integer, invalid, shown } from '../options/check.ts';
 import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
 import { nodeCompression } from './compression.ts';
 import { nodeKeyFiles } from './key-files.ts';
-
-/** Looks at what goes on: every record, handshake message and alert, and events, secrets included. */
-export type Inspector = Pick<EngineHandlers, 'record' | 'message' | 'alert' | 'event'>;
-
-export interface SocketOptions {
-  /** Ends the connection, in whatever state it is, with the error `ABORT_ERR`. */
-  readonly signal?: AbortSignal | undefined;
-  /** Milliseconds that the handshake may take once the transport stands; 30,000 by default, 0 for no end. */
-  readonly handshakeTimeout?: number | undefined;
-  /** Whether to go on writing after the peer has ended its side; false by default. */
-  readonly allowHalfOpen?: boolean | undefined;
-  /** The bytes that are buffered before backpressure sets in, each way. */
-  readonly highWaterMark?: number | undefined;
-  /** Takes the lines of a key log (RFC 9850), without line ends. Whoever has them can read the connection. */
-  readonly keyLog?: ((line: string) => void) | undefined;
-  readonly inspect?: Inspector | undefined;
-}
 
 /** How a TCP connection is made, in the words of `net.connect`. */
 export interface TcpOptions {
@@ -44,7 +30,7 @@ export interface TcpOptions {
   readonly noDelay?: boolean | undefined;
 }
 
-export interface ConnectOptions extends ClientOptions, SocketOptions {
+export interface ConnectOptions extends ClientOptions, ConnectionOptions, ResumptionOptions {
   /** The name or address to connect to; `localhost` by default. */
   readonly host?: string | undefined;
   readonly port?: number | undefined;
@@ -53,45 +39,26 @@ export interface ConnectOptions extends ClientOptions, SocketOptions {
   readonly tcp?: TcpOptions | undefined;
   /** What to run over, in place of host and port: it is the connection's from here on. */
   readonly transport?: Duplex | undefined;
-  /**
-   * Where sessions to resume are kept: one is taken from here, and those that the server gives are put here. None are kept
-   * by default, or with false: who resumes is known again to the server (RFC 9846 §C.4).
-   */
-  readonly sessions?: ClientSessionStore | false | undefined;
-  /**
-   * What to send with the ClientHello if a session allows it: whole, or not at all (RFC 9846 §2.3). Somebody may record it and send
-   * it again, and it lacks forward secrecy: only what does no harm if it happens twice. `earlyDataSent` of the socket says
-   * whether it went; if it did not, it is the caller's to write, or to leave.
-   */
-  readonly earlyData?: EarlyDataSource | undefined;
-  /**
-   * Whether early data that could not be sent, or was rejected, is written when the handshake is complete, before all else; false
-   * by default. Not where the server chose another application protocol than it was sent for (RFC 9846 §4.3.10).
-   */
-  readonly resendEarlyData?: boolean | undefined;
 }
 
-export interface AcceptOptions extends ServerOptions, SocketOptions {}
+export interface AcceptOptions extends ServerOptions, ConnectionOptions {}
 
-export interface TlsServerOptions extends ServerOptions, Omit<SocketOptions, 'signal'> {
+export interface TlsServerOptions extends ServerOptions, Omit<ConnectionOptions, 'signal'> {
   /** Connections beyond this number are dropped. */
   readonly maxConnections?: number | undefined;
 }
 
-const socketNames = ['handshakeTimeout', 'allowHalfOpen', 'highWaterMark', 'keyLog', 'inspect'] as const;
-export const acceptNames = ['signal', ...socketNames] as const;
+export const acceptNames = connectionNames;
 export const connectNames = [
-  ...acceptNames,
+  ...connectionNames,
+  ...resumptionNames,
   'host',
   'port',
   'path',
   'tcp',
   'transport',
-  'sessions',
-  'earlyData',
-  'resendEarlyData',
 ] as const;
-export const serverNames = [...socketNames, 'maxConnections'] as const;
+export const serverNames = [...connectionNames.filter(name => name !== 'signal'), 'maxConnections'] as const;
 
 const tcpNames = ['family', 'localAddress', 'localPort', 'lookup', 'autoSelectFamily', 'keepAlive', 'noDelay'];
 
@@ -122,33 +89,6 @@ function rootsVerifier(provider: CryptoProvider, options: JudgingOptions): PeerV
   return verifier;
 }
 
-/** What a socket is told, checked. */
-export interface SocketSettings {
-  readonly signal: AbortSignal | undefined;
-  readonly handshakeTimeout: number;
-  readonly allowHalfOpen: boolean;
-  readonly highWaterMark: number | undefined;
-  readonly keyLog: ((line: string) => void) | undefined;
-  readonly inspect: Inspector;
-}
-
-export function socketSettings(options: SocketOptions): SocketSettings {
-  const { signal, inspect = {}, highWaterMark } = options;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw invalid(`signal is an AbortSignal, not ${shown(signal)}`);
-  }
-  checkNames('inspect', inspect, ['record', 'message', 'alert', 'event']);
-  for (const [name, handler] of Object.entries(inspect)) optionalFunction(`inspect.${name}`, handler);
-  return {
-    signal,
-    handshakeTimeout: integer('handshakeTimeout', options.handshakeTimeout, 0, 0x7fff_ffff, 30_000),
-    allowHalfOpen: boolean('allowHalfOpen', options.allowHalfOpen, false),
-    highWaterMark: highWaterMark === undefined ? undefined : integer('highWaterMark', highWaterMark, 1, 0x3fff_ffff, 0),
-    keyLog: optionalFunction('keyLog', options.keyLog),
-    inspect,
-  };
-}
-
 /** Where to connect to, or what to run over: exactly one of them. */
 export type Destination =
   | { readonly transport: Duplex }
@@ -169,14 +109,6 @@ export function destination({ transport, path, host, port, tcp }: ConnectOptions
     throw invalid(`host is a name, not ${shown(host)}`);
   if (tcp !== undefined) checkNames('tcp', tcp, tcpNames);
   return { host: host ?? 'localhost', port: integer('port', port, 1, 65_535, 0), tcp: tcp ?? {} };
-}
-
-export function sessionStore({ sessions }: ConnectOptions): ClientSessionStore | undefined {
-  if (sessions === undefined || sessions === false) return undefined;
-  if (typeof sessions?.put !== 'function' || typeof sessions.take !== 'function') {
-    throw invalid('sessions has functions put and take, such as a MemorySessionStore, or is false');
-  }
-  return sessions;
 }
 
 /** Streams of other makes than Node's own are as good. */

@@ -11,11 +11,12 @@ import { TlsError } from '@tlskit/tls-alerts';
 import type { ServerEngineConfig } from '@tlskit/tls-engine';
 import { MemoryReplayGuard, MemorySessionCache, TicketKeys } from '@tlskit/tls-session';
 import type { EarlyDataOffer } from '../connection/early-data.ts';
+import { connectionSettings } from '../connection/settings.ts';
 import { checkNames, integer } from '../options/check.ts';
 import { serverEarlyData } from '../options/early-data.ts';
 import { pick, serverConfig, serverOptionNames } from '../options.ts';
 import { serverSocket } from './connect.ts';
-import { nodeDefaults, serverNames, socketSettings, type TlsServerOptions } from './options.ts';
+import { nodeDefaults, serverNames, type TlsServerOptions } from './options.ts';
 import type { TlsSocket } from './socket.ts';
 
 /** Where a connection came from. */
@@ -72,7 +73,7 @@ export class TlsServer extends EventEmitter {
         () => new MemoryReplayGuard(options.tickets ? { startedAt: given.now() } : {}),
       ),
     };
-    const settings = socketSettings(pick(options, serverNames));
+    const settings = connectionSettings(pick(options, serverNames));
     this.#server = createNetServer({ allowHalfOpen: true, noDelay: true }, transport => {
       const { keyLog } = settings;
       const wanted = keyLog !== undefined || this.listenerCount('keylog') > 0;

@@ -2,7 +2,6 @@
  * A TLS connection as a Duplex stream of Node: a thin adapter between an engine and a transport, both ways with
  * backpressure.
  */
-import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { TlsError } from '@tlskit/tls-alerts';
@@ -10,26 +9,22 @@ import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { CertificateRequestOptions, Engine, EngineHandlers } from '@tlskit/tls-engine';
 import type { Connected, EarlyDataStep, HandshakeEvent } from '@tlskit/tls-handshake';
 import type { ClientSession } from '@tlskit/tls-session';
-import { type ChannelBindingType, channelBinding } from '../channel-binding.ts';
-import { CertificateRequests } from '../connection/certificate-requests.ts';
+import type { ChannelBindingType } from '../channel-binding.ts';
+import type { EngineSource } from '../connection/client-engines.ts';
+import { Controls, type ControlsHost } from '../connection/controls.ts';
 import { Dispatch } from '../connection/dispatch.ts';
-import { EarlyReader, type EarlyWriter } from '../connection/early-data.ts';
+import { EarlyReader } from '../connection/early-data.ts';
 import { tell } from '../connection/events.ts';
 import { Outbox } from '../connection/outbox.ts';
+import type { ConnectionSettings } from '../connection/settings.ts';
 import { type ConnectionInfo, connectionInfo } from '../info.ts';
 import type { TlsSocketEvents } from './events.ts';
-import type { SocketSettings } from './options.ts';
 import { dismiss, isConnecting, send } from './transport.ts';
 
 /** @internal */
-export interface SocketSetup extends SocketSettings {
+export interface SocketSetup extends ConnectionSettings, EngineSource {
   readonly transport: Duplex;
-  readonly provider: Pick<CryptoProvider, 'hashes'>;
-  createEngine(emitSecrets: boolean, handlers: EngineHandlers): Engine;
-  /** A client's early data. */
-  readonly early?: EarlyWriter;
-  /** Takes a session over, key and all. */
-  keepSession?(session: ClientSession): void;
+  readonly provider: Pick<CryptoProvider, 'hashes' | 'random'>;
 }
 
 type Callback = (error?: Error | null) => void;
@@ -52,7 +47,7 @@ export class TlsSocket extends Duplex {
 
   readonly #dispatch = new Dispatch({ flush: () => this.#flush(), settled: () => this.#adjustFlow() });
   readonly #earlyReader = new EarlyReader();
-  readonly #requests = new CertificateRequests();
+  readonly #controls: Controls;
   readonly #outbox = new Outbox();
   /** Bytes of the write that is under way. */
   #taken = 0;
@@ -77,6 +72,7 @@ export class TlsSocket extends Duplex {
     super({ allowHalfOpen, ...(highWaterMark === undefined ? {} : { highWaterMark }) });
     this.#setup = setup;
     this.#transport = transport;
+    this.#controls = new Controls(this.#host(setup));
     this.opened = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -121,8 +117,7 @@ export class TlsSocket extends Duplex {
    * nothing. @throws TlsError `ERR_TLS_INVALID_STATE` unless early data is offered or was accepted
    */
   exportEarlyKeyingMaterial(label: string, context: Uint8Array = new Uint8Array(0), length = 32): Buffer {
-    if (this.#engine === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'the connection does not stand');
-    return asBuffer(this.#engine.exportEarlyKeyingMaterial(label, context, length));
+    return asBuffer(this.#controls.exportEarlyKeyingMaterial(label, context, length));
   }
 
   /**
@@ -130,11 +125,7 @@ export class TlsSocket extends Duplex {
    * @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection stands, and in TLS 1.2 without extended_master_secret (RFC 7627 §5.4)
    */
   exportKeyingMaterial(label: string, context?: Uint8Array, length = 32): Buffer {
-    const engine = this.#engine;
-    if (engine?.connection === undefined || engine.closed) {
-      throw new TlsError('ERR_TLS_INVALID_STATE', 'keying material is exported from an open connection');
-    }
-    return asBuffer(engine.connection.exportKeyingMaterial(label, context, length));
+    return asBuffer(this.#controls.exportKeyingMaterial(label, context, length));
   }
 
   /**
@@ -142,8 +133,7 @@ export class TlsSocket extends Duplex {
    * @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection stands and has such a binding
    */
   channelBinding(type: ChannelBindingType): Buffer {
-    if (this.#engine === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'the connection does not stand');
-    return asBuffer(channelBinding(this.#engine, type, this.#setup.provider));
+    return asBuffer(this.#controls.channelBinding(type));
   }
 
   /**
@@ -151,29 +141,13 @@ export class TlsSocket extends Duplex {
    * @param payload what the peer sends back: by default 16 random bytes
    * @throws TlsError `ERR_TLS_INVALID_STATE` where the peer has not agreed, and while another is on its way
    */
-  heartbeat(payload: Uint8Array = randomBytes(16)): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const engine = this.#engine;
-      if (engine === undefined || this.destroyed) {
-        throw new TlsError('ERR_TLS_INVALID_STATE', 'heartbeats are of an open connection');
-      }
-      const lost = () => reject(this.errored ?? new TlsError('ERR_TLS_CLOSED', 'the connection was closed'));
-      const answered = () => {
-        this.off('close', lost);
-        resolve();
-      };
-      this.#dispatch.drive(() => engine.heartbeat(payload, () => this.#dispatch.note(answered)));
-      this.once('close', lost);
-    });
+  heartbeat(payload?: Uint8Array): Promise<void> {
+    return this.#controls.heartbeat(payload);
   }
 
   /** Updates our keys (RFC 9846 §4.7.3), and asks the peer to update its own. @throws TlsError `ERR_TLS_INVALID_STATE` */
   updateKeys({ requestPeer = false }: { readonly requestPeer?: boolean } = {}): void {
-    const engine = this.#engine;
-    if (engine === undefined || this.destroyed) {
-      throw new TlsError('ERR_TLS_INVALID_STATE', 'keys are updated on an open connection');
-    }
-    this.#dispatch.drive(() => engine.updateKeys({ requestPeer }));
+    this.#controls.updateKeys(requestPeer);
   }
 
   /**
@@ -181,11 +155,7 @@ export class TlsSocket extends Duplex {
    * @throws TlsError `ERR_TLS_INVALID_STATE` for other connections, and with a peer that lacks RFC 5746
    */
   renegotiate(): void {
-    const engine = this.#engine;
-    if (engine === undefined || this.destroyed) {
-      throw new TlsError('ERR_TLS_INVALID_STATE', 'handshakes are made anew on an open connection');
-    }
-    this.#dispatch.drive(() => engine.renegotiate());
+    this.#controls.renegotiate();
   }
 
   /**
@@ -194,13 +164,7 @@ export class TlsSocket extends Duplex {
    *   cannot be asked, and when the connection ends before the answer, as by a certificate that is refused
    */
   requestClientCertificate(options: CertificateRequestOptions = {}): Promise<ConnectionInfo | undefined> {
-    const engine = this.#engine;
-    return this.#requests.make(() => {
-      let context: Uint8Array | undefined;
-      if (!this.destroyed) this.#dispatch.drive(() => (context = engine?.requestClientCertificate(options)));
-      if (context !== undefined) return context;
-      throw new TlsError('ERR_TLS_INVALID_STATE', 'a client is asked for its certificate on an open connection');
-    });
+    return this.#controls.requestClientCertificate(options);
   }
 
   override on<K extends keyof TlsSocketEvents>(event: K, listener: (...args: TlsSocketEvents[K]) => void): this;
@@ -264,6 +228,20 @@ export class TlsSocket extends Duplex {
     return this;
   }
 
+  #host({ provider }: SocketSetup): ControlsHost {
+    const self = this;
+    return {
+      provider,
+      dispatch: this.#dispatch,
+      get engine() {
+        return self.#engine;
+      },
+      get destroyed() {
+        return self.destroyed;
+      },
+    };
+  }
+
   get #socket(): Partial<Socket> {
     return this.#transport as Partial<Socket>;
   }
@@ -303,7 +281,7 @@ export class TlsSocket extends Duplex {
     this.#outbox.clear();
     const failure = error ?? new TlsError('ERR_TLS_CLOSED', 'the connection was closed');
     this.#settle?.reject(failure);
-    this.#requests.fail(failure);
+    this.#controls.fail(failure);
     this.#answerWrite(failure);
     callback(error);
   }
@@ -509,7 +487,7 @@ export class TlsSocket extends Duplex {
     const { inspect, keyLog, provider } = this.#setup;
     tell(event, connection, {
       provider,
-      requests: this.#requests,
+      requests: this.#controls.requests,
       inspect: inspect.event,
       keyLog: line => {
         keyLog?.(line);
