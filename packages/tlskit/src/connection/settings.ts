@@ -1,7 +1,7 @@
 /** What every face may be told of a connection, beside what goes into the handshake. */
 import type { EngineHandlers } from '@tlskit/tls-engine';
 import type { ClientSessionStore } from '@tlskit/tls-session';
-import { checkNames, integer, invalid, optionalFunction, shown } from '../options/check.ts';
+import { boolean, checkNames, integer, invalid, optionalFunction, shown } from '../options/check.ts';
 import type { EarlyDataSource } from './early-data.ts';
 
 /** Looks at what goes on: every record, handshake message and alert, and events, secrets included. */
@@ -64,17 +64,16 @@ export interface ConnectionSettings {
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function connectionSettings(options: ConnectionOptions): ConnectionSettings {
-  const { signal, inspect = {}, highWaterMark, allowHalfOpen = false } = options;
+  const { signal, inspect = {}, highWaterMark } = options;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw invalid(`signal is an AbortSignal, not ${shown(signal)}`);
   }
-  if (typeof allowHalfOpen !== 'boolean') throw invalid(`allowHalfOpen is true or false, not ${shown(allowHalfOpen)}`);
   checkNames('inspect', inspect, ['record', 'message', 'alert', 'event']);
   for (const [name, handler] of Object.entries(inspect)) optionalFunction(`inspect.${name}`, handler);
   return {
     signal,
     handshakeTimeout: integer('handshakeTimeout', options.handshakeTimeout, 0, 0x7fff_ffff, 30_000),
-    allowHalfOpen,
+    allowHalfOpen: boolean('allowHalfOpen', options.allowHalfOpen, false),
     highWaterMark: highWaterMark === undefined ? undefined : integer('highWaterMark', highWaterMark, 1, 0x3fff_ffff, 0),
     keyLog: optionalFunction('keyLog', options.keyLog),
     inspect,

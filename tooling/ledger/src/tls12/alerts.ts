@@ -2,9 +2,9 @@
 import {
   alerts as alertRegistry,
   alertTable,
+  connectionSettings,
   engine,
   finished12,
-  nodeFaceOptions,
   sessionKeep12,
   test,
 } from '../files.ts';
@@ -40,8 +40,8 @@ export const alerts: Rows = {
   ),
   '7.2.1:1': held(
     'a close_notify is answered by another, behind what was written before, which RFC 9846 §6.1 does not throw away',
-    nodeFaceOptions.code('allowHalfOpen'),
-    nodeFaceOptions.without(
+    connectionSettings.code('allowHalfOpen'),
+    connectionSettings.without(
       "boolean('allowHalfOpen', options.allowHalfOpen, false)",
       "boolean('allowHalfOpen', options.allowHalfOpen, true)",
     ),
