@@ -82,6 +82,7 @@ import {
 } from './options/records.ts';
 import { type StatelessRetryOptions, statelessRetryOf } from './options/stateless-retry.ts';
 import { type ClientTls12Options, clientTls12Of, type ServerTls12Options, serverTls12Of } from './options/tls12.ts';
+import { type TrustStores, withTrustStores } from './options/trust-stores.ts';
 import { namedVersions, usableVersions } from './options/versions.ts';
 
 /** Bounds on what a peer may make us keep or do; see {@link defaultLimits}. */
@@ -238,6 +239,8 @@ export interface FaceDefaults {
   readonly verifier?: (provider: CryptoProvider, options: JudgingOptions) => PeerVerifier;
   /** Absent where bundles are to be without it. */
   readonly keyFiles?: KeyFiles;
+  /** Roots by name; absent where there are none. */
+  readonly trustStores?: TrustStores;
   /** Absent for none. */
   readonly certificateCompression?: readonly CertificateCompression[];
 }
@@ -340,11 +343,12 @@ export function pick<T extends object, K extends keyof T>(options: T, names: rea
  * @throws TlsError `ERR_TLS_INVALID_OPTION`
  */
 export function clientConfig(
-  options: ClientOptions,
+  given: ClientOptions,
   defaults: FaceDefaults,
   { host, ...injected }: Injected & { readonly host?: string | undefined } = {},
 ): ClientEngineConfig {
-  checkNames('a client', options, clientOptionNames);
+  checkNames('a client', given, clientOptionNames);
+  const options = withTrustStores(given, defaults.trustStores);
   const common = commonConfig(options, defaults, injected);
   const verifier = verifierOf(options, defaults, common);
   const names = peerNames(options, host);
@@ -383,11 +387,12 @@ export function clientConfig(
 
 /** A server's options as its engine takes them. @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function serverConfig(
-  options: ServerOptions,
+  given: ServerOptions,
   defaults: FaceDefaults,
   injected: Injected = {},
 ): ServerEngineConfig {
-  checkNames('a server', options, serverOptionNames);
+  checkNames('a server', given, serverOptionNames);
+  const options = withTrustStores(given, defaults.trustStores);
   const common = commonConfig(options, defaults, injected);
   const config: ServerEngineConfig = {
     ...common,

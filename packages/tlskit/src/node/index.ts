@@ -16,3 +16,4 @@ export type {
 } from './options.ts';
 export { createServer, type RemoteAddress, TlsServer, type TlsServerEvents } from './server.ts';
 export { TlsSocket } from './socket.ts';
+export { extraRoots, nodeRoots, type Roots, type StoreOptions, systemRoots } from './trust-stores.ts';

@@ -1,7 +1,6 @@
 /** The options of the Node face: what becomes of the transport, beside what every face takes. */
 import type { LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { rootCertificates } from 'node:tls';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { tls12 } from '@tlskit/tls-engine/tls12';
@@ -18,6 +17,7 @@ import { checkNames, integer, invalid, shown } from '../options/check.ts';
 import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
 import { nodeCompression } from './compression.ts';
 import { nodeKeyFiles } from './key-files.ts';
+import { nodeRoots, nodeTrustStores } from './trust-stores.ts';
 
 /** How a TCP connection is made, in the words of `net.connect`. */
 export interface TcpOptions {
@@ -70,6 +70,7 @@ export const nodeDefaults: FaceDefaults = {
   versions: [tls13, tls12],
   verifier: rootsVerifier,
   keyFiles: nodeKeyFiles,
+  trustStores: nodeTrustStores,
   certificateCompression: nodeCompression,
 };
 
@@ -77,7 +78,7 @@ export const nodeDefaults: FaceDefaults = {
 const verifiers = new WeakMap<CryptoProvider, PeerVerifier>();
 
 function rootsVerifier(provider: CryptoProvider, options: JudgingOptions): PeerVerifier {
-  const trust = { roots: rootCertificates };
+  const trust = { roots: nodeRoots() };
   const byStaples = { revocation: stapledRevocation(provider) };
   const common = { provider, now: Date.now };
   if (Object.keys(judgingOf(options)).length > 0) return verifierFor(trust, options, common, byStaples);

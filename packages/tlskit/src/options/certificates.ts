@@ -16,7 +16,11 @@ import { ocsp } from '@tlskit/tls-x509/ocsp';
 import { boolean, checkNames, invalid, nearest, shown, strings } from './check.ts';
 import { type Abilities, schemeProblem } from './names.ts';
 
-/** Whom to believe: certificates that lead to roots or pins, raw public keys, or either. */
+/**
+ * Whom to believe: certificates that lead to roots or pins, raw public keys, or either. In `tlskit/node` roots are also named: `'node'`
+ * for those that Node brings along, `'system'` for the system's, `'extra'` for those of `NODE_EXTRA_CA_CERTS`; alone, or in a list with
+ * others and with certificates.
+ */
 export type TrustOption =
   | Trust
   /**
