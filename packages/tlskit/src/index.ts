@@ -53,12 +53,14 @@ export {
   parseCertificate,
   type RevocationChecker,
   type RevocationPolicy,
+  type RevocationReport,
   type SctReport,
   type TransparencyPolicy,
   type TransparencyReport,
   type Trust,
   type WebCryptoKeyOptions,
 } from '@tlskit/tls-x509';
+export { type Crl, type CrlCheckerOptions, crls, type FetchCrl, loadCrls, parseCrl } from '@tlskit/tls-x509/crl';
 export { type OcspFetch, type OcspOptions, type OcspQuery, ocsp } from '@tlskit/tls-x509/ocsp';
 export {
   type CtLog,

@@ -13,6 +13,7 @@ import {
   type CertificateDescription,
   describeCertificate,
   parseCertificate,
+  type RevocationReport,
   type TransparencyReport,
 } from '@tlskit/tls-x509';
 
@@ -74,6 +75,8 @@ export interface ConnectionInfo {
    * judging its certificates again.
    */
   readonly transparency?: TransparencyReport;
+  /** What is known of the revocation of the peer's certificates, those that `revocation` is about; not where `transparency` is not either. */
+  readonly revocation?: readonly RevocationReport[];
   /** Whether the peer signed by a key that its certificate delegated to (RFC 9345). */
   readonly delegatedCredential: boolean;
   /** What TLS 1.2 alone has to tell; undefined for TLS 1.3. */
@@ -91,12 +94,19 @@ export interface ConnectionInfo {
   readonly problem?: TlsError;
 }
 
+/** What the built-in judge has to say of a peer beyond its verdict. */
+interface Reports {
+  readonly problem?: TlsError;
+  readonly transparency?: TransparencyReport;
+  readonly revocation?: readonly RevocationReport[];
+}
+
 /** The description of a connection as an engine has it. */
 export function connectionInfo(connected: Connected, provider: Pick<CryptoProvider, 'hashes'>): ConnectionInfo {
   const { version, cipherSuite, group, signatureScheme, peer, peerCertificates } = connected;
   const { alpn, serverName, helloRetry, resumed, srtp } = connected;
   const { peerCertificateDetails: details } = connected;
-  const { problem, transparency } = (peer ?? {}) as { problem?: TlsError; transparency?: TransparencyReport };
+  const { problem, transparency, revocation } = (peer ?? {}) as Reports;
   return {
     protocol: ProtocolVersion.label(version).replace('TLS ', 'TLSv'),
     protocolCode: version,
@@ -131,6 +141,7 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
       secureRenegotiation: connected.tls12.secureRenegotiation,
     },
     ...(transparency === undefined ? {} : { transparency }),
+    ...(revocation === undefined || revocation.length === 0 ? {} : { revocation }),
     ...(problem === undefined ? {} : { problem }),
   };
 }
