@@ -25,7 +25,7 @@ export interface SctReport {
   readonly logId?: string;
   /** Of a log that is known. */
   readonly log?: { readonly description: string; readonly operator: string };
-  /** When the log promised to include the certificate, milliseconds since 1970. */
+  /** When the log promised to include the certificate, milliseconds since 1970; absent where that is no date of JavaScript's. */
   readonly timestamp?: number;
 }
 

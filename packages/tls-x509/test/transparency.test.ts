@@ -222,6 +222,17 @@ describe('an SCT that is not valid', () => {
     expect(outcome(both, { minimum: 1 })).toBe('accepted');
   });
 
+  it('has a timestamp in its report where a date can stand for it', async () => {
+    const last = 8_640_000_000_000_000;
+    const issued = await issue([last, last + 1, 2n ** 64n - 1n].map(timestamp => ({ log: one, timestamp })));
+    expect(reports(issued).map(({ timestamp }) => timestamp)).toEqual([last, undefined, undefined]);
+    expect(reports(issued, {}, { logs: [known(two, '2')] }).map(({ timestamp }) => timestamp)).toEqual([
+      last,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('is told of in the error', async () => {
     const issued = await issue([one, { log: two, forged: true }]);
     const error = verdict(requireTransparency({ logs }), issued);

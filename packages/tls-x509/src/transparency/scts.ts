@@ -23,6 +23,9 @@ import {
 /** SCTs that are looked at, of each delivery: certificates have two to six. */
 const MAX_SCTS = 20;
 
+/** The last that JavaScript has, milliseconds since 1970: a timestamp may be any number of 64 bits. */
+const LAST_DATE = 8_640_000_000_000_000;
+
 /** An SCT that was looked at. */
 export interface JudgedSct {
   readonly report: SctReport;
@@ -151,10 +154,11 @@ function readSct(
   }
   const logId = toHex(sct.id);
   const timestamp = Number(sct.timestamp);
+  const time = timestamp <= LAST_DATE ? { timestamp } : {};
   const log = logs.get(logId);
-  if (log === undefined) return ignored(delivery, 'its log is not known', { logId, timestamp });
+  if (log === undefined) return ignored(delivery, 'its log is not known', { logId, ...time });
   const { description, state, since, interval, codes } = log;
-  const report = { delivery, logId, log: { description, operator: log.operatorAt(timestamp) }, timestamp };
+  const report = { delivery, logId, log: { description, operator: log.operatorAt(timestamp) }, ...time };
   // MUST: §5.2.
   if (sct.timestamp > BigInt(Math.floor(policy.time))) return invalid(report, 'it is of the future');
   if (state === 'pending' || state === 'rejected') return ignored(delivery, `its log is ${state}`, report);
