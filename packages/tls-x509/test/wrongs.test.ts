@@ -15,7 +15,7 @@ import {
 } from '@tlskit/tls-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { crls } from '../src/crl/index.ts';
-import type { VerifierOptions, VerifyInput } from '../src/index.ts';
+import type { PolicyRules, VerifierOptions, VerifyInput } from '../src/index.ts';
 import { ocsp } from '../src/ocsp/index.ts';
 import { requireTransparency } from '../src/transparency/index.ts';
 import { createCA, day, judge, type TestCA, TlsError } from './support.ts';
@@ -297,8 +297,45 @@ const extensions: readonly Row[] = [
   ...refused('ERR_TLS_CERT_MALFORMED', '4.2.1.2', 'bad_certificate', {
     'a subject key identifier that is none': leaf(extension('2.5.29.14', '0500')),
   }),
+];
+
+const rules = (policies: PolicyRules): Partial<Case> => ({ options: { policies } });
+const needed = { policyConstraints: { requireExplicitPolicy: 0 } };
+
+const policyRows: readonly Row[] = [
+  ...refused('ERR_TLS_CERT_POLICY', '6.1.3 (f)', 'bad_certificate', {
+    'no policy where one is asked for': leaf({}, rules({ requireExplicit: true })),
+    'a policy that is not the one': leaf({ policies: ['1.2.3'] }, rules({ acceptable: ['1.2.4'] })),
+    'no policy where an authority asks for one': authority(needed),
+    'a policy that the authority has not': authority({ ...needed, policies: ['1.2.4'] }, { policies: ['1.2.3'] }),
+    'a policy that the authority mapped to another': authority(
+      { ...needed, policies: ['1.2.3'], policyMappings: [['1.2.3', '1.2.4']] },
+      { policies: ['1.2.3'] },
+    ),
+    'any policy where it is inhibited': authority(
+      { ...needed, policies: ['1.2.3'], inhibitAnyPolicy: 0 },
+      { policies: [anyPolicy] },
+    ),
+  }),
+  ...refused('ERR_TLS_CERT_POLICY', '6.1.5 (g)', 'bad_certificate', {
+    'no policy where the leaf itself asks for one': leaf(needed),
+  }),
+  ...refused('ERR_TLS_CERT_POLICY', '6.1.4 (a)', 'bad_certificate', {
+    'a mapping of any': authority({ policies: [anyPolicy], policyMappings: [[anyPolicy, '1.2.3']] }),
+    'a mapping to any': authority({ policies: ['1.2.3'], policyMappings: [['1.2.3', anyPolicy]] }),
+  }),
   ...refused('ERR_TLS_CERT_MALFORMED', '4.2.1.4', 'bad_certificate', {
     'policies of which there are none': leaf({ policies: [] }),
+    'a policy twice': leaf({ policies: ['1.2.3', '1.2.3'] }),
+  }),
+  ...refused('ERR_TLS_CERT_MALFORMED', '4.2.1.5', 'bad_certificate', {
+    'mappings of which there are none': authority({ policyMappings: [] }),
+  }),
+  ...refused('ERR_TLS_CERT_MALFORMED', '4.2.1.11', 'bad_certificate', {
+    'constraints on policies that constrain nothing': authority({ policyConstraints: {} }),
+  }),
+  ...refused('ERR_TLS_CERT_MALFORMED', '4.2.1.14', 'bad_certificate', {
+    'a number of certificates that is negative': authority({ inhibitAnyPolicy: -1 }),
   }),
 ];
 
@@ -383,7 +420,7 @@ const profiles: readonly Row[] = (
       leaf({ critical: { subjectAltName: true } }, webpki),
       'BR §7.1.2.7.12',
     ],
-    ['version 1 in the web', leaf({ version: 1 }, webpki), ''],
+    ['version 1 in the web', leaf({ version: 1 }, webpki), '5280 §4.2.1.1'],
     [
       'a root with purposes in the web',
       anchor({ extendedKeyUsage: ['serverAuth'] }, {}, { profile: 'webpki' }),
@@ -433,6 +470,7 @@ describe.each([
   ['purposes', purposes],
   ['authorities and paths', authorities],
   ['extensions', extensions],
+  ['policies', policyRows],
   ['encodings', encodings],
   ['profiles', profiles],
   ['what is asked of others', later],

@@ -1,6 +1,6 @@
 /** Timestamps of certificate logs (RFC 6962) over sockets, with both versions. */
 import { clientHello, decodeMessage, ExtensionType } from '@tlskit/tls-messages';
-import { createLog, type Issued, type TestLog } from '@tlskit/tls-testing';
+import { createLog, type Issued, ocspSctExtension, type TestLog } from '@tlskit/tls-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createClientEngine } from '../src/engine.ts';
 import { type CtLog, MemorySessionStore, reportTransparency, requireTransparency } from '../src/index.ts';
@@ -66,6 +66,20 @@ describe.each([
         { delivery: 'tls', status: 'valid', log: { description: 'two', operator: 'B' } },
       ],
     });
+  });
+
+  it('SCTs of a stapled OCSP response are enough', async () => {
+    const scts = await Promise.all([one, two].map(log => log.addChain(localhost.chain)));
+    const extensions = [ocspSctExtension(scts)];
+    const ocspResponse = await ca.ocsp({ responses: [{ certificate: localhost.certificate, extensions }] });
+    const [own] = credentialOf(localhost);
+    for (const revocation of [undefined, { by: [] }]) {
+      const { transparency } = await info([{ ...own, ocspResponse }] as never, { ...options(), revocation });
+      expect(transparency?.scts.map(({ delivery, status }) => [delivery, status])).toEqual([
+        ['ocsp', 'valid'],
+        ['ocsp', 'valid'],
+      ]);
+    }
   });
 
   it('SCTs in the certificate are enough', async () => {

@@ -34,7 +34,7 @@ export type TrustOption =
 export interface CertificateFeatureOptions {
   /**
    * Whether to ask for an OCSP response for the peer's certificate (RFC 6066 §8): it comes in `info`, and to a `verifier`. On by default
-   * for clients whose `revocation` reads staples, as it does by default; otherwise off.
+   * for clients whose `revocation` reads staples, as it does by default, or who say `transparency`; otherwise off.
    */
   readonly ocsp?: boolean | undefined;
   /**
@@ -140,9 +140,10 @@ export function stapledRevocation(provider: CryptoProvider): RevocationPolicy {
   return { by: [ocsp({ provider })] };
 }
 
-/** Whether somebody reads staples, so that a client asks for them. */
-export function readsStaples({ revocation }: JudgingOptions): boolean {
-  return revocation === undefined || revocation.by.some(({ staples }) => staples === true);
+/** Whether somebody reads staples, so that a client asks for them. SCTs may come in one (RFC 6962 §3.3 MUST: clients know all ways). */
+export function readsStaples({ revocation, transparency }: JudgingOptions): boolean {
+  const judged = revocation === undefined || revocation.by.some(({ staples }) => staples === true);
+  return judged || transparency !== undefined;
 }
 
 /** Refuses rules where nobody judges by them. @throws TlsError `ERR_TLS_INVALID_OPTION` */
