@@ -2,7 +2,7 @@
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { Work } from '@tlskit/tls-x509';
 import { type Case, readCase } from './cases.ts';
-import { judge } from './verdict.ts';
+import { type Judge, judge, NoHandshake } from './verdict.ts';
 
 /** The most of something, and the case that it was. */
 export interface Most {
@@ -31,6 +31,8 @@ export interface Outcome {
   agreeing: number;
   /** One line for each case and provider that differs. */
   readonly differences: string[];
+  /** Cases of which no handshake can be made, by the reason. */
+  readonly left: Map<string, string[]>;
 }
 
 /** What came of one case with one provider. */
@@ -40,9 +42,11 @@ export interface CaseResult {
   /** Milliseconds. */
   readonly time: number;
   /** Undefined where we agree. */
-  readonly difference: string | undefined;
+  readonly difference?: string;
+  /** Why no handshake can be made of it. */
+  readonly left?: string;
   /** Undefined where there was no verdict. */
-  readonly work: Work | undefined;
+  readonly work?: Work;
 }
 
 /** Runs every case with every provider. One at a time is held. */
@@ -50,6 +54,7 @@ export async function runSuite(
   cases: AsyncIterable<unknown> | Iterable<unknown>,
   providers: readonly CryptoProvider[],
   tell: (result: CaseResult) => void = () => {},
+  how: Judge = judge,
 ): Promise<Outcome> {
   const none: Most = { amount: 0, id: '' };
   const tallies = providers.map(
@@ -61,44 +66,47 @@ export async function runSuite(
       most: { signatures: none, candidates: none, nameComparisons: none },
     }),
   );
-  const outcome: Outcome = { tallies, cases: 0, agreeing: 0, differences: [] };
+  const outcome: Outcome = { tallies, cases: 0, agreeing: 0, differences: [], left: new Map() };
   // One clock for all: cases without a time of their own are judged as of now.
   const now = Date.now();
   for await (const value of cases) {
+    // Once for nobody: tables of curves are made and code is compiled at the first signature, whichever it is.
+    if (outcome.cases === 0) for (const provider of providers) await runCase(value, provider, now, how);
+    const results: CaseResult[] = [];
+    for (const provider of providers) results.push(await runCase(value, provider, now, how));
+    const left = results.find(result => result.left !== undefined);
+    if (left?.left !== undefined) {
+      outcome.left.set(left.left, [...(outcome.left.get(left.left) ?? []), left.id]);
+      continue;
+    }
     outcome.cases++;
-    let agrees = true;
-    for (const [i, provider] of providers.entries()) {
-      const result = await runCase(value, provider, now);
+    for (const [i, result] of results.entries()) {
       tell(result);
       add(tallies[i] as Tally, result);
-      if (result.difference === undefined) continue;
-      agrees = false;
-      outcome.differences.push(`${provider.name}: ${result.id}: ${result.difference}`);
+      if (result.difference !== undefined) {
+        outcome.differences.push(`${result.provider}: ${result.id}: ${result.difference}`);
+      }
     }
-    if (agrees) outcome.agreeing++;
+    if (results.every(({ difference }) => difference === undefined)) outcome.agreeing++;
   }
   return outcome;
 }
 
-async function runCase(value: unknown, provider: CryptoProvider, now: number): Promise<CaseResult> {
+async function runCase(value: unknown, provider: CryptoProvider, now: number, how: Judge): Promise<CaseResult> {
   const result = { id: idOf(value), provider: provider.name };
   const begin = performance.now();
   try {
     const testcase: Case = readCase(value);
-    const verdict = await judge(testcase, provider, now);
+    const verdict = await how(testcase, provider, now);
     const time = performance.now() - begin;
     const expected = testcase.expected_result;
     const said = verdict.error === undefined ? 'accepted' : `${verdict.error.code}, ${verdict.error.message}`;
-    const difference = verdict.result === expected ? undefined : `expected ${expected}: ${said}`;
-    return { ...result, time, difference, work: verdict.work };
+    const differs = verdict.result !== expected;
+    return { ...result, time, work: verdict.work, ...(differs ? { difference: `expected ${expected}: ${said}` } : {}) };
   } catch (error) {
     const time = performance.now() - begin;
-    return {
-      ...result,
-      time,
-      difference: `no verdict: ${error instanceof Error ? error.message : error}`,
-      work: undefined,
-    };
+    if (error instanceof NoHandshake) return { ...result, time, left: error.message };
+    return { ...result, time, difference: `no verdict: ${error instanceof Error ? error.message : error}` };
   }
 }
 
@@ -118,16 +126,22 @@ function idOf(value: unknown): string {
 }
 
 /** For people; the verdict on the whole last. */
-export function report({ tallies, cases, agreeing, differences }: Outcome): string[] {
+export function report({ tallies, cases, agreeing, differences, left }: Outcome): string[] {
   const lines = differences.map(difference => `difference: ${difference}`);
+  for (const [reason, ids] of left) lines.push(`${ids.length} without a handshake: ${reason}: ${shortened(ids)}`);
   for (const { provider, agreeing, slowest, slow, most } of tallies) {
+    const work = counted.filter(what => most[what].amount > 0);
     lines.push(
       `${provider}: agree ${agreeing} of ${cases}`,
       `  slowest ${slowest.amount.toFixed(1)} ms: ${slowest.id}; ${slow} of more than 100 ms`,
-      ...counted.map(what => `  most ${words[what]} ${most[what].amount}: ${most[what].id || 'none at all'}`),
+      ...work.map(what => `  most ${words[what]} ${most[what].amount}: ${most[what].id}`),
     );
   }
   return [...lines, `agree ${agreeing} of ${cases}`];
+}
+
+function shortened(ids: readonly string[]): string {
+  return ids.length > 10 ? `${ids.slice(0, 5).join(', ')} and others` : ids.join(', ');
 }
 
 const words: Readonly<Record<(typeof counted)[number], string>> = {

@@ -24,6 +24,12 @@ export interface Verdict {
   readonly work: Work;
 }
 
+/** How a case is judged. */
+export type Judge = (testcase: Case, provider: CryptoProvider, now: number) => Promise<Verdict>;
+
+/** No handshake can be made of a case: it has no key, or one that signs nothing, or asks for a name that nobody can have. */
+export class NoHandshake extends Error {}
+
 /** @throws Error for a case that asks what the API cannot be asked, and for whatever is no refusal: both must be seen */
 export async function judge(testcase: Case, provider: CryptoProvider, now: number): Promise<Verdict> {
   const work = noWork();
@@ -90,12 +96,12 @@ function rolesOf({ extended_key_usage, validation_kind }: Case): readonly Verify
 }
 
 /** The certificate must have every name that is expected; null asks for none. */
-function namesOf({ expected_peer_name, expected_peer_names }: Case): readonly (PeerName | null)[] {
+export function namesOf({ expected_peer_name, expected_peer_names }: Case): readonly (PeerName | null)[] {
   const names = expected_peer_name === null ? expected_peer_names : [expected_peer_name, ...expected_peer_names];
   return names.length === 0 ? [null] : names.map(peerNameOf);
 }
 
-export function peerNameOf({ kind, value }: Name): PeerName {
+function peerNameOf({ kind, value }: Name): PeerName {
   return kind === 'DNS' ? { dns: value } : kind === 'IP' ? { ip: value } : { email: value };
 }
 
