@@ -11,6 +11,11 @@ export function firstExample(readme: string): string | undefined {
   return /^```ts\r?\n([\s\S]*?)^```\s*$/m.exec(readme.replaceAll('\r\n', '\n'))?.[1];
 }
 
+/** Every block fenced as `ts` of a page. */
+export function examplesOf(page: string): readonly string[] {
+  return [...page.replaceAll('\r\n', '\n').matchAll(/^```ts\n([\s\S]*?)^```\s*$/gm)].map(([, code = '']) => code);
+}
+
 export interface Outcome {
   /** Exit code; null when it did not end in time. */
   readonly code: number | null;

@@ -1,8 +1,10 @@
 /** Every README's example runs: one that has none, or whose example does nothing that could fail, is wrong. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { alertFor, type TlsErrorCode } from '@tlskit/tls-alerts';
 import { describe, expect, it } from 'vitest';
 import { packages, root } from '../../ci/workspace.mjs';
-import { firstExample, readReadme, runExample, typeErrors } from './example.ts';
+import { examplesOf, firstExample, readReadme, runExample, typeErrors } from './example.ts';
 
 const libraries = packages().filter(pkg => pkg.folder.startsWith('packages/'));
 
@@ -16,6 +18,35 @@ describe('the example of', () => {
   it('the root', async () => {
     // It shows the meta-package, so it runs where that is.
     await expectToRun(example(root), join(root, 'packages', 'tlskit'));
+  });
+});
+
+describe('docs/certificates.md', () => {
+  const page = readFileSync(join(root, 'docs', 'certificates.md'), 'utf8');
+  const dir = join(root, 'packages', 'tls-x509');
+  const examples = examplesOf(page);
+
+  it('has examples', () => {
+    expect(examples.length).toBeGreaterThan(3);
+  });
+
+  it.each(examples.map((source, i) => ({ number: i + 1, source })))('example $number runs', async ({ source }) => {
+    expect(typeErrors([{ source, dir }])).toBe('');
+    const { code, output } = await runExample(source, dir);
+    expect(code, output).toBe(0);
+    // What it prints is what its comments say.
+    const said = [...source.matchAll(/^.*console\.log\(.*\); \/\/ (.*)$/gm)].map(([, comment]) => comment);
+    expect(said.length).toBeGreaterThan(0);
+    for (const line of said) expect(output.split('\n')).toContain(line);
+  });
+
+  it('its table has the alerts that the errors have', () => {
+    const rows = [...page.matchAll(/^\| (`[A-Z].*?) \| .* \| ([a-z_]+) \|$/gm)];
+    expect(rows.length).toBeGreaterThan(15);
+    for (const [, codes = '', alert] of rows) {
+      for (const [, code = ''] of codes.matchAll(/`(\w+)`/g))
+        expect([code, alertFor(code as TlsErrorCode)]).toEqual([code, alert]);
+    }
   });
 });
 
