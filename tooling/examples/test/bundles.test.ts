@@ -8,9 +8,9 @@ import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Modules of the workspace that have a part in the bundle of this source, as paths in their packages. */
-async function modulesOf(source: string): Promise<string[]> {
-  const dir = join(root, 'packages/tls-engine');
+/** Modules of the workspace that have a part in the bundle of this source, which is one of that package, as paths in their packages. */
+async function modulesOf(source: string, owner = 'tls-engine'): Promise<string[]> {
+  const dir = join(root, 'packages', owner);
   const file = join(dir, `.bundle.${process.pid}.mjs`);
   writeFileSync(file, source);
   try {
@@ -50,5 +50,21 @@ describe('whoever names TLS 1.2', () => {
       "export { protection12 } from '@tlskit/tls-record/tls12'; export { MasterSecret12 } from '@tlskit/tls-keyschedule/tls12';",
     );
     expect(modules.filter(path => of12.test(path)).length).toBeGreaterThan(5);
+  });
+});
+
+describe('whoever verifies certificates', () => {
+  it('carries nothing of CRLs, OCSP, logs, passphrases and words that was not named', async () => {
+    const modules = await modulesOf("export { createCertificateVerifier } from '@tlskit/tls-x509';", 'tls-x509');
+    expect(modules.some(path => path.endsWith('tls-x509/dist/verifier.js'))).toBe(true);
+    expect(modules.filter(path => /tls-x509\/dist\/(crl|ocsp|transparency|encrypted|details)\//.test(path))).toEqual(
+      [],
+    );
+  });
+
+  it('gets the words by their name', async () => {
+    const modules = await modulesOf("export { certificateDetails } from '@tlskit/tls-x509/details';", 'tls-x509');
+    expect(modules.some(path => path.endsWith('details/extensions.js'))).toBe(true);
+    expect(modules.filter(path => /verifier|path\.js$/.test(path))).toEqual([]);
   });
 });
