@@ -15,10 +15,19 @@ export function refusal(
   details: { readonly rfc?: string; readonly cause?: unknown } = {},
 ): TlsError {
   const rfc = details.rfc ?? errorTable[code].rfc;
-  return new TlsError(code, `certificate ${certificate.label}: ${what}${rfc === undefined ? '' : ` (${rfc})`}`, {
+  const error = new TlsError(code, `certificate ${certificate.label}: ${what}${rfc === undefined ? '' : ` (${rfc})`}`, {
     ...(rfc === undefined ? {} : { rfc }),
     ...('cause' in details ? { cause: details.cause } : {}),
   });
+  subjects.set(error, certificate);
+  return error;
+}
+
+const subjects = new WeakMap<TlsError, Named>();
+
+/** The certificate that an error is about, where {@link refusal} made it. */
+export function subjectOfRefusal(error: TlsError): Named | undefined {
+  return subjects.get(error);
 }
 
 /** Runs `read`; what it cannot decode is `ERR_TLS_CERT_MALFORMED`. */

@@ -12,6 +12,7 @@ export {
   type RawKeyCredential,
   type RawKeyCredentialOptions,
 } from './credential.ts';
+export { type DeadBranch, deadBranches } from './dead-branches.ts';
 export { createDelegatedCredential, type DelegationOptions } from './delegation.ts';
 export type { DelegationWindow } from './delegation-usage.ts';
 export { type CertificateDescription, describeCertificate } from './describe.ts';
@@ -28,6 +29,7 @@ export type {
 export { loadCertificates, loadPrivateKey } from './files.ts';
 export type { GeneralName } from './general-name.ts';
 export { formatIp, parseIp } from './ip.ts';
+export type { FetchIssuers } from './issuers.ts';
 export { checkName, matchesName, namesOf, type PeerName, type SubjectName } from './names.ts';
 export { buildPath, noWork, type PathRequest, type PathResult, type Work } from './path.ts';
 export type { PathJudge, PathTools } from './path-judge.ts';

@@ -15,7 +15,9 @@ import { equalBytes } from '@tlskit/tls-wire';
 import { CertificateIndex } from './anchors.ts';
 import type { Certificate } from './certificate.ts';
 import { checkCertificate, checkFeatures, signatureAlgorithm } from './checks.ts';
+import { withBranches } from './dead-branches.ts';
 import { refusal } from './errors.ts';
+import { FetchedIssuers, type FetchIssuers } from './issuers.ts';
 import { checkKey } from './key-rules.ts';
 import { constraintProblem } from './name-constraints.ts';
 import type { PathJudge, PathTools } from './path-judge.ts';
@@ -32,6 +34,8 @@ export interface PathRequest {
   readonly provider: Pick<CryptoProvider, 'importPublicKey'>;
   /** Keys of anchors that were imported before: they stay, as their certificates do. */
   readonly anchorKeys?: WeakMap<Certificate, PublicKey>;
+  /** Finds issuers that are missing. */
+  readonly fetchIssuers?: FetchIssuers | undefined;
   /** What else the leaf must be, asked once an anchor is reached. @throws TlsError, which no other path would make better */
   readonly checkLeaf?: () => void;
   /** Asked of each path that is good otherwise, before it is taken. */
@@ -85,9 +89,6 @@ interface Failure {
   readonly score: number;
 }
 
-/** Failures kept for the report: enough for a reader, bounded for a peer. */
-const keptFailures = 20;
-
 class Search {
   readonly #request: PathRequest;
   readonly #work: Work;
@@ -96,18 +97,29 @@ class Search {
   readonly #keys = new Map<Certificate, PublicKey | TlsError>();
   readonly #signatures = new Map<Certificate, { readonly spki: Uint8Array; readonly good: boolean }[]>();
   readonly #tools: PathTools;
+  readonly #fetched: FetchedIssuers;
   #leafIsGood = false;
 
   constructor(request: PathRequest, work: Work) {
     this.#request = request;
     this.#work = work;
     const { policy } = request;
+    this.#fetched = new FetchedIssuers({
+      fetchIssuers: request.fetchIssuers,
+      limits: policy.limits,
+      fail: error => this.#failures.push({ error, score: 0 }),
+      count: () => this.#count('fetches'),
+    });
     this.#tools = {
       policy,
       key: certificate => this.key(certificate),
       algorithm: (identifier, what) => signatureAlgorithm(identifier, what, policy.algorithms),
       verify: (key, algorithm, data, signature) => this.#verify(key, algorithm, data, signature),
-      named: name => [...request.anchors.named(name), ...request.intermediates.named(name)],
+      named: name => [
+        ...request.anchors.named(name),
+        ...request.intermediates.named(name),
+        ...this.#fetched.found.named(name),
+      ],
       trace: (certificate, anchor, others) => this.#trace(certificate, anchor, others),
       count: what => this.#count(what),
     };
@@ -116,23 +128,28 @@ class Search {
   /** The path prolonged to an anchor, or undefined when no way leads there. `depth` counts its intermediates, self-issued ones not. */
   *extend(path: readonly Certificate[], depth: number): Step<readonly Certificate[] | undefined> {
     const child = path.at(-1) as Certificate;
+    const tried = { anchor: new Set<Certificate>(), intermediate: new Set<Certificate>() };
     let issuers = 0;
-    for (const { certificate, position, likelihood } of this.#candidates(child)) {
-      if (position === 'intermediate' && isRepetition(path, certificate)) continue;
-      this.#count('candidates');
-      const below = position === 'intermediate' && !certificate.isSelfIssued ? depth + 1 : depth;
-      const error =
-        this.#problem(path, depth, below, certificate, position) ?? (yield* this.#signature(child, certificate));
-      // A namesake with another key is no issuer of what says that it signed itself.
-      if (error?.code !== 'CERT_SIGNATURE_FAILURE' || !child.isSelfIssued) issuers++;
-      if (error !== undefined) {
-        this.#fail(error, path.length, likelihood);
-        continue;
+    do {
+      for (const { certificate, position, likelihood } of this.#candidates(child)) {
+        if (tried[position].has(certificate)) continue;
+        tried[position].add(certificate);
+        if (position === 'intermediate' && isRepetition(path, certificate)) continue;
+        this.#count('candidates');
+        const below = position === 'intermediate' && !certificate.isSelfIssued ? depth + 1 : depth;
+        const error =
+          this.#problem(path, depth, below, certificate, position) ?? (yield* this.#signature(child, certificate));
+        // A namesake with another key is no issuer of what says that it signed itself.
+        if (error?.code !== 'CERT_SIGNATURE_FAILURE' || !child.isSelfIssued) issuers++;
+        if (error !== undefined) {
+          this.#fail(error, path.length, likelihood);
+          continue;
+        }
+        const longer = [...path, certificate];
+        const found = position === 'anchor' ? yield* this.judged(longer) : yield* this.extend(longer, below);
+        if (found !== undefined) return found;
       }
-      const longer = [...path, certificate];
-      const found = position === 'anchor' ? yield* this.judged(longer) : yield* this.extend(longer, below);
-      if (found !== undefined) return found;
-    }
+    } while (yield* this.#fetched.next(child));
     if (issuers === 0) this.#fail(this.#deadEnd(path), path.length, 1);
     return undefined;
   }
@@ -161,14 +178,15 @@ class Search {
 
   /** What to tell when no path was found: the branch that came furthest, and all of them as its cause. */
   failure(): TlsError {
-    const failures = [...this.#failures].sort((a, b) => b.score - a.score);
-    const best = failures[0]?.error as TlsError;
-    if (failures.length === 1) return best;
-    const cause = new AggregateError(
-      failures.map(failure => failure.error),
-      'each path that was tried',
+    const furthest = this.#failures.reduce((best, failure) => (failure.score > best.score ? failure : best));
+    return this.#failures.length === 1 ? furthest.error : this.#withBranches(furthest.error);
+  }
+
+  #withBranches(error: TlsError): TlsError {
+    return withBranches(
+      error,
+      this.#failures.map(failure => failure.error),
     );
-    return new TlsError(best.code, best.message, { cause, ...(best.rfc === undefined ? {} : { rfc: best.rfc }) });
   }
 
   /** A certificate's key. @throws TlsError for one that the provider does not take, or the policy */
@@ -197,6 +215,7 @@ class Search {
     return [
       ...anchors.named(child.issuer).map(certificate => rate(certificate, 'anchor')),
       ...intermediates.named(child.issuer).map(certificate => rate(certificate, 'intermediate')),
+      ...this.#fetched.found.named(child.issuer).map(certificate => rate(certificate, 'intermediate')),
     ].sort((a, b) => b.order - a.order);
   }
 
@@ -307,17 +326,17 @@ class Search {
   #fail(error: TlsError, position: number, likelihood: number): void {
     // At the same place, the certificate that says it is the issuer tells more than a namesake, and anything more than a bad signature.
     const score = position * 8 + likelihood * 2 + (error.code === 'CERT_SIGNATURE_FAILURE' ? 0 : 1);
+    // Bounded as candidates are.
     this.#failures.push({ error, score });
-    if (this.#failures.length <= keptFailures) return;
-    this.#failures.sort((a, b) => b.score - a.score);
-    this.#failures.length = keptFailures;
   }
 
   #count(what: keyof Work, many = 1): void {
     const limit = this.#request.policy.limits[what];
     const sum = this.#work[what] + many;
     if (sum > limit) {
-      throw new End(refusal('ERR_TLS_CERT_WORK_LIMIT', this.#request.leaf, `needs more than ${limit} ${what}`));
+      const error = refusal('ERR_TLS_CERT_WORK_LIMIT', this.#request.leaf, `needs more than ${limit} ${what}`);
+      this.#failures.push({ error, score: 0 });
+      throw new End(this.#failures.length === 1 ? error : this.#withBranches(error));
     }
     this.#work[what] = sum;
   }

@@ -10,10 +10,12 @@ import {
   judgePolicies,
   type PolicyRules,
 } from './certificate-policies.ts';
+import { deadBranches, withBranches } from './dead-branches.ts';
 import { type DelegationWindow, delegationWindow } from './delegation-usage.ts';
 import { defaultDnsRules } from './dns.ts';
 import { checkKeys, invalidOption } from './errors.ts';
 import type { KeyUsage } from './extensions.ts';
+import { checkedFetchIssuers, type FetchIssuers } from './issuers.ts';
 import { checkName, type PeerName, parsePeerName } from './names.ts';
 import { findPath, noWork, type PathResult, type Work } from './path.ts';
 import type { PathJudge } from './path-judge.ts';
@@ -60,6 +62,11 @@ export interface VerifierOptions {
   readonly isPublicSuffix?: (domain: string) => boolean;
   /** Under which certificate policies a path must be valid (RFC 5280 §6.1.1). Default: any, and none is needed. */
   readonly policies?: PolicyRules | undefined;
+  /**
+   * Finds issuers that a peer did not send, where certificates say they are. Default: nobody asks; nothing is fetched by itself. What
+   * comes is one more candidate for a path, never an anchor. Counted in `limits.fetches`.
+   */
+  readonly fetchIssuers?: FetchIssuers | undefined;
   /** How to know of revocation, and what to make of not knowing. Default: nobody is asked. */
   readonly revocation?: RevocationPolicy;
   /** Which logs are to know of the leaf, as `requireTransparency` has it. Default: nobody asks. */
@@ -143,6 +150,7 @@ const optionNames = [
   'limits',
   'isPublicSuffix',
   'policies',
+  'fetchIssuers',
   'revocation',
   'transparency',
 ];
@@ -176,6 +184,7 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
     limits,
     isPublicSuffix,
     policies,
+    fetchIssuers: checkedFetchIssuers(options.fetchIssuers),
     revocation,
     transparency,
   };
@@ -191,6 +200,7 @@ interface Settings extends Pick<Policy, 'algorithms' | 'limits'> {
   readonly time: () => Date | number;
   readonly isPublicSuffix: (domain: string) => boolean;
   readonly policies: CompletePolicyRules;
+  readonly fetchIssuers: FetchIssuers | undefined;
   readonly revocation: Required<RevocationPolicy>;
   readonly transparency: TransparencyJudge | undefined;
 }
@@ -249,7 +259,7 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
   const policy: Policy = { profile, purpose, algorithms, limits, time: currentTime(settings) };
   const { leaf, others } = sent;
   const anchors = trust.anchorsFor([leaf, ...others]);
-  const { anchorKeys } = settings;
+  const { anchorKeys, fetchIssuers } = settings;
   const staples = staplesOf(input);
   let policies: readonly string[] = [];
   let revocation: readonly RevocationReport[] = [];
@@ -264,16 +274,18 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
     if (input.name !== undefined && input.name !== null) checkName(leaf, input.name, dns);
   };
   const intermediates = new CertificateIndex(others);
-  const request = { leaf, intermediates, anchors, policy, provider, anchorKeys, checkLeaf, judge };
+  const request = { leaf, intermediates, anchors, policy, provider, anchorKeys, fetchIssuers, checkLeaf, judge };
   let result: PathResult;
   try {
     result = yield* findPath(request, work);
   } catch (error) {
     if (trust.kind === 'pins' && anchors.size === 0) {
-      throw new TlsError('ERR_TLS_CERT_PIN', `no certificate of ${leaf.label} has a pinned key`, { cause: error });
+      const none = new TlsError('ERR_TLS_CERT_PIN', `no certificate of ${leaf.label} has a pinned key`);
+      throw withBranches(none, [none, ...deadBranches(error).map(branch => branch.error)]);
     }
     // An issuer that is missing is missing because it does not parse, as far as anybody can tell.
-    throw sent.malformed !== undefined && missingIssuer.has((error as TlsError).code) ? sent.malformed : error;
+    if (sent.malformed === undefined || !missingIssuer.has((error as TlsError).code)) throw error;
+    throw withBranches(sent.malformed, [sent.malformed, ...deadBranches(error).map(branch => branch.error)]);
   }
   return { ...result, policies, revocation, ...(transparency === undefined ? {} : { transparency }) };
 }

@@ -10,10 +10,14 @@ const good = await ca.issue('localhost');
 const plain = await ca.issue({ names: ['localhost'], extendedKeyUsage: null });
 const lax = await ca.issue({ names: ['localhost'], authorityKeyIdentifier: null });
 
-const own = ({ pem }: Issued) => ({ certificate: pem.certificate, key: pem.key });
+const own = ({ pem }: Pick<Issued, 'pem'>) => ({ certificate: pem.certificate, key: pem.key });
 
 /** Whether a client takes this server, and a server this client: the code of what it says, or the verdict. */
-async function takes(side: 'client' | 'server', peer: Issued, verification?: VerificationOptions): Promise<unknown> {
+async function takes(
+  side: 'client' | 'server',
+  peer: Pick<Issued, 'pem'>,
+  verification?: VerificationOptions,
+): Promise<unknown> {
   const ends =
     side === 'client'
       ? memoryPair({ trust, verification }, own(peer))
@@ -24,6 +28,24 @@ async function takes(side: 'client' | 'server', peer: Issued, verification?: Ver
   for (const socket of sockets) socket.destroy();
   return mine.status === 'fulfilled' ? mine.value.verified : (mine.reason as TlsError).code;
 }
+
+it('fetches an issuer that was not sent by the function that was given, and by nothing else', async () => {
+  const intermediate = await ca.intermediate();
+  const { pem, certificate } = await intermediate.issue({
+    names: ['localhost'],
+    authorityInfoAccess: { caIssuers: 'http://ca.test/' },
+  });
+  const lone = { pem: { certificate: toPem('CERTIFICATE', certificate), key: pem.key } };
+  expect(await takes('client', lone)).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+  const asked: string[] = [];
+  const fetchIssuers = async ({ url }: { readonly url: string }) => {
+    asked.push(url);
+    return intermediate.certificate;
+  };
+  expect(await takes('client', lone, { fetchIssuers })).toBe(true);
+  expect(await takes('server', lone, { fetchIssuers })).toBe(true);
+  expect(asked).toEqual(['http://ca.test/', 'http://ca.test/']);
+});
 
 describe('the profile', () => {
   const refused = 'ERR_TLS_CERT_REFUSED';
