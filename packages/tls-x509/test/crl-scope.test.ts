@@ -1,8 +1,9 @@
 /** Which CRLs are for which certificates (RFC 5280 §6.3.3 (b) to (d)), and what deltas change (§5.2.4). */
 import type { CrlOptions, DistributionPoint, IssuingDistributionPoint } from '@tlskit/tls-testing';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { der, status, verdict } from './crl-support.ts';
-import { createCA, day, type TestCA, type TlsError } from './support.ts';
+import { createCA, day, type TestCA, TlsError } from './support.ts';
 
 let root: TestCA;
 
@@ -210,5 +211,51 @@ describe('a delta CRL', () => {
     }
     const both = await der(root, { ...delta, revoked: [removed, { certificate }] });
     expect(status({ root, chain, crls: [base, both] })).toBe('revoked');
+  });
+});
+
+describe('anything', () => {
+  const value = fc.oneof(
+    fc.uint8Array({ maxLength: 40 }),
+    fc
+      .array(
+        fc.tuple(
+          fc.constantFrom(0x30, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0xa0, 0xa1, 0xa2, 0xa4),
+          fc.uint8Array({ maxLength: 8 }),
+        ),
+        { maxLength: 5 },
+      )
+      .map(parts => {
+        const inner = parts.flatMap(([tag, octets]) => [tag, octets.length, ...octets]);
+        return Uint8Array.of(0x30, inner.length + 2, 0x30, inner.length, ...inner);
+      }),
+  );
+
+  it('as an extension of a certificate, or of a CRL, makes no other errors', async () => {
+    const oids = ['2.5.29.18', '2.5.29.20', '2.5.29.27', '2.5.29.28', '2.5.29.31', '2.5.29.35', '2.5.29.46'];
+    for (const [oid, critical, octets] of fc.sample(fc.tuple(fc.constantFrom(...oids), fc.boolean(), value), 150)) {
+      const extensions = [{ oid, value: octets }];
+      const { chain } = await root.issue({ names: ['localhost'], key: 'ed25519', extensions });
+      const crls = [await der(root, { extensions: [{ oid, value: octets, critical }] }), await der(root)];
+      for (const given of [crls, crls.slice(0, 1)]) {
+        const found = verdict({ root, chain, crls: given });
+        if (!(found instanceof TlsError)) continue;
+        expect(['ERR_TLS_CERT_STATUS_UNKNOWN', 'ERR_TLS_CERT_MALFORMED']).toContain(found.code);
+      }
+    }
+  });
+
+  it('in great numbers is bounded: names and points', async () => {
+    const names = (from: number) => Array.from({ length: 300 }, (_, i) => ({ uri: `http://a.test/${from + i}` }));
+    const { chain } = await issue([{ name: names(0) }]);
+    const crls = await der(root, { issuingDistributionPoint: { name: names(1000) } });
+    expect(status({ root, chain, crls })).toBe('ERR_TLS_CRL_SCOPE');
+    expect(verdict({ root, chain, crls, limits: { nameComparisons: 50_000 } })).toMatchObject({
+      code: 'ERR_TLS_CERT_WORK_LIMIT',
+    });
+    const many = await issue(Array.from({ length: 101 }, () => 'http://a.test/'));
+    const scoped = { issuingDistributionPoint: { name: 'http://a.test/' } };
+    expect(status({ root, chain: many.chain, crls: await der(root, scoped) })).toBe('ERR_TLS_CERT_MALFORMED');
+    expect(status({ root, chain: many.chain, crls: await der(root) })).toBe('good');
   });
 });

@@ -78,6 +78,19 @@ describe('a CRL', () => {
     for (let i = 0; i < count; i += 7) expect([found(i * 3), found(i * 3 + 1)]).toEqual([1, 0]);
   });
 
+  it('finds all entries of one serial number, in order, however many they are', async () => {
+    const count = 50_000;
+    const date = new TextEncoder().encode('250101000000Z');
+    const entry = Uint8Array.of(0x30, 18, 2, 1, 5, 0x17, 13, ...date);
+    const first = Uint8Array.of(0x30, 18, 2, 1, 5, 0x17, 13, ...new TextEncoder().encode('240101000000Z'));
+    const revoked = new Uint8Array(count * entry.length);
+    for (let i = 0; i < count; i++) revoked.set(i === 0 ? first : entry, i * entry.length);
+    const crl = parseCrl((await ca.crl({ revoked })).der);
+    const found = crl.entriesFor(Uint8Array.of(5));
+    expect([found.length, found[0]?.date, found[1]?.date]).toEqual([count, Date.UTC(2024, 0), Date.UTC(2025, 0)]);
+    expect(crl.entriesFor(Uint8Array.of(6))).toEqual([]);
+  });
+
   it('is read as pkijs reads it', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -140,6 +153,29 @@ describe('what is no CRL', () => {
         expect(error.code).toBe('ERR_TLS_CRL_MALFORMED');
       }
     }
+  });
+
+  it('is refused, whatever it is, by an error of the one type', async () => {
+    const { der } = await ca.crl({ revoked: [{ serial: serial(1) }] });
+    const random = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      // A piece of a good one in another place.
+      fc.tuple(fc.nat(der.length), fc.nat(der.length), fc.nat(der.length)).map(([from, to, at]) => {
+        const changed = Uint8Array.from(der);
+        changed.set(der.subarray(from, Math.min(to, from + der.length - at)), at);
+        return changed;
+      }),
+    );
+    fc.assert(
+      fc.property(random, bytes => {
+        try {
+          void parseCrl(bytes).entries();
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'TlsError', code: 'ERR_TLS_CRL_MALFORMED' });
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   const bytes = (...octets: number[]) => Uint8Array.from(octets);

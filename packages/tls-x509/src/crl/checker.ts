@@ -137,7 +137,7 @@ function* consult(inquiry: Inquiry, crl: Crl, point: DistributionPoint, url?: st
   try {
     checkUsable(crl, tools.policy.profile);
     if (crl.deltaBase !== undefined) throw crlRefusal('ERR_TLS_CRL_SCOPE', crl, 'is a delta CRL, and no complete one');
-    const reasons = reasonsInScope(crl, point, certificate); // (b), (d)
+    const reasons = reasonsInScope(crl, point, inquiry.question); // (b), (d)
     if ((reasons & ~inquiry.reasons) === 0) return true; // (e)
     const outdated = freshnessProblem(crl, inquiry);
     if (outdated !== undefined && !mayHaveDelta(crl, inquiry)) throw outdated;
@@ -268,13 +268,14 @@ function entryIn(complete: Crl, certificate: Certificate): CrlEntry | undefined 
 
 /** §5.3.3: by serial number and issuer, which is the CRL's own unless entries say otherwise. */
 function entriesOf(crl: Crl, certificate: Certificate): readonly CrlEntry[] {
-  return crl
-    .entriesFor(certificate.serialNumber)
-    .filter(({ certificateIssuer }) =>
-      certificateIssuer === undefined
-        ? crl.issuer.equals(certificate.issuer)
-        : hasDirectoryName(certificateIssuer, certificate.issuer),
-    );
+  const { issuer } = certificate;
+  // Entries that stand together share the names of their issuer, which may be many.
+  const known = new Map<CrlEntry['certificateIssuer'], boolean>([[undefined, crl.issuer.equals(issuer)]]);
+  return crl.entriesFor(certificate.serialNumber).filter(({ certificateIssuer: names }) => {
+    const isIssuer = known.get(names) ?? hasDirectoryName(names ?? [], issuer);
+    known.set(names, isIssuer);
+    return isIssuer;
+  });
 }
 
 function isDecided({ reasons, revoked }: Inquiry): boolean {

@@ -35,12 +35,18 @@ export interface DistributionPoint {
   readonly crlIssuer: readonly GeneralName[] | undefined;
 }
 
+/** Authorities write one or two; each of them is work for whoever looks. */
+const maximumPoints = 100;
+
 /** `CRLDistributionPoints`, and of the same form `FreshestCRL`. */
 export function readDistributionPoints(value: Uint8Array): readonly DistributionPoint[] {
   return readDer(value, 'CRLDistributionPoints', reader => {
     const sequence = reader.enter();
     const points: DistributionPoint[] = [];
-    while (!sequence.done) points.push(readDistributionPoint(sequence.enter()));
+    while (!sequence.done) {
+      if (points.length === maximumPoints) throw new DecodeError(`more than ${maximumPoints} distribution points`, 0);
+      points.push(readDistributionPoint(sequence.enter()));
+    }
     if (points.length === 0) throw new DecodeError('CRLDistributionPoints is empty', 0);
     return points;
   });
@@ -104,9 +110,22 @@ export function namesOfPoint(
   return [{ type: 'directoryName', value: new DistinguishedName(whole) }];
 }
 
-/** Whether a name is in both lists. §5.2.5 MUST: certificate and CRL have it in the identical encoding; directory names by §7.1. */
-export function haveNameInCommon(some: readonly GeneralName[], others: readonly GeneralName[]): boolean {
-  return some.some(one => others.some(other => sameName(one, other)));
+/**
+ * Whether a name is in both lists. §5.2.5 MUST: certificate and CRL have it in the identical encoding; directory names by §7.1.
+ *
+ * @param count is told of each comparison, as both lists may be long
+ */
+export function haveNameInCommon(
+  some: readonly GeneralName[],
+  others: readonly GeneralName[],
+  count: () => void,
+): boolean {
+  return some.some(one =>
+    others.some(other => {
+      count();
+      return sameName(one, other);
+    }),
+  );
 }
 
 function sameName(one: GeneralName, other: GeneralName): boolean {

@@ -38,7 +38,9 @@ export class CrlEntries {
   readonly unknownExtension: string | undefined;
   /** Where the entries are that name an issuer, ascending. */
   readonly #issuerChanges: readonly number[];
-  #table: Uint32Array | undefined;
+  #index: SerialIndex | undefined;
+  /** The issuer that was read last: entries that stand together have the same one. */
+  #lastIssuer: { readonly at: number; readonly names: readonly GeneralName[] } | undefined;
 
   /** @throws DecodeError for what is no list of entries */
   constructor(bytes: Uint8Array, version: 1 | 2) {
@@ -64,32 +66,11 @@ export class CrlEntries {
     }
   }
 
-  /** Those with this serial number, whoever issued it. @throws DecodeError */
+  /** Those with this serial number, whoever issued it, in order. @throws DecodeError */
   *withSerial(serialNumber: Uint8Array): Generator<CrlEntry> {
     if (this.count === 0) return;
-    this.#table ??= this.#index();
-    const mask = this.#table.length - 1;
-    for (let slot = hash(serialNumber) & mask; ; slot = (slot + 1) & mask) {
-      const found = this.#table[slot] as number;
-      if (found === 0) return;
-      if (equalBytes(serialAt(this.#bytes, found - 1), serialNumber)) yield this.#read(found - 1);
-    }
-  }
-
-  /** Offsets plus one by the hash of the serial number, at most half full, with open addressing. */
-  #index(): Uint32Array {
-    const bytes = this.#bytes;
-    const table = new Uint32Array(2 ** Math.ceil(Math.log2(2 * this.count + 1)));
-    const mask = table.length - 1;
-    const cursor = new Cursor(bytes, 0, bytes.length);
-    while (cursor.at < cursor.end) {
-      const { at } = cursor;
-      cursor.next(Tag.sequence);
-      let slot = hash(serialAt(bytes, at)) & mask;
-      while (table[slot] !== 0) slot = (slot + 1) & mask;
-      table[slot] = at + 1;
-    }
-    return table;
+    this.#index ??= new SerialIndex(this.#bytes, this.count);
+    for (const at of this.#index.find(serialNumber)) yield this.#read(at);
   }
 
   #read(at: number): CrlEntry {
@@ -123,11 +104,57 @@ export class CrlEntries {
     }
     const change = changes[low - 1];
     if (change === undefined) return undefined;
+    if (this.#lastIssuer?.at === change) return this.#lastIssuer.names;
     const entry = new DerReader(this.#bytes.subarray(change)).enter();
     entry.next();
     entry.next();
     const value = readExtensionList(entry).get(entryOids.certificateIssuer)?.value as Uint8Array;
-    return readDer(value, 'CertificateIssuer', reader => readGeneralNames(reader.enter()));
+    const names = readDer(value, 'CertificateIssuer', reader => readGeneralNames(reader.enter()));
+    this.#lastIssuer = { at: change, names };
+    return names;
+  }
+}
+
+/** Where serial numbers are: lists by hash, so that those of one kind cost no more to enter than any others. */
+class SerialIndex {
+  readonly #bytes: Uint8Array;
+  /** Numbers of entries plus one, 0 for none: the first of each list, and the next of each entry. */
+  readonly #first: Uint32Array;
+  readonly #next: Uint32Array;
+  readonly #offsets: Uint32Array;
+
+  constructor(bytes: Uint8Array, count: number) {
+    this.#bytes = bytes;
+    this.#first = new Uint32Array(2 ** Math.ceil(Math.log2(count + 1)));
+    this.#next = new Uint32Array(count);
+    this.#offsets = new Uint32Array(count);
+    const cursor = new Cursor(bytes, 0, bytes.length);
+    for (let i = 0; i < count; i++) {
+      this.#offsets[i] = cursor.at;
+      cursor.next(Tag.sequence);
+    }
+    // Backwards, so that lists are in the order of the entries.
+    for (let i = count - 1; i >= 0; i--) {
+      const slot = this.#slot(serialAt(bytes, this.#offsets[i] as number));
+      this.#next[i] = this.#first[slot] as number;
+      this.#first[slot] = i + 1;
+    }
+  }
+
+  /** Offsets of the entries with this serial number. */
+  *find(serialNumber: Uint8Array): Generator<number> {
+    let entry = this.#first[this.#slot(serialNumber)] as number;
+    for (; entry !== 0; entry = this.#next[entry - 1] as number) {
+      const at = this.#offsets[entry - 1] as number;
+      if (equalBytes(serialAt(this.#bytes, at), serialNumber)) yield at;
+    }
+  }
+
+  /** FNV-1a. */
+  #slot(serialNumber: Uint8Array): number {
+    let value = 0x811c9dc5;
+    for (let i = 0; i < serialNumber.length; i++) value = Math.imul(value ^ (serialNumber[i] as number), 0x01000193);
+    return (value ^ (value >>> 15)) & (this.#first.length - 1);
   }
 }
 
@@ -232,13 +259,6 @@ function serialAt(bytes: Uint8Array, entry: number): Uint8Array {
   cursor.enter(cursor);
   cursor.next();
   return bytes.subarray(cursor.start, cursor.at);
-}
-
-/** FNV-1a. Whoever could choose serial numbers that collide signs the CRL, and is believed. */
-function hash(serialNumber: Uint8Array): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < serialNumber.length; i++) value = Math.imul(value ^ (serialNumber[i] as number), 0x01000193);
-  return value >>> 0;
 }
 
 /** DerReader's rules without its objects: the last value's tag, and where its contents start; they end at `at`. */

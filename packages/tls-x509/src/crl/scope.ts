@@ -4,6 +4,7 @@ import type { Certificate } from '../certificate.ts';
 import { readAlternativeNames } from '../extensions.ts';
 import type { GeneralName } from '../general-name.ts';
 import { ext } from '../oids.ts';
+import type { RevocationQuestion } from '../revocation.ts';
 import type { Crl } from './crl.ts';
 import {
   allReasons,
@@ -24,11 +25,21 @@ import { crlExt } from './oids.ts';
  *
  * @throws TlsError `ERR_TLS_CRL_SCOPE`, or `ERR_TLS_CRL_MALFORMED`
  */
-export function reasonsInScope(crl: Crl, point: DistributionPoint, certificate: Certificate): Reasons {
+export function reasonsInScope(
+  crl: Crl,
+  point: DistributionPoint,
+  { certificate, tools }: Pick<RevocationQuestion, 'certificate' | 'tools'>,
+): Reasons {
   const own = crl.issuingDistributionPoint;
   checkIssuer(crl, point, certificate);
   if (own !== undefined) {
-    if (own.name !== undefined) checkName(crl, own, point, certificate);
+    if (own.name !== undefined) {
+      // (b)(2)(i)
+      const names = [namesOfPoint(own.name, crl.issuer), namesOf(point, certificate)] as const;
+      if (!haveNameInCommon(...names, () => tools.count('nameComparisons'))) {
+        throw refuse(crl, 'is of another distribution point', '(b)(2)(i)');
+      }
+    }
     checkKind(crl, own, certificate);
   }
   return (own?.onlySomeReasons ?? allReasons) & (point.reasons ?? allReasons) & allReasons;
@@ -47,14 +58,6 @@ function checkIssuer(crl: Crl, { crlIssuer }: DistributionPoint, certificate: Ce
   if (crl.issuingDistributionPoint?.indirectCRL !== true) {
     throw refuse(crl, 'is of another issuer than the certificate, and no indirect CRL', '(b)(1)');
   }
-}
-
-/** (b)(2)(i) */
-function checkName(crl: Crl, own: IssuingDistributionPoint, point: DistributionPoint, certificate: Certificate): void {
-  if (own.name === undefined) return;
-  const ours = namesOfPoint(own.name, crl.issuer);
-  const theirs = namesOf(point, certificate);
-  if (!haveNameInCommon(ours, theirs)) throw refuse(crl, 'is of another distribution point', '(b)(2)(i)');
 }
 
 /** The names of a distribution point of a certificate, or without them those of its issuer. */

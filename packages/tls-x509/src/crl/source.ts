@@ -31,11 +31,11 @@ export class GivenCrls {
   /** Those of this issuer, the newest first. */
   issuedBy(issuer: DistinguishedName): readonly Crl[] {
     const lists = this.#lists();
-    if (!Array.isArray(lists) || !lists.every(each => each instanceof Crl)) {
-      throw invalidOption('crls() returned no list of CRLs that were parsed');
-    }
     let index = this.#byIssuer.get(lists);
     if (index === undefined) {
+      if (!Array.isArray(lists) || !lists.every(each => each instanceof Crl)) {
+        throw invalidOption('crls() returned no list of CRLs that were parsed');
+      }
       index = indexed(lists);
       this.#byIssuer.set(lists, index);
     }
