@@ -129,6 +129,25 @@ describe('the time', () => {
     expect(status(dated, { ...asked, maximumAge: day - 1000 })).toBe('CRL_HAS_EXPIRED');
   });
 
+  it('does not bring back who was revoked for good: an outdated list is silent of others alone', async () => {
+    const [certificate] = chain as [Uint8Array];
+    const times = { thisUpdate, nextUpdate };
+    const asked = { root: anchor, chain, time: +thisUpdate + 30 * day };
+    const crl = await der(anchor, { ...times, revoked: [{ certificate }] });
+    expect(status(crl, asked)).toBe('revoked');
+    expect(status(crl, { ...asked, policy: { unknown: 'accept' } })).toBe('revoked');
+    const onHold = await der(anchor, { ...times, revoked: [{ certificate, reason: 'certificateHold' }] });
+    expect(status(onHold, asked)).toBe('CRL_HAS_EXPIRED');
+    const forged = await der(anchor, { ...times, revoked: [{ certificate }], forged: true });
+    expect(status(forged, asked)).toBe('CRL_SIGNATURE_FAILURE');
+    const later = await der(anchor, {
+      ...times,
+      thisUpdate: new Date(+thisUpdate + 31 * day),
+      revoked: [{ certificate }],
+    });
+    expect(status(later, asked)).toBe('CRL_NOT_YET_VALID');
+  });
+
   it('decides between CRLs: the newest that counts is believed, in whatever order they are', async () => {
     const old = await der(anchor, { thisUpdate, nextUpdate, number: 1 });
     const later = new Date(+thisUpdate + day);
@@ -221,7 +240,14 @@ describe('a CRL that is made wrongly', () => {
   ])('%s is good for path validation, and not for the profiles', async (_, options) => {
     const crl = await der(root, options);
     expect(status(crl)).toBe('good');
-    for (const profile of ['rfc5280', 'webpki'] as const) expect(status(crl, { profile })).toBe('ERR_TLS_CRL_REFUSED');
+    const listing = await der(root, { ...options, revoked: revoking(leaf) });
+    const onHold = await der(root, { ...options, revoked: revoking(leaf, 'certificateHold') });
+    for (const profile of ['rfc5280', 'webpki'] as const) {
+      expect(status(crl, { profile })).toBe('ERR_TLS_CRL_REFUSED');
+      // Nobody who was revoked is good because the list was made wrongly.
+      if (!('version' in options)) expect(status(onHold, { profile })).toBe('ERR_TLS_CRL_REFUSED');
+      expect(status(listing, { profile })).toBe('revoked');
+    }
   });
 
   it.each([

@@ -22,7 +22,7 @@ import { type CrlCheckerOptions, type CrlSettings, crlSettings } from './options
 import { assumedPoint, deltaProblem, reasonsInScope } from './scope.ts';
 import { findSigner, isSignedBy, type Signer } from './signer.ts';
 import { type FetchedCrls, urlsOf } from './source.ts';
-import { checkUsable } from './usable.ts';
+import { checkUsable, profileProblem } from './usable.ts';
 
 /**
  * Knows of revocation by CRLs: those at hand, and those that certificates say where to find. Synchronous when the provider is and
@@ -135,24 +135,29 @@ function* consult(inquiry: Inquiry, crl: Crl, point: DistributionPoint, url?: st
   const { certificate, tools } = inquiry.question;
   const before = inquiry.why.length;
   try {
-    checkUsable(crl, tools.policy.profile);
+    checkUsable(crl);
     if (crl.deltaBase !== undefined) throw crlRefusal('ERR_TLS_CRL_SCOPE', crl, 'is a delta CRL, and no complete one');
     const reasons = reasonsInScope(crl, point, inquiry.question); // (b), (d)
     if ((reasons & ~inquiry.reasons) === 0) return true; // (e)
+    const listed = entryIn(crl, certificate); // (j)
+    // What a list says for good against a certificate holds, however old or odd the list is: only its silence is worth nothing then.
+    const holds = listed !== undefined && listed.reason !== 'certificateHold';
+    const odd = profileProblem(crl, tools.policy.profile);
     const outdated = freshnessProblem(crl, inquiry);
-    if (outdated !== undefined && !mayHaveDelta(crl, inquiry)) throw outdated;
+    if (!holds && odd !== undefined) throw odd;
+    if (!holds && outdated !== undefined && !mayHaveDelta(crl, inquiry)) throw outdated;
     const signer = yield* findSigner(crl, inquiry.question, inquiry.issuers, inquiry.known); // (f), (g)
     yield* checkSigner(crl, signer, inquiry);
     if (url !== undefined) inquiry.fetched?.keep(url, crl);
     const delta = yield* deltaTo(crl, signer, inquiry); // (c), (h)
-    if (outdated !== undefined && delta === undefined) throw outdated;
-    const entry = (delta && changeIn(delta, certificate)) ?? entryIn(crl, certificate); // (i), (j)
+    if (!holds && outdated !== undefined && delta === undefined) throw outdated;
+    const entry = (delta && changeIn(delta, certificate)) ?? listed; // (i)
+    // (k)
     if (entry !== undefined && entry.reason !== 'removeFromCRL') {
-      // (k)
       inquiry.revoked = { at: entry.date, reason: entry.reason };
     }
     inquiry.reasons |= reasons; // (l)
-    inquiry.until = Math.min(inquiry.until, endOf(delta ?? crl, inquiry) as number);
+    inquiry.until = Math.min(inquiry.until, endOf(delta ?? crl, inquiry) ?? 0);
     return true;
   } catch (error) {
     if (!(error instanceof TlsError)) throw error;
@@ -201,7 +206,9 @@ function* deltaTo(complete: Crl, signer: Signer, inquiry: Inquiry): Step<Crl | u
 function* isGoodDelta(delta: Crl, complete: Crl, signer: Signer, inquiry: Inquiry): Step<boolean> {
   const { tools } = inquiry.question;
   try {
-    checkUsable(delta, tools.policy.profile);
+    checkUsable(delta);
+    const odd = profileProblem(delta, tools.policy.profile);
+    if (odd !== undefined) throw odd;
     const problem = deltaProblem(delta, complete);
     if (problem !== undefined) throw crlRefusal('ERR_TLS_CRL_SCOPE', delta, problem, { rfc: 'RFC 5280 §5.2.4' });
     // One that was issued with the complete CRL, or before it, has nothing new.
