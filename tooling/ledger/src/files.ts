@@ -66,7 +66,6 @@ export const certificateChecks = packages('tls-x509/src/checks.ts');
 export const x509Path = packages('tls-x509/src/path.ts');
 export const verifier = packages('tls-x509/src/verifier.ts');
 export const trust = packages('tls-x509/src/trust.ts');
-export const revocation = packages('tls-x509/src/revocation.ts');
 export const ocspAcceptance = packages('tls-x509/src/ocsp/acceptance.ts');
 export const ocspAsk = packages('tls-x509/src/ocsp/ask.ts');
 export const ocspCertId = packages('tls-x509/src/ocsp/cert-id.ts');

@@ -106,7 +106,7 @@ describe('a responder is asked', () => {
     expect(said(here, undefined, { checker: { fetch: () => response } })).toBe('good');
   });
 
-  it('by the next address where the first does not know', async () => {
+  it('by the next address where the first does not know, and by none of another kind [6960:3.1:2]', async () => {
     const asked: string[] = [];
     const ocspUrls = ['ldap://ocsp.test/', 'http://one.test/', 'HTTPS://two.test/', 'http://three.test/'];
     const issued = await ca.issue({ names: ['localhost'], authorityInfoAccess: { ocsp: ocspUrls, caIssuers: url } });
@@ -120,8 +120,8 @@ describe('a responder is asked', () => {
     expect(asked).toEqual(['http://one.test/', 'HTTPS://two.test/']);
   });
 
-  it('of no certificate that names none', async () => {
-    const issued = await ca.issue({ names: ['localhost'] });
+  it('of no certificate that names none [6960:3.1:2]', async () => {
+    const issued = await ca.issue({ names: ['localhost'], authorityInfoAccess: { caIssuers: url } });
     const verdict = judged({ ...here, leaf: issued }, undefined, { checker: { fetch: responder() } });
     if (verdict instanceof TlsError) throw verdict;
     expect(verdict.revocation[0]?.why?.[0]?.message).toContain('it names no responder');

@@ -1,4 +1,5 @@
-import { toHex } from '@tlskit/tls-wire';
+import { concat, toHex } from '@tlskit/tls-wire';
+import { contextTag, DerReader, der, derOid, Tag } from '@tlskit/tls-wire/der';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createCertificateVerifier } from '../../src/index.ts';
 import { parseOcspResponse } from '../../src/ocsp/index.ts';
@@ -42,7 +43,7 @@ describe('a stapled response', () => {
     expect(said(here, await about(here, { status: { revokedAt } }))).toBe('CERT_REVOKED');
   });
 
-  it('that calls a certificate revoked which was never issued is a revocation like others [6960:2.2:4] [6960:4.4.8:1]', async () => {
+  it('that calls a certificate revoked which was never issued is a revocation like others', async () => {
     const extension = { oid: '1.3.6.1.5.5.7.48.1.9', value: Uint8Array.of(5, 0) };
     const status = { revokedAt: new Date(0), reason: 6 };
     expect(said(here, await about(here, { status }, { extensions: [extension] }))).toBe('CERT_REVOKED');
@@ -135,6 +136,7 @@ describe('the signature of a response', () => {
     const status = toHex(good).lastIndexOf('8000180f') / 2;
     const forged = Uint8Array.from(good);
     forged[status] = 0x82;
+    expect(said(here, good)).toBe('good');
     expect(said(here, forged)).toBe('ERR_TLS_CERT_STATUS');
     expect(refusedFor(here, forged)).toContain('is not signed');
   });
@@ -259,6 +261,19 @@ describe('a response that is none', () => {
     expect(thrown(() => parseOcspResponse(new Uint8Array())).code).toBe('ERR_TLS_CERT_STATUS');
   });
 
+  it('has exactly the DER of one in it [6960:4.2.1:3]', async () => {
+    const good = await about(here);
+    const basic = basicOf(good);
+    expect(said(here, withBasic(basic))).toBe('good');
+    const more = new DerReader(basic).next().value;
+    for (const wrong of [
+      concat(basic, der(Tag.null)),
+      der(Tag.sequence, more, der(contextTag(0, true), der(Tag.sequence)), der(Tag.null)),
+    ]) {
+      expect(refusedFor(here, withBasic(wrong))).toContain('does not parse');
+    }
+  });
+
   it('of another type is refused [6960:4.2.1:2]', async () => {
     expect(refusedFor(here, await about(here, {}, { responseType: '1.2.3' }))).toContain('unknown type 1.2.3');
   });
@@ -313,6 +328,21 @@ describe('a response that is none', () => {
     }
   });
 });
+
+/** The BasicOCSPResponse of a response. */
+function basicOf(response: Uint8Array): Uint8Array {
+  const sequence = new DerReader(response).enter();
+  sequence.next();
+  const bytes = sequence.enter(contextTag(0, true)).enter();
+  bytes.next();
+  return bytes.octetString();
+}
+
+/** A response with this for a BasicOCSPResponse. */
+function withBasic(basic: Uint8Array): Uint8Array {
+  const bytes = der(Tag.sequence, derOid('1.3.6.1.5.5.7.48.1.1'), der(Tag.octetString, basic));
+  return der(Tag.sequence, der(Tag.enumerated, Uint8Array.of(0)), der(contextTag(0, true), bytes));
+}
 
 /** The bytes with another octet `offset` after the beginning of `find`. */
 function replaced(bytes: Uint8Array, find: Uint8Array, offset: number, value: number): Uint8Array {

@@ -1,0 +1,22 @@
+/** The titles of the sections that have rows. */
+export const rfc6960: Readonly<Record<string, string>> = {
+  '1.1': 'Requirements Language',
+  '2.2': 'Response',
+  '2.5': 'Response Pre-Production',
+  '2.6': 'OCSP Signature Authority Delegation',
+  '3.1': 'Certificate Content',
+  '3.2': 'Signed Response Acceptance Requirements',
+  '4.1.2': 'Notes on OCSP Requests',
+  '4.2.1': 'ASN.1 Specification of the OCSP Response',
+  '4.2.2.2': 'Authorized Responders',
+  '4.2.2.2.1': 'Revocation Checking of an Authorized Responder',
+  '4.2.2.3': 'Basic Response',
+  '4.3': 'Mandatory and Optional Cryptographic Algorithms',
+  '4.4.3': 'Acceptable Response Types',
+  '4.4.4': 'Archive Cutoff',
+  '4.4.7.1': 'Extension Syntax',
+  '4.4.8': 'Extended Revoked Definition',
+  '5.1': 'Preferred Signature Algorithms',
+  '5.1.1': 'Use of Insecure Algorithms',
+  '5.1.2': 'Man-in-the-Middle Downgrade Attack',
+};
