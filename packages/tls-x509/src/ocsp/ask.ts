@@ -18,6 +18,8 @@ export interface OcspQuery {
   readonly body: Uint8Array;
   /** The URL of a GET that asks the same, which caches know (RFC 5019 §5); absent where there is a nonce, or more than 255 bytes. */
   readonly get?: string;
+  /** Bytes beyond which a response is not looked at. */
+  readonly maximumSize: number;
 }
 
 /**
@@ -71,7 +73,7 @@ function* askOne(url: string, question: RevocationQuestion, rules: AskRules): St
   const body = encodeOcspRequest({ certificate, issuer, provider, hash, nonce: nonce?.octets });
   const get = nonce === undefined ? ocspGetUrl(url, body) : undefined;
   const short = get !== undefined && get.length <= longestGet;
-  const bytes = yield* fetched({ url, body, ...(short ? { get } : {}) }, question, rules);
+  const bytes = yield* fetched({ url, body, maximumSize, ...(short ? { get } : {}) }, question, rules);
   if (bytes.length > maximumSize) {
     throw refuse(question, `has ${bytes.length} bytes, the limit is ${maximumSize}`, 'RFC 6960 §4.2.1');
   }

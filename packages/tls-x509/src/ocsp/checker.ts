@@ -32,10 +32,10 @@ export interface OcspOptions {
   readonly nonce?: 'none' | 'send' | 'require' | undefined;
   /** By what certificates are named in requests. Default `sha1`, which every responder knows. */
   readonly hash?: HashName | undefined;
-  /** Seconds by which clocks may differ. Default 300. */
+  /** Milliseconds by which clocks may differ. Default 300,000: five minutes. */
   readonly tolerance?: number | undefined;
   /**
-   * Seconds after which news is too old, whatever it says itself. Default: 10 days for the peer's own certificate, 366 days for
+   * Milliseconds after which news is too old, whatever it says itself. Default: 10 days for the peer's own certificate, 366 days for
    * authorities, one day for responses that do not say when there will be newer ones.
    */
   readonly maximumAge?: number | undefined;
@@ -49,7 +49,7 @@ export interface OcspOptions {
   /** How to know of the revocation of delegated responders without `id-pkix-ocsp-nocheck` (RFC 6960 §4.2.2.2.1). Default: nobody is asked. */
   readonly responderRevocation?: Pick<RevocationPolicy, 'by' | 'unknown'> | undefined;
   /** Answers that are kept until they are out of date, staples not among them. Default 1000; 0 for none. */
-  readonly cacheSize?: number | undefined;
+  readonly cacheEntries?: number | undefined;
   /** Bytes that a response may have. Default 65,536. */
   readonly maximumSize?: number | undefined;
 }
@@ -64,7 +64,7 @@ const optionNames: Record<keyof OcspOptions, true> = {
   stale: true,
   responders: true,
   responderRevocation: true,
-  cacheSize: true,
+  cacheEntries: true,
   maximumSize: true,
 };
 
@@ -162,12 +162,12 @@ function rulesOf(options: OcspOptions): Rules {
     nonce,
     hash,
     stale,
-    tolerance: 1000 * count('tolerance', options.tolerance ?? 300),
-    maximumAge: maximumAge === undefined ? undefined : 1000 * count('maximumAge', maximumAge),
+    tolerance: count('tolerance', options.tolerance ?? 300_000),
+    maximumAge: maximumAge === undefined ? undefined : count('maximumAge', maximumAge),
     responders: responders === undefined ? [] : readCertificates(responders),
     responderRevocation: responderRevocation && checkedRevocation(responderRevocation),
     maximumSize: count('maximumSize', options.maximumSize ?? 65_536),
-    cache: new AnswerCache(count('cacheSize', options.cacheSize ?? 1000), sha256),
+    cache: new AnswerCache(count('cacheEntries', options.cacheEntries ?? 1000), sha256),
   };
 }
 

@@ -218,7 +218,7 @@ describe('a nonce', () => {
   it('is 32 random octets, others each time, of the provider', async () => {
     const drawn: number[] = [];
     const provider = { ...noble, random: (length: number) => noble.random(drawn.push(length) && length) };
-    const checker = { fetch: responder(), cacheSize: 0, provider };
+    const checker = { fetch: responder(), cacheEntries: 0, provider };
     for (let i = 0; i < 2; i++) expect(await status(checker)).toBe('good');
     const [one, two] = queries.map(nonceOf);
     expect(one).toHaveLength(32);
@@ -236,7 +236,7 @@ describe('a nonce', () => {
       nonce,
     });
     expect(toHex(body)).toContain('04050403010203');
-    expect(nonceOf({ url, body })).toEqual(nonce);
+    expect(nonceOf({ url, body, maximumSize: 0 })).toEqual(nonce);
     for (const length of [0, 129]) {
       const wrong = { certificate, issuer, provider: noble, nonce: new Uint8Array(length) };
       expect(thrown(() => encodeOcspRequest(wrong as never)).code).toBe('ERR_TLS_INVALID_OPTION');
@@ -325,22 +325,26 @@ describe('answers are kept', () => {
     const leaves = await Promise.all(
       [1, 2, 3].map(() => ca.issue({ names: ['localhost'], authorityInfoAccess: { ocsp: url } })),
     );
-    for (const [cacheSize, expected] of [
+    for (const [cacheEntries, expected] of [
       [3, 3],
       [2, 5],
       [0, 6],
     ]) {
       queries = [];
-      const checker = ocsp({ provider: noble, fetch: responder(), ...(cacheSize === undefined ? {} : { cacheSize }) });
+      const checker = ocsp({
+        provider: noble,
+        fetch: responder(),
+        ...(cacheEntries === undefined ? {} : { cacheEntries }),
+      });
       const verifier = createCertificateVerifier({ ...byOcsp(here), revocation: { by: [checker], scope: 'leaf' } });
       // With room for two, the third puts out the first, that the second, and that the third; the second is asked at the end.
-      for (const { chain } of [...leaves, ...leaves.toReversed().slice(0, cacheSize === 2 ? 1 : 3)]) {
+      for (const { chain } of [...leaves, ...leaves.toReversed().slice(0, cacheEntries === 2 ? 1 : 3)]) {
         await verifier.verify({ role: 'server', name: 'localhost', chain });
       }
-      if (cacheSize === 2)
+      if (cacheEntries === 2)
         for (const i of [0, 1])
           await verifier.verify({ role: 'server', name: 'localhost', chain: leaves[i]?.chain as never });
-      expect([cacheSize, queries.length]).toEqual([cacheSize, expected]);
+      expect([cacheEntries, queries.length]).toEqual([cacheEntries, expected]);
     }
   });
 
@@ -372,7 +376,7 @@ describe('options', () => {
     ['a tolerance', { tolerance: -1 }, 'tolerance'],
     ['an age', { maximumAge: 1.5 }, 'maximumAge'],
     ['a size', { maximumSize: Number.NaN }, 'maximumSize'],
-    ['a cache', { cacheSize: '3' }, 'cacheSize'],
+    ['a cache', { cacheEntries: '3' }, 'cacheEntries'],
     ['responders', { responders: 7 }, 'neither PEM text nor DER'],
     ['checkers', { responderRevocation: { by: [7] } }, 'checkers'],
   ])('that are none are told: %s', (_, options, message) => {
@@ -384,7 +388,7 @@ describe('options', () => {
     const ids = [
       {},
       { tolerance: 0 },
-      { maximumAge: 60 },
+      { maximumAge: 60_000 },
       { stale: 'ignore' as const },
       { fetch: responder() },
       { fetch: responder(), nonce: 'require' as const },

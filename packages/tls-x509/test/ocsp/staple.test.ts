@@ -177,7 +177,7 @@ describe('the time of a response', () => {
 
   it('has a tolerance by option', async () => {
     const staple = await about(here, { thisUpdate: ago(60 * minute), nextUpdate: ago(6 * minute) });
-    expect(said(here, staple, { checker: { tolerance: 600 } })).toBe('good');
+    expect(said(here, staple, { checker: { tolerance: 600_000 } })).toBe('good');
     const early = await about(here, { thisUpdate: ahead(minute) });
     expect(said(here, early, { checker: { tolerance: 0 } })).toBe('ERR_TLS_CERT_STATUS');
   });
@@ -194,10 +194,10 @@ describe('the time of a response', () => {
   it('ends after ten days for a leaf, whatever it says, or by option', async () => {
     const staple = await about(here, { thisUpdate: ago(11 * day), nextUpdate: ahead(day) });
     expect(refusedFor(here, staple)).toContain('§3.2, 5');
-    expect(said(here, staple, { checker: { maximumAge: 12 * 86_400 } })).toBe('good');
+    expect(said(here, staple, { checker: { maximumAge: 12 * day } })).toBe('good');
     const recent = await about(here, { thisUpdate: ago(2 * day), nextUpdate: ahead(day) });
     expect(said(here, recent)).toBe('good');
-    expect(said(here, recent, { checker: { maximumAge: 86_400 } })).toBe('ERR_TLS_CERT_STATUS');
+    expect(said(here, recent, { checker: { maximumAge: day } })).toBe('ERR_TLS_CERT_STATUS');
   });
 
   it('ends after a day where it does not say when', async () => {
