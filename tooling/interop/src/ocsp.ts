@@ -6,16 +6,32 @@ import { file } from './files.ts';
 import { outputOf } from './programs.ts';
 
 /** DER of a response by the authority itself that the certificate, which it issued, is good. */
-export function goodOcspResponse(authority: TestCA, { certificate }: Issued): Uint8Array {
+export function goodOcspResponse(authority: TestCA, issued: Issued): Uint8Array {
+  return ocspResponse(authority, issued, 'good');
+}
+
+/**
+ * DER of a response about a certificate of this authority. What is revoked was so at 2026-01-02T03:04:05Z, for keyCompromise.
+ *
+ * @param signer who signs, where it is not the authority itself
+ */
+export function ocspResponse(
+  authority: TestCA,
+  { certificate }: Issued,
+  status: 'good' | 'revoked' | 'unknown',
+  signer?: Issued,
+): Uint8Array {
   const issuer = file(authority.pem);
   const { serialNumber } = new X509Certificate(certificate);
-  // The database of `openssl ca`: valid, until when, revoked when, serial number, file, subject.
-  const index = file(`V\t491231235959Z\t\t${serialNumber}\tunknown\t/CN=leaf\n`);
+  // The database of `openssl ca`: valid or revoked, until when, revoked when, serial number, file, subject.
+  const state = status === 'revoked' ? 'R\t491231235959Z\t260102030405Z,keyCompromise' : 'V\t491231235959Z\t';
+  const index = file(status === 'unknown' ? '' : `${state}\t${serialNumber}\tunknown\t/CN=leaf\n`);
   const leaf = file(toPem('CERTIFICATE', certificate));
   const response = file('');
-  const signer = ['-rsigner', issuer, '-rkey', file(toPem('PRIVATE KEY', authority.key))];
+  const by = signer === undefined ? issuer : file(toPem('CERTIFICATE', signer.certificate));
+  const signing = ['-rsigner', by, '-rkey', file(toPem('PRIVATE KEY', (signer ?? authority).key))];
   const request = ['-issuer', issuer, '-cert', leaf, '-no_nonce', '-reqout', file('')];
   const database = ['-index', index, '-CA', issuer, '-ndays', '1'];
-  outputOf('openssl', ['ocsp', ...database, ...signer, ...request, '-respout', response]);
+  outputOf('openssl', ['ocsp', ...database, ...signing, ...request, '-respout', response]);
   return readFileSync(response);
 }
