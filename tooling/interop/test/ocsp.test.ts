@@ -45,7 +45,7 @@ forPeer('openssl', 'stapled by OpenSSL', () => {
     }
   });
 
-  it.each(both)('a response that is not satisfactory is refused, by %s [6066:8:5]', async (_, flag, version) => {
+  it.each(both)('a response that is not satisfactory is refused, by %s', async (_, flag, version) => {
     const stranger = await createCA({ key: 'rsa-2048', subject: root.subject });
     const server = await root.issue({ names: [HOST] });
     const staples = [
