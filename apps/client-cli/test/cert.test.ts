@@ -92,6 +92,7 @@ describe('tlskit cert of a file', () => {
       'judgedBy',
       'verified',
       'path',
+      'policies',
       'revocation',
       'transparency',
       'work',
@@ -102,7 +103,7 @@ describe('tlskit cert of a file', () => {
       'exitCode',
     ]);
     expect(json.judgedBy).toEqual({
-      roots: trusted[1],
+      roots: [trusted[1]],
       name: '127.0.0.1',
       time: '2026-11-25T12:00:00.000Z',
       profile: 'path',
@@ -342,6 +343,51 @@ describe('tlskit cert and revocation', () => {
   });
 });
 
+describe('tlskit cert and policies', () => {
+  /** certificatePolicies with these OIDs, whose arcs are small. */
+  const policies = (...oids: readonly (readonly number[])[]) => {
+    const all = oids.map(arcs => Buffer.from([0x30, arcs.length + 2, 6, arcs.length, ...arcs]));
+    const contents = Buffer.concat(all);
+    return { oid: '2.5.29.32', value: Buffer.concat([Buffer.from([0x30, contents.length]), contents]) };
+  };
+  /** 2.23.140.1.2.1: domain validated. */
+  const domainValidated = [0x67, 0x81, 0x0c, 1, 2, 1];
+
+  it('shows those that the path is valid under, and asks for those that are named', async () => {
+    const authority = await ca.intermediate({ extensions: [policies(domainValidated, [0x2a, 3])] });
+    const { pem: own } = await authority.issue({ names: ['localhost'], extensions: [policies(domainValidated)] });
+    const args = ['cert', file(own.certificate), ...roots()];
+    const { json } = await run([...args, '--policy', '2.23.140.1.2.1', '--json']);
+    expect(json).toMatchObject({ verified: true, policies: ['2.23.140.1.2.1'] });
+    const { stdout } = await run(args);
+    expect(behind('policies', stdout.toString())).toEqual(['domain validated (2.23.140.1.2.1)']);
+    const other = await run([...args, '--policy', '1.2.3', '--policy', '1.2.4', '--json']);
+    expect(other.json.error.code).toBe('ERR_TLS_CERT_POLICY');
+    expect(other.code).toBe(6);
+    const { code, stderr } = await run([...args, '--policy', 'DV']);
+    expect(stderr).toContain('DV');
+    expect(code).toBe(2);
+  });
+});
+
+describe('tlskit cert and roots by name', () => {
+  it('takes several, by name and by file', async () => {
+    const env = process.env.SSL_CERT_FILE;
+    process.env.SSL_CERT_FILE = file(ca.pem);
+    onTestFinished(() => {
+      if (env === undefined) delete process.env.SSL_CERT_FILE;
+      else process.env.SSL_CERT_FILE = env;
+    });
+    const { json } = await run(['cert', file(leaf.pem.certificate), '--roots', 'node', '--roots', 'system', '--json']);
+    expect(json).toMatchObject({ verified: true, judgedBy: { roots: ['node', 'system'] } });
+    expect((await run(['cert', file(leaf.pem.certificate), '--roots', 'node'])).code).toBe(6);
+    process.env.SSL_CERT_FILE = '/no/such/file';
+    const { code, stderr } = await run(['cert', file(leaf.pem.certificate), '--roots', 'system']);
+    expect(stderr).toContain('--roots system: SSL_CERT_FILE');
+    expect(code).toBe(2);
+  });
+});
+
 describe('tlskit cert and responders', () => {
   it('asks them when told to, and only then', async () => {
     let asked = 0;
@@ -533,7 +579,7 @@ describe('tlskit cert of a server', () => {
       verdict: {
         good: true,
         // biome-ignore lint/suspicious/noExplicitAny: of a peer, these fields are shown
-        peer: { path: [sent[0]?.certificate], revocation: [], work: {}, expires: 0 } as any,
+        peer: { path: [sent[0]?.certificate], policies: [], revocation: [], work: {}, expires: 0 } as any,
       },
       outcome: 'handshake',
     };

@@ -34,6 +34,8 @@ interface Asked {
   readonly role?: 'server' | 'client';
   readonly name?: PeerName;
   readonly options?: Partial<VerifierOptions>;
+  /** What openssl is told of the same. */
+  readonly args?: readonly string[];
 }
 
 async function ours({ leaf, others, root }: Chain, { role = 'server', name, options }: Asked = {}) {
@@ -51,7 +53,7 @@ async function ours({ leaf, others, root }: Chain, { role = 'server', name, opti
   }
 }
 
-function theirs({ leaf, others, root }: Chain, { role = 'server', name }: Asked, args: readonly string[] = []) {
+function theirs({ leaf, others, root }: Chain, { role = 'server', name, args = [] }: Asked) {
   const purpose = role === 'server' ? 'sslserver' : 'sslclient';
   const names = namesAsked(role, name);
   return opensslVerify(leaf, root, others, ['-purpose', purpose, ...names, '-auth_level', '2', ...args]);
@@ -120,6 +122,28 @@ function constrained(constraints: string, names?: string, subject?: string): Cha
 
 const past = { start: '20200101000000Z', end: '20210101000000Z' };
 const future = { start: '20900101000000Z', end: '20910101000000Z' };
+
+/** Without a policy that is wanted openssl finds none where one is required. */
+const anyPolicy: Asked = { args: ['-policy', '2.5.29.32.0'] };
+const wanted: Asked = {
+  args: ['-policy', '1.2.3.4', '-explicit_policy'],
+  options: { policies: { acceptable: ['1.2.3.4'] } },
+};
+
+const required = { policyConstraints: 'critical,requireExplicitPolicy:0', certificatePolicies: '1.2.3.4' };
+
+/** A leaf with policies below an authority with extensions. */
+const policed = (extensions: OpensslOptions['extensions'], certificatePolicies?: string): Chain =>
+  under({ extensions }, { extensions: certificatePolicies === undefined ? {} : { certificatePolicies } });
+
+/** Below an upper authority and a lower one that maps 1.2.3.4 to 1.2.3.5, a leaf of 1.2.3.5. */
+function mapped(upper: OpensslOptions['extensions']): Chain {
+  const { root } = authorities();
+  const above = root.intermediate({ extensions: { certificatePolicies: '1.2.3.4', ...upper } });
+  const extensions = { certificatePolicies: '1.2.3.4', policyMappings: 'critical,1.2.3.4:1.2.3.5' };
+  const below = above.intermediate({ extensions });
+  return chainOf(below.issue({ extensions: { certificatePolicies: '1.2.3.5' } }), below, root);
+}
 
 type Refused = [title: string, make: () => Chain, theirError: number, ourCode: TlsErrorCode, asked?: Asked];
 
@@ -368,6 +392,46 @@ const refused: readonly Refused[] = [
   ],
 ];
 
+const policyCases: readonly Refused[] = [
+  ['no policy where one is required', () => policed(required), 43, 'ERR_TLS_CERT_POLICY', anyPolicy],
+  ['another policy than the authority’s', () => policed(required, '1.2.3.5'), 43, 'ERR_TLS_CERT_POLICY', anyPolicy],
+  [
+    'any policy where that is inhibited',
+    () => policed({ ...required, inhibitAnyPolicy: 'critical,0' }, '2.5.29.32.0'),
+    43,
+    'ERR_TLS_CERT_POLICY',
+    anyPolicy,
+  ],
+  [
+    'another policy than is wanted',
+    () => policed({ certificatePolicies: '1.2.3.4,1.2.3.5' }, '1.2.3.5'),
+    43,
+    'ERR_TLS_CERT_POLICY',
+    wanted,
+  ],
+  [
+    'a policy that the authority may not give',
+    () => policed({ certificatePolicies: '1.2.3.5' }, '1.2.3.4'),
+    43,
+    'ERR_TLS_CERT_POLICY',
+    wanted,
+  ],
+  [
+    'a mapping that is inhibited',
+    () => mapped({ policyConstraints: 'critical,inhibitPolicyMapping:0' }),
+    43,
+    'ERR_TLS_CERT_POLICY',
+    wanted,
+  ],
+  [
+    'a mapping of any policy',
+    () => policed({ certificatePolicies: '1.2.3.4', policyMappings: 'critical,2.5.29.32.0:1.2.3.5' }, '1.2.3.4'),
+    42,
+    'ERR_TLS_CERT_POLICY',
+    anyPolicy,
+  ],
+];
+
 type Difference = [title: string, make: () => Chain, ourCode: TlsErrorCode, why: string, asked?: Asked];
 
 /** What openssl takes and we refuse, and why. */
@@ -433,6 +497,9 @@ forPeer('openssl', 'chains of openssl ca', () => {
           ),
         {},
       ],
+      ['a policy that is required', () => policed(required, '1.2.3.4'), anyPolicy],
+      ['a policy that is wanted', () => policed({ certificatePolicies: '2.5.29.32.0' }, '1.2.3.5,1.2.3.4'), wanted],
+      ['a policy that is wanted, mapped', () => mapped({}), wanted],
       ['a wildcard', () => saying({ subjectAltName: 'DNS:*.example.com' }), { name: 'www.example.com' }],
       ['an IPv6 address', () => saying({ subjectAltName: 'IP:2001:db8::1' }), { name: { ip: '2001:db8:0::1' } }],
       [
@@ -459,7 +526,7 @@ forPeer('openssl', 'chains of openssl ca', () => {
   });
 
   describe('that both refuse:', () => {
-    it.each<Refused>(refused)('%s', async (_title, make, error, code, asked = {}) => {
+    it.each<Refused>([...refused, ...policyCases])('%s', async (_title, make, error, code, asked = {}) => {
       const chain = make();
       const verdict = theirs(chain, asked);
       expect(verdict.good).toBe(false);

@@ -1,11 +1,11 @@
 /** What `tlskit cert` can be told, checked and put into the terms of the library. */
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { rootCertificates } from 'node:tls';
 import { type OptionRows, parse, suggestion, UsageError } from '@tlskit/cli-kit';
 import { type Certificate, loadCertificates, type PeerName, type Profile, parseCertificate } from '@tlskit/tls-x509';
 import { type Crl, loadCrls, parseCrl } from '@tlskit/tls-x509/crl';
 import { type CtLog, parseLogList } from '@tlskit/tls-x509/transparency';
+import { extraRoots, nodeRoots, systemRoots } from 'tlskit/node';
 import { type Address, parseAddress } from '../address.ts';
 import { DEFAULT_TIMEOUT, milliseconds } from '../timeout.ts';
 
@@ -13,7 +13,8 @@ export const certOptions = {
   roots: {
     elsewhere: ['cacert', 'cafile', 'ca', 'ca-certificate', 'x509cafile', 'trusted'],
     value: 'FILE',
-    help: "Trust the certificates in this file (PEM or DER), in place of Node's roots.",
+    many: true,
+    help: 'Trust the certificates in this file (PEM or DER); or the roots that are called so: node, which is the default, system, extra (NODE_EXTRA_CA_CERTS). May be given several times.',
   },
   name: {
     elsewhere: ['verify-hostname', 'verify_hostname', 'hostname', 'host'],
@@ -67,6 +68,12 @@ export const certOptions = {
     value: 'FILE',
     help: 'The passphrase of a file of PKCS#12 is the first line of this file; by default it is empty.',
   },
+  policy: {
+    elsewhere: ['policies', 'certificate-policy'],
+    value: 'OID',
+    many: true,
+    help: 'Ask for a path that is valid under this certificate policy, such as 2.23.140.1.2.2. May be given several times: one of them will do.',
+  },
   json: {
     help: 'Print the report as one JSON object.',
   },
@@ -95,8 +102,8 @@ export interface RevocationSettings {
 
 export interface CertSettings {
   readonly target: Target;
-  /** What the trusted are called: `node`, or a file. */
-  readonly trusted: string;
+  /** What the trusted are called: `node`, `system`, `extra`, or a file. */
+  readonly trusted: readonly string[];
   readonly roots: readonly Certificate[];
   /** Null where nobody is expected. */
   readonly name: PeerName | null;
@@ -107,6 +114,8 @@ export interface CertSettings {
   readonly profile: Profile;
   readonly purpose: 'server' | 'client';
   readonly revocation: RevocationSettings;
+  /** OIDs of certificate policies, one of which the path must be valid under; empty for any. */
+  readonly policies: readonly string[];
   /** The certificate logs that are known; undefined for a report without. */
   readonly logs: readonly CtLog[] | undefined;
   /** Of a file of PKCS#12. */
@@ -125,20 +134,19 @@ export function certSettings(args: readonly string[]): CertSettings {
   const target = targetOf(given, values);
   const host = target.kind === 'host' ? hostOf(target.address) : undefined;
   const nameText = values.name ?? host ?? null;
+  const trusted = values.roots ?? ['node'];
   const purpose = oneOf('--purpose', values.purpose ?? 'server', ['server', 'client']);
   return {
     target,
-    trusted: values.roots ?? 'node',
-    roots:
-      values.roots === undefined
-        ? rootCertificates.map(parsed)
-        : read('--roots', values.roots, file => loadCertificates(file).map(parseCertificate)),
+    trusted,
+    roots: trusted.flatMap(rootsOf),
     name: nameText?.includes('@') ? { email: nameText } : nameText,
     nameText,
     time: timeOf(values.time),
     profile: oneOf('--profile', values.profile ?? (purpose === 'server' ? 'webpki' : 'rfc5280'), profiles),
     purpose,
     revocation: revocationOf(values),
+    policies: policiesOf(values.policy ?? []),
     logs: values.logs === undefined ? undefined : read('--logs', values.logs, file => parseLogList(String(file)).logs),
     passphrase: passphraseOf(values['passphrase-file']),
     json: values.json === true,
@@ -216,6 +224,13 @@ function revocationOf(values: {
   return { crls, fetchCrls, askOcsp, hardFail };
 }
 
+function policiesOf(oids: readonly string[]): readonly string[] {
+  const bad = oids.find(oid => !/^[0-2](\.\d+)+$/.test(oid));
+  if (bad !== undefined)
+    throw new UsageError(`--policy is a dotted OID, such as 2.23.140.1.2.1, not ${JSON.stringify(bad)}`);
+  return oids;
+}
+
 function passphraseOf(path: string | undefined): string {
   if (path === undefined) return '';
   return read('--passphrase-file', path, file => /^[^\r\n]*/.exec(String(file))?.[0] ?? '');
@@ -230,6 +245,19 @@ function read<T>(option: string, path: string, use: (file: Buffer) => T): T {
   }
 }
 
-function parsed(pem: string): Certificate {
-  return parseCertificate(loadCertificates(pem)[0] as Uint8Array);
+/** The stores that have a name; a file of that name is `./node`. */
+const stores: Readonly<Record<string, () => readonly Uint8Array[]>> = {
+  node: nodeRoots,
+  system: systemRoots,
+  extra: extraRoots,
+};
+
+function rootsOf(given: string): readonly Certificate[] {
+  const store = Object.hasOwn(stores, given) ? stores[given] : undefined;
+  if (store === undefined) return read('--roots', given, file => loadCertificates(file).map(parseCertificate));
+  try {
+    return store().map(parseCertificate);
+  } catch (error) {
+    throw new UsageError(`--roots ${given}: ${error instanceof Error ? error.message : error}`);
+  }
 }

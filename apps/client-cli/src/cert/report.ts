@@ -2,8 +2,13 @@
 
 import { printable } from '@tlskit/cli-kit';
 import { AlertDescription } from '@tlskit/tls-alerts';
-import type { Certificate, RevocationReport, TransparencyReport } from '@tlskit/tls-x509';
-import { type CertificateDetails, certificateDetails, type ExtensionDetails } from '@tlskit/tls-x509/details';
+import { anyPolicy, type Certificate, type RevocationReport, type TransparencyReport } from '@tlskit/tls-x509';
+import {
+  type CertificateDetails,
+  certificateDetails,
+  describePolicy,
+  type ExtensionDetails,
+} from '@tlskit/tls-x509/details';
 import { type OcspResponse, parseOcspResponse } from '@tlskit/tls-x509/ocsp';
 import { TlsError } from 'tlskit';
 import { formatAddress } from '../address.ts';
@@ -42,6 +47,7 @@ export function certLines(findings: CertFindings): readonly string[] {
     ...sent.flatMap(one => ['', ...certificateLines(one, sent.length, settings.time)]),
     ...(sent.length === 0 ? [] : ['']),
     ...(verdict?.good ? row('path', ...pathTexts(verdict.peer.path, sent)) : []),
+    ...(verdict?.good ? row('policies', ...policyTexts(verdict.peer.policies)) : []),
     ...(verdict?.good ? row('revocation', ...verdict.peer.revocation.map(each => revocationText(each, sent))) : []),
     ...(verdict?.good && verdict.peer.transparency !== undefined
       ? row('transparency', ...transparencyTexts(verdict.peer.transparency))
@@ -82,6 +88,7 @@ export function certObject({
     path: verdict?.good
       ? verdict.peer.path.map((certificate, i, path) => pathObject(certificate, sent, i === path.length - 1))
       : null,
+    policies: verdict?.good ? verdict.peer.policies : null,
     revocation: verdict?.good ? verdict.peer.revocation.map(each => revocationObject(each, sent)) : null,
     transparency: verdict?.good ? transparencyObject(verdict.peer.transparency) : null,
     work: verdict?.good ? verdict.peer.work : null,
@@ -237,6 +244,10 @@ function pathObject(
   };
 }
 
+function policyTexts(policies: readonly string[]): readonly string[] {
+  return policies.map(oid => (oid === anyPolicy ? 'any' : describePolicy(oid)));
+}
+
 function revocationText(
   { certificate, status, by, until, why = [] }: RevocationReport,
   sent: readonly SentCertificate[],
@@ -293,7 +304,7 @@ function verdictText({ settings, verdict, fetched }: CertFindings): string {
   const { nameText, profile, purpose, trusted } = settings;
   const failed = fetched?.failure === undefined ? '' : `FAILED: ${failureText(fetched.failure)}`;
   if (verdict === undefined) return failed;
-  const by = `${purpose}, profile ${profile}, roots of ${trusted}`;
+  const by = `${purpose}, profile ${profile}, roots of ${trusted.join(', ')}`;
   if (!verdict.good) return `REFUSED: ${errorText(verdict.error)}; ${by}`;
   const whom = nameText === null ? 'for whatever name' : `for ${nameText}`;
   const found = `a path to a trusted root, ${whom}; ${by}`;

@@ -2,6 +2,7 @@
 import { UsageError } from '@tlskit/cli-kit';
 import {
   createCertificateVerifier,
+  type PeerVerifier,
   type RevocationChecker,
   type VerifiedPeer,
   type VerifierOptions,
@@ -30,12 +31,13 @@ export async function judge(
   settings: CertSettings,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const { roots, name, time, profile, purpose, logs } = settings;
-  const verifier = createCertificateVerifier({
+  const { roots, name, time, profile, purpose, policies, logs } = settings;
+  const verifier = usable({
     provider,
     trust: { roots: roots.map(({ der }) => der) },
     time: () => time,
     profile,
+    ...(policies.length === 0 ? {} : { policies: { acceptable: policies } }),
     ...revocationFor(settings, evidence !== undefined, signal),
     ...(logs === undefined ? {} : { transparency: reportTransparency({ logs }) }),
   });
@@ -49,6 +51,15 @@ export async function judge(
     // What is no name, for instance, says nothing of certificates.
     if (error.kind === 'usage') throw new UsageError(error.message);
     return { good: false, error, branches: branchesOf(error) };
+  }
+}
+
+/** @throws UsageError for a policy that is no OID */
+function usable(options: VerifierOptions): PeerVerifier {
+  try {
+    return createCertificateVerifier(options);
+  } catch (error) {
+    throw error instanceof TlsError && error.kind === 'usage' ? new UsageError(error.message) : error;
   }
 }
 

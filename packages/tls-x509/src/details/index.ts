@@ -8,9 +8,16 @@ import type { Certificate } from '../certificate.ts';
 import { type CertificateDescription, describeCertificate } from '../describe.ts';
 import { type KeyDetails, keyDetails, type SignatureDetails, signatureDetails } from './algorithms.ts';
 import { type ExtensionDetails, extensionDetails } from './extensions.ts';
+import { policyNames } from './oid-names.ts';
+import { called } from './text.ts';
 
 export type { KeyDetails, SignatureDetails } from './algorithms.ts';
 export { type ExtensionDetails, extensionDetails } from './extensions.ts';
+
+/** A certificate policy in words: what it is called where many authorities have it, and its dotted OID. */
+export function describePolicy(oid: string): string {
+  return called(oid, policyNames);
+}
 
 /** Everything that a certificate says. */
 export interface CertificateDetails extends CertificateDescription {
