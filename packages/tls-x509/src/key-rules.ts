@@ -4,11 +4,14 @@ import type { Certificate } from './certificate.ts';
 import { refusal } from './errors.ts';
 import type { Policy } from './policy.ts';
 
-/** @throws TlsError `ERR_TLS_CERT_WEAK`, or `ERR_TLS_CERT_REFUSED` for a key that the profile does not have */
+/** @throws TlsError `ERR_TLS_CERT_WEAK`, `ERR_TLS_CERT_KEY` for one that is too long, or `ERR_TLS_CERT_REFUSED` for a key that the profile does not have */
 export function checkKey(key: KeyAlgorithm, certificate: Certificate, { algorithms, profile }: Policy): void {
-  const { minimumRsaBits, finiteField } = algorithms;
+  const { minimumRsaBits, maximumRsaBits, finiteField } = algorithms;
   if (key.type === 'rsa' && key.bits < minimumRsaBits) {
     throw refusal('ERR_TLS_CERT_WEAK', certificate, `has an RSA key of ${key.bits} bits, less than ${minimumRsaBits}`);
+  }
+  if (key.type === 'rsa' && key.bits > maximumRsaBits) {
+    throw refusal('ERR_TLS_CERT_KEY', certificate, `has an RSA key of ${key.bits} bits, more than ${maximumRsaBits}`);
   }
   const isFiniteField = key.type === 'dsa' || key.type === 'dh';
   if (isFiniteField && finiteField === 'refuse') {

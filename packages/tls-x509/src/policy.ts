@@ -9,6 +9,8 @@ export interface Limits {
   readonly certificates: number;
   /** Bytes of one certificate. */
   readonly certificateSize: number;
+  /** Bytes of all of them together. */
+  readonly chainSize: number;
   /** Intermediates in a path, the self-issued not counted. */
   readonly depth: number;
   /** Candidates for issuers that are looked at. */
@@ -26,6 +28,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   certificates: 100,
   certificateSize: 131_072,
+  chainSize: 1_048_576,
   depth: 10,
   candidates: 1000,
   signatures: 100,
@@ -48,20 +51,29 @@ export function completeLimits(limits: Partial<Limits> | undefined): Limits {
 export interface Algorithms {
   /** Bits of an RSA modulus. Default 2048. */
   readonly minimumRsaBits: number;
+  /** What is longer costs whoever verifies more than it gives. Default 8192. */
+  readonly maximumRsaBits: number;
   /** Default `refuse`. MD5 and what is older are refused always. */
   readonly sha1: 'refuse' | 'accept';
   /** Keys of DSA and Diffie-Hellman, for suites of TLS 1.2. Default `by profile`: `webpki` refuses them. */
   readonly finiteField: 'refuse' | 'accept' | 'by profile';
 }
 
-export const defaultAlgorithms: Algorithms = { minimumRsaBits: 2048, sha1: 'refuse', finiteField: 'by profile' };
+export const defaultAlgorithms: Algorithms = {
+  minimumRsaBits: 2048,
+  maximumRsaBits: 8192,
+  sha1: 'refuse',
+  finiteField: 'by profile',
+};
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function completeAlgorithms(algorithms: Partial<Algorithms> | undefined): Algorithms {
   if (algorithms === undefined) return defaultAlgorithms;
   checkKeys('algorithms', algorithms, Object.keys(defaultAlgorithms));
   const complete = { ...defaultAlgorithms, ...algorithms };
-  if (!Number.isSafeInteger(complete.minimumRsaBits)) throw invalidOption('algorithms.minimumRsaBits is not a number');
+  for (const name of ['minimumRsaBits', 'maximumRsaBits'] as const) {
+    if (!Number.isSafeInteger(complete[name])) throw invalidOption(`algorithms.${name} is not a number`);
+  }
   if (!['refuse', 'accept'].includes(complete.sha1)) {
     throw invalidOption("algorithms.sha1 is neither 'refuse' nor 'accept'");
   }

@@ -171,7 +171,7 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
   const revocation = checkedRevocation(options.revocation);
   const transparency = preparedTransparency(options.transparency, provider);
   const by = revocation.by.map(each => each.id).join(',');
-  const id = `${trust.id}/${profile ?? 'profile by role'}/${algorithms.minimumRsaBits}/${algorithms.sha1}/${algorithms.finiteField}/${policies.id}/${revocation.unknown}/${revocation.scope}/${by}/${transparency?.id ?? ''}`;
+  const id = `${trust.id}/${profile ?? 'profile by role'}/${algorithms.minimumRsaBits}-${algorithms.maximumRsaBits}/${algorithms.sha1}/${algorithms.finiteField}/${policies.id}/${revocation.unknown}/${revocation.scope}/${by}/${transparency?.id ?? ''}`;
   const anchorKeys = new WeakMap<Certificate, PublicKey>();
   const settings = {
     provider,
@@ -316,6 +316,10 @@ function readChain(chain: readonly Uint8Array[], limits: Limits): Sent {
   if (first === undefined) throw new TlsError('ERR_TLS_NO_CERTIFICATE', 'the peer sent no certificate');
   if (chain.length > limits.certificates) {
     throw workLimit(`${chain.length} certificates were sent, the limit is ${limits.certificates}`);
+  }
+  const size = chain.reduce((sum, der) => sum + der.length, 0);
+  if (size > limits.chainSize) {
+    throw workLimit(`certificates of ${size} bytes were sent, the limit is ${limits.chainSize}`);
   }
   if (first.length > limits.certificateSize) {
     throw workLimit(`the certificate has ${first.length} bytes, the limit is ${limits.certificateSize}`);

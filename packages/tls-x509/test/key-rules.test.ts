@@ -23,6 +23,7 @@ describe('the CA/Browser Forum (BR §6.1.5)', () => {
     ['RSA of no whole octets', { type: 'rsa', bits: 2052 }, 'ERR_TLS_CERT_REFUSED'],
     ['RSA of too few bits', { type: 'rsa', bits: 2040 }, 'ERR_TLS_CERT_WEAK'],
     ['RSA', { type: 'rsa', bits: 2056 }, 'accepted'],
+    ['RSA of so many bits that it takes long', { type: 'rsa', bits: 8200 }, 'ERR_TLS_CERT_KEY'],
     ['Ed25519, which it does not have and nobody fears', { type: 'ed25519' }, 'accepted'],
   ] as const)('%s', async (_, algorithm, expected) => {
     const { chain } = await root.issue({ names: ['localhost'], extendedKeyUsage: ['serverAuth'] });

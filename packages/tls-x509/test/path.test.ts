@@ -146,6 +146,9 @@ describe('the search ends', () => {
     const code = 'ERR_TLS_CERT_WORK_LIMIT';
     expect(verdictOn(root, leaf, {}, { limits: { certificates: 2 } })).toBe(code);
     expect(verdictOn(root, leaf, {}, { limits: { certificateSize: 100 } })).toBe(code);
+    const size = leaf.chain.reduce((sum, der) => sum + der.length, 0);
+    expect(verdictOn(root, leaf, {}, { limits: { chainSize: size - 1 } })).toBe(code);
+    expect(verdictOn(root, leaf, {}, { limits: { chainSize: size } })).toBe('accepted');
     expect(verdictOn(root, { chain: Array(101).fill(leaf.certificate) })).toBe(code);
     expect(verdictOn(root, { chain: [] })).toBe('ERR_TLS_NO_CERTIFICATE');
   });

@@ -177,7 +177,7 @@ function publicKeys(): Refusal[] {
     ['RSA: exponent 0', spki(rsa, rsaKey(modulus, filled(1, 0))), 'malformed-key'],
     ['RSA: exponent 1', spki(rsa, rsaKey(modulus, filled(1, 1))), 'malformed-key'],
     ['RSA: even exponent', spki(rsa, rsaKey(modulus, Uint8Array.of(1, 0, 2))), 'malformed-key'],
-    ['RSA: exponent of 65 bits', spki(rsa, rsaKey(modulus, filled(9, 1))), 'malformed-key'],
+    ['RSA: exponent of 34 bits', spki(rsa, rsaKey(modulus, Uint8Array.of(2, 0, 0, 0, 1))), 'malformed-key'],
     ['RSA: bytes after the key', spki(rsa, concat(rsaKey(modulus, e), asNull)), 'malformed-key'],
     ['RSA: padded exponent', spki(rsa, seq(derUnsigned(modulus), int(0, 1, 0, 1))), 'malformed-key'],
     ['PSS: hash of no use in TLS', pss(explicit(0, seq(oids.sha224, asNull))), 'unsupported'],
