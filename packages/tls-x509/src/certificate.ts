@@ -113,8 +113,7 @@ export class Certificate {
   /** The certificate as messages name it: its subject, shortened, or its serial number where it has none. */
   get label(): string {
     if (this.subject.isEmpty) return `with serial number ${toHex(this.serialNumber.subarray(0, 20))}`;
-    const text = this.subject.toString();
-    return `"${text.length > 200 ? `${text.slice(0, 200)}…` : text}"`;
+    return `"${this.subject.label}"`;
   }
 
   /** Whether subject and issuer are the same name (RFC 5280 §3.2); that says nothing of who signed. */

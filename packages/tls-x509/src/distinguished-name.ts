@@ -66,6 +66,12 @@ export class DistinguishedName {
     );
   }
 
+  /** The name as messages have it: shortened, as it is a stranger's. */
+  get label(): string {
+    const text = this.toString();
+    return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  }
+
   /** `CN=…, O=…, C=…`: most specific first, with what could mislead a reader escaped. */
   toString(): string {
     this.#text ??= this.rdns

@@ -317,7 +317,7 @@ class Search {
         ? refusal('DEPTH_ZERO_SELF_SIGNED_CERT', child, 'is self-signed and not trusted')
         : refusal('SELF_SIGNED_CERT_IN_CHAIN', child, 'is a self-signed root that is not trusted');
     }
-    const missing = `is issued by "${child.issuer}", which is neither trusted nor sent by the peer`;
+    const missing = `is issued by "${child.issuer.label}", which is neither trusted nor sent by the peer`;
     return path.length === 1 && this.#request.intermediates.size === 0
       ? refusal('UNABLE_TO_VERIFY_LEAF_SIGNATURE', child, missing)
       : refusal('UNABLE_TO_GET_ISSUER_CERT_LOCALLY', child, missing);

@@ -15,7 +15,7 @@ export interface Limits {
   readonly depth: number;
   /** Candidates for issuers that are looked at. */
   readonly candidates: number;
-  /** Signatures that are verified. */
+  /** Signatures that are verified: of certificates, CRLs, OCSP responses and SCTs. */
   readonly signatures: number;
   /** Comparisons of a name with a constraint. */
   readonly nameComparisons: number;
@@ -31,7 +31,7 @@ export const defaultLimits: Limits = {
   chainSize: 1_048_576,
   depth: 10,
   candidates: 1000,
-  signatures: 100,
+  signatures: 50,
   nameComparisons: 100_000,
   policies: 10_000,
   fetches: 20,

@@ -295,12 +295,12 @@ function answer(inquiry: Inquiry): RevocationAnswer {
   if (reasons === allReasons) return { status: 'good', until };
   const problems: TlsError[] = [...why];
   if (reasons !== 0) {
-    const known = `CRLs of "${question.certificate.issuer}" speak of these reasons alone: ${describeReasons(reasons)}`;
+    const known = `CRLs of "${question.certificate.issuer.label}" speak of these reasons alone: ${describeReasons(reasons)}`;
     problems.push(new TlsError('ERR_TLS_CRL_SCOPE', known, { rfc: 'RFC 5280 §6.3.3 (l)' }));
   }
   const [first] = problems;
   if (problems.length === 1) return { status: 'unknown', why: first };
-  const message = first?.message ?? `no CRL of "${question.certificate.issuer}" is there (RFC 5280 §6.3.3 (a))`;
+  const message = first?.message ?? `no CRL of "${question.certificate.issuer.label}" is there (RFC 5280 §6.3.3 (a))`;
   const cause = first === undefined ? {} : { cause: new AggregateError(problems, 'each CRL that was tried') };
   return { status: 'unknown', why: new TlsError(first?.code ?? 'UNABLE_TO_GET_CRL', message, cause) };
 }

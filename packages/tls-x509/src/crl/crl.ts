@@ -96,10 +96,9 @@ export class Crl {
 
   /** The CRL as messages name it: its issuer, shortened, and its number, if it has one that can be read. */
   get label(): string {
-    const text = this.issuer.toString();
     const value = this.extensions.get(crlExt.cRLNumber)?.value;
     const number = value !== undefined && value.length < 24 ? ` number 0x${toHex(value.subarray(2))}` : '';
-    return `CRL${number} of "${text.length > 200 ? `${text.slice(0, 200)}…` : text}"`;
+    return `CRL${number} of "${this.issuer.label}"`;
   }
 
   /** Revoked certificates. */
