@@ -2,6 +2,7 @@
  * What is asked of certificates beyond the path validation of RFC 5280 §6.1: how authorities are to make them, by RFC 5280 §4 and by
  * the Baseline Requirements of the CA/Browser Forum.
  */
+import { equalBytes } from '@tlskit/tls-wire';
 import type { Certificate } from './certificate.ts';
 import { presentedLabels } from './dns.ts';
 import { refusal } from './errors.ts';
@@ -139,6 +140,8 @@ function authorityProblem(certificate: Certificate, profile: Profile): Problem |
 function webPkiProblem(profile: Profile, certificate: Certificate, position: Position): Problem | undefined {
   if (profile !== 'webpki' || position === 'trusted leaf') return undefined;
   if (certificate.version !== 3) return ['is not of version 3', 'CA/Browser Forum BR §7.1.1'];
+  // BR §7.1.2.7.7: it is read, and throws when it is malformed, though nothing is fetched by it.
+  void certificate.authorityInfoAccess;
   if (position === 'anchor') return webPkiRootProblem(certificate);
   return position === 'leaf' ? webPkiSubscriberProblem(certificate) : undefined;
 }
@@ -152,6 +155,10 @@ function webPkiRootProblem(certificate: Certificate): Problem | undefined {
   if (identifier === undefined) return undefined;
   if (identifier.keyIdentifier === undefined || (identifier.issuer ?? identifier.serialNumber) !== undefined) {
     return ['has an authority key identifier with other fields than the key', 'CA/Browser Forum BR §7.1.2.1.3'];
+  }
+  const own = certificate.subjectKeyIdentifier;
+  if (certificate.isSelfIssued && own !== undefined && !equalBytes(own, identifier.keyIdentifier)) {
+    return ['is of a root and its key identifiers differ', 'CA/Browser Forum BR §7.1.2.1.3'];
   }
   return undefined;
 }
