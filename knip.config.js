@@ -21,7 +21,12 @@ export default {
     'tooling/bogo-shim': { ...sources, entry: [...sources.entry, 'src/shim.ts', 'src/run.ts'] },
     'tooling/ledger': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
     'tooling/limbo': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
-    'tooling/interop': { ...sources, entry: [...sources.entry, 'src/node-24-program.ts'] },
+    'tooling/interop': {
+      ...sources,
+      entry: [...sources.entry, 'src/node-24-program.ts'],
+      // Peers: programs of the machine.
+      ignoreBinaries: ['openssl', 'certtool'],
+    },
     // Found by path, and only where its platform is.
     'tooling/node-24': { ignoreDependencies: [/^node-/] },
     'tooling/vectors': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },

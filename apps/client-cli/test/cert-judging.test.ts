@@ -95,6 +95,41 @@ describe('tlskit cert and revocation', () => {
   });
 });
 
+describe('tlskit cert and issuers that are missing', () => {
+  it('fetches them when told to, and only then', async () => {
+    let asked = 0;
+    const between = await ca.intermediate({ subject: { CN: 'Fetched' } });
+    const server = createHttpServer((request, response) => {
+      asked++;
+      response.statusCode = request.url === '/ca.cer' ? 200 : 404;
+      response.end(Buffer.from(between.certificate));
+    });
+    onTestFinished(() => void server.close());
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as { port: number };
+    const issue = (path: string) =>
+      between.issue({
+        names: ['localhost'],
+        authorityInfoAccess: { caIssuers: `http://127.0.0.1:${port}${path}` },
+      });
+    const args = async (path: string) => ['cert', file((await issue(path)).certificate), ...roots()];
+    expect((await run(await args('/ca.cer'))).code).toBe(6);
+    expect(asked).toBe(0);
+    const { code, stdout } = await run([...(await args('/ca.cer')), '--aia']);
+    expect(behind('path', stdout.toString())).toEqual([
+      '1: CN=localhost',
+      'CN=Fetched, fetched',
+      'CN=Test root, trusted',
+    ]);
+    expect(code).toBe(0);
+    expect(asked).toBe(1);
+    const gone = await run([...(await args('/gone')), '--aia', '--json']);
+    expect(gone.code).toBe(6);
+    expect(gone.json.branches.map(({ message }: { message: string }) => message).join()).toContain('answers 404');
+    expect(gone.json.branches[0].certificate).toBe('"CN=localhost"');
+  });
+});
+
 describe('tlskit cert and policies', () => {
   /** certificatePolicies with these OIDs, whose arcs are small. */
   const policies = (...oids: readonly (readonly number[])[]) => {

@@ -21,7 +21,7 @@ export interface DeadBranch {
  * found by itself comes alone; an error of anything else gives none.
  */
 export function deadBranches(error: unknown): readonly DeadBranch[] {
-  if (!(error instanceof TlsError) || (error.kind !== 'certificate' && error.kind !== 'name')) return [];
+  if (!(error instanceof TlsError) || !ofCertificates.has(error.kind)) return [];
   const { cause } = error;
   const errors = cause instanceof AggregateError ? cause.errors.filter(each => each instanceof TlsError) : [error];
   return errors.map(each => ({
@@ -33,6 +33,8 @@ export function deadBranches(error: unknown): readonly DeadBranch[] {
     error: each,
   }));
 }
+
+const ofCertificates: ReadonlySet<TlsError['kind']> = new Set(['certificate', 'name', 'validity']);
 
 /** The error, with all branches in the order in which they were tried as its cause. */
 export function withBranches({ code, message, rfc }: TlsError, branches: readonly TlsError[]): TlsError {

@@ -208,6 +208,11 @@ describe('deadBranches', () => {
     expect(deadBranches(error)).toMatchObject([
       { certificate: '"CN=localhost"', check: 'ERR_TLS_CERT_ALTNAME_INVALID', error },
     ]);
+    const late = judge(
+      { trust: { roots: root.certificate }, time: () => Date.now() + 36_500 * day },
+      { chain: leaf.chain },
+    );
+    expect(deadBranches(late).map(({ check }) => check)).toContain('CERT_HAS_EXPIRED');
     expect(deadBranches(new Error('x'))).toEqual([]);
     expect(deadBranches(new TlsError('ERR_TLS_INVALID_OPTION', 'x'))).toEqual([]);
   });

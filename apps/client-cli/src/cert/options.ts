@@ -54,6 +54,10 @@ export const certOptions = {
     elsewhere: ['cert-status'],
     help: 'Ask the OCSP responders that certificates name: that goes to the network, and tells them whom you ask about. What a server staples is judged always.',
   },
+  aia: {
+    elsewhere: ['fetch-issuers'],
+    help: 'Get issuers that are missing from where certificates say that they are: that goes to the network. Nothing that comes is trusted for it.',
+  },
   'hard-fail': {
     elsewhere: ['crl-check', 'crl-check-all', 'crl_check', 'crl_check_all'],
     help: 'Refuse certificates of whose revocation nobody knows.',
@@ -114,6 +118,8 @@ export interface CertSettings {
   readonly profile: Profile;
   readonly purpose: 'server' | 'client';
   readonly revocation: RevocationSettings;
+  /** Whether issuers that are missing are fetched. */
+  readonly fetchIssuers: boolean;
   /** OIDs of certificate policies, one of which the path must be valid under; empty for any. */
   readonly policies: readonly string[];
   /** The certificate logs that are known; undefined for a report without. */
@@ -146,6 +152,7 @@ export function certSettings(args: readonly string[]): CertSettings {
     profile: oneOf('--profile', values.profile ?? (purpose === 'server' ? 'webpki' : 'rfc5280'), profiles),
     purpose,
     revocation: revocationOf(values),
+    fetchIssuers: values.aia === true,
     policies: policiesOf(values.policy ?? []),
     logs: values.logs === undefined ? undefined : read('--logs', values.logs, file => parseLogList(String(file)).logs),
     passphrase: passphraseOf(values['passphrase-file']),

@@ -2,7 +2,13 @@
 
 import { printable } from '@tlskit/cli-kit';
 import { AlertDescription } from '@tlskit/tls-alerts';
-import { anyPolicy, type Certificate, type RevocationReport, type TransparencyReport } from '@tlskit/tls-x509';
+import {
+  anyPolicy,
+  type Certificate,
+  type DeadBranch,
+  type RevocationReport,
+  type TransparencyReport,
+} from '@tlskit/tls-x509';
 import {
   type CertificateDetails,
   certificateDetails,
@@ -53,7 +59,9 @@ export function certLines(findings: CertFindings): readonly string[] {
       ? row('transparency', ...transparencyTexts(verdict.peer.transparency))
       : []),
     ...row('verdict', verdictText(findings)),
-    ...(verdict === undefined || verdict.good ? [] : row('branches', ...verdict.branches.map(branchText))),
+    ...(verdict === undefined || verdict.good || verdict.branches.length < 2
+      ? []
+      : row('branches', ...verdict.branches.map(branchText))),
   ];
   return lines.map(line => printable(line, LINE_LENGTH));
 }
@@ -94,7 +102,7 @@ export function certObject({
     work: verdict?.good ? verdict.peer.work : null,
     expires: verdict?.good ? new Date(verdict.peer.expires).toISOString() : null,
     error: verdict === undefined || verdict.good ? null : errorObject(verdict.error),
-    branches: verdict === undefined || verdict.good ? [] : verdict.branches.map(errorObject),
+    branches: verdict === undefined || verdict.good ? [] : verdict.branches.map(branchObject),
     connection:
       fetched?.failure === undefined ? null : { code: fetched.failure.code ?? null, message: fetched.failure.message },
     exitCode: exitCode(outcome),
@@ -226,7 +234,7 @@ function numberOf(certificate: Certificate, sent: readonly SentCertificate[]): n
 function pathTexts(path: readonly Certificate[], sent: readonly SentCertificate[]): readonly string[] {
   return path.map((certificate, i) => {
     const number = numberOf(certificate, sent);
-    const trusted = i === path.length - 1 ? ', trusted' : '';
+    const trusted = i === path.length - 1 ? ', trusted' : number === undefined ? ', fetched' : '';
     return `${number === undefined ? '' : `${number}: `}${certificate.subject.toString() || '(empty)'}${trusted}`;
   });
 }
@@ -317,8 +325,12 @@ function errorText(error: TlsError): string {
   return `${message} [${code}]${told}`;
 }
 
-function branchText({ code, message }: TlsError): string {
-  return `${message} [${code}]`;
+function branchText({ check, message }: DeadBranch): string {
+  return `${message} [${check}]`;
+}
+
+function branchObject({ certificate, error }: DeadBranch): Record<string, unknown> {
+  return { ...errorObject(error), certificate: certificate ?? null };
 }
 
 function errorObject({ code, kind, message, alert, rfc }: TlsError): Record<string, unknown> {

@@ -2,6 +2,8 @@
 import { UsageError } from '@tlskit/cli-kit';
 import {
   createCertificateVerifier,
+  type DeadBranch,
+  deadBranches,
   type PeerVerifier,
   type RevocationChecker,
   type VerifiedPeer,
@@ -12,17 +14,18 @@ import { type OcspFetch, ocsp } from '@tlskit/tls-x509/ocsp';
 import { reportTransparency } from '@tlskit/tls-x509/transparency';
 import { TlsError } from 'tlskit';
 import type { Evidence } from './fetch.ts';
-import { httpFetch } from './http.ts';
+import { type HttpFetch, httpFetch } from './http.ts';
 import type { CertSettings } from './options.ts';
 import { provider } from './provider.ts';
 
-/** Bytes of an OCSP response. */
+/** Bytes of an OCSP response, and of the certificates of an issuer. */
 const MAXIMUM_RESPONSE = 65_536;
+const MAXIMUM_ISSUERS = 131_072;
 
 export type Verdict =
   | { readonly good: true; readonly peer: VerifiedPeer }
-  /** `branches`: why each path that was tried came to nothing, where they were several. */
-  | { readonly good: false; readonly error: TlsError; readonly branches: readonly TlsError[] };
+  /** `branches`: why each path that was tried came to nothing; one reason alone where there was but one. */
+  | { readonly good: false; readonly error: TlsError; readonly branches: readonly DeadBranch[] };
 
 /** @param evidence the chain as a server sent it, with what came beside it. @throws UsageError */
 export async function judge(
@@ -31,14 +34,16 @@ export async function judge(
   settings: CertSettings,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const { roots, name, time, profile, purpose, policies, logs } = settings;
+  const { roots, name, time, profile, purpose, policies, logs, fetchIssuers, timeout } = settings;
+  const get = httpFetch(timeout, signal);
   const verifier = usable({
     provider,
     trust: { roots: roots.map(({ der }) => der) },
     time: () => time,
     profile,
     ...(policies.length === 0 ? {} : { policies: { acceptable: policies } }),
-    ...revocationFor(settings, evidence !== undefined, signal),
+    ...(fetchIssuers ? { fetchIssuers: ({ url }) => get(url, MAXIMUM_ISSUERS) } : {}),
+    ...revocationFor(settings, evidence !== undefined, get),
     ...(logs === undefined ? {} : { transparency: reportTransparency({ logs }) }),
   });
   try {
@@ -50,7 +55,7 @@ export async function judge(
     const error = TlsError.from(thrown);
     // What is no name, for instance, says nothing of certificates.
     if (error.kind === 'usage') throw new UsageError(error.message);
-    return { good: false, error, branches: branchesOf(error) };
+    return { good: false, error, branches: deadBranches(error) };
   }
 }
 
@@ -65,11 +70,10 @@ function usable(options: VerifierOptions): PeerVerifier {
 
 /** The ways to know of revocation: those that the user gave, and what a server stapled. */
 function revocationFor(
-  { revocation: { crls: given, fetchCrls, askOcsp, hardFail }, timeout }: CertSettings,
+  { revocation: { crls: given, fetchCrls, askOcsp, hardFail } }: CertSettings,
   isServer: boolean,
-  signal: AbortSignal,
+  get: HttpFetch,
 ): Pick<VerifierOptions, 'revocation'> {
-  const get = httpFetch(timeout, signal);
   const by: RevocationChecker[] = [];
   if (askOcsp || isServer) {
     const ask: OcspFetch = ({ url, body }) => get(url, MAXIMUM_RESPONSE, { type: 'application/ocsp-request', body });
@@ -79,9 +83,4 @@ function revocationFor(
     by.push(crls({ crls: given, ...(fetchCrls ? { fetch: (url, maximumSize) => get(url, maximumSize) } : {}) }));
   }
   return by.length === 0 ? {} : { revocation: { by, unknown: hardFail ? 'refuse' : 'accept' } };
-}
-
-function branchesOf({ cause }: TlsError): readonly TlsError[] {
-  if (!(cause instanceof AggregateError)) return [];
-  return cause.errors.filter((each): each is TlsError => each instanceof TlsError);
 }
