@@ -344,6 +344,10 @@ describe('SCTs of the TLS extension', () => {
     const trust = { roots: issued.certificate };
     const require = requireTransparency({ logs });
     expect(judge({ trust, transparency: require }, { chain: issued.chain, scts })).not.toBeInstanceOf(TlsError);
+    const reported = judge({ trust, transparency: reportTransparency({ logs }) }, { chain: issued.chain });
+    expect((reported as VerifiedPeer).transparency?.scts).toEqual([
+      { delivery: 'embedded', status: 'ignored', why: 'its issuer is not known' },
+    ]);
     expect(judge({ trust, transparency: require }, { chain: issued.chain })).toMatchObject({
       code: refused,
       message: expect.stringContaining('an SCT (embedded): its issuer is not known'),

@@ -49,8 +49,8 @@ export function* judgeScts(question: TransparencyQuestion, rules: SctRules): Ste
   const judged: JudgedSct[] = [];
   const seen = new Set<string>();
   for (const { delivery, scts, entry } of deliveries(question, rules)) {
-    if (typeof scts === 'string') {
-      judged.push({ report: { delivery, status: 'invalid', why: scts } });
+    if ('why' in scts) {
+      judged.push({ report: { delivery, ...scts } });
       continue;
     }
     let signed: SignedEntry | undefined;
@@ -72,10 +72,13 @@ export function* judgeScts(question: TransparencyQuestion, rules: SctRules): Ste
   return judged;
 }
 
+/** Why SCTs that came cannot be looked at. */
+type Unread = Required<Pick<SctReport, 'status' | 'why'>>;
+
 interface Delivered {
   readonly delivery: SctDelivery;
   /** Serialized; or why there are none that can be read. */
-  readonly scts: readonly Uint8Array[] | string;
+  readonly scts: readonly Uint8Array[] | Unread;
   readonly entry: () => SignedEntry;
 }
 
@@ -89,7 +92,7 @@ function deliveries({ path, scts, staple }: TransparencyQuestion, rules: SctRule
     found.push({
       delivery: 'embedded',
       // Who trusts a certificate by itself may not know who issued it.
-      scts: above === undefined ? 'its issuer is not known' : listed(extension.value),
+      scts: above === undefined ? { status: 'ignored', why: 'its issuer is not known' } : listed(extension.value),
       entry: () => precertEntry(leaf, above as Certificate, rules.sha256),
     });
   }
@@ -106,7 +109,7 @@ function stapledScts(
   leaf: Certificate,
   issuer: Certificate,
   { hashes }: SctRules,
-): readonly Uint8Array[] | string | undefined {
+): readonly Uint8Array[] | Unread | undefined {
   try {
     const response = parseOcspResponse(staple);
     if (response.status !== 'successful') return undefined;
@@ -115,16 +118,16 @@ function stapledScts(
     return extension && listed(extension.value);
   } catch (error) {
     if (!(error instanceof TlsError)) throw error;
-    return 'the OCSP response does not parse';
+    return { status: 'invalid', why: 'the OCSP response does not parse' };
   }
 }
 
-function listed(extension: Uint8Array): readonly Uint8Array[] | string {
+function listed(extension: Uint8Array): readonly Uint8Array[] | Unread {
   try {
     return sctsInExtension(extension);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    return `the list does not parse: ${error.message}`;
+    return { status: 'invalid', why: `the list does not parse: ${error.message}` };
   }
 }
 
