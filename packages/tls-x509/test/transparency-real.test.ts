@@ -106,6 +106,7 @@ describe('a list of logs', () => {
   });
 
   const base = { log_id: 'AAAA', key: 'AAAA' };
+  const timestamp = '2020-01-01T00:00:00Z';
   const withLogs = (...logs: object[]) => ({ operators: [{ name: 'one', logs }] });
 
   it('may have less, and more than is known', () => {
@@ -135,7 +136,8 @@ describe('a list of logs', () => {
     ['a log without an id', withLogs({ key: 'AAAA' })],
     ['a key that is no base64', withLogs({ ...base, key: '?' })],
     ['an empty key', withLogs({ ...base, key: '' })],
-    ['two states', withLogs({ ...base, state: { usable: {}, retired: {} } })],
+    ['two states', withLogs({ ...base, state: { usable: { timestamp }, retired: { timestamp } } })],
+    ['no state of several', withLogs({ ...base, state: {} })],
     ['a state without a time', withLogs({ ...base, state: { retired: {} } })],
     ['a state as text', withLogs({ ...base, state: 'usable' })],
     ['a time in another form', withLogs({ ...base, state: { usable: { timestamp: '1.1.2020' } } })],

@@ -168,6 +168,13 @@ describe('SCTs in the certificate', () => {
     ];
     expect(outcome(issued, { logs: sold(5001) })).toBe('accepted');
     expect(outcome(issued, { logs: sold(5000) })).toBe(refused);
+    // In any order: the first that had not sold it yet.
+    const often = [
+      { name: 'operator 1', until: 9000 },
+      { name: 'operator 2', until: 6000 },
+    ];
+    const last = known(two, '2', { operator: 'operator 1', previousOperators: often });
+    expect(outcome(issued, { logs: [known(one, '1'), last] })).toBe('accepted');
   });
 });
 
@@ -233,7 +240,10 @@ describe('an SCT that is not valid', () => {
     ]);
   });
 
-  it('is told of in the error', async () => {
+  it('is told of in the error, in bounds', async () => {
+    const noise = Array.from({ length: 100 }, (_, i) => Uint8Array.of(0, i));
+    const long = verdict(requireTransparency({ logs }), await issue(noise));
+    expect((long as TlsError).message.match(/does not parse/g)).toHaveLength(6);
     const issued = await issue([one, { log: two, forged: true }]);
     const error = verdict(requireTransparency({ logs }), issued);
     expect((error as TlsError).message).toContain(
@@ -374,7 +384,9 @@ describe('SCTs of a stapled OCSP response', () => {
     const issued = await ca.issue('localhost');
     const [first, second] = [await one.addChain(issued.chain), await two.addChain(issued.chain)];
     expect(outcome(issued, {}, { scts: [first], ocsp: await staple(issued, [second]) })).toBe('accepted');
-    expect(outcome(issued, {}, { scts: [first], ocsp: await staple(issued, [first]) })).toBe(refused);
+    const twice = { scts: [first], ocsp: await staple(issued, [first]) };
+    expect(outcome(issued, {}, twice)).toBe(refused);
+    expect(said(reports(issued, twice))).toEqual([['valid'], ['ignored', 'it came before']]);
   });
 
   it('are of no account in a response about another certificate, or of another issuer, or that says nothing', async () => {
@@ -383,7 +395,9 @@ describe('SCTs of a stapled OCSP response', () => {
     const other = await ca.issue('localhost');
     expect(outcome(issued, {}, { ocsp: await staple(other, scts) })).toBe(refused);
     expect(outcome(issued, {}, { ocsp: await staple(issued, scts, { issuer: root }) })).toBe(refused);
-    expect(outcome(issued, {}, { ocsp: await ca.ocsp({ responses: [], responseStatus: 3 }) })).toBe(refused);
+    const silent = { ocsp: await ca.ocsp({ responses: [], responseStatus: 3 }) };
+    expect(outcome(issued, {}, silent)).toBe(refused);
+    expect(reports(issued, silent)).toEqual([]);
     expect(reports(issued, { ocsp: await ca.ocsp(issued.certificate) })).toEqual([]);
   });
 
@@ -462,13 +476,23 @@ describe('a policy', () => {
     const issued = await issue([one, two]);
     const required = idOf(requireTransparency({ logs }));
     expect(idOf(requireTransparency({ logs: [...logs].reverse() }))).toBe(required);
+    const changed = (more: Partial<CtLog>) =>
+      idOf(requireTransparency({ logs: [known(three, '3', more), ...logs.slice(0, 2)] }));
+    expect(changed({ description: 'another', mmd: 7 })).toBe(required);
     const others = [
+      changed({ operator: 'Ä' }),
+      changed({ state: 'readonly' }),
+      changed({ state: 'retired' }),
+      changed({ state: 'retired', since: 1 }),
+      changed({ interval: { start: 0, end: 1 } }),
+      changed({ interval: { start: 0, end: 2 } }),
+      changed({ previousOperators: [{ name: 'x', until: 1 }] }),
       idOf(),
       idOf(requireTransparency({ logs, minimum: 1 })),
       idOf(requireTransparency({ logs: logs.slice(0, 2) })),
       idOf(requireTransparency({ logs, operators: 1 })),
     ];
-    expect(new Set([required, ...others]).size).toBe(5);
+    expect(new Set([required, ...others]).size).toBe(12);
     expect(idOf(reportTransparency({ logs }))).toBe(idOf());
   });
 });

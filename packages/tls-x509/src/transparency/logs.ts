@@ -47,6 +47,8 @@ export interface KnownLog {
   readonly codes: { readonly hash: number; readonly signature: number };
   /** Who ran it at that time. */
   operatorAt(time: number): string;
+  /** All that its SCTs are judged by, in words. */
+  readonly terms: string;
 }
 
 export const ctLogStates: readonly CtLogState[] = ['pending', 'qualified', 'usable', 'readonly', 'retired', 'rejected'];
@@ -120,6 +122,7 @@ function knownLog(log: CtLog, provider: Pick<CryptoProvider, 'importPublicKey' |
     key,
     ...signatureOf(key, description),
     operatorAt: time => previous.find(({ until }) => time < until)?.name ?? operator,
+    terms: JSON.stringify([id, operator, previous, state, since, interval?.start, interval?.end]),
   };
 }
 

@@ -1,6 +1,6 @@
 /** How many SCTs of whom are enough (RFC 6962 §5.2 leaves it to policy): by default what Chrome asks for. */
 import type { CryptoProvider } from '@tlskit/tls-crypto';
-import { ascii, toHex } from '@tlskit/tls-wire';
+import { toHex } from '@tlskit/tls-wire';
 import type { Certificate } from '../certificate.ts';
 import { checkKeys, invalidOption, refusal } from '../errors.ts';
 import { run, type Step } from '../step.ts';
@@ -89,8 +89,9 @@ function judgeOf(rules: SctRules, quorum: Quorum, mode: 'require' | 'report'): T
 
 /** The same for the same logs in the same state, and the same numbers. */
 function idOf({ logs, sha256 }: SctRules, { minimum, operators }: Quorum): string {
-  const words = [...logs.values()].map(({ id, state, since }) => `${id} ${state} ${since}`).sort();
-  return `ct:${toHex(sha256.digest(ascii([`${minimum} ${operators}`, ...words].join('\n'))))}`;
+  const words = [...logs.values()].map(({ terms }) => terms).sort();
+  const text = [`${minimum} ${operators}`, ...words].join('\n');
+  return `ct:${toHex(sha256.digest(new TextEncoder().encode(text)))}`;
 }
 
 function* judged(
