@@ -207,6 +207,23 @@ describe('an indirect CRL', () => {
     expect(await ask({ number: 2, thisUpdate: new Date(0), nextUpdate: new Date(1000) }, [direct])).toBe('revoked');
   });
 
+  it('may tell of its own signer, if the authority says so', async () => {
+    const root = await createCA(ed25519);
+    const { chain } = await root.issue({ ...localhost, crlDistributionPoints: [{ crlIssuer }] });
+    const issuingDistributionPoint = { indirectCRL: true };
+    for (const [crlDistributionPoints, silent, listed] of [
+      [[{ crlIssuer }], 'good', 'ERR_TLS_CRL_ISSUER'],
+      [['http://crl.test/'], 'ERR_TLS_CRL_ISSUER', 'ERR_TLS_CRL_ISSUER'],
+    ] as const) {
+      const signer = await root.intermediate({ ...signing, subject: crlIssuer, crlDistributionPoints });
+      const asked = { root, chain, issuers: signer.certificate };
+      expect(status({ ...asked, crls: await der(signer, { issuingDistributionPoint }) })).toBe(silent);
+      const revoked = [{ certificate: signer.certificate, certificateIssuer: root.subject }];
+      const crls = await der(signer, { issuingDistributionPoint, revoked });
+      expect(status({ ...asked, crls })).toBe(listed);
+    }
+  });
+
   it('may have deltas', async () => {
     const { authority, signer, certificate, ask } = await indirect();
     const scope = { issuingDistributionPoint: { indirectCRL: true } };

@@ -146,7 +146,8 @@ function* consult(inquiry: Inquiry, crl: Crl, point: DistributionPoint, url?: st
     const outdated = freshnessProblem(crl, inquiry);
     if (!holds && odd !== undefined) throw odd;
     if (!holds && outdated !== undefined && !mayHaveDelta(crl, inquiry)) throw outdated;
-    const signer = yield* findSigner(crl, inquiry.question, inquiry.issuers, inquiry.known); // (f), (g)
+    const isSigner = inquiry.pending.length > 1 && point.crlIssuer !== undefined;
+    const signer = yield* findSigner(crl, inquiry.question, inquiry.issuers, inquiry.known, isSigner); // (f), (g)
     yield* checkSigner(crl, signer, inquiry);
     if (url !== undefined) inquiry.fetched?.keep(url, crl);
     const delta = yield* deltaTo(crl, signer, inquiry); // (c), (h)
@@ -172,7 +173,7 @@ function* checkSigner(crl: Crl, { path }: Signer, inquiry: Inquiry): Step<void> 
   const { question, pending } = inquiry;
   for (const [i, certificate] of (path ?? []).slice(0, -1).entries()) {
     const rest = (path as readonly Certificate[]).slice(i);
-    // From here on it is the path that is judged anyway.
+    // From here on it is the path that is judged anyway; or the very signer that is asked about.
     if (question.path.some(({ der }) => equalBytes(der, certificate.der))) return;
     const isOpen = pending.length > maximumDepth || pending.some(({ der }) => equalBytes(der, certificate.der));
     const { status } = isOpen

@@ -36,6 +36,8 @@ export class KnownSignatures {
  * the path that is judged.
  *
  * @param issuers certificates that signers may have, beside those in the path and those that the peer sent
+ * @param mayBeItself whether the certificate that is asked about may be the one: whoever issued the certificate of a signer may name that
+ *   signer as who tells of it, and nobody else is a witness for himself
  * @throws TlsError `CRL_SIGNATURE_FAILURE`, `ERR_TLS_CRL_ISSUER`, or what is wrong with the signature's algorithm
  */
 export function* findSigner(
@@ -43,12 +45,13 @@ export function* findSigner(
   question: RevocationQuestion,
   issuers: CertificateIndex,
   known: KnownSignatures,
+  mayBeItself: boolean,
 ): Step<Signer> {
   const { certificate: asked, path, tools } = question;
   const above = path.slice(1).filter(({ subject }) => subject.equals(crl.issuer));
   const others = [...tools.named(crl.issuer), ...issuers.named(crl.issuer)].filter(
-    // Nobody is a witness for himself.
-    ({ der, spki }) => !equalBytes(spki, asked.spki) && !above.some(other => equalBytes(other.der, der)),
+    ({ der, spki }) =>
+      (mayBeItself || !equalBytes(spki, asked.spki)) && !above.some(other => equalBytes(other.der, der)),
   );
   let problem: TlsError | undefined;
   for (const certificate of [...likeliestFirst(crl, above), ...likeliestFirst(crl, others)]) {
