@@ -25,7 +25,7 @@ const processed: ReadonlySet<string> = new Set([
 
 /** @throws TlsError for the first thing that is wrong with the certificate at this place */
 export function checkCertificate(certificate: Certificate, position: Position, policy: Policy): void {
-  checkExtensions(certificate);
+  checkExtensions(certificate, policy.alsoProcessed);
   if (!isLeaf(position)) checkAuthority(certificate, position);
   checkPurpose(certificate, position, policy);
   checkValidity(certificate, policy.time);
@@ -53,11 +53,11 @@ export function signatureAlgorithm(
 /**
  * §6.1.4 (o), §6.1.5 (f): every critical extension is processed; what is processed is well formed.
  *
- * @param also is processed by the caller
+ * @param also OIDs that are processed by the caller
  */
-export function checkExtensions(certificate: Certificate, also?: string): void {
+export function checkExtensions(certificate: Certificate, also: readonly string[] = []): void {
   for (const { oid, critical } of certificate.extensions.values()) {
-    if (critical && !processed.has(oid) && oid !== also) {
+    if (critical && !processed.has(oid) && !also.includes(oid)) {
       throw refusal('UNHANDLED_CRITICAL_EXTENSION', certificate, `has the critical extension ${oid}, which is unknown`);
     }
   }

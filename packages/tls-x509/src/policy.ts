@@ -112,4 +112,6 @@ export interface Policy {
   readonly limits: Limits;
   /** Milliseconds since 1970. */
   readonly time: number;
+  /** OIDs of extensions that are processed beside those of path validation, so that they may be critical. */
+  readonly alsoProcessed?: readonly string[];
 }

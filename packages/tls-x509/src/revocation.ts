@@ -63,6 +63,11 @@ export interface RevocationChecker {
   readonly id: string;
   /** Whether it judges the staple, if there is one. */
   readonly staples?: boolean;
+  /**
+   * OIDs of certificate extensions that it goes by: they may be critical then, and a certificate in which one is must be known to be
+   * good, whatever the policy says (RFC 5280 §4.2).
+   */
+  readonly processes?: readonly string[];
   /** @throws TlsError (or rejects with it) for news that must not be passed over: a stapled response that is false (RFC 6066 §8) */
   check(question: RevocationQuestion): MaybePromise<RevocationAnswer>;
 }
@@ -132,19 +137,27 @@ export function* judgeRevocation(
   if (policy.by.length === 0) return reports;
   // The anchor is trusted as it is: nobody above it could revoke it.
   const end = policy.scope === 'leaf' ? Math.min(1, path.length - 1) : path.length - 1;
-  for (let i = 0; i < end; i++) {
+  for (const [i, certificate] of path.slice(0, -1).entries()) {
+    const insists = insistsOn(certificate, policy);
+    if (i >= end && !insists) continue;
+    const unknown = insists ? 'refuse' : policy.unknown;
     const question: RevocationQuestion = {
-      certificate: path[i] as Certificate,
+      certificate,
       issuer: path[i + 1] as Certificate,
       path: path.slice(i),
       isLeaf: i === 0,
-      staple: staples.for(path[i] as Certificate),
-      mustKnow: policy.unknown === 'refuse',
+      staple: staples.for(certificate),
+      mustKnow: unknown === 'refuse',
       tools,
     };
-    reports.push(yield* judgeOne(question, policy, mustStaple && i === 0));
+    reports.push(yield* judgeOne(question, { by: policy.by, unknown }, mustStaple && i === 0));
   }
   return reports;
+}
+
+/** Whether the certificate has a critical extension that a checker goes by: not to know would be to pass over it. */
+function insistsOn(certificate: Certificate, { by }: Pick<RevocationPolicy, 'by'>): boolean {
+  return by.some(({ processes = [] }) => processes.some(oid => certificate.extensions.get(oid)?.critical === true));
 }
 
 /** ExtensionType `status_request`. */

@@ -256,7 +256,8 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
     name: input.role === 'server' ? ('serverAuth' as const) : ('clientAuth' as const),
     keyUsage: input.keyUsage ?? (['digitalSignature'] as const),
   };
-  const policy: Policy = { profile, purpose, algorithms, limits, time: currentTime(settings) };
+  const alsoProcessed = settings.revocation.by.flatMap(({ processes = [] }) => processes);
+  const policy: Policy = { profile, purpose, algorithms, limits, time: currentTime(settings), alsoProcessed };
   const { leaf, others } = sent;
   const anchors = trust.anchorsFor([leaf, ...others]);
   const { anchorKeys, fetchIssuers } = settings;

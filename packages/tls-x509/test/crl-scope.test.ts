@@ -68,6 +68,32 @@ describe('the name of a distribution point', () => {
   });
 });
 
+describe('distribution points that are critical', () => {
+  // One point with the name http:1.
+  const value = Uint8Array.of(0x30, 14, 0x30, 12, 0xa0, 10, 0xa0, 8, 0x86, 6, ...Buffer.from('http:1'));
+  const extensions = [{ oid: '2.5.29.31', critical: true, value }];
+  const lenient = { unknown: 'accept', scope: 'leaf' } as const;
+
+  it('ask for an answer: not to know is to refuse [5280:4.2]', async () => {
+    const { certificate, chain } = await root.issue({ names: ['localhost'], key: 'ed25519', extensions });
+    for (const policy of [lenient, {}]) {
+      expect(status({ root, chain, policy, crls: await der(root) })).toBe('good');
+      expect(status({ root, chain, policy, crls: await der(root, { revoked: [{ certificate }] }) })).toBe('revoked');
+      expect(status({ root, chain, policy, crls: [] })).toBe('UNABLE_TO_GET_CRL');
+    }
+    const unasked = verdict({ root, chain, policy: { by: [], unknown: 'accept' }, crls: [] });
+    expect(unasked).toMatchObject({ code: 'UNHANDLED_CRITICAL_EXTENSION' });
+  });
+
+  it('ask for it above the leaf too, also where the leaf alone is asked about', async () => {
+    const authority = await root.intermediate({ key: 'ed25519', extensions });
+    const { chain } = await authority.issue({ names: ['localhost'], key: 'ed25519' });
+    expect(status({ root, chain, policy: lenient, crls: [] })).toBe('UNABLE_TO_GET_CRL');
+    expect(status({ root, chain, policy: lenient, crls: await der(root) })).toBe('unknown');
+    expect(status({ root, chain, policy: lenient, crls: [await der(root), await der(authority)] })).toBe('good');
+  });
+});
+
 describe('the kind of certificates', () => {
   it.each<[IssuingDistributionPoint, string, string]>([
     [{ onlyContainsUserCerts: true }, 'good', 'ERR_TLS_CRL_SCOPE'],

@@ -32,7 +32,12 @@ import { checkUsable, profileProblem } from './usable.ts';
  */
 export function crls(options: CrlCheckerOptions): RevocationChecker {
   const settings = crlSettings(options);
-  return { name: 'CRL', id: settings.id, check: question => run(statusOf(question, settings, [])) };
+  return {
+    name: 'CRL',
+    id: settings.id,
+    processes: [crlExt.cRLDistributionPoints],
+    check: question => run(statusOf(question, settings, [])),
+  };
 }
 
 /** What one certificate's status is found out with. */
@@ -183,7 +188,8 @@ function* checkSigner(crl: Crl, { path }: Signer, inquiry: Inquiry): Step<void> 
           inquiry,
           pending,
         );
-    if (status === 'good' || (status === 'unknown' && !question.mustKnow)) continue;
+    const insists = certificate.extensions.get(crlExt.cRLDistributionPoints)?.critical === true;
+    if (status === 'good' || (status === 'unknown' && !question.mustKnow && !insists)) continue;
     const what = status === 'revoked' ? 'was revoked' : 'may have been revoked';
     throw crlRefusal('ERR_TLS_CRL_ISSUER', crl, `is signed by way of ${certificate.label}, which ${what}`);
   }

@@ -115,7 +115,7 @@ function checkDelegate(signer: Certificate, question: RevocationQuestion): void 
   if (signer.basicConstraints?.ca === true) {
     throw refuse(question, `is signed by ${signer.label}, which is an authority and no responder`, 'RFC 6960 §2.6');
   }
-  checkExtensions(signer, ocspOids.noCheck);
+  checkExtensions(signer, [ocspOids.noCheck]);
   checkNoCheck(signer, question);
   checkValidity(signer, tools.policy.time);
 }
