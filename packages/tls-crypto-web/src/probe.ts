@@ -125,13 +125,16 @@ async function mlKem(subtle: Subtle, set: 768 | 1024): Promise<boolean> {
   return equalBytes(await offer.complete(answer.share), answer.sharedSecret) && (await refused(() => kem.respond(bad)));
 }
 
+/** The hashes that TLS 1.3 pairs with the curves (RFC 9846 §4.3.3). */
+const ownHashes = { secp256r1: 'sha256', secp384r1: 'sha384', secp521r1: 'sha512' } as const;
+
 /** The key 1, whose public key is the base point: made with, verified by, and not good for anything else. */
 async function ecdsa(subtle: Subtle, curve: CurveName): Promise<boolean> {
   const spki = encodeSpki({ type: 'ec', curve, point: basePoint(curve) });
   const scalar = new Uint8Array((basePoint(curve).length - 1) / 2);
   scalar[scalar.length - 1] = 1;
   const key = { algorithm: { type: 'ec', curve }, spki, secret: ecPkcs8(scalar, spki) } as const;
-  return signsAndVerifies(subtle, key, { type: 'ecdsa', hash: 'sha256' });
+  return signsAndVerifies(subtle, key, { type: 'ecdsa', hash: ownHashes[curve] });
 }
 
 /** RFC 8032 §7.1, test 1; and its signature with the order added to S, which is to be refused (§5.1.7). */

@@ -21,6 +21,7 @@ class WebPublicKey implements PublicKey {
   readonly #subtle: Subtle;
   readonly #has: Has;
   readonly #portable: PublicKey;
+  readonly #modulus: Uint8Array | undefined;
   /** By what they are imported for: a key of RSA is bound to one padding and hash. */
   readonly #keys = new Map<string, Promise<CryptoKey>>();
 
@@ -30,6 +31,7 @@ class WebPublicKey implements PublicKey {
     this.#subtle = subtle;
     this.#has = has;
     this.#portable = portable;
+    this.#modulus = portable.algorithm.type === 'rsa' ? modulusOf(portable.spki) : undefined;
     if (portable.encryptPkcs1) this.encryptPkcs1 = portable.encryptPkcs1.bind(portable);
   }
 
@@ -37,7 +39,7 @@ class WebPublicKey implements PublicKey {
     if (!fits(this.algorithm, algorithm)) return false;
     const scheme = schemeOf(this.#has, this.algorithm, algorithm);
     if (scheme === undefined) return this.#portable.verify(algorithm, data, signature);
-    const raw = toWeb(this.algorithm, signature);
+    const raw = toWeb(this.algorithm, signature, this.#modulus);
     if (raw === undefined) return false;
     // Copied: the key may have to be imported first, and whose the bytes are may use them for something else by then.
     const [ownData, ownSignature] = [Uint8Array.from(data), Uint8Array.from(signature)];
@@ -87,6 +89,11 @@ export function importPublicKey(
     default:
       return subtle.importKey('raw', bareKey(spki), algorithm, false, ['verify']);
   }
+}
+
+function modulusOf(spki: Uint8Array): Uint8Array | undefined {
+  const parts = parseSpki(spki);
+  return parts.type === 'rsa' ? parts.modulus : undefined;
 }
 
 /** What is in the BIT STRING of a SubjectPublicKeyInfo. */

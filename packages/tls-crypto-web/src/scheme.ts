@@ -1,6 +1,6 @@
 /** Signature algorithms in the words of WebCrypto, and signatures in its form. */
-import type { HashName, KeyAlgorithm, SignatureAlgorithm } from '@tlskit/tls-crypto';
-import { encodeEcdsaSignature, parseEcdsaSignature } from '@tlskit/tls-crypto-noble/keys';
+import type { CurveName, HashName, KeyAlgorithm, SignatureAlgorithm } from '@tlskit/tls-crypto';
+import { coordinateLengths, encodeEcdsaSignature, parseEcdsaSignature } from '@tlskit/tls-crypto-noble/keys';
 import type { Feature, Has } from './feature.ts';
 import { curveNames, hashNames } from './subtle.ts';
 
@@ -21,7 +21,7 @@ export function schemeOf(has: Has, key: KeyAlgorithm, algorithm: SignatureAlgori
 function featureOf(key: KeyAlgorithm, algorithm: SignatureAlgorithm): Feature | undefined {
   switch (algorithm.type) {
     case 'ecdsa':
-      return key.type === 'ec' ? `ecdsa-${key.curve}` : undefined;
+      return key.type === 'ec' && isLongFor(key.curve, algorithm.hash) ? `ecdsa-${key.curve}` : undefined;
     case 'ml-dsa':
       return `ml-dsa-${algorithm.set}`;
     case 'rsa-pss':
@@ -33,6 +33,16 @@ function featureOf(key: KeyAlgorithm, algorithm: SignatureAlgorithm): Feature | 
       return algorithm.type;
   }
 }
+
+/**
+ * Whether a digest has half the bytes of the curve's field. With shorter ones, as of P-384 and SHA-1, which TLS never pairs, there are runtimes
+ * that find every signature bad.
+ */
+function isLongFor(curve: CurveName, hash: HashName): boolean {
+  return 2 * digestLengths[hash] >= coordinateLengths[curve];
+}
+
+const digestLengths: Readonly<Record<HashName, number>> = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 };
 
 /** The scheme, whoever does it. */
 export function schemeFor(key: KeyAlgorithm, algorithm: SignatureAlgorithm): Scheme | undefined {
@@ -68,11 +78,19 @@ function rsa(name: string, hash: HashName, saltLength?: number): Scheme {
 /**
  * A signature of TLS as WebCrypto takes it: ECDSA's as `r || s` (IEEE P1363), all others as they are. In memory of its own. Undefined for
  * what is none by its form.
+ * @param modulus of an RSA key
  */
-export function toWeb(key: KeyAlgorithm, signature: Uint8Array): Uint8Array | undefined {
+export function toWeb(key: KeyAlgorithm, signature: Uint8Array, modulus?: Uint8Array): Uint8Array | undefined {
   if (key.type === 'ec') return parseEcdsaSignature(key.curve, signature);
-  if (key.type === 'rsa' && signature.length !== Math.ceil(key.bits / 8)) return undefined;
+  if (modulus !== undefined && !isBelow(signature, modulus)) return undefined;
   return Uint8Array.from(signature);
+}
+
+/** RFC 8017 §8.1.2 step 1, §5.2.2 step 1: as long as the modulus, and a smaller number. Not all runtimes look. */
+function isBelow(signature: Uint8Array, modulus: Uint8Array): boolean {
+  if (signature.length !== modulus.length) return false;
+  const at = signature.findIndex((octet, i) => octet !== modulus[i]);
+  return at >= 0 && (signature[at] as number) < (modulus[at] as number);
 }
 
 /** The way back. */

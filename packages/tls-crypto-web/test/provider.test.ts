@@ -25,7 +25,7 @@ const data = new TextEncoder().encode('hello');
 
 const signatures = [
   ['ecdsa-secp256r1', pairOf('ec', { namedCurve: 'P-256' }), { type: 'ecdsa', hash: 'sha256' }],
-  ['ecdsa-secp384r1', pairOf('ec', { namedCurve: 'P-384' }), { type: 'ecdsa', hash: 'sha1' }],
+  ['ecdsa-secp384r1', pairOf('ec', { namedCurve: 'P-384' }), { type: 'ecdsa', hash: 'sha256' }],
   ['ecdsa-secp521r1', pairOf('ec', { namedCurve: 'P-521' }), { type: 'ecdsa', hash: 'sha512' }],
   ['ed25519', pairOf('ed25519'), { type: 'ed25519' }],
   ['rsa-pkcs1', pairOf('rsa', { modulusLength: 2048 }), { type: 'rsa-pkcs1', hash: 'sha256' }],
@@ -297,6 +297,37 @@ describe('RSASSA-PKCS1-v1_5', () => {
     const key = provider.importPublicKey(spki);
     expect(await key.verify({ type: 'rsa-pkcs1', hash: 'sha256' }, data, signature)).toBe(true);
     expect(await key.verify({ type: 'rsa-pkcs1', hash: 'sha256' }, data.subarray(1), signature)).toBe(false);
+  });
+});
+
+describe('where runtimes were found to differ', () => {
+  it('ECDSA over a digest of less than half the field is done portably', async () => {
+    for (const [at, hash] of [
+      [1, 'sha1'],
+      [2, 'sha1'],
+      [2, 'sha256'],
+    ] as const) {
+      const [, { spki, pkcs8 }] = signatures[at];
+      const calls = await recorded(async provider => {
+        const made = await provider.importPrivateKey(pkcs8).sign({ type: 'ecdsa', hash }, data);
+        expect(await provider.importPublicKey(spki).verify({ type: 'ecdsa', hash }, data, made)).toBe(true);
+      });
+      expect(calls).toEqual([]);
+    }
+  });
+
+  it('RSA signatures that are no number below the modulus never come to WebCrypto', async () => {
+    for (const at of [4, 5] as const) {
+      const [, { spki, pkcs8 }, algorithm] = signatures[at];
+      const calls = await recorded(async provider => {
+        const good = (await provider.importPrivateKey(pkcs8).sign(algorithm, data)) as Uint8Array;
+        const key = provider.importPublicKey(spki);
+        for (const bad of [good.subarray(1), Uint8Array.of(0, ...good), new Uint8Array(256).fill(255)]) {
+          expect(await key.verify(algorithm, data, bad)).toBe(false);
+        }
+      });
+      expect(calls).toEqual(['importKey', 'sign']);
+    }
   });
 });
 
