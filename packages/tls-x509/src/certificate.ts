@@ -64,6 +64,7 @@ interface Parts {
   readonly notAfter: number;
   readonly hasConformingTimes: boolean;
   readonly spki: Uint8Array;
+  readonly hasUniqueIdentifiers: boolean;
   readonly extensions: ReadonlyMap<string, Extension>;
 }
 
@@ -89,6 +90,8 @@ export class Certificate {
   readonly hasConformingTimes: boolean;
   /** DER SubjectPublicKeyInfo. */
   readonly spki: Uint8Array;
+  /** Whether there is an issuerUniqueID or a subjectUniqueID; nobody reads them. */
+  readonly hasUniqueIdentifiers: boolean;
   /** In order, by OID. */
   readonly extensions: ReadonlyMap<string, Extension>;
   readonly #read = new Map<string, unknown>();
@@ -107,6 +110,7 @@ export class Certificate {
     this.notAfter = parts.notAfter;
     this.hasConformingTimes = parts.hasConformingTimes;
     this.spki = parts.spki;
+    this.hasUniqueIdentifiers = parts.hasUniqueIdentifiers;
     this.extensions = parts.extensions;
   }
 
@@ -226,7 +230,7 @@ function readCertificate(der: Uint8Array, outer: DerReader): Certificate {
     validity.finish('Validity');
     const subject = new DistinguishedName(tbs.next(Tag.sequence).bytes);
     const spki = tbs.next(Tag.sequence).bytes;
-    skipUniqueIdentifiers(tbs, version);
+    const hasUniqueIdentifiers = skipUniqueIdentifiers(tbs, version);
     const extensions = readExtensions(tbs, version);
     tbs.finish('TBSCertificate');
     return new Certificate({
@@ -242,6 +246,7 @@ function readCertificate(der: Uint8Array, outer: DerReader): Certificate {
       notAfter: notAfter.time,
       hasConformingTimes: notBefore.conforming && notAfter.conforming,
       spki,
+      hasUniqueIdentifiers,
       extensions,
     });
   });
@@ -257,14 +262,17 @@ function readVersion(tbs: DerReader): 1 | 2 | 3 {
   return version === 1 ? 2 : 3;
 }
 
-/** §4.1.2.8 MUST: only in versions 2 and 3. Nobody reads them. */
-function skipUniqueIdentifiers(tbs: DerReader, version: number): void {
+/** §4.1.2.8 MUST: only in versions 2 and 3. Nobody reads them. True if there are any. */
+function skipUniqueIdentifiers(tbs: DerReader, version: number): boolean {
+  let any = false;
   for (const tag of [contextTag(1, false), contextTag(2, false)]) {
     const identifier = tbs.optional(tag);
     if (identifier === undefined) continue;
     if (version === 1) throw new DecodeError('unique identifier in a version 1 certificate', 0);
     checkBitString(identifier.value);
+    any = true;
   }
+  return any;
 }
 
 /** §4.1.2.9, §4.2 */

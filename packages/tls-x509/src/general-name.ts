@@ -1,11 +1,12 @@
 /** GeneralName (RFC 5280 §4.2.1.6) as read from the wire. Whether a name is well formed is a question for who compares it. */
 import { DecodeError } from '@tlskit/tls-wire';
-import { contextTag, type DerReader } from '@tlskit/tls-wire/der';
+import { contextTag, DerReader, Tag } from '@tlskit/tls-wire/der';
 import { DistinguishedName } from './distinguished-name.ts';
 
 export type GeneralName =
   | TextName<'dns'>
-  | TextName<'email'>
+  /** `utf8` where it comes of an SmtpUTF8Mailbox (RFC 9598), and its local part may be of any letters. */
+  | (TextName<'email'> & { readonly utf8?: true })
   | TextName<'uri'>
   /** An address of 4 or 16 octets; in name constraints with its mask, 8 or 32. Anything else is kept, and matches nothing. */
   | { readonly type: 'ip'; readonly value: Uint8Array }
@@ -58,4 +59,27 @@ function ia5(value: Uint8Array): string {
   let text = '';
   for (const octet of value) text += String.fromCharCode(octet);
   return text;
+}
+
+const smtpUtf8Mailbox = '1.3.6.1.5.5.7.8.9';
+
+/**
+ * The mailbox of an otherName that is one (RFC 9598 §3): a local part that is not all ASCII, as sent. Undefined for any other name; what is
+ * malformed is a mailbox that nobody can have, so that constraints on mailboxes refuse it.
+ */
+export function utf8Mailbox(name: GeneralName): Extract<GeneralName, { readonly type: 'email' }> | undefined {
+  if (name.type !== 'otherName') return undefined;
+  let value = '';
+  try {
+    const reader = new DerReader(name.value);
+    if (reader.oid() !== smtpUtf8Mailbox) return undefined;
+    const explicit = reader.enter(contextTag(0, true));
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(explicit.next(Tag.utf8String).value);
+    explicit.finish('SmtpUTF8Mailbox');
+    reader.finish('OtherName');
+    value = text;
+  } catch {
+    // Left empty.
+  }
+  return { type: 'email', value, utf8: true };
 }

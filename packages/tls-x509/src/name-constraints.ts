@@ -6,7 +6,7 @@ import type { Certificate } from './certificate.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
 import { presentedLabels } from './dns.ts';
 import type { NameConstraints } from './extensions.ts';
-import type { GeneralName } from './general-name.ts';
+import { type GeneralName, utf8Mailbox } from './general-name.ts';
 import { printable, splitMailbox, textOfName } from './names.ts';
 import { emailAddressOid } from './oids.ts';
 
@@ -107,11 +107,15 @@ function formsOf(certificate: Certificate): Groups<Form> {
 
 /** Every name that constraints bear upon: the subject, its e-mail address where no rfc822Name stands, and the alternative names. */
 function constrainedNames(certificate: Certificate): readonly GeneralName[] {
-  const alternative = certificate.subjectAltName ?? [];
+  // RFC 9598 §6: constraints on rfc822Name bear upon mailboxes in other letters too.
+  const alternative = (certificate.subjectAltName ?? []).flatMap(name => {
+    const mailbox = utf8Mailbox(name);
+    return mailbox === undefined ? [name] : [name, mailbox];
+  });
   const names: GeneralName[] = certificate.subject.isEmpty
     ? [...alternative]
     : [{ type: 'directoryName', value: certificate.subject }, ...alternative];
-  if (!alternative.some(name => name.type === 'email')) {
+  if (!alternative.some(name => name.type === 'email' && name.utf8 === undefined)) {
     for (const value of certificate.subject.values(emailAddressOid)) names.push({ type: 'email', value });
   }
   return names;
@@ -132,7 +136,7 @@ function formOf(name: GeneralName): Form | undefined {
       return labels && { type: 'host', host: labels.join('.'), wildcard: labels[0] === '*' };
     }
     case 'email': {
-      const mailbox = splitMailbox(name.value);
+      const mailbox = splitMailbox(name.value, name.utf8);
       return mailbox && { type: 'host', host: mailbox.domain, wildcard: false, local: mailbox.local };
     }
     case 'uri': {

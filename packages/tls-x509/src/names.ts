@@ -3,11 +3,21 @@ import { equalBytes } from '@tlskit/tls-wire';
 import type { Certificate } from './certificate.ts';
 import { type DnsRules, defaultDnsRules, dnsMatches, referenceDns } from './dns.ts';
 import { invalidOption, refusal } from './errors.ts';
-import type { GeneralName } from './general-name.ts';
+import { type GeneralName, utf8Mailbox } from './general-name.ts';
 import { formatIp, parseIp } from './ip.ts';
+import { isOfService, normalizedUri } from './uri.ts';
 
 /** A name to look for: a string is an IP address if it is exactly one, otherwise a DNS name. */
-export type PeerName = string | { readonly dns: string } | { readonly ip: string } | { readonly email: string };
+export type PeerName =
+  | string
+  | { readonly dns: string }
+  | { readonly ip: string }
+  /** A mailbox. With a local part that is not all ASCII it is looked for in SmtpUTF8Mailbox (RFC 9598), otherwise in rfc822Name. */
+  | { readonly email: string }
+  /** A whole URI, such as `spiffe://example.org/service`: scheme and host without regard to case (RFC 5280 §7.4), all else to the letter. */
+  | { readonly uri: string }
+  /** A service by the scheme of its URI, and its host: `{ scheme: 'sip', host: 'voice.example.com' }` (RFC 9525, URI-ID). */
+  | { readonly scheme: string; readonly host: string };
 
 /** A name as a certificate presents it. */
 export interface SubjectName {
@@ -36,7 +46,7 @@ export function checkName(certificate: Certificate, name: PeerName, rules: DnsRu
   if (matchesName(certificate, name, rules)) return;
   const names = namesOf(certificate).map(({ type, value }) => `${type}:${printable(value)}`);
   const shown = names.length > 10 ? [...names.slice(0, 10), `and ${names.length - 10} more`] : names;
-  const asked = typeof name === 'string' ? name : Object.values(name).join();
+  const asked = typeof name === 'string' ? name : Object.values(name).join(':');
   throw refusal(
     'ERR_TLS_CERT_ALTNAME_INVALID',
     certificate,
@@ -48,7 +58,9 @@ export function checkName(certificate: Certificate, name: PeerName, rules: DnsRu
 export type Reference =
   | { readonly type: 'dns'; readonly value: string }
   | { readonly type: 'ip'; readonly value: Uint8Array }
-  | { readonly type: 'email'; readonly local: string; readonly domain: string };
+  | { readonly type: 'email'; readonly local: string; readonly domain: string; readonly utf8?: true }
+  | { readonly type: 'uri'; readonly value: string }
+  | { readonly type: 'service'; readonly scheme: string; readonly host: string };
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function parsePeerName(name: PeerName): Reference {
@@ -62,20 +74,44 @@ export function parsePeerName(name: PeerName): Reference {
     return { type: 'ip', value };
   }
   if ('email' in name) {
-    const parts = splitMailbox(name.email);
+    const parts = splitMailbox(name.email) ?? splitMailbox(name.email, true);
     if (parts === undefined) throw invalidOption(`not an e-mail address: ${JSON.stringify(name.email)}`);
     return { type: 'email', ...parts };
+  }
+  if ('uri' in name) {
+    const value = normalizedUri(name.uri);
+    if (value === undefined) throw invalidOption(`not a URI: ${JSON.stringify(name.uri)}`);
+    return { type: 'uri', value };
+  }
+  if ('scheme' in name) {
+    const host = typeof name.host === 'string' ? referenceDns(name.host) : undefined;
+    if (host === undefined || !/^[a-z][a-z0-9+.-]*$/i.test(name.scheme)) {
+      throw invalidOption(`neither the scheme nor the host of a service: ${JSON.stringify(name)}`);
+    }
+    return { type: 'service', scheme: name.scheme.toLowerCase(), host };
   }
   return dnsReference(name.dns);
 }
 
-/** A mailbox as RFC 5280 §4.2.1.6 has it in rfc822Name: local part and host name, ASCII, neither empty. */
-export function splitMailbox(text: string): { readonly local: string; readonly domain: string } | undefined {
+interface Mailbox {
+  readonly local: string;
+  readonly domain: string;
+  readonly utf8?: true;
+}
+
+/**
+ * A mailbox: local part and host name, neither empty. ASCII as RFC 5280 §4.2.1.6 has it in rfc822Name; with `utf8` one whose local part
+ * is not all ASCII, as RFC 9598 §3 has it in SmtpUTF8Mailbox.
+ */
+export function splitMailbox(text: string, utf8?: true): Mailbox | undefined {
+  if (typeof text !== 'string') return undefined;
   const at = text.lastIndexOf('@');
   const [local, domain] = [text.slice(0, Math.max(0, at)), text.slice(at + 1)];
-  if (at < 1 || !/^[\x21-\x7e]+$/.test(local) || local.includes('@')) return undefined;
+  if (at < 1 || local.includes('@')) return undefined;
+  const isAscii = /^[\x21-\x7e]+$/.test(local);
+  if (utf8 ? isAscii || /[\p{Cc}\p{Cs}\p{Z}]/u.test(local) : !isAscii) return undefined;
   const host = /^[\x21-\x7e]+$/.test(domain) && !domain.endsWith('.') ? referenceDns(domain) : undefined;
-  return host === undefined ? undefined : { local, domain: host };
+  return host === undefined ? undefined : { local, domain: host, ...(utf8 ? { utf8 } : {}) };
 }
 
 export function textOfName(name: GeneralName): string {
@@ -106,11 +142,16 @@ function dnsReference(name: string): Reference {
 }
 
 function matches(presented: GeneralName, reference: Reference, rules: DnsRules): boolean {
-  if (presented.type !== reference.type) return false;
+  if (reference.type === 'service') return presented.type === 'uri' && isOfService(presented.value, reference);
+  if (reference.type === 'uri') return presented.type === 'uri' && normalizedUri(presented.value) === reference.value;
+  if (reference.type === 'email') return emailMatches(reference.utf8 ? utf8Mailbox(presented) : presented, reference);
   if (presented.type === 'ip' && reference.type === 'ip') return equalBytes(presented.value, reference.value);
-  if (presented.type === 'dns' && reference.type === 'dns') return dnsMatches(presented.value, reference.value, rules);
-  if (presented.type !== 'email' || reference.type !== 'email') return false;
-  // RFC 5280 §7.5: the local part to the letter, the host without regard to case.
-  const mailbox = splitMailbox(presented.value);
+  return presented.type === 'dns' && reference.type === 'dns' && dnsMatches(presented.value, reference.value, rules);
+}
+
+/** RFC 5280 §7.5, RFC 9598 §5: the local part to the letter, the host without regard to case. */
+function emailMatches(presented: GeneralName | undefined, reference: Mailbox): boolean {
+  if (presented?.type !== 'email') return false;
+  const mailbox = splitMailbox(presented.value, presented.utf8);
   return mailbox?.local === reference.local && mailbox.domain === reference.domain;
 }

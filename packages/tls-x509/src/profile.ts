@@ -35,11 +35,20 @@ type Problem = readonly [what: string, rfc: string];
 
 /** @throws TlsError `ERR_TLS_CERT_REFUSED` when the certificate does not keep to the profile; it says to which */
 export function checkProfile(profile: Profile, certificate: Certificate, position: Position): void {
-  if (profile === 'path') return;
+  if (profile === 'path' || (position === 'anchor' && isOlderThanRules(certificate))) return;
   const problem = rfc5280Problem(profile, certificate, position) ?? webPkiProblem(profile, certificate, position);
   if (problem === undefined) return;
   const [what, rfc] = problem;
   throw refusal('ERR_TLS_CERT_REFUSED', certificate, `${what}, says profile ${profile}`, { rfc });
+}
+
+/**
+ * Whether a certificate was made before the Baseline Requirements took effect, in July 2012: roots that the public trusts since then are
+ * without key identifiers, or with more in them, or with basic constraints that are not critical. What claims to be older than version 3
+ * itself (1996) only leaves its date open.
+ */
+function isOlderThanRules({ notBefore }: Certificate): boolean {
+  return notBefore >= Date.UTC(1996) && notBefore < Date.UTC(2012, 6);
 }
 
 function rfc5280Problem(profile: Profile, certificate: Certificate, position: Position): Problem | undefined {
@@ -48,6 +57,8 @@ function rfc5280Problem(profile: Profile, certificate: Certificate, position: Po
     (position === 'anchor' ? undefined : (serialNumberProblem(certificate) ?? timesProblem(certificate))) ??
     keyIdentifierProblem(certificate, position) ??
     namesProblem(certificate) ??
+    accessProblem(certificate) ??
+    uniqueIdentifierProblem(certificate) ??
     (isLeaf(position) ? subscriberProblem(certificate) : authorityProblem(certificate, profile))
   );
 }
@@ -83,6 +94,17 @@ function keyIdentifierProblem(certificate: Certificate, position: Position): Pro
     return ['has no subject key identifier', 'RFC 5280 §4.2.1.2'];
   }
   return undefined;
+}
+
+/** RFC 5280 §4.2.2.1: nobody needs it for a path, and yet it must be readable. @throws TlsError when it is malformed */
+function accessProblem(certificate: Certificate): Problem | undefined {
+  void certificate.authorityInfoAccess;
+  return undefined;
+}
+
+/** RFC 5280 §4.1.2.8 MUST NOT. */
+function uniqueIdentifierProblem(certificate: Certificate): Problem | undefined {
+  return certificate.hasUniqueIdentifiers ? ['has a unique identifier', 'RFC 5280 §4.1.2.8'] : undefined;
 }
 
 /** RFC 5280 §4.2.1.6 */

@@ -179,6 +179,93 @@ describe('other names', () => {
     expect(thrown(() => matchesName(certificate, { ip: 'example.com' })).code).toBe('ERR_TLS_INVALID_OPTION');
   });
 
+  it.each([
+    ['spiffe://example.org/a/b', 'spiffe://example.org/a/b', true],
+    ['SPIFFE://Example.ORG/a', 'spiffe://example.org/a', true],
+    ['spiffe://example.org/a', 'spiffe://EXAMPLE.org/a', true],
+    ['urn:uuid:f81d4fae', 'urn:uuid:f81d4fae', true],
+    ['http://user@a.test:80/%7euser?q=%3d', 'http://user@a.test:80/~user?q=%3D', true],
+    ['spiffe://example.org/a', 'spiffe://example.org/A', false],
+    ['http://User@a.test/', 'http://user@a.test/', false],
+    ['spiffe://example.org/a', 'spiffe://example.org/a/', false],
+    ['spiffe://example.org/a', 'spiffe://example.org', false],
+    ['spiffe://example.org', 'spiffe://example.org/a', false],
+    ['spiffe://example.org/b', 'spiffe://example.org/a/../b', false],
+    ['spiffe://example.org/b', 'spiffe://example.org/a/%2e%2e/b', false],
+    ['spiffe://example.org/a', 'spiffe://example.org/a\0', false],
+    ['spiffe://example.org/a', ' spiffe://example.org/a', false],
+    ['spiffe://example.org/a', 'spiffe://example.org/%zz', false],
+    ['spiffe://example.org/a', 'spiffe:\\\\example.org/a', false],
+  ] as const)('compares URIs as a whole (RFC 5280 §7.4): %s, presented %j: %s', async (uri, presented, expected) => {
+    expect(matchesName(await certificateFor({ uri: presented }), { uri })).toBe(expected);
+  });
+
+  it.each([
+    ['sip:voice.example.com', true],
+    ['SIP:Voice.Example.com:5060', true],
+    ['sip:voice.example.com;transport=tls', true],
+    ['sip://voice.example.com/x', true],
+    ['sips:voice.example.com', false],
+    ['sip:user@voice.example.com', false],
+    ['sip:voice.example.com@evil.test', false],
+    ['sip://voice.example.com?@evil.test', false],
+    ['sip:*.example.com', false],
+    ['sip:example.com', false],
+    ['sip:voice.example.com.evil.test', false],
+  ] as const)('knows services by their URI-ID (RFC 9525): %s: %s', async (presented, expected) => {
+    const certificate = await certificateFor({ uri: presented }, 'voice.example.com');
+    expect(matchesName(certificate, { scheme: 'sip', host: 'voice.example.COM' })).toBe(expected);
+  });
+
+  it('refuses what is no URI and no service as a name to look for', async () => {
+    const certificate = await certificateFor('a.test');
+    for (const name of [{ uri: 'a.test' }, { uri: 'a:b c' }, { uri: 'a:' }, { uri: 'a://b/../c' }, { uri: 5 }]) {
+      expect(thrown(() => matchesName(certificate, name as PeerName)).code).toBe('ERR_TLS_INVALID_OPTION');
+    }
+    for (const name of [
+      { scheme: 'a b', host: 'a.test' },
+      { scheme: 'sip', host: '' },
+      { scheme: 'sip', host: '*.a.test' },
+    ]) {
+      expect(thrown(() => matchesName(certificate, name)).code).toBe('ERR_TLS_INVALID_OPTION');
+    }
+  });
+
+  it('refuses a client of another URI', async () => {
+    const leaf = await ca.issue({ subject: 'x', names: [{ uri: 'spiffe://example.org/a' }] });
+    const role = 'client';
+    expect(verdictOn(ca, leaf, { role, name: { uri: 'spiffe://example.org/a' } })).toBe('accepted');
+    expect(verdictOn(ca, leaf, { role, name: { uri: 'spiffe://example.org/b' } })).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+  });
+
+  it('finds mailboxes of other letters in SmtpUTF8Mailbox alone (RFC 9598)', async () => {
+    const email = 'δοκιμή@Example.com';
+    const certificate = await certificateFor(mailbox(email));
+    expect(matchesName(certificate, { email: 'δοκιμή@example.com' })).toBe(true);
+    expect(matchesName(certificate, { email: 'Δοκιμή@example.com' })).toBe(false);
+    expect(matchesName(certificate, { email: 'δοκιμή@example.org' })).toBe(false);
+    // The octets of UTF-8 in an IA5String are no such mailbox, and an ASCII one does not belong into the other form (§3).
+    const octets = String.fromCharCode(...new TextEncoder().encode(email));
+    expect(matchesName(await certificateFor({ email: octets }), { email })).toBe(false);
+    expect(matchesName(await certificateFor(mailbox('joe@example.com')), { email: 'joe@example.com' })).toBe(false);
+  });
+
+  it.each([
+    ['ü@a.test', { permitted: [{ email: 'a.test' }] }, 'accepted'],
+    ['ü@b.test', { permitted: [{ email: 'a.test' }] }, 'ERR_TLS_CERT_NAME_CONSTRAINTS'],
+    ['ü@x.a.test', { excluded: [{ email: '.a.test' }] }, 'ERR_TLS_CERT_NAME_CONSTRAINTS'],
+    ['ü@a.test', { permitted: [{ email: 'u@a.test' }] }, 'ERR_TLS_CERT_NAME_CONSTRAINTS'],
+    ['no mailbox', { excluded: [{ email: 'a.test' }] }, 'ERR_TLS_CERT_NAME_CONSTRAINTS'],
+    ['no mailbox', { excluded: ['a.test'] }, 'accepted'],
+  ] as const)(
+    'lays the constraints of rfc822Name upon SmtpUTF8Mailbox (RFC 9598 §6): %s',
+    async (text, nameConstraints, expected) => {
+      const under = await ca.intermediate({ nameConstraints });
+      const leaf = await under.issue({ subject: 'x', names: [mailbox(text)] });
+      expect(verdictOn(ca, leaf, { role: 'client', name: undefined })).toBe(expected);
+    },
+  );
+
   it('lists every form', async () => {
     const certificate = await certificateFor(
       'a.test',
@@ -212,6 +299,11 @@ describe('other names', () => {
     expect(thrown(() => checkName(none, 'other.test')).message).toContain('no subject alternative names');
   });
 });
+
+function mailbox(text: string): AlternativeName {
+  const octets = new TextEncoder().encode(text);
+  return { otherName: { oid: '1.3.6.1.5.5.7.8.9', value: Uint8Array.of(0x0c, octets.length, ...octets) } };
+}
 
 it('needs a name for a server, or the word that none is needed', async () => {
   const leaf = await ca.issue('localhost');

@@ -283,6 +283,28 @@ describe('refuses by extensions and algorithms', () => {
     expect(by({ profile: 'path', algorithms: { finiteField: 'refuse' } })).toBe('ERR_TLS_CERT_WEAK');
   });
 
+  it.each([0, 2])('an RSA key with an even exponent: 6553%i', async last => {
+    const alter = (tbs: Uint8Array): Uint8Array => {
+      const at = findLast(tbs, [2, 3, 1, 0, 1]);
+      return Uint8Array.from(tbs, (byte, i) => (i === at + 4 ? last : byte));
+    };
+    const leaf = await intermediate.issue({ names: ['localhost'], key: 'rsa-2048', alter });
+    expect(verdictOn(root, leaf)).toBe('ERR_TLS_CERT_KEY');
+  });
+
+  it('an RSA key with the exponent 1', async () => {
+    const alter = (tbs: Uint8Array): Uint8Array => withExponentOne(tbs);
+    const leaf = await intermediate.issue({ names: ['localhost'], key: 'rsa-2048', alter });
+    expect(verdictOn(root, leaf)).toBe('ERR_TLS_CERT_KEY');
+  });
+
+  it('information on authorities that is malformed, where certificates must be well made', async () => {
+    const extensions = [{ oid: '1.3.6.1.5.5.7.1.1', value: new TextEncoder().encode('malformed') }];
+    const leaf = await intermediate.issue({ names: ['localhost'], extensions });
+    expect(verdictOn(root, leaf)).toBe('ERR_TLS_CERT_MALFORMED');
+    expect(verdictOn(root, leaf, {}, { profile: 'path' })).toBe('accepted');
+  });
+
   it('a key that the provider does not know', async () => {
     // id-ecPublicKey made an OID that nobody has.
     const alter = (tbs: Uint8Array): Uint8Array => {
@@ -346,6 +368,24 @@ describe('an error', () => {
     expect(verdictOn(stranger, leaf, {}, { time: () => Date.now() - 0.75 * day })).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
   });
 });
+
+/** The exponent 65537 made one, and every length above it two less. */
+function withExponentOne(tbs: Uint8Array): Uint8Array {
+  const at = findLast(tbs, [2, 3, 1, 0, 1]);
+  const bytes = Uint8Array.from([...tbs.subarray(0, at), 2, 1, 1, ...tbs.subarray(at + 5)]);
+  const shorten = (position: number): void => {
+    const length = ((bytes[position] as number) << 8) + (bytes[position + 1] as number) - 2;
+    bytes[position] = length >> 8;
+    bytes[position + 1] = length & 0xff;
+  };
+  const modulus = 4 + 257;
+  // TBSCertificate; SubjectPublicKeyInfo, BIT STRING and RSAPublicKey around the modulus.
+  const rsaKey = at - modulus - 2;
+  const bitString = rsaKey - 2 - 3;
+  const spki = bitString - 2 - 15 - 2;
+  for (const position of [2, spki, bitString, rsaKey]) shorten(position);
+  return bytes;
+}
 
 function findLast(bytes: Uint8Array, part: readonly number[]): number {
   for (let at = bytes.length - part.length; at >= 0; at--) {

@@ -21,7 +21,7 @@ async function takes(
   const ends =
     side === 'client'
       ? memoryPair({ trust, verification }, own(peer))
-      : memoryPair(own(peer), { clientAuth: 'require', trust, verification });
+      : memoryPair(own(peer), { clientAuth: 'require', certificateAuthorities: false, trust, verification });
   const sockets = [ends.client, ends.server];
   for (const socket of sockets) socket.on('error', () => undefined);
   const [mine] = await Promise.allSettled([ends[side].opened]);

@@ -63,7 +63,9 @@ function namesAsked(role: 'server' | 'client', name: PeerName | undefined): read
   if (name === undefined) return role === 'server' ? ['-verify_hostname', 'localhost'] : [];
   if (typeof name === 'string') return ['-verify_hostname', name];
   if ('ip' in name) return ['-verify_ip', name.ip];
-  return 'email' in name ? ['-verify_email', name.email] : ['-verify_hostname', name.dns];
+  if ('email' in name) return ['-verify_email', name.email];
+  if ('dns' in name) return ['-verify_hostname', name.dns];
+  throw new Error('OpenSSL looks for no URIs');
 }
 
 const chainOf = (issued: OpensslIssued, issuer: OpensslAuthority, root: OpensslAuthority): Chain => ({
