@@ -1,0 +1,150 @@
+/** What is below a connection: a pair of streams of bytes, read as long as somebody wants to, and written with backpressure. */
+import { TlsError } from '@tlskit/tls-alerts';
+import { concat } from '@tlskit/tls-wire';
+
+/** A transport: what a worker's socket, a WebSocketStream or {@link webSocketStreams} has. Chunks are bytes. */
+export interface ByteStreams {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
+}
+
+export interface TransportListeners {
+  received(bytes: Uint8Array): void;
+  ended(): void;
+  /** It takes more again. */
+  drained(): void;
+  failed(error: TlsError): void;
+}
+
+/** How long, in milliseconds, a transport may take to deliver the last bytes and to hear of the peer's end. */
+const LINGER = 1000;
+
+export class Transport {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #listeners: TransportListeners;
+  #flowing = false;
+  #reading = false;
+  #ended = false;
+  #blocked = false;
+  #ending: Promise<void> | undefined;
+  /** Nobody listens any more. */
+  #dismissed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor({ readable, writable }: ByteStreams, listeners: TransportListeners) {
+    this.#listeners = listeners;
+    this.#reader = readable.getReader();
+    this.#writer = writable.getWriter();
+    // It is lost to those who write when it is lost, not when they write next.
+    this.#writer.closed.catch(cause => this.#fail(cause));
+  }
+
+  /** Whether nothing should be sent now: `drained` will be called. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  /** Opens or closes the tap. */
+  flow(open: boolean): void {
+    this.#flowing = open;
+    if (open && !this.#reading && !this.#ended) void this.#read();
+  }
+
+  /** One chunk for all parts: for transports made of messages that is one message. */
+  send(parts: readonly Uint8Array[]): void {
+    if (parts.length === 0 || this.#ending !== undefined) return;
+    const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : concat(...parts);
+    this.#writer.write(bytes).catch(cause => this.#fail(cause));
+    if ((this.#writer.desiredSize ?? 1) > 0) return;
+    this.#blocked = true;
+    this.#writer.ready.then(
+      () => {
+        this.#blocked = false;
+        if (!this.#dismissed) this.#listeners.drained();
+      },
+      () => {},
+    );
+  }
+
+  /** Ends our side. @param done called when everything was delivered, or cannot be any more */
+  end(done: () => void): void {
+    this.#ending ??= this.#writer.close().catch(() => {});
+    void this.#ending.then(done);
+  }
+
+  /** Waits for the peer's end no longer than a moment. */
+  linger(): void {
+    this.#timer ??= timer(() => this.#fail(new Error('the peer did not close its side')), LINGER);
+  }
+
+  /**
+   * Nobody listens any more. What was sent still goes out.
+   * @param linger whether the other side may have something to send yet: a transport that is closed with input unread may lose what the
+   *   peer has not read either, such as the alert that tells it why
+   */
+  dismiss(linger: boolean): void {
+    if (this.#dismissed) return;
+    this.#dismissed = true;
+    clearTimeout(this.#timer);
+    const cancel = () => {
+      clearTimeout(this.#timer);
+      this.#ended = true;
+      this.#reader.cancel().catch(() => {});
+      this.#writer.abort().catch(() => {});
+    };
+    this.#timer = timer(cancel, LINGER);
+    this.flow(true);
+    this.end(() => {
+      if (!linger) cancel();
+    });
+    void this.#reader.closed.then(cancel, cancel);
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true;
+    try {
+      while (this.#flowing && !this.#ended) {
+        const { done, value } = await this.#reader.read();
+        if (done) this.#ended = true;
+        if (this.#dismissed) continue;
+        if (done) this.#listeners.ended();
+        else this.#listeners.received(bytesOf(value) ?? noBytes(value));
+      }
+    } catch (cause) {
+      this.#ended = true;
+      this.#fail(cause);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#dismissed) return;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const error =
+      cause instanceof TlsError
+        ? cause
+        : new TlsError('ERR_TLS_TRANSPORT', `the transport failed: ${message}`, { cause });
+    this.#listeners.failed(error);
+    this.dismiss(false);
+  }
+}
+
+/** Bytes of whatever view; undefined for what is none. */
+export function bytesOf(chunk: unknown): Uint8Array | undefined {
+  if (chunk instanceof Uint8Array) return chunk;
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  return chunk instanceof ArrayBuffer ? new Uint8Array(chunk) : undefined;
+}
+
+function noBytes(value: unknown): never {
+  throw new TlsError('ERR_TLS_TRANSPORT', `the transport gave no bytes, but ${typeof value}`);
+}
+
+/** A timer that keeps no process alive, where timers can. */
+function timer(task: () => void, milliseconds: number): ReturnType<typeof setTimeout> {
+  const id = setTimeout(task, milliseconds);
+  (id as { unref?: () => void }).unref?.();
+  return id;
+}

@@ -1,0 +1,103 @@
+/** TLS over a WebSocket, here one without a network. */
+import { describe, expect, it } from 'vitest';
+import { acceptTls, startTls, webSocketStreams } from '../src/web/index.ts';
+import { credential, trust } from './support.ts';
+
+/** One end of a WebSocket, as far as streams need it. */
+class FakeSocket extends EventTarget {
+  readonly OPEN = 1;
+  readyState = 0;
+  binaryType = 'blob';
+  bufferedAmount = 0;
+  readonly sent: unknown[] = [];
+  peer: FakeSocket | undefined;
+
+  send(data: Uint8Array): void {
+    if (this.readyState !== 1) throw new Error('not open');
+    this.sent.push(data);
+    const copy = Uint8Array.from(data).buffer;
+    queueMicrotask(() => this.peer?.dispatchEvent(new MessageEvent('message', { data: copy })));
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.dispatchEvent(new Event('open'));
+  }
+
+  close(): void {
+    this.end(true);
+    queueMicrotask(() => this.peer?.end(true));
+  }
+
+  end(wasClean: boolean): void {
+    if (this.readyState === 3) return;
+    this.readyState = 3;
+    this.dispatchEvent(Object.assign(new Event('close'), { code: wasClean ? 1000 : 1006, wasClean }));
+  }
+}
+
+function sockets(): [FakeSocket, FakeSocket] {
+  const [a, b] = [new FakeSocket(), new FakeSocket()];
+  a.peer = b;
+  b.peer = a;
+  return [a, b];
+}
+
+const streams = (socket: FakeSocket) => webSocketStreams(socket as unknown as WebSocket);
+const client = { trust, servername: 'localhost', groups: ['x25519'] };
+const server = { ...credential, groups: ['x25519'] };
+const bytes = new TextEncoder().encode('hello');
+
+describe('webSocketStreams', () => {
+  it('waits for the socket to open, carries a flight in a message, and closes it in the end', async () => {
+    const [a, b] = sockets();
+    const dialled = startTls(streams(a), client);
+    const accepted = acceptTls(streams(b), server);
+    expect(a.binaryType).toBe('arraybuffer');
+    await new Promise(resolve => setTimeout(resolve, 20));
+    expect(a.sent).toHaveLength(0);
+    a.open();
+    b.open();
+    await Promise.all([dialled.opened, accepted.opened]);
+    expect(a.sent).toHaveLength(2);
+    const writer = dialled.writable.getWriter();
+    await writer.write(bytes);
+    await writer.close();
+    expect(new Uint8Array(await new Response(accepted.readable).arrayBuffer())).toEqual(bytes);
+    await Promise.all([dialled.closed, accepted.closed]);
+    await new Promise(resolve => setTimeout(resolve, 20));
+    expect([a.readyState, b.readyState]).toEqual([3, 3]);
+  });
+
+  it('waits while the socket holds much', async () => {
+    const [a] = sockets();
+    a.open();
+    const writer = streams(a).writable.getWriter();
+    a.bufferedAmount = 2_000_000;
+    let written = false;
+    const writing = writer.write(bytes).then(() => {
+      written = true;
+    });
+    await new Promise(resolve => setTimeout(resolve, 40));
+    expect(written).toBe(false);
+    a.bufferedAmount = 0;
+    await writing;
+  });
+
+  it('tells of text, of an end that is not clean, and of a socket that is closed', async () => {
+    const lost = expect.objectContaining({ code: 'ERR_TLS_TRANSPORT' });
+    const [a] = sockets();
+    a.open();
+    const first = streams(a);
+    a.dispatchEvent(new MessageEvent('message', { data: 'text' }));
+    await expect(first.readable.getReader().read()).rejects.toEqual(lost);
+    expect(a.readyState).toBe(3);
+    const [b] = sockets();
+    const second = streams(b);
+    const writing = second.writable.getWriter().write(bytes);
+    b.end(false);
+    await expect(writing).rejects.toEqual(lost);
+    await expect(second.readable.getReader().read()).rejects.toEqual(lost);
+    await expect(startTls(streams(b), client).opened).rejects.toEqual(lost);
+  });
+});
