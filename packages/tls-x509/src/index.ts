@@ -15,7 +15,7 @@ export {
 export { type DeadBranch, deadBranches } from './dead-branches.ts';
 export { createDelegatedCredential, type DelegationOptions } from './delegation.ts';
 export type { DelegationWindow } from './delegation-usage.ts';
-export { type CertificateDescription, describeCertificate } from './describe.ts';
+export { type CertificateDescription, describeCertificate, formatSerialNumber } from './describe.ts';
 export { type Attribute, DistinguishedName, type RelativeName } from './distinguished-name.ts';
 export { type DnsRules, defaultDnsRules, referenceDns } from './dns.ts';
 export type { Extension } from './extension-list.ts';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { concat, fromHex } from '@tlskit/tls-wire';
 import { contextTag, der, derOid, Tag } from '@tlskit/tls-wire/der';
@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { certificateDetails, type ExtensionDetails } from '../src/details/index.ts';
 import { extensionNames } from '../src/details/oid-names.ts';
-import { loadCertificates, parseCertificate } from '../src/index.ts';
+import { formatSerialNumber, loadCertificates, parseCertificate } from '../src/index.ts';
 import { createCA, noble } from './support.ts';
 
 const ca = await createCA();
@@ -304,6 +304,29 @@ describe('a certificate in full', () => {
       oid: '1.2.840.113549.1.1.4',
       weak: true,
     });
+  });
+});
+
+describe('a serial number', () => {
+  it.each([
+    ['01', '01'],
+    ['00', '00'],
+    ['00ff', 'FF'],
+    ['7fff', '7FFF'],
+    ['ff', '-01'],
+    ['8000', '-8000'],
+    ['ff38', '-C8'],
+  ])('of contents %s is written %s', (contents, text) => {
+    expect(formatSerialNumber(fromHex(contents))).toBe(text);
+  });
+
+  it('is written as Node writes it', () => {
+    for (const pem of rootCertificates) {
+      const certificate = parseCertificate(loadCertificates(pem)[0] as Uint8Array);
+      // Of zero Node writes half an octet.
+      const theirs = new X509Certificate(pem).serialNumber.replace(/^0$/, '00');
+      expect(formatSerialNumber(certificate.serialNumber)).toBe(theirs);
+    }
   });
 });
 

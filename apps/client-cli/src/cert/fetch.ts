@@ -73,7 +73,8 @@ export async function fetchChain(
     // One deadline is for all, and it is ours.
     const socket = connect({ ...options, signal: stop.signal, handshakeTimeout: 0 }).on('error', () => {});
     protocol = (await socket.opened).protocol;
-    socket.end();
+    // Said, whether or not the peer answers.
+    await new Promise<void>(resolve => socket.end(resolve));
     socket.destroy();
   } catch (error) {
     tcp.on('error', () => {}).destroy();

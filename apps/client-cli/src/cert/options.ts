@@ -35,6 +35,12 @@ export const certOptions = {
     value: 'PROFILE',
     help: 'What is asked of certificates: webpki, rfc5280 or path; by default webpki of servers, rfc5280 of clients.',
   },
+  policy: {
+    elsewhere: ['policies', 'certificate-policy'],
+    value: 'OID',
+    many: true,
+    help: 'Ask for a path that is valid under this certificate policy, such as 2.23.140.1.2.2. May be given several times: one of them will do.',
+  },
   purpose: {
     elsewhere: ['role', 'eku'],
     value: 'ROLE',
@@ -71,12 +77,6 @@ export const certOptions = {
     elsewhere: ['passin', 'pass', 'password', 'passphrase', 'password-file'],
     value: 'FILE',
     help: 'The passphrase of a file of PKCS#12 is the first line of this file; by default it is empty.',
-  },
-  policy: {
-    elsewhere: ['policies', 'certificate-policy'],
-    value: 'OID',
-    many: true,
-    help: 'Ask for a path that is valid under this certificate policy, such as 2.23.140.1.2.2. May be given several times: one of them will do.',
   },
   json: {
     help: 'Print the report as one JSON object.',

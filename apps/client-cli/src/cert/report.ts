@@ -6,6 +6,7 @@ import {
   anyPolicy,
   type Certificate,
   type DeadBranch,
+  formatSerialNumber,
   type RevocationReport,
   type TransparencyReport,
 } from '@tlskit/tls-x509';
@@ -40,7 +41,7 @@ export interface CertFindings {
 }
 
 /** Characters of a line, and lines of one extension. */
-const LINE_LENGTH = 400;
+const LINE_LENGTH = 2000;
 const EXTENSION_LINES = 20;
 
 /** Lines without their ends, safe for a terminal. */
@@ -142,7 +143,7 @@ function responseTexts(der: Uint8Array): readonly string[] {
   return responses.map(({ certId, status, thisUpdate, nextUpdate }) => {
     const since = status.status === 'revoked' ? ` since ${iso(status.at)} (${status.reason ?? 'no reason'})` : '';
     const until = nextUpdate === undefined ? '' : ` to ${iso(nextUpdate)}`;
-    return `${serialText(certId.serialNumber)} is ${status.status}${since}, from ${iso(thisUpdate)}${until}, says ${who}`;
+    return `${formatSerialNumber(certId.serialNumber)} is ${status.status}${since}, from ${iso(thisUpdate)}${until}, says ${who}`;
   });
 }
 
@@ -163,7 +164,7 @@ function responseObject(der: Uint8Array | undefined): Record<string, unknown> | 
     error: null,
     producedAt: iso(producedAt),
     responses: responses.map(({ certId, status: { status: of }, thisUpdate, nextUpdate }) => ({
-      serialNumber: serialText(certId.serialNumber),
+      serialNumber: formatSerialNumber(certId.serialNumber),
       status: of,
       thisUpdate: iso(thisUpdate),
       nextUpdate: nextUpdate === undefined ? null : iso(nextUpdate),
@@ -177,10 +178,6 @@ function readResponse(der: Uint8Array): OcspResponse | TlsError {
   } catch (error) {
     return TlsError.from(error);
   }
-}
-
-function serialText(serialNumber: Uint8Array): string {
-  return Buffer.from(serialNumber).toString('hex').toUpperCase();
 }
 
 function certificateLines(
@@ -198,7 +195,10 @@ function certificateLines(
     ...field('serial', details.serialNumber),
     ...field('valid', validityText(details, now)),
     ...field('key', keyText(details)),
-    ...field('signature', `${details.signature.words}${details.signature.weak ? ', which is weak' : ''}`),
+    ...field(
+      'signature',
+      `${details.signature.words}${details.signature.weak && !details.selfIssued ? ', which is weak' : ''}`,
+    ),
     ...field('sha256', details.fingerprint256 ?? ''),
     ...field('pin', details.pin ?? ''),
     ...(details.version === 3 ? [] : field('version', String(details.version))),
@@ -321,7 +321,7 @@ function verdictText({ settings, verdict, fetched }: CertFindings): string {
 
 function errorText(error: TlsError): string {
   const { code, message, alert } = error;
-  const told = alert === undefined ? '' : `; a peer is told ${alert} (${AlertDescription.values[alert]})`;
+  const told = alert === undefined ? '' : `; a peer would be told ${alert} (${AlertDescription.values[alert]})`;
   return `${message} [${code}]${told}`;
 }
 

@@ -14,7 +14,7 @@ import { type OcspFetch, ocsp } from '@tlskit/tls-x509/ocsp';
 import { reportTransparency } from '@tlskit/tls-x509/transparency';
 import { TlsError } from 'tlskit';
 import type { Evidence } from './fetch.ts';
-import { type HttpFetch, httpFetch } from './http.ts';
+import type { HttpFetch } from './http.ts';
 import type { CertSettings } from './options.ts';
 import { provider } from './provider.ts';
 
@@ -27,15 +27,18 @@ export type Verdict =
   /** `branches`: why each path that was tried came to nothing; one reason alone where there was but one. */
   | { readonly good: false; readonly error: TlsError; readonly branches: readonly DeadBranch[] };
 
-/** @param evidence the chain as a server sent it, with what came beside it. @throws UsageError */
+/**
+ * @param evidence the chain as a server sent it, with what came beside it
+ * @param get used only as far as the settings allow it
+ * @throws UsageError
+ */
 export async function judge(
   chain: readonly Uint8Array[],
   evidence: Evidence | undefined,
   settings: CertSettings,
-  signal: AbortSignal,
+  get: HttpFetch,
 ): Promise<Verdict> {
-  const { roots, name, time, profile, purpose, policies, logs, fetchIssuers, timeout } = settings;
-  const get = httpFetch(timeout, signal);
+  const { roots, name, time, profile, purpose, policies, logs, fetchIssuers } = settings;
   const verifier = usable({
     provider,
     trust: { roots: roots.map(({ der }) => der) },
