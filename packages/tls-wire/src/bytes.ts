@@ -30,7 +30,9 @@ export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
 
 /** Whether public bytes are the same. Returns at the first difference: for secrets use `constantTimeEqual` of `@tlskit/tls-crypto`. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** ASCII text as bytes. @throws RangeError on any other character */

@@ -21,7 +21,7 @@ export class CertificateIndex {
   }
 
   add(certificate: Certificate): void {
-    const key = keyOf(certificate.subject);
+    const key = certificate.subject.key;
     const same = this.#bySubject.get(key);
     if (same?.some(other => equalBytes(other.der, certificate.der))) return;
     this.#all.push(certificate);
@@ -31,15 +31,11 @@ export class CertificateIndex {
 
   /** Those with this subject. */
   named(name: DistinguishedName): readonly Certificate[] {
-    return this.#bySubject.get(keyOf(name)) ?? [];
+    return this.#bySubject.get(name.key) ?? [];
   }
 
   /** Whether this very certificate is there. */
   has(certificate: Certificate): boolean {
     return this.named(certificate.subject).some(other => equalBytes(other.der, certificate.der));
   }
-}
-
-function keyOf(name: DistinguishedName): string {
-  return name.keys.join(',');
 }

@@ -95,6 +95,7 @@ export class Certificate {
   /** In order, by OID. */
   readonly extensions: ReadonlyMap<string, Extension>;
   readonly #read = new Map<string, unknown>();
+  #isSelfIssued: boolean | undefined;
 
   /** For {@link parseCertificate}. */
   constructor(parts: Parts) {
@@ -122,7 +123,8 @@ export class Certificate {
 
   /** Whether subject and issuer are the same name (RFC 5280 §3.2); that says nothing of who signed. */
   get isSelfIssued(): boolean {
-    return this.subject.equals(this.issuer);
+    this.#isSelfIssued ??= this.subject.equals(this.issuer);
+    return this.#isSelfIssued;
   }
 
   /** @throws TlsError `ERR_TLS_CERT_MALFORMED`, as do all that follow */

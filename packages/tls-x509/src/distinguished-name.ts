@@ -20,6 +20,7 @@ export class DistinguishedName {
   readonly rdns: readonly RelativeName[];
   #text: string | undefined;
   #keys: readonly string[] | undefined;
+  #key: string | undefined;
 
   /** @throws DecodeError for what is not a Name */
   constructor(der: Uint8Array) {
@@ -40,6 +41,12 @@ export class DistinguishedName {
   get keys(): readonly string[] {
     this.#keys ??= this.rdns.map(rdn => rdn.map(attributeKey).sort().join('+'));
     return this.#keys;
+  }
+
+  /** The same for the whole name. */
+  get key(): string {
+    this.#key ??= this.keys.join(',');
+    return this.#key;
   }
 
   /** Whether RFC 5280 §7.1 calls the names equal: letters without regard to case, space folded, whatever string type. */
