@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { type OptionRows, parse, suggestion, UsageError } from '@tlskit/cli-kit';
-import { type Certificate, loadCertificates, type PeerName, type Profile, parseCertificate } from '@tlskit/tls-x509';
+import type { Certificate, PeerName, Profile } from '@tlskit/tls-x509';
 import { type Crl, loadCrls, parseCrl } from '@tlskit/tls-x509/crl';
 import { type CtLog, parseLogList } from '@tlskit/tls-x509/transparency';
-import { extraRoots, nodeRoots, systemRoots } from 'tlskit/node';
 import { type Address, parseAddress } from '../address.ts';
+import { rootsHelp, rootsOf } from '../roots.ts';
 import { DEFAULT_TIMEOUT, milliseconds } from '../timeout.ts';
 
 export const certOptions = {
@@ -14,7 +14,7 @@ export const certOptions = {
     elsewhere: ['cacert', 'cafile', 'ca', 'ca-certificate', 'x509cafile', 'trusted'],
     value: 'FILE',
     many: true,
-    help: 'Trust the certificates in this file (PEM or DER); or the roots that are called so: node, which is the default, system, extra (NODE_EXTRA_CA_CERTS). May be given several times.',
+    help: `${rootsHelp} May be given several times.`,
   },
   name: {
     elsewhere: ['verify-hostname', 'verify_hostname', 'hostname', 'host'],
@@ -145,7 +145,7 @@ export function certSettings(args: readonly string[]): CertSettings {
   return {
     target,
     trusted,
-    roots: trusted.flatMap(rootsOf),
+    roots: trusted.flatMap(each => rootsOf('--roots', each)),
     name: nameText?.includes('@') ? { email: nameText } : nameText,
     nameText,
     time: timeOf(values.time),
@@ -249,22 +249,5 @@ function read<T>(option: string, path: string, use: (file: Buffer) => T): T {
     return use(readFileSync(path));
   } catch (error) {
     throw new UsageError(`${option} ${path}: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-/** The stores that have a name; a file of that name is `./node`. */
-const stores: Readonly<Record<string, () => readonly Uint8Array[]>> = {
-  node: nodeRoots,
-  system: systemRoots,
-  extra: extraRoots,
-};
-
-function rootsOf(given: string): readonly Certificate[] {
-  const store = Object.hasOwn(stores, given) ? stores[given] : undefined;
-  if (store === undefined) return read('--roots', given, file => loadCertificates(file).map(parseCertificate));
-  try {
-    return store().map(parseCertificate);
-  } catch (error) {
-    throw new UsageError(`--roots ${given}: ${error instanceof Error ? error.message : error}`);
   }
 }

@@ -1,18 +1,17 @@
 /** What `tlskit connect` can be told, checked and put into the terms of the library. */
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { rootCertificates } from 'node:tls';
 import { groups, list, type OptionRows, parse, suites, UsageError, versions } from '@tlskit/cli-kit';
-import { type ClientOptions, loadCertificates, parseCertificate, type Trust } from 'tlskit';
+import type { ClientOptions, Trust } from 'tlskit';
 import { tls12, tls13 } from 'tlskit/node';
 import { type Address, parseAddress } from '../address.ts';
+import { rootsHelp, rootsOf } from '../roots.ts';
 import { DEFAULT_TIMEOUT, milliseconds } from '../timeout.ts';
 
 export const connectOptions = {
   cacert: {
     elsewhere: ['cafile', 'ca', 'ca-certificate', 'x509cafile'],
     value: 'FILE',
-    help: "Trust the certificates in this file (PEM or DER), in place of Node's roots.",
+    help: rootsHelp,
   },
   insecure: {
     elsewhere: ['no-check-certificate', 'no-verify'],
@@ -141,16 +140,6 @@ function names(
 }
 
 function trust(cacert: string | undefined, insecure: boolean): Trust {
-  const roots = cacert === undefined ? rootCertificates : rootsIn(cacert);
+  const roots = rootsOf('--cacert', cacert).map(({ der }) => der);
   return insecure ? { insecure: 'accept any certificate', roots } : { roots };
-}
-
-function rootsIn(path: string): readonly Uint8Array[] {
-  try {
-    const roots = loadCertificates(readFileSync(path));
-    for (const root of roots) parseCertificate(root);
-    return roots;
-  } catch (error) {
-    throw new UsageError(`--cacert ${path}: ${error instanceof Error ? error.message : error}`);
-  }
 }
