@@ -1,11 +1,11 @@
 /** Keys, certificates and bundles that OpenSSL wrote, in servers of ours that `openssl s_client` connects to. */
-import { execFileSync } from 'node:child_process';
 import { createCA, type TestCA } from '@tlskit/tls-testing';
 import { createCredential, loadCertificates, loadPrivateKey, parseCertificate } from '@tlskit/tls-x509';
 import { decryptPrivateKey, loadPkcs12 } from '@tlskit/tls-x509/encrypted';
 import type { TlsServerOptions } from 'tlskit/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HOST } from '../src/certificates.ts';
+import { Child } from '../src/child.ts';
 import { file } from '../src/files.ts';
 import { opensslClient } from '../src/openssl.ts';
 import {
@@ -192,7 +192,8 @@ forPeer('gnutls', 'files of GnuTLS', () => {
     const args = ['--to-p12', '--load-privkey', file(leaf.pem.key), '--load-certificate', file(leaf.pem.certificate)];
     const more = ['--load-ca-certificate', file(root.pem), '--p12-name', 'mine', '--password', PASSPHRASE, '--outder'];
     const path = file('');
-    execFileSync('certtool', [...args, ...more, '--outfile', path], { stdio: 'pipe' });
+    const certtool = new Child('certtool', [...args, ...more, '--outfile', path]);
+    expect(await certtool.exit(), certtool.errors).toMatchObject({ code: 0 });
     const { certificate, others } = loadPkcs12(node, read(path), PASSPHRASE, { friendlyName: 'mine' });
     expect([certificate.length, others.length]).toEqual([1, 1]);
     expect(() => loadPkcs12(node, read(path), 'wrong')).toThrow(
