@@ -25,7 +25,7 @@ describe('roots by name', () => {
       'localhost',
       '--json',
     ]);
-    expect(cert.json).toMatchObject({ judgedBy: { roots: 'system' } });
+    expect(cert.json).toMatchObject({ judgedBy: { roots: ['system'] } });
     expect(cert.code).toBe(0);
   });
 

@@ -68,3 +68,22 @@ describe('whoever verifies certificates', () => {
     expect(modules.filter(path => /verifier|path\.js$/.test(path))).toEqual([]);
   });
 });
+
+describe('files under a passphrase', () => {
+  const theirs = /\/encrypted\/|\/passwords\/|pbkdf2|scrypt|\/legacy\//;
+  const here = 'tlskit';
+
+  it('cost nothing to those who read none', async () => {
+    const credentials = "export { createCertificateVerifier, createCredential } from '@tlskit/tls-x509';";
+    const modules = await modulesOf(credentials, here);
+    expect(modules.some(path => path.endsWith('tls-x509/dist/credential.js'))).toBe(true);
+    expect(modules.filter(path => theirs.test(path))).toEqual([]);
+    const engine = await modulesOf("export { createServerEngine } from 'tlskit/engine';", here);
+    expect(engine.filter(path => theirs.test(path))).toEqual([]);
+  });
+
+  it('bring their ciphers along where they are asked for', async () => {
+    const modules = await modulesOf("export { loadPkcs12 } from '@tlskit/tls-x509/encrypted';", here);
+    expect(modules.filter(path => theirs.test(path)).length).toBeGreaterThan(5);
+  });
+});
