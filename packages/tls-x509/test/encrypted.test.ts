@@ -1,9 +1,10 @@
-import { generateKeyPairSync, pbkdf2Sync } from 'node:crypto';
+import { generateKeyPairSync, pbkdf2Sync, scryptSync } from 'node:crypto';
+import { scryptKey } from '@tlskit/tls-crypto-noble/passwords';
 import { ascii, fromHex, toHex } from '@tlskit/tls-wire';
 import { der, derOid, derUnsigned, Tag } from '@tlskit/tls-wire/der';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decryptPrivateKey } from '../src/encrypted/index.ts';
+import { decryptPrivateKey, type PasswordFunctions } from '../src/encrypted/index.ts';
 import { createCredential, loadPrivateKey } from '../src/index.ts';
 import files from './encrypted-files.json' with { type: 'json' };
 import { noble, type TlsError, thrown } from './support.ts';
@@ -108,6 +109,28 @@ describe('encrypted private keys', () => {
   });
 });
 
+it.each([
+  [2, 1, 1],
+  [2, 64, 1],
+  [2, 1, 64],
+  [2 ** 15, 1, 1],
+  [2, 4096, 1],
+])('scrypt of N %i, r %i, p %i is worked off alike by noble and by node:crypto', (N, r, p) => {
+  const calls: [Uint8Array, Uint8Array][] = [];
+  const functions: PasswordFunctions = {
+    pbkdf2: () => new Uint8Array(),
+    scrypt: (password, given, cost, length, maxmem) => {
+      const native = Uint8Array.from(scryptSync(password, given, length, { ...cost, maxmem }));
+      calls.push([Uint8Array.from(native), scryptKey(password, given, cost, length, maxmem)]);
+      return native;
+    },
+  };
+  const attempt = () => decryptPrivateKey(pbes2(scrypt(N, r, p)), 'secret', { functions });
+  expect(thrown(attempt).code).toBe('ERR_TLS_PASSPHRASE');
+  expect(calls).toHaveLength(1);
+  expect(calls[0]?.[1]).toEqual(calls[0]?.[0]);
+});
+
 describe('encryption that is not to be read', () => {
   it.each([
     ['RC4', bytes(files.rc4), '1.2.840.113549.1.12.1.1'],
@@ -132,10 +155,11 @@ describe('encryption that is not to be read', () => {
     ['an enormous salt', pbkdf2(der(Tag.octetString, new Uint8Array(2000)), number(1)), 'salt'],
     ['a salt from elsewhere', pbkdf2(sequence(derOid('1.2.3')), number(1)), 'malformed'],
     ['scrypt beyond the limit', scrypt(2 ** 13, 1, 2), 'limit of 1048576'],
-    ['enormous scrypt', scrypt(2 ** 31, 2 ** 40, 2 ** 40), 'limit of 1048576'],
+    ['enormous scrypt', scrypt(2 ** 30, 2 ** 40, 2 ** 40), 'limit of 1048576'],
     ['an N that is no power of two', scrypt(1000, 8, 1), 'no cost'],
     ['an N of one', scrypt(1, 8, 1), 'no cost'],
     ['no blocks', scrypt(16, 0, 1), 'no cost'],
+    ['an N that is too large for its blocks', scrypt(2 ** 16, 1, 1), 'no cost'],
     [
       'trailing parameters',
       pbkdf2(salt, number(1), number(32), sequence(derOid('1.2.840.113549.2.9')), number(1)),

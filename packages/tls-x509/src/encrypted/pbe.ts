@@ -134,8 +134,8 @@ function derive(derivation: AlgorithmIdentifier, password: Uint8Array, length: n
   const { salt, ...cost } = readScrypt(derivation, length);
   const bytes = 128 * cost.N * cost.r * cost.p;
   work.spend('scryptBytes', bytes);
-  // What is needed beside the blocks is as much again for the smallest of costs.
-  return work.functions.scrypt(password, salt, cost, length, 2 * bytes + 4096);
+  // Beside N blocks of 128 · r bytes there are p of them, and a few more.
+  return work.functions.scrypt(password, salt, cost, length, 4 * bytes);
 }
 
 /** PBKDF2-params (RFC 8018 §A.2), which PBMAC1 has too. */
@@ -170,8 +170,8 @@ function readScrypt(
       throw new DecodeError('scrypt makes a key of another length than the cipher has', 0);
     }
     sequence.finish('scrypt-params');
-    // RFC 7914 §2: N is a power of two, larger than 1; the rest is bounded by the work.
-    const isPower = N > 1 && N <= 2 ** 31 && (N & (N - 1)) === 0;
+    // RFC 7914 §2: N is a power of two, larger than 1 and below 2^(16 · r); the rest is bounded by the work.
+    const isPower = N > 1 && N < 2 ** Math.min(31, 16 * r) && (N & (N - 1)) === 0;
     if (!isPower || r < 1 || p < 1) throw new DecodeError(`no cost of scrypt: N ${N}, r ${r}, p ${p}`, 0);
     return { salt, N, r, p };
   });
