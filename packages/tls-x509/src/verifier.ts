@@ -1,6 +1,6 @@
 /** The verdict on a peer's certificates: what a handshake asks, and all it needs to know of certificates. */
 import { TlsError } from '@tlskit/tls-alerts';
-import type { CryptoProvider, MaybePromise, PublicKey } from '@tlskit/tls-crypto';
+import type { CryptoProvider, Hash, MaybePromise, PublicKey } from '@tlskit/tls-crypto';
 import { equalBytes } from '@tlskit/tls-wire';
 import { CertificateIndex } from './anchors.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
@@ -44,6 +44,7 @@ import {
   type TransparencyReport,
 } from './transparency-policy.ts';
 import { readTrust, type Trust, type TrustPolicy } from './trust.ts';
+import { checkedCacheSize, VerdictCache } from './verdict-cache.ts';
 
 export interface VerifierOptions {
   readonly provider: Pick<CryptoProvider, 'importPublicKey' | 'hashes' | 'name'>;
@@ -69,6 +70,11 @@ export interface VerifierOptions {
   readonly fetchIssuers?: FetchIssuers | undefined;
   /** How to know of revocation, and what to make of not knowing. Default: nobody is asked. */
   readonly revocation?: RevocationPolicy;
+  /**
+   * How many good verdicts are kept, to be given again for exactly the same question while all certificates of the path are valid. Default 0:
+   * none. Not beside `revocation` and `transparency`, whose news is asked for each time, nor for insecure trust.
+   */
+  readonly cache?: number | undefined;
   /** Which logs are to know of the leaf, as `requireTransparency` has it. Default: nobody asks. */
   readonly transparency?: TransparencyPolicy | undefined;
 }
@@ -151,6 +157,7 @@ const optionNames = [
   'isPublicSuffix',
   'policies',
   'fetchIssuers',
+  'cache',
   'revocation',
   'transparency',
 ];
@@ -187,8 +194,19 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
     fetchIssuers: checkedFetchIssuers(options.fetchIssuers),
     revocation,
     transparency,
+    cache: cacheOf(options),
   };
   return { trust: id, verify: input => verify(input, settings) };
+}
+
+function cacheOf({ cache, revocation, transparency, trust, provider }: VerifierOptions): VerdictCache | undefined {
+  const size = checkedCacheSize(cache);
+  if (size === 0) return undefined;
+  if ((revocation?.by.length ?? 0) > 0 || transparency !== undefined) {
+    throw invalidOption('cache does not go with revocation and transparency, whose news is asked for each time');
+  }
+  if ('insecure' in trust) throw invalidOption('cache does not go with insecure trust');
+  return new VerdictCache(size, provider.hashes.sha256 as Hash);
 }
 
 interface Settings extends Pick<Policy, 'algorithms' | 'limits'> {
@@ -203,10 +221,22 @@ interface Settings extends Pick<Policy, 'algorithms' | 'limits'> {
   readonly fetchIssuers: FetchIssuers | undefined;
   readonly revocation: Required<RevocationPolicy>;
   readonly transparency: TransparencyJudge | undefined;
+  readonly cache: VerdictCache | undefined;
 }
 
 function verify(input: VerifyInput, settings: Settings): MaybePromise<VerifiedPeer> {
-  return run(guarded(judge(input, settings)));
+  return run(
+    guarded(settings.cache === undefined ? judge(input, settings) : remembered(input, settings, settings.cache)),
+  );
+}
+
+function* remembered(input: VerifyInput, settings: Settings, cache: VerdictCache): Step<VerifiedPeer> {
+  const key = cache.keyOf(input);
+  const known = cache.get(key, currentTime(settings));
+  if (known !== undefined) return { ...known, work: input.work ?? noWork() };
+  const peer = yield* judge(input, settings);
+  cache.set(key, peer);
+  return peer;
 }
 
 /** Whatever goes wrong is told as a TlsError, also what a provider throws against its contract. */
