@@ -21,6 +21,17 @@ describe('the example of', () => {
   });
 });
 
+describe('the further examples of packages/tls-x509/README.md', () => {
+  const dir = join(root, 'packages', 'tls-x509');
+  const [, ...examples] = examplesOf(readReadme(dir));
+
+  it.each(examples.map((source, i) => ({ number: i + 2, source })))('example $number runs', async ({ source }) => {
+    expect(typeErrors([{ source, dir }])).toBe('');
+    const { code, output } = await runExample(source, dir);
+    expect(code, output).toBe(0);
+  });
+});
+
 describe('docs/certificates.md', () => {
   const page = readFileSync(join(root, 'docs', 'certificates.md'), 'utf8');
   const dir = join(root, 'packages', 'tls-x509');
