@@ -64,7 +64,8 @@ describe('OCSP responses and timestamps', () => {
   it('come to the verifier and to the application', () => {
     const judge = observer();
     const { client } = connect({ ...asks, verifier: judge }, { credentials: () => stapled });
-    expect(judge.seen).toMatchObject([{ role: 'server', certificateType: 0, ocsp, scts }]);
+    expect(judge.seen).toMatchObject([{ role: 'server', certificateType: 0, ocsp, ocspAsked: true, scts }]);
+    expect(judge.seen[0]).not.toHaveProperty('staples');
     expect(client.connected?.peerCertificateDetails).toMatchObject({
       certificateType: 0,
       ocsp,
@@ -133,6 +134,16 @@ describe('OCSP responses and timestamps', () => {
     const { client } = connect({ ...asks, session: session.session }, { credentials: () => stapled, tickets });
     expect(client.connected).toMatchObject({ resumed: true, peerCertificateDetails: { ocsp, scts } });
   });
+
+  it('stand in a session for who judges it anew, with word of what was asked for', () => {
+    const tickets = new TicketKeys({ provider, now: clientConfig.now });
+    const first = connect(asks, { credentials: () => stapled, tickets });
+    const session = first.client.events.find(event => event.type === 'session') as { session: ClientSession };
+    const judge = observer();
+    const again = { ...asks, session: session.session, verifyResumed: true, verifier: judge };
+    expect(connect(again, { credentials: () => stapled, tickets }).client.connected?.resumed).toBe(true);
+    expect(judge.seen).toMatchObject([{ resumed: true, ocsp, ocspAsked: true, scts }]);
+  });
 });
 
 describe('a server misbehaves beside its certificate', () => {
@@ -199,7 +210,7 @@ describe('a server misbehaves beside its certificate', () => {
     expect(client.error).toMatchObject({ code: 'ERR_TLS_ILLEGAL_PARAMETER', alert: 'illegal_parameter' });
   });
 
-  it('what stands beside other certificates than its own is checked and not used', () => {
+  it('what stands beside other certificates than its own is checked, and OCSP responses come to the verifier', () => {
     const chain = [...credential.chain, ...credential.chain];
     const change = (data: string) =>
       rewriting(certificate, body => ({
@@ -210,7 +221,13 @@ describe('a server misbehaves beside its certificate', () => {
       }));
     const attempt = (data: string) =>
       connect(asks, { versions: [change(data)], credentials: () => ({ ...stapled, chain }) });
-    expect(attempt('01000001aa').client.connected?.peerCertificateDetails).toMatchObject({ ocsp });
+    const judge = observer();
+    const versions = [change('01000001aa')];
+    const { client } = connect({ ...asks, verifier: judge }, { versions, credentials: () => ({ ...stapled, chain }) });
+    const staples = [ocsp, Uint8Array.of(0xaa)];
+    expect(judge.seen).toMatchObject([{ ocsp, staples }]);
+    expect(client.connected?.peerCertificateDetails).toMatchObject({ ocsp, staples });
+    expect(attempt('02000001aa').client.error).toMatchObject({ code: 'ERR_TLS_ILLEGAL_PARAMETER' });
     expect(attempt('01000000').client.error).toMatchObject({ code: 'ERR_TLS_DECODE', alert: 'decode_error' });
   });
 });

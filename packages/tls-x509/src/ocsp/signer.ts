@@ -35,7 +35,7 @@ export function* checkSigner(basic: BasicOcspResponse, question: RevocationQuest
   for (const { signer, delegated } of candidates(basic, issuer, rules)) {
     try {
       if (delegated) checkDelegate(signer, question);
-      const algorithm = tools.algorithm(basic.signatureAlgorithm, signer);
+      const algorithm = tools.algorithm(basic.signatureAlgorithm, { label: `${signer.label}'s OCSP response` });
       if (!(yield* tools.verify(tools.key(signer), algorithm, basic.signed, basic.signature))) {
         throw refuse(question, `is not signed by the key of ${signer.label}`, 'RFC 6960 §3.2, 2');
       }

@@ -103,7 +103,7 @@ export const protocol: Rows = {
   '4.4.8:4': notApplicable('and is not critical', neverIssued),
   '5.1:1': held(
     'signatures are secure enough: what the policy for certificates takes, so no SHA-1',
-    ocspSigner.code('tools.algorithm(basic.signatureAlgorithm, signer)'),
+    ocspSigner.code('tools.algorithm(basic.signatureAlgorithm'),
     certificateChecks.without('if (kind.weak && !allowed)', 'if (false as boolean)'),
   ),
   '5.1.1:1': notApplicable('responders weigh a weak signature against an upgrade', responder),
