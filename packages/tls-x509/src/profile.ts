@@ -162,8 +162,6 @@ function authorityProblem(certificate: Certificate, profile: Profile): Problem |
 function webPkiProblem(profile: Profile, certificate: Certificate, position: Position): Problem | undefined {
   if (profile !== 'webpki' || position === 'trusted leaf') return undefined;
   if (certificate.version !== 3) return ['is not of version 3', 'CA/Browser Forum BR §7.1.1'];
-  // BR §7.1.2.7.7: it is read, and throws when it is malformed, though nothing is fetched by it.
-  void certificate.authorityInfoAccess;
   if (position === 'anchor') return webPkiRootProblem(certificate);
   return position === 'leaf' ? webPkiSubscriberProblem(certificate) : undefined;
 }
