@@ -68,6 +68,11 @@ export function parsePeerName(name: PeerName): Reference {
     const ip = parseIp(name);
     return ip === undefined ? dnsReference(name) : { type: 'ip', value: ip };
   }
+  const keys = typeof name === 'object' && name !== null ? Object.keys(name).sort().join() : '';
+  const isText = (value: unknown): boolean => typeof value === 'string';
+  if (!['dns', 'ip', 'email', 'uri', 'host,scheme'].includes(keys) || !Object.values(name).every(isText)) {
+    throw invalidOption('a name is a string, or one of { dns }, { ip }, { email }, { uri } and { scheme, host }');
+  }
   if ('ip' in name) {
     const value = parseIp(name.ip);
     if (value === undefined) throw invalidOption(`not an IP address: ${JSON.stringify(name.ip)}`);
@@ -84,7 +89,7 @@ export function parsePeerName(name: PeerName): Reference {
     return { type: 'uri', value };
   }
   if ('scheme' in name) {
-    const host = typeof name.host === 'string' ? referenceDns(name.host) : undefined;
+    const host = referenceDns(name.host);
     if (host === undefined || !/^[a-z][a-z0-9+.-]*$/i.test(name.scheme)) {
       throw invalidOption(`neither the scheme nor the host of a service: ${JSON.stringify(name)}`);
     }

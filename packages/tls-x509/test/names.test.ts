@@ -231,6 +231,27 @@ describe('other names', () => {
     }
   });
 
+  it.each([
+    {},
+    5,
+    true,
+    [],
+    ['a.test'],
+    { dns: 5 },
+    { ip: null },
+    { email: undefined },
+    { uri: {} },
+    { dns: 'a.test', ip: '192.0.2.1' },
+    { scheme: 'sip' },
+    { scheme: 'sip', host: 5 },
+    { scheme: 'sip', dns: 'a.test' },
+    { host: 'a.test' },
+    { scheme: 'sip', host: 'a.test', email: 'a@a.test' },
+  ])('refuses what is no name at all: %j', async name => {
+    const leaf = await ca.issue('a.test');
+    expect(verdictOn(ca, leaf, { name: name as PeerName })).toBe('ERR_TLS_INVALID_OPTION');
+  });
+
   it('refuses a client of another URI', async () => {
     const leaf = await ca.issue({ subject: 'x', names: [{ uri: 'spiffe://example.org/a' }] });
     const role = 'client';
