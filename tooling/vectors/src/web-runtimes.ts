@@ -12,11 +12,21 @@ const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromi
 /** Where a Chromium is, or undefined. */
 export const chromiumPath = places.find(path => path !== undefined && path !== '' && existsSync(path));
 
-/** Where Node 24 is, from the package that carries it for this platform, or undefined. */
-export function node24Path(): string | undefined {
-  const require = createRequire(new URL('../../node-24/package.json', import.meta.url));
+/** Programs that run JavaScript, where the packages that carry them are for this platform. */
+export const programs: Readonly<Record<'node24' | 'bun' | 'deno', string | undefined>> = {
+  node24: programOf('node-24', `node-${process.platform}-${process.arch}`, 'bin/node'),
+  bun: programOf(
+    'runtimes',
+    `@oven/bun-${process.platform}-${process.arch === 'arm64' ? 'aarch64' : 'x64'}`,
+    'bin/bun',
+  ),
+  deno: programOf('runtimes', `@deno/${process.platform}-${process.arch}-glibc`, 'deno'),
+};
+
+function programOf(folder: string, name: string, path: string): string | undefined {
+  const require = createRequire(new URL(`../../${folder}/package.json`, import.meta.url));
   try {
-    return join(dirname(require.resolve(`node-${process.platform}-${process.arch}/package.json`)), 'bin/node');
+    return join(dirname(require.resolve(`${name}/package.json`)), path);
   } catch {
     return undefined;
   }

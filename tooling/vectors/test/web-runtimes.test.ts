@@ -8,13 +8,13 @@ import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { complianceChecks } from '../src/compliance.ts';
-import { ChromiumRuntime, chromiumPath, node24Path, ProcessRuntime, type WebRuntime } from '../src/web-runtimes.ts';
+import { ChromiumRuntime, chromiumPath, ProcessRuntime, programs, type WebRuntime } from '../src/web-runtimes.ts';
 import { runWycheproof } from '../src/wycheproof.ts';
 import { hasWycheproof, loadWycheproof, wycheproofAbsent } from '../src/wycheproof-data.ts';
 import { webFiles, webProviders } from '../src/wycheproof-web.ts';
 
 const reference = createNodeProvider();
-const node24 = node24Path();
+const { node24, bun, deno } = programs;
 
 const runtimes: { name: string; isAbsent: boolean; start(): Promise<WebRuntime>; lacks: string[] }[] = [
   {
@@ -29,6 +29,18 @@ const runtimes: { name: string; isAbsent: boolean; start(): Promise<WebRuntime>;
     isAbsent: node24 === undefined,
     start: async () => new ProcessRuntime(node24 as string, ['--no-warnings', '-e']),
     lacks: [],
+  },
+  {
+    name: 'Bun (skipped where its package is not for the platform)',
+    isAbsent: bun === undefined,
+    start: async () => new ProcessRuntime(bun as string, ['-e']),
+    lacks: ['x448', 'ed448'],
+  },
+  {
+    name: 'Deno (skipped where its package is not for the platform)',
+    isAbsent: deno === undefined,
+    start: async () => new ProcessRuntime(deno as string, ['eval']),
+    lacks: ['ed448'],
   },
 ];
 
