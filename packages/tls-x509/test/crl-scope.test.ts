@@ -148,13 +148,16 @@ describe('reasons', () => {
 
   it('are those of the distribution point too', async () => {
     const name = [{ uri: 'http://a.test/1.crl' }];
-    const { chain } = await issue([{ name, reasons: some }]);
+    const { certificate, chain } = await issue([{ name, reasons: some }]);
     const issuingDistributionPoint = { name };
     expect(status({ root, chain, crls: await der(root, { issuingDistributionPoint }) })).toBe('ERR_TLS_CRL_SCOPE');
     const disjoint = { name, onlySomeReasons: others };
     expect(status({ root, chain, crls: await der(root, { issuingDistributionPoint: disjoint }) })).toBe(
       'ERR_TLS_CRL_SCOPE',
     );
+    // (e): what it says is of none of the reasons that the point is for.
+    const listing = await der(root, { issuingDistributionPoint: disjoint, revoked: [{ certificate }] });
+    expect(status({ root, chain, crls: listing })).toBe('ERR_TLS_CRL_SCOPE');
     const two = await issue([
       { name, reasons: some },
       { name, reasons: others },
