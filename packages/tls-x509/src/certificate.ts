@@ -95,7 +95,6 @@ export class Certificate {
   /** In order, by OID. */
   readonly extensions: ReadonlyMap<string, Extension>;
   readonly #read = new Map<string, unknown>();
-  #isSelfIssued: boolean | undefined;
 
   /** For {@link parseCertificate}. */
   constructor(parts: Parts) {
@@ -123,8 +122,7 @@ export class Certificate {
 
   /** Whether subject and issuer are the same name (RFC 5280 §3.2); that says nothing of who signed. */
   get isSelfIssued(): boolean {
-    this.#isSelfIssued ??= this.subject.equals(this.issuer);
-    return this.#isSelfIssued;
+    return this.subject.equals(this.issuer);
   }
 
   /** @throws TlsError `ERR_TLS_CERT_MALFORMED`, as do all that follow */
