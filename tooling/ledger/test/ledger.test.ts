@@ -9,7 +9,7 @@ import { repository, requirementsFile, requirementsOf, type Sources } from '../s
 
 const sources = repository();
 const absent = requirementsOf(9846) === undefined;
-const sizes: Record<string, number> = { 'TLS 1.3': 331, 'TLS 1.2': 281 };
+const sizes: Record<string, number> = { 'TLS 1.3': 331, 'TLS 1.2': 281, OCSP: 44 };
 
 describe.each(ledgers.map(ledger => [ledger.name, ledger] as const))('the ledger of %s', (name, ledger) => {
   it.skipIf(absent)(
