@@ -2,6 +2,7 @@
  * tlskit/web: TLS over any pair of streams of bytes, client and server, in browsers, workers and wherever else the platform's streams are.
  */
 export { TlsError, type TlsErrorCode } from '@tlskit/tls-alerts';
+export { createWebProvider, type WebProvider } from '@tlskit/tls-crypto-web';
 export { tls12 } from '@tlskit/tls-engine/tls12';
 export { tls13 } from '@tlskit/tls-engine/tls13';
 export type { EarlyDataOffer, EarlyDataSource } from '../connection/early-data.ts';
