@@ -2,6 +2,7 @@
  * X.509 certificates (RFC 5280 §4.1), read strictly and cheaply: one pass over the DER, views instead of copies,
  * extensions read when they are asked for.
  */
+import { TlsError } from '@tlskit/tls-alerts';
 import type { Hash } from '@tlskit/tls-crypto';
 import { DecodeError, equalBytes, toHex } from '@tlskit/tls-wire';
 import { contextTag, type DerReader, readDer, Tag } from '@tlskit/tls-wire/der';
@@ -196,13 +197,24 @@ export class Certificate {
   #extension<T>(oid: string, what: string, rfc: string, read: (value: Uint8Array) => T): T | undefined {
     const extension = this.extensions.get(oid);
     if (extension === undefined) return undefined;
-    if (!this.#read.has(oid)) {
+    if (!this.#read.has(oid))
       this.#read.set(
         oid,
-        orMalformed(this, what, rfc, () => read(extension.value)),
+        this.#readOrError(what, rfc, () => read(extension.value)),
       );
+    const known = this.#read.get(oid);
+    if (known instanceof TlsError) throw known;
+    return known as T;
+  }
+
+  /** Errors are kept too: the search asks for some extensions again and again, and errors cost. */
+  #readOrError<T>(what: string, rfc: string, read: () => T): T | TlsError {
+    try {
+      return orMalformed(this, what, rfc, read);
+    } catch (error) {
+      if (error instanceof TlsError) return error;
+      throw error;
     }
-    return this.#read.get(oid) as T;
   }
 }
 

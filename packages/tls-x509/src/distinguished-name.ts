@@ -106,9 +106,15 @@ function readRelativeName(reader: DerReader): RelativeName {
 
 function attributeKey(attribute: Attribute): string {
   const text = textOf(attribute);
-  if (text === undefined) return `${attribute.oid}#${attribute.tag}:${toHex(attribute.value)}`;
+  if (text === undefined || manyMarks.test(text)) return `${attribute.oid}#${attribute.tag}:${toHex(attribute.value)}`;
   return `${attribute.oid}=${JSON.stringify(prepare(text))}`;
 }
+
+/**
+ * More combining characters in a row than any text has (UAX #15 §12.2, Stream-Safe Text Format). To put them in order takes the square of
+ * their number, so such values are compared by their octets.
+ */
+const manyMarks = /[\p{M}\uff9e\uff9f]{31}/u;
 
 /** The string preparation of RFC 4518 as far as §7.1 asks for it: case folded, NFKC, insignificant space folded. */
 function prepare(text: string): string {

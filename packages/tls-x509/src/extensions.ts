@@ -151,6 +151,8 @@ export function readTlsFeatures(value: Uint8Array): readonly number[] {
     const sequence = reader.enter();
     const features: number[] = [];
     while (!sequence.done) features.push(sequence.smallUnsigned());
+    // Each is looked for among those of another certificate. TLS does not have as many extensions.
+    if (features.length > 100) throw new DecodeError(`Features has ${features.length} of them`, 0);
     return features;
   });
 }

@@ -86,7 +86,8 @@ export class FetchedIssuers {
     if (answer.length > certificateSize) throw invalidOption(`${answer.length} bytes, the limit is ${certificateSize}`);
     // A copy: nobody is to write to it while it is judged.
     const all = loadCertificates(answer.slice());
-    if (all.length > certificates) throw invalidOption(`${all.length} certificates, the limit is ${certificates}`);
+    const sum = this.found.size + all.length;
+    if (sum > certificates) throw invalidOption(`${sum} certificates were fetched, the limit is ${certificates}`);
     for (const der of all) this.found.add(parseCertificate(der));
   }
 }

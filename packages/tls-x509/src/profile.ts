@@ -6,7 +6,7 @@ import { equalBytes } from '@tlskit/tls-wire';
 import type { Certificate } from './certificate.ts';
 import { presentedLabels } from './dns.ts';
 import { refusal } from './errors.ts';
-import { formatIp, parseIp } from './ip.ts';
+import { formatIp } from './ip.ts';
 import { ext, purposeOids } from './oids.ts';
 
 /**
@@ -209,16 +209,23 @@ function webPkiSubscriberProblem(certificate: Certificate): Problem | undefined 
 function commonNameProblem(certificate: Certificate): Problem | undefined {
   const { subject } = certificate;
   if (subject.rdns.length !== 1) return undefined;
-  const unnamed = subject.values('2.5.4.3').find(name => !isAlternativeName(certificate, name));
+  const names = alternativeNames(certificate);
+  const unnamed = subject.values('2.5.4.3').find(name => !names.has(name));
   if (unnamed === undefined) return undefined;
   return ['has a common name that is no alternative name', 'CA/Browser Forum BR §7.1.4.3'];
 }
 
-function isAlternativeName(certificate: Certificate, commonName: string): boolean {
-  return (certificate.subjectAltName ?? []).some(name => {
-    // The domain of a wildcard is a common name for it by long custom.
-    if (name.type === 'dns') return name.value === commonName || name.value === `*.${commonName}`;
+/** The alternative names as common names may have them. */
+function alternativeNames(certificate: Certificate): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { type, value } of certificate.subjectAltName ?? []) {
+    if (type === 'dns') {
+      names.add(value);
+      // The domain of a wildcard is a common name for it by long custom.
+      if (value.startsWith('*.')) names.add(value.slice(2));
+    }
     // IPv6 addresses are to be written by RFC 5952.
-    return name.type === 'ip' && formatIp(name.value) === commonName && parseIp(commonName) !== undefined;
-  });
+    if (type === 'ip' && (value.length === 4 || value.length === 16)) names.add(formatIp(value));
+  }
+  return names;
 }

@@ -29,7 +29,15 @@ export function readTime(reader: DerReader): CertificateTime {
   ];
   const time = Date.UTC(year, month - 1, day, hour, minute, second);
   const date = new Date(time);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) {
+  // Date.UTC takes years before 100 for those of the twentieth century.
+  if (
+    date.getUTCFullYear() !== year ||
+    date.getUTCMonth() !== month - 1 ||
+    date.getUTCDate() !== day ||
+    hour > 23 ||
+    minute > 59 ||
+    second > 59
+  ) {
     throw new DecodeError('Time that does not exist', 0);
   }
   return { time, conforming: yearDigits === 2 || year >= 2050 };

@@ -154,6 +154,7 @@ describe('a certificate that does not parse', () => {
     ['a time of four digits in UTCTime', () => replaced(4, sequence(utc('20490101000000Z'), later))],
     ['a thirteenth month', () => replaced(4, sequence(utc('491301000000Z'), later))],
     ['a month zero', () => replaced(4, sequence(utc('490001000000Z'), later))],
+    ['a year before 100', () => replaced(4, sequence(time(Tag.generalizedTime, '00500101000000Z'), later))],
     ['a thirtieth of February', () => replaced(4, sequence(utc('480230000000Z'), later))],
     ['hour 24', () => replaced(4, sequence(utc('490101240000Z'), later))],
     ['minute 60', () => replaced(4, sequence(utc('490101006000Z'), later))],

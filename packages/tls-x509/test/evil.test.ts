@@ -169,6 +169,37 @@ describe('a giant', () => {
     expect(costOf(stranger, leaf.chain).code).toBe('INVALID_PURPOSE');
   });
 
+  it('list of TLS features is malformed: each would be looked for in another such list', async () => {
+    const features = Array.from({ length: 101 }, (_, i) => i);
+    const [most, more] = [features.slice(1), features];
+    for (const [tlsFeatures, code] of [
+      [most, 'accepted'],
+      [more, 'ERR_TLS_CERT_MALFORMED'],
+    ] as const) {
+      const issuer = await stranger.intermediate({ key: 'ed25519', tlsFeatures });
+      const leaf = await issuer.issue({ key: 'ed25519', names: ['localhost'], tlsFeatures });
+      expect(costOf(stranger, leaf.chain).code).toBe(code);
+    }
+  });
+
+  it('heap of combining characters is not put in order, but compared as it is', async () => {
+    // Canonically equal (UAX #15): the order of marks above and below does not matter.
+    const named = (above: number, below: number, first: 'above' | 'below') => {
+      const marks = ['\u0301'.repeat(above), '\u0323'.repeat(below)];
+      return { CN: `a${(first === 'above' ? marks : marks.toReversed()).join('')}` };
+    };
+    const verdictFor = async (above: number, below: number, issuedAs: 'above' | 'below') => {
+      const ca = await createCA({ key: 'ed25519', subject: named(above, below, 'below') });
+      const issuerName = named(above, below, issuedAs);
+      const leaf = await ca.issue({ key: 'ed25519', names: ['localhost'], issuerName });
+      return costOf(ca, [leaf.certificate]).code;
+    };
+    expect(await verdictFor(15, 15, 'above')).toBe('accepted');
+    expect(await verdictFor(15_000, 15_000, 'below')).toBe('accepted');
+    expect(await verdictFor(15_000, 15_000, 'above')).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+    expect(await verdictFor(16, 15, 'above')).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+  });
+
   it('certificate is not read at all', async () => {
     const leaf = await stranger.issue({ key: 'ed25519', names: ['localhost'], subject: { CN: text + text + text } });
     expect(costOf(stranger, leaf.chain)).toMatchObject({ code: 'ERR_TLS_CERT_WORK_LIMIT', work: noWork() });

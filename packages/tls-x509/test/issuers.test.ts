@@ -39,6 +39,19 @@ const messages = (verdict: unknown): string =>
     .join('\n');
 
 describe('fetchIssuers', () => {
+  it('may bring as many certificates as a peer may send, all answers together', async () => {
+    const caIssuers = ['http://ca.test/0', 'http://ca.test/1'];
+    const { certificate } = await intermediate.issue({ names: ['localhost'], authorityInfoAccess: { caIssuers } });
+    const strangers = await Promise.all([1, 2].map(() => createCA({ key: 'ed25519' })));
+    const answers = [strangers, [intermediate]].map(cas =>
+      cas.map(ca => toPem('CERTIFICATE', ca.certificate)).join(''),
+    );
+    const fetchIssuers: FetchIssuers = ({ url }) => new TextEncoder().encode(answers[Number(url.at(-1))]);
+    expect(alone(certificate, fetchIssuers, { limits: { certificates: 3 } })).not.toBeInstanceOf(TlsError);
+    const refused = alone(certificate, fetchIssuers, { limits: { certificates: 2 } });
+    expect(messages(refused)).toContain('3 certificates were fetched, the limit is 2');
+  });
+
   it('finds what the peer did not send', () => {
     const asked: string[] = [];
     const peer = alone(leaf.certificate, ({ url, certificate }) => {
