@@ -72,15 +72,20 @@ export function noWork(): Work {
 
 /** {@link buildPath} as a step of something larger. */
 export function* findPath(request: PathRequest, work: Work): Step<PathResult> {
-  const { leaf, anchors } = request;
-  const search = new Search(request, work);
   try {
-    const path = anchors.has(leaf) ? yield* search.judged([leaf]) : yield* search.extend([leaf], 0);
-    if (path === undefined) throw search.failure();
-    return { path, publicKey: search.key(leaf) };
+    return yield* searched(request, work);
   } catch (error) {
     throw error instanceof End ? error.error : error;
   }
+}
+
+/** @throws End, TlsError */
+function* searched(request: PathRequest, work: Work): Step<PathResult> {
+  const { leaf, anchors } = request;
+  const search = new Search(request, work);
+  const path = anchors.has(leaf) ? yield* search.judged([leaf]) : yield* search.extend([leaf], 0);
+  if (path === undefined) throw search.failure();
+  return { path, publicKey: search.key(leaf) };
 }
 
 interface Failure {
@@ -307,7 +312,12 @@ class Search {
       provider,
       ...(anchorKeys === undefined ? {} : { anchorKeys }),
     };
-    return (yield* findPath(request, this.#work)).path;
+    try {
+      return (yield* searched(request, this.#work)).path;
+    } catch (error) {
+      // What was spent is spent for all: otherwise a peer could send so much that a signer is never found, and nobody knows anything.
+      throw error instanceof End && !error.exhausted ? error.error : error;
+    }
   }
 
   #deadEnd(path: readonly Certificate[]): TlsError {
@@ -336,7 +346,7 @@ class Search {
     if (sum > limit) {
       const error = refusal('ERR_TLS_CERT_WORK_LIMIT', this.#request.leaf, `needs more than ${limit} ${what}`);
       this.#failures.push({ error, score: 0 });
-      throw new End(this.#failures.length === 1 ? error : this.#withBranches(error));
+      throw new End(this.#failures.length === 1 ? error : this.#withBranches(error), true);
     }
     this.#work[what] = sum;
   }
@@ -377,10 +387,13 @@ function keyIdentifier(read: () => Uint8Array | undefined): Uint8Array | undefin
 /** A bound was reached, or the leaf itself is bad: this ends the search, not a branch. */
 class End extends Error {
   readonly error: TlsError;
+  /** Whether it was a bound. */
+  readonly exhausted: boolean;
 
-  constructor(error: TlsError) {
+  constructor(error: TlsError, exhausted = false) {
     super(error.message);
     this.error = error;
+    this.exhausted = exhausted;
   }
 }
 

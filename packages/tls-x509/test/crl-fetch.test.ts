@@ -298,6 +298,32 @@ describe('a CRL that was fetched and found good', () => {
     expect(wordFor(await verify(chain))).toBe('good');
   });
 
+  it('is kept no longer than its age allows', async () => {
+    const { chain } = await issue();
+    await publish(url, { nextUpdate: new Date(start + 30 * day) });
+    const judge = client({ maximumAge: day });
+    expect(wordFor(await judge(chain))).toBe('good');
+    now += 2 * day;
+    expect(wordFor(await judge(chain))).toBe('CRL_HAS_EXPIRED');
+    await publish(url, { number: 2, nextUpdate: new Date(start + 30 * day) });
+    expect(wordFor(await judge(chain))).toBe('good');
+    expect(asked).toEqual([url, url, url]);
+  });
+
+  it('is kept for its issuer alone: another of the same address cannot put it in the way', async () => {
+    const times = { notBefore: new Date(start - day), notAfter: new Date(start + 999 * day) };
+    const evil = await root.intermediate({ key: 'ed25519', ...times });
+    const own = await evil.issue({ names: ['localhost'], key: 'ed25519', ...times, crlDistributionPoints: [url] });
+    const { certificate, chain } = await issue();
+    const judge = client({ policy: { scope: 'leaf' } });
+    const mine = { thisUpdate: new Date(now), nextUpdate: new Date(now + 900 * day), number: 2n ** 150n };
+    web.set(url, (await evil.crl(mine)).der);
+    expect(wordFor(await judge(own.chain))).toBe('good');
+    await publish(url, { revoked: [{ certificate }] });
+    expect(wordFor(await judge(chain))).toBe('revoked');
+    expect(wordFor(await judge(own.chain))).toBe('good');
+  });
+
   it('is the only sort that is kept: what is forged is asked for again', async () => {
     const { chain } = await issue();
     const verify = client();

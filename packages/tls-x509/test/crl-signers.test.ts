@@ -114,6 +114,20 @@ describe('another key of the issuer', () => {
     }
   });
 
+  it.each(['candidates', 'signatures'] as const)(
+    'is not unknown for want of %s: who sends too much is refused, and not passed over',
+    async limit => {
+      const { root, signer, certificate, chain, above } = await separate();
+      const crls = [above, await der(signer, { revoked: [{ certificate }] })];
+      const words = Array.from({ length: 10 }, (_, most) => {
+        const asked = { root, chain, crls, issuers: signer.certificate, limits: { [limit]: most } };
+        const found = verdict({ ...asked, policy: { unknown: 'accept' } });
+        return found instanceof TlsError ? found.code : 'accepted';
+      });
+      expect(new Set(words)).toEqual(new Set(['ERR_TLS_CERT_WORK_LIMIT', 'CERT_REVOKED']));
+    },
+  );
+
   it('is looked for within the bound of signatures', async () => {
     const root = await createCA(ed25519);
     const { chain } = await root.issue(localhost);

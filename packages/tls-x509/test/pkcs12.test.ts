@@ -227,6 +227,21 @@ describe('BER', () => {
   it('is bounded in depth', () => {
     expect(() => berToDer(fromHex('3080'.repeat(40) + '0000'.repeat(40)))).toThrow('deeper than 32');
   });
+
+  it('may have more values than a call has arguments', () => {
+    const many = 200_000;
+    const contents = new Uint8Array(2 * many).map((_, i) => (i % 2 === 0 ? 0x05 : 0));
+    const list = concat(fromHex('3080'), contents, fromHex('0000'));
+    expect(berToDer(list)).toEqual(der(Tag.sequence, contents));
+    const error = thrown(() => loadPkcs12(noble, list, ''));
+    expect((error as TlsError).code).toBe('ERR_TLS_INVALID_OPTION');
+    const pieces = concat(
+      fromHex('2480'),
+      contents.map((_, i) => (i % 2 === 0 ? 0x04 : 0)),
+      fromHex('0000'),
+    );
+    expect(toHex(berToDer(pieces))).toBe('0400');
+  });
 });
 
 describe('bundles of PKCS#7', () => {

@@ -21,7 +21,7 @@ import { crlExt } from './oids.ts';
 import { type CrlCheckerOptions, type CrlSettings, crlSettings } from './options.ts';
 import { assumedPoint, deltaProblem, reasonsInScope } from './scope.ts';
 import { findSigner, isSignedBy, type Signer } from './signer.ts';
-import { type FetchedCrls, urlsOf } from './source.ts';
+import { type CrlPlace, type FetchedCrls, urlsOf } from './source.ts';
 import { checkUsable, profileProblem } from './usable.ts';
 
 /**
@@ -124,15 +124,21 @@ function urlsToAsk({ fetched }: Inquiry, points: readonly DistributionPoint[]): 
 }
 
 /** (a) */
-function* fetch({ question, fetched, why }: Inquiry, url: string): Step<Crl | undefined> {
+function* fetch(inquiry: Inquiry, url: string): Step<Crl | undefined> {
+  const { question, fetched, why } = inquiry;
   const { policy, count } = question.tools;
+  const isCurrent = (crl: Crl) => policy.time <= (endOf(crl, inquiry) ?? 0);
   try {
-    return yield* (fetched as FetchedCrls).get(url, policy.time, () => count('fetches'));
+    return yield* (fetched as FetchedCrls).get(placeOf(inquiry, url), isCurrent, () => count('fetches'));
   } catch (error) {
     if (!(error instanceof TlsError)) throw error;
     why.push(error);
     return undefined;
   }
+}
+
+function placeOf({ question }: Inquiry, url: string): CrlPlace {
+  return { url, issuerKey: question.issuer.spki };
 }
 
 /** (b) to (l) for one complete CRL of a distribution point. Whether it was good. */
@@ -154,7 +160,7 @@ function* consult(inquiry: Inquiry, crl: Crl, point: DistributionPoint, url?: st
     const isSigner = inquiry.pending.length > 1 && point.crlIssuer !== undefined;
     const signer = yield* findSigner(crl, inquiry.question, inquiry.issuers, inquiry.known, isSigner); // (f), (g)
     yield* checkSigner(crl, signer, inquiry);
-    if (url !== undefined) inquiry.fetched?.keep(url, crl);
+    if (url !== undefined) inquiry.fetched?.keep(placeOf(inquiry, url), crl);
     const delta = yield* deltaTo(crl, signer, inquiry); // (c), (h)
     if (!holds && outdated !== undefined && delta === undefined) throw outdated;
     const entry = (delta && changeIn(delta, certificate)) ?? listed; // (i)
@@ -204,7 +210,7 @@ function* deltaTo(complete: Crl, signer: Signer, inquiry: Inquiry): Step<Crl | u
   for (const url of deltaUrls(complete, inquiry)) {
     const delta = yield* fetch(inquiry, url);
     if (delta === undefined || !(yield* isGoodDelta(delta, complete, signer, inquiry))) continue;
-    inquiry.fetched?.keep(url, delta);
+    inquiry.fetched?.keep(placeOf(inquiry, url), delta);
     return delta;
   }
   return undefined;

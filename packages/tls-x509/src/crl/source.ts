@@ -1,6 +1,7 @@
 /** Where CRLs come from: the caller's hands, or distribution points by the caller's means, kept until the next is due. */
 import { TlsError } from '@tlskit/tls-alerts';
 import type { MaybePromise } from '@tlskit/tls-crypto';
+import { toHex } from '@tlskit/tls-wire';
 import type { DistinguishedName } from '../distinguished-name.ts';
 import { invalidOption } from '../errors.ts';
 import { type Step, wait } from '../step.ts';
@@ -80,12 +81,19 @@ export function urlsOf(points: readonly DistributionPoint[]): readonly string[] 
   return [...new Set(urls)];
 }
 
+/** Where a CRL is, and the key of whose certificates it is to tell: what is good for one issuer says nothing to another of the same address. */
+export interface CrlPlace {
+  readonly url: string;
+  /** SubjectPublicKeyInfo of the issuer. */
+  readonly issuerKey: Uint8Array;
+}
+
 /** What distribution points had. Only what was found good is kept, so that nobody on the way can put anything there. */
 export class FetchedCrls {
   readonly #fetch: FetchCrl;
   readonly #maximumSize: number;
   readonly #cacheSize: number;
-  /** By URL, the last used last. Those that are outdated stay, to know what is older still. */
+  /** By place, the last used last. Those that are outdated stay, to know what is older still. */
   readonly #kept = new Map<string, Crl>();
   readonly #underWay = new Map<string, PromiseLike<Uint8Array>>();
   #size = 0;
@@ -97,16 +105,18 @@ export class FetchedCrls {
   }
 
   /**
-   * The CRL at this address: the one that is kept, while it is current at `now` (milliseconds since 1970).
+   * The CRL at this address: the one that is kept, while it is current.
    *
    * @param count is told before something is asked for
    * @throws TlsError `UNABLE_TO_GET_CRL`, `ERR_TLS_CRL_MALFORMED`, or `ERR_TLS_CRL_REFUSED` for one that is older than what was there
    */
-  *get(url: string, now: number, count: () => void): Step<Crl> {
-    const kept = this.#kept.get(url);
-    if (kept?.nextUpdate !== undefined && now <= kept.nextUpdate) {
-      this.#kept.delete(url);
-      this.#kept.set(url, kept);
+  *get(place: CrlPlace, isCurrent: (kept: Crl) => boolean, count: () => void): Step<Crl> {
+    const { url } = place;
+    const key = keyOfPlace(place);
+    const kept = this.#kept.get(key);
+    if (kept !== undefined && isCurrent(kept)) {
+      this.#kept.delete(key);
+      this.#kept.set(key, kept);
       return kept;
     }
     count();
@@ -125,11 +135,12 @@ export class FetchedCrls {
   }
 
   /** Keeps a CRL that was found good. */
-  keep(url: string, crl: Crl): void {
-    const before = this.#kept.get(url);
+  keep(place: CrlPlace, crl: Crl): void {
+    const key = keyOfPlace(place);
+    const before = this.#kept.get(key);
     if (before === crl || crl.der.length > this.#cacheSize) return;
-    if (before !== undefined) this.#drop(url, before);
-    this.#kept.set(url, crl);
+    if (before !== undefined) this.#drop(key, before);
+    this.#kept.set(key, crl);
     this.#size += crl.der.length;
     for (const [oldest, other] of this.#kept) {
       if (this.#size <= this.#cacheSize) break;
@@ -137,8 +148,8 @@ export class FetchedCrls {
     }
   }
 
-  #drop(url: string, crl: Crl): void {
-    this.#kept.delete(url);
+  #drop(key: string, crl: Crl): void {
+    this.#kept.delete(key);
     this.#size -= crl.der.length;
   }
 
@@ -159,6 +170,10 @@ export class FetchedCrls {
       throw failure(url, 'could not be asked', error);
     }
   }
+}
+
+function keyOfPlace({ url, issuerKey }: CrlPlace): string {
+  return `${url} ${toHex(issuerKey)}`;
 }
 
 function failure(url: string, what: string, cause?: unknown): TlsError {

@@ -2,7 +2,7 @@
  * BER (ITU-T X.690 §8) made DER as far as files need it: indefinite lengths, lengths that are not minimal, and OCTET STRINGs in
  * pieces. PKCS#12 and PKCS#7 are BER by definition, and Windows, Java and macOS write it.
  */
-import { concat, DecodeError } from '@tlskit/tls-wire';
+import { DecodeError } from '@tlskit/tls-wire';
 import { der, Tag } from '@tlskit/tls-wire/der';
 
 /** How deep values may stand in one another: PKCS#12 has about ten levels before its encryption. */
@@ -52,7 +52,7 @@ function read(ber: Uint8Array, start: number, end: number, depth: number): Found
     inner.push(found.der);
     next = found.next;
   }
-  return { der: tag === constructedOctetString ? joined(inner, start) : der(tag, ...inner), next };
+  return { der: tag === constructedOctetString ? joined(inner, start) : der(tag, together(inner)), next };
 }
 
 /** @returns no length for an indefinite one */
@@ -69,7 +69,7 @@ function readLength(ber: Uint8Array, start: number, end: number): { length?: num
 
 /** X.690 §8.7.3: the pieces of an OCTET STRING are OCTET STRINGs, which are in one piece by now. */
 function joined(pieces: readonly Uint8Array[], start: number): Uint8Array {
-  return der(Tag.octetString, ...pieces.map(piece => contentsOf(piece, start)));
+  return der(Tag.octetString, together(pieces.map(piece => contentsOf(piece, start))));
 }
 
 /** The contents of an OCTET STRING in DER. */
@@ -87,7 +87,18 @@ export function implicitOctets(tag: number, value: Uint8Array): Uint8Array {
     pieces.push(contentsOf(piece, at));
     at = next;
   }
-  return concat(...pieces);
+  return together(pieces);
+}
+
+/** However many there are: a file may have more than a call has room for arguments. */
+function together(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 function octetAt(ber: Uint8Array, at: number, end: number): number {
