@@ -84,8 +84,8 @@ export class FetchedIssuers {
     const { certificateSize, certificates } = this.#search.limits;
     if (!(answer instanceof Uint8Array)) throw invalidOption('the answer is no Uint8Array');
     if (answer.length > certificateSize) throw invalidOption(`${answer.length} bytes, the limit is ${certificateSize}`);
-    // A copy: nobody is to write to it while it is judged.
-    const all = loadCertificates(answer.slice());
+    // A copy, which `slice` of Node's Buffer is none: nobody is to write to it while it is judged.
+    const all = loadCertificates(Uint8Array.from(answer));
     const sum = this.found.size + all.length;
     if (sum > certificates) throw invalidOption(`${sum} certificates were fetched, the limit is ${certificates}`);
     for (const der of all) this.found.add(parseCertificate(der));

@@ -178,7 +178,7 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
   const revocation = checkedRevocation(options.revocation);
   const transparency = preparedTransparency(options.transparency, provider);
   const by = revocation.by.map(each => each.id).join(',');
-  const id = `${trust.id}/${profile ?? 'profile by role'}/${algorithms.minimumRsaBits}-${algorithms.maximumRsaBits}/${algorithms.sha1}/${algorithms.finiteField}/${policies.id}/${revocation.unknown}/${revocation.scope}/${by}/${transparency?.id ?? ''}`;
+  const id = `${trust.id}/${profile ?? 'profile by role'}/${algorithms.minimumRsaBits}-${algorithms.maximumRsaBits}/${algorithms.sha1}/${algorithms.finiteField}/${policies.id}/${revocation.unknown}/${revocation.scope}/${by}/${transparency?.id ?? ''}/${isPublicSuffix === defaultDnsRules.isPublicSuffix ? '' : 'suffixes of its own'}`;
   const anchorKeys = new WeakMap<Certificate, PublicKey>();
   const settings = {
     provider,
@@ -292,13 +292,14 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
   const anchors = trust.anchorsFor([leaf, ...others]);
   const { anchorKeys, fetchIssuers } = settings;
   const staples = staplesOf(input);
+  const scts = (input.scts ?? []).map(sct => Uint8Array.from(sct));
   let policies: readonly string[] = [];
   let revocation: readonly RevocationReport[] = [];
   let transparency: TransparencyReport | undefined;
   const judge: PathJudge = function* (path, tools) {
     policies = judgePolicies(path, settings.policies, tools);
     revocation = yield* judgeRevocation(path, staples, settings.revocation, tools);
-    const question = { path, scts: input.scts ?? [], staple: staples.for(leaf), tools };
+    const question = { path, scts, staple: staples.for(leaf), tools };
     if (settings.transparency !== undefined) transparency = yield* wait(settings.transparency.judge(question));
   };
   const checkLeaf = () => {
@@ -323,10 +324,13 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
 
 /** Copies, as {@link readChain} makes them. */
 function staplesOf({ chain, ocsp, staples = [], ocspAsked = false }: VerifyInput): Staples {
-  const responses = chain.map((_, i) => (i === 0 ? (ocsp ?? staples[0]) : staples[i])?.slice());
+  const responses = chain.flatMap((der, i) => {
+    const response = i === 0 ? (ocsp ?? staples[0]) : staples[i];
+    return response === undefined ? [] : [{ der: Uint8Array.from(der), response: Uint8Array.from(response) }];
+  });
   return {
     asked: ocspAsked,
-    for: ({ der }) => responses[chain.findIndex(each => equalBytes(each, der))],
+    for: ({ der }) => responses.find(each => equalBytes(each.der, der))?.response,
   };
 }
 

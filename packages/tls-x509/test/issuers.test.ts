@@ -10,7 +10,7 @@ import {
   type VerifiedPeer,
   type VerifierOptions,
 } from '../src/index.ts';
-import { createCA, day, type Issued, judge, noble, type TestCA, TlsError } from './support.ts';
+import { asynchronous, createCA, day, type Issued, judge, noble, type TestCA, TlsError } from './support.ts';
 
 let root: TestCA;
 let intermediate: TestCA;
@@ -74,6 +74,21 @@ describe('fetchIssuers', () => {
     });
     const input = { role: 'server', name: 'localhost', chain: [leaf.certificate] } as const;
     expect((await verifier.verify(input)).path).toHaveLength(3);
+  });
+
+  it('may write over its answer while that is judged', async () => {
+    const answer = Buffer.from(intermediate.certificate);
+    const verifier = createCertificateVerifier({
+      provider: asynchronous(noble),
+      trust: { roots: root.certificate },
+      fetchIssuers: () => {
+        setTimeout(() => answer.fill(0), 0);
+        return answer;
+      },
+    });
+    const input = { role: 'server', name: 'localhost', chain: [leaf.certificate] } as const;
+    expect((await verifier.verify(input)).path).toHaveLength(3);
+    expect(answer[0]).toBe(0);
   });
 
   it('is not asked where the peer sent what is needed, nor by default', () => {

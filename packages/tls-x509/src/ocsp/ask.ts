@@ -77,7 +77,7 @@ function* askOne(url: string, question: RevocationQuestion, rules: AskRules): St
   if (bytes.length > maximumSize) {
     throw refuse(question, `has ${bytes.length} bytes, the limit is ${maximumSize}`, 'RFC 6960 §4.2.1');
   }
-  const response = parseOcspResponse(bytes.slice());
+  const response = parseOcspResponse(Uint8Array.from(bytes));
   if (response.status !== 'successful') throw refuse(question, `is ${response.status}`, 'RFC 6960 §2.3');
   const verdict = yield* acceptResponse(response.basic, question, rules, nonce);
   if ('why' in verdict) return { status: 'unknown', why: verdict.why };

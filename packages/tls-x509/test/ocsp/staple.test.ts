@@ -35,6 +35,16 @@ describe('a stapled response', () => {
     });
   });
 
+  it('is the one that came, whatever its buffers hold by the time that it is judged', async () => {
+    const { provider: _, ...options } = byOcsp(here);
+    const verifier = createCertificateVerifier({ ...options, provider: asynchronous(noble) });
+    const buffers = [...here.leaf.chain, await about(here)].map(bytes => Buffer.from(bytes));
+    const chain = buffers.slice(0, -1);
+    const verdict = verifier.verify({ role: 'server', name: 'localhost', chain, ocsp: buffers.at(-1) });
+    for (const buffer of buffers) buffer.fill(0);
+    expect((await verdict).revocation[0]?.status).toBe('good');
+  });
+
   it('may say that the certificate was revoked, when and why [6960:2.2:1]', async () => {
     const revokedAt = new Date('2026-01-02T03:04:05Z');
     const verdict = judged(here, await about(here, { status: { revokedAt, reason: 1 } }));
