@@ -251,6 +251,60 @@ describe('what goes wrong', () => {
     await expect(before.opened).rejects.toEqual(refusal('ABORT_ERR'));
   });
 
+  it('is an abort at once, also while a peer who does not read holds up what was written', async () => {
+    const [client, server] = pair();
+    await Promise.all([client.opened, server.opened]);
+    const writer = client.writable.getWriter();
+    const written = expect(writer.write(new Uint8Array(5_000_000))).rejects.toEqual(refusal('ABORT_ERR'));
+    await new Promise(resolve => setTimeout(resolve, 50));
+    await writer.abort(new Error('enough'));
+    await written;
+    await expect(client.closed).rejects.toEqual(refusal('ABORT_ERR'));
+  });
+
+  it('is a store of sessions that throws', async () => {
+    const store = new MemorySessionStore();
+    store.take = () => {
+      throw new Error('the store is broken');
+    };
+    const [client] = pair({ sessions: store });
+    await expect(client.opened).rejects.toMatchObject({ code: 'ERR_TLS_INTERNAL', message: 'the store is broken' });
+    await expect(client.closed).rejects.toEqual(refusal('ERR_TLS_INTERNAL'));
+  });
+
+  it('is nothing that a listener throws: the platform reports it', async () => {
+    const others = process.listeners('uncaughtException');
+    const reported: string[] = [];
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', error => reported.push(error.message));
+    try {
+      const broken = (name: string) => () => {
+        throw new Error(name);
+      };
+      const inspect = { record: broken('record'), event: broken('event') };
+      const [client, server] = pair({ keyLog: broken('keyLog'), inspect, onKeyUpdate: broken('onKeyUpdate') });
+      await Promise.all([client.opened, server.opened]);
+      server.updateKeys();
+      await say(server, text('all the same'));
+      expect(new TextDecoder().decode(await readAll(client))).toBe('all the same');
+      await Promise.all([client.close(), server.close()]);
+      expect(new Set(reported)).toEqual(new Set(['record', 'event', 'keyLog', 'onKeyUpdate']));
+    } finally {
+      process.removeAllListeners('uncaughtException');
+      for (const listener of others) process.on('uncaughtException', listener);
+    }
+  });
+
+  it('of whatever sort leaves nobody waiting for an answer', async () => {
+    const heartbeat = 'peer_allowed_to_send';
+    const [client, server] = pair({ heartbeat }, { heartbeat });
+    await Promise.all([client.opened, server.opened]);
+    const closed = client.close();
+    const unanswered = expect(server.heartbeat()).rejects.toEqual(refusal('ERR_TLS_CLOSED'));
+    await Promise.all([closed, server.close()]);
+    await unanswered;
+  });
+
   it('is what is no option, no transport, and nothing that can be written', async () => {
     const [end, other] = pipe();
     const options = { provider, groups, trust, servername: 'localhost' };

@@ -58,8 +58,8 @@ export class Controls {
         resolve();
       };
       const { dispatch } = this.#host;
-      dispatch.drive(() => engine.heartbeat(payload, () => dispatch.note(answered)));
       this.#beats.add(reject);
+      dispatch.drive(() => engine.heartbeat(payload, () => dispatch.note(answered)));
     });
   }
 

@@ -15,6 +15,7 @@ import { type KeyUpdate, tell } from '../connection/events.ts';
 import { Outbox } from '../connection/outbox.ts';
 import type { ConnectionSettings } from '../connection/settings.ts';
 import { type ConnectionInfo, connectionInfo } from '../info.ts';
+import { shielded } from './listeners.ts';
 import { type ByteStreams, bytesOf, Transport } from './transport.ts';
 
 /** What is told while the connection stands. What a listener throws is between it and the platform. */
@@ -82,7 +83,7 @@ export class TlsConnection {
 
   /** @internal Made by {@link startTls} and {@link acceptTls}. */
   constructor(setup: ConnectionSetup) {
-    this.#setup = setup;
+    this.#setup = shielded(setup);
     this.opened = this.#opening.promise;
     this.closed = this.#closing.promise;
     this.#highWaterMark = setup.highWaterMark ?? HIGH_WATER_MARK;
@@ -210,6 +211,10 @@ export class TlsConnection {
       {
         start: controller => {
           this.#output = controller;
+          // `abort` below waits for the write that is under way, and that may wait for a peer who does not read.
+          const { signal } = controller;
+          const hurry = () => queueMicrotask(() => this.#destroy(aborted(signal.reason)));
+          signal.addEventListener('abort', hurry, { once: true });
         },
         write: chunk => {
           if (this.#wantsClose) throw new TlsError('ERR_TLS_CLOSED', 'this side was closed');
@@ -251,7 +256,13 @@ export class TlsConnection {
       this.#timer = setTimeout(late, handshakeTimeout);
     }
     const emitSecrets = keyLog !== undefined || inspect.event !== undefined;
-    const engine = this.#setup.createEngine(emitSecrets, this.#handlers());
+    let engine: Engine;
+    try {
+      engine = this.#setup.createEngine(emitSecrets, this.#handlers());
+    } catch (error) {
+      // A store of sessions may be somebody else's.
+      return this.#destroy(TlsError.from(error));
+    }
     this.#engine = engine;
     this.#dispatch.drive(() => engine.start());
   }
@@ -393,6 +404,7 @@ export class TlsConnection {
   #finish(): void {
     if (this.#destroyed || this.#engine === undefined) return;
     this.#transport.send(this.#engine.takeOutput());
+    this.#controls.fail(new TlsError('ERR_TLS_CLOSED', 'the connection was closed'));
     this.#transport.end(() => {
       this.#answerWrite();
       this.#release();
@@ -407,6 +419,7 @@ export class TlsConnection {
       this.#answerWrite();
       this.#release();
       this.#destroyed = true;
+      this.#controls.fail(error);
       return this.#closing.resolve();
     }
     this.#fail(error);
