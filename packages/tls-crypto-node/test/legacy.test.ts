@@ -67,11 +67,24 @@ describe.each(providers.map(provider => [provider.name, provider] as const))('%s
       }
     });
 
-    it('refuses malformed keys', () => {
+    it('refuses malformed keys, those outside of their group only when they are used', async () => {
       const malformed = expect.objectContaining({ code: expect.stringMatching(/malformed-key|unsupported/) });
+      const algorithm = { type: 'dsa', hash: 'sha256' } as const;
+      const signature = (await signingKey.sign(algorithm, data)) as Uint8Array;
+      let imported = 0;
       for (let at = 1; at < spki.length; at += 5) {
-        expect(() => provider.importPublicKey(flip(spki, at)), `public, byte ${at}`).toThrow(malformed);
+        let flipped: PublicKey;
+        try {
+          flipped = provider.importPublicKey(flip(spki, at)) as PublicKey;
+        } catch (error) {
+          expect(error, `public, byte ${at}`).toEqual(malformed);
+          continue;
+        }
+        imported++;
+        expect(await flipped.verify(algorithm, data, signature), `public, byte ${at}`).toBe(false);
       }
+      // Those of the generator and of the key itself.
+      expect(imported * 5).toBeGreaterThan(modulusLength / 8);
       expect(() => provider.importPublicKey(spki.subarray(0, -1))).toThrow(malformed);
       expect(() => provider.importPrivateKey(pkcs8.subarray(0, -1))).toThrow(malformed);
       const bare = der(Tag.sequence, der(Tag.sequence, derOid('1.2.840.10040.4.1')), Uint8Array.of(3, 1, 0));

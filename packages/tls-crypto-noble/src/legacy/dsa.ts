@@ -49,9 +49,8 @@ function dsaPublicKey(spki: Uint8Array): PublicKey {
     }),
   );
   const { p, q, g } = domain;
-  // FIPS 186-4 §4.7 asks for assurance of y: in range, and of order q.
-  if (y <= 1n || y >= p - 1n || pow(y, q, p) !== 1n)
-    throw new CryptoError('malformed-key', 'DSA key outside of its group');
+  if (y <= 1n || y >= p - 1n) throw new CryptoError('malformed-key', 'a DSA key out of range');
+  let isGood: boolean | undefined;
   return {
     algorithm: algorithmOf(domain),
     spki,
@@ -60,6 +59,10 @@ function dsaPublicKey(spki: Uint8Array): PublicKey {
       if (requested.type !== 'dsa' || pair === undefined) return false;
       const [r, s] = pair;
       if (r <= 0n || r >= q || s <= 0n || s >= q) return false;
+      // FIPS 186-4 §4.7 asks for assurance of y: in range, and of order q. Certificates are imported that nobody vouches for yet, many at
+      // a time: the long work is for those whose key is used.
+      isGood ??= isGroup(domain) && pow(y, q, p) === 1n;
+      if (!isGood || gcd(s, q) !== 1n) return false;
       const w = invert(s, q);
       const [u1, u2] = [mod(digestNumber(requested, data, q) * w, q), mod(r * w, q)];
       return mod(mod(pow(g, u1, p) * pow(y, u2, p), p), q) === r;
@@ -71,6 +74,7 @@ function dsaSigningKey(pkcs8: Uint8Array, random: CryptoProvider['random']): Sig
   const { algorithm: domain, key, publicKey } = readOneAsymmetricKey(pkcs8, readDomain);
   const x = orMalformed('PKCS#8', () => readDer(key, 'DSAPrivateKey', inner => OS2IP(inner.unsigned())));
   const { p, q, g } = domain;
+  if (!isGroup(domain)) throw new CryptoError('malformed-key', 'DSA parameters that are no group');
   if (x <= 0n || x >= q) throw new CryptoError('malformed-key', 'DSA private key out of range');
   const parameters = der(Tag.sequence, integer(p), integer(q), integer(g));
   const identifier = der(Tag.sequence, derOid(oid), parameters);
@@ -94,7 +98,10 @@ function dsaSigningKey(pkcs8: Uint8Array, random: CryptoProvider['random']): Sig
   };
 }
 
-/** AlgorithmIdentifier with Dss-Parms (RFC 3279 §2.3.2). Parameters that are inherited from the issuer are refused. */
+/**
+ * AlgorithmIdentifier with Dss-Parms (RFC 3279 §2.3.2). Parameters that are inherited from the issuer are refused. They may be none of a
+ * group: {@link isGroup}.
+ */
 function readDomain(parent: DerReader): Domain {
   const reader = parent.enter();
   reader.oid();
@@ -106,10 +113,20 @@ function readDomain(parent: DerReader): Domain {
   const [bits, orderBits] = [p.toString(2).length, q.toString(2).length];
   // FIPS 186-4 §4.2 has primes of 1024 to 3072 bits and orders of 160 to 256; a larger prime would only cost time.
   const sizes = bits >= 1024 && bits <= 4096 && orderBits >= 160 && orderBits <= 256;
-  if (!sizes || (p & q & 1n) === 0n || (p - 1n) % q !== 0n || g <= 1n || g >= p || pow(g, q, p) !== 1n) {
+  if (!sizes || (p & q & 1n) === 0n || (p - 1n) % q !== 0n || g <= 1n || g >= p) {
     throw new CryptoError('malformed-key', 'DSA parameters that fit no key');
   }
   return { p, q, g };
+}
+
+/** Whether g is of order q, as far as it can be known without asking for primes. */
+function isGroup({ p, q, g }: Domain): boolean {
+  return pow(g, q, p) === 1n;
+}
+
+/** q of a stranger may be no prime, so that not everything has an inverse. */
+function gcd(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : gcd(b, a % b);
 }
 
 function algorithmOf({ p }: Domain): KeyAlgorithm {
