@@ -6,7 +6,7 @@ import type { CertificateDetails, ClientSession, ServerSession } from '@tlskit/t
 import { unlessItFails } from './attempts.ts';
 import type { ClientConfig, ServerConfig } from './config.ts';
 import { type Flow, wait } from './flow.ts';
-import type { VerifiedPeer } from './peer.ts';
+import type { PeerEvidence, VerifiedPeer } from './peer.ts';
 import { pskFingerprint } from './psk.ts';
 import type { ReceivedHello } from './version.ts';
 
@@ -44,11 +44,13 @@ export interface ClientIdentity {
 /**
  * The server that a session is of: it is the same policy and the same name that it was accepted under. Undefined for one that showed
  * no certificate. Its certificates are judged anew where the configuration says so.
+ * @param keyUsage what its key was used for, where that was not to sign
  * @throws TlsError what the verifier throws then
  */
 export function* resumedServer(
   config: ClientConfig,
   session: Omit<ClientSession, 'psk'>,
+  keyUsage?: PeerEvidence['keyUsage'],
 ): Flow<KnownServer | undefined> {
   if (session.peerKey.length === 0) return undefined;
   const { peerCertificates: chain, peerCertificateDetails: details, authenticatedAt } = session;
@@ -58,7 +60,7 @@ export function* resumedServer(
     expires: session.peerExpires,
     trust: session.trust,
   };
-  const peer = config.verifyResumed === true ? yield* judgeResumed(config, session, accepted) : accepted;
+  const peer = config.verifyResumed === true ? yield* judgeResumed(config, session, accepted, keyUsage) : accepted;
   return { peer, chain, details, scheme: undefined, authenticatedAt };
 }
 
@@ -114,12 +116,14 @@ function* judgeResumed(
   { verifier, peerName: name }: ClientConfig,
   { peerCertificates: chain, peerCertificateDetails: details }: Omit<ClientSession, 'psk'>,
   accepted: VerifiedPeer,
+  keyUsage: PeerEvidence['keyUsage'],
 ): Flow<VerifiedPeer> {
   const { certificateType = CertificateType.values.X509, ocsp, staples, scts } = details ?? {};
   const stapled = {
     ...(ocsp === undefined ? {} : { ocsp, ocspAsked: true as const }),
     ...(staples === undefined ? {} : { staples }),
     ...(scts === undefined ? {} : { scts }),
+    ...(keyUsage === undefined ? {} : { keyUsage }),
   };
   const judged = yield* wait(
     verifier.verify({ role: 'server', certificateType, chain, name, resumed: true, ...stapled }),

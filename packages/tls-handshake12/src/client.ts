@@ -66,6 +66,7 @@ import {
 } from '@tlskit/tls-messages';
 import type { CipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import type { SessionPsk } from '@tlskit/tls-session';
+import { keyUsageOf } from './certificates.ts';
 import { answerCertificateRequest, type ChosenCredential } from './client-auth.ts';
 import {
   ConnectionKeys,
@@ -248,7 +249,7 @@ function* abbreviated(handshake: Handshake, { session, masterSecret: secret }: O
   const master = secrets.own(new MasterSecret12(suite.hash, secret.slice()));
   yield* log.secret('CLIENT_RANDOM', master);
   const keys = secrets.own(new ConnectionKeys(suite, terms, master, randoms));
-  const auth = yield* resumedServer(config, session);
+  const auth = yield* resumedServer(config, session, keyUsageOf(suite.info));
 
   // <-- NewSessionTicket*
   const ticket = terms.ticket ? (yield* recv('WAIT_NST', newSessionTicket12)).body : undefined;

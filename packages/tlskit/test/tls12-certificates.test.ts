@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { createCA, type Issued } from '@tlskit/tls-testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import { MemorySessionStore } from '../src/index.ts';
 import {
   type ConnectOptions,
   connect,
@@ -118,6 +119,21 @@ describe('a client takes a certificate whose key usage is for the suite, if it h
       alert: 'unsupported_certificate',
     });
   });
+});
+
+it('a client judges the certificate of a session by what its key was for, when it does so again', async () => {
+  const { port } = await serve({ ...old, ...showing(rsa.enciphering) });
+  const sessions = new MemorySessionStore();
+  const seen: unknown[] = [];
+  for (const verifyResumed of [true, true]) {
+    const socket = await visit(port, { ...old, sessions, verifyResumed });
+    seen.push([socket.info?.cipherSuite.name, socket.info?.resumed, socket.info?.verified]);
+    socket.destroy();
+  }
+  expect(seen).toEqual([
+    [RSA, false, true],
+    [RSA, true, true],
+  ]);
 });
 
 describe('a server shows', () => {
