@@ -5,7 +5,7 @@ import { type Profile, profiles } from './profile.ts';
 
 /** Bounds on the work that a peer's certificates may cause. What goes beyond is `ERR_TLS_CERT_WORK_LIMIT`. */
 export interface Limits {
-  /** Certificates that a peer may send, the leaf among them. */
+  /** Certificates that a peer may send, the leaf among them; and those that are fetched for it, all answers together. */
   readonly certificates: number;
   /** Bytes of one certificate. */
   readonly certificateSize: number;

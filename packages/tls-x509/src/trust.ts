@@ -16,7 +16,8 @@ export type Trust =
   /**
    * Public keys: `sha256/` and the base64 of the SHA-256 of a SubjectPublicKeyInfo (the form of RFC 7469 §2.4). A certificate that the
    * peer sends with such a key is a trust anchor, the leaf too; everything else is checked as ever: names, validity, purposes, and the
-   * path from the leaf to the pinned certificate.
+   * path from the leaf to the pinned certificate. What that certificate says is not vouched for, as anybody can write another around the
+   * same key: constraints in it bind nobody who is able to leave them out.
    */
   | { readonly pins: readonly string[] }
   /**

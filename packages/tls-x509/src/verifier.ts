@@ -59,7 +59,10 @@ export interface VerifierOptions {
   /** What is too weak. Default: RSA of less than 2048 bits, SHA-1, and what is older. */
   readonly algorithms?: Partial<Algorithms>;
   readonly limits?: Partial<Limits>;
-  /** Whether a domain belongs to a registry, so that no wildcard may stand right below it. Default: a guess by custom. */
+  /**
+   * Whether a domain belongs to a registry, so that no wildcard may stand right below it. Default: a guess by custom. Sessions are bound
+   * to whether there is one, not to what it says.
+   */
   readonly isPublicSuffix?: (domain: string) => boolean;
   /** Under which certificate policies a path must be valid (RFC 5280 §6.1.1). Default: any, and none is needed. */
   readonly policies?: PolicyRules | undefined;
