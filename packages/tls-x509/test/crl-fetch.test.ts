@@ -121,6 +121,15 @@ describe('a CRL is fetched', () => {
     expect(await status(chain)).toBe('good');
   });
 
+  it('and its entries are read when it is known whose they are, and not before', async () => {
+    const { certificate, chain } = await issue();
+    const revoked = [{ certificate, reason: 'removeFromCRL' as const }];
+    await publish(url, { revoked, forged: true });
+    expect(await status(chain)).toBe('CRL_SIGNATURE_FAILURE');
+    await publish(url, { revoked });
+    expect(await status(chain)).toBe('ERR_TLS_CRL_MALFORMED');
+  });
+
   it('by HTTP alone', async () => {
     const names = [
       'https://crl.test/1',

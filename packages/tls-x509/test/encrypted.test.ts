@@ -155,6 +155,7 @@ describe('encryption that is not to be read', () => {
     ['an enormous salt', pbkdf2(der(Tag.octetString, new Uint8Array(2000)), number(1)), 'salt'],
     ['a salt from elsewhere', pbkdf2(sequence(derOid('1.2.3')), number(1)), 'malformed'],
     ['scrypt beyond the limit', scrypt(2 ** 13, 1, 2), 'limit of 1048576'],
+    ['scrypt of the smallest N, and very many blocks', scrypt(2, 1, 2 ** 12), 'limit of 1048576'],
     ['enormous scrypt', scrypt(2 ** 30, 2 ** 40, 2 ** 40), 'limit of 1048576'],
     ['an N that is no power of two', scrypt(1000, 8, 1), 'no cost'],
     ['an N of one', scrypt(1, 8, 1), 'no cost'],

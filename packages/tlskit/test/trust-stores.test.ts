@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
@@ -94,6 +94,17 @@ describe('stores of roots', () => {
     writeFileSync(file, other.pem);
     utimesSync(file, 1, 1);
     expect(hex(systemRoots({ env }))).toEqual([subjectless(other.pem)]);
+  });
+
+  it('are in no file that is enormous, which is not read', () => {
+    const folder = join(dir, 'enormous');
+    mkdirSync(folder);
+    const file = join(folder, 'enormous.pem');
+    writeFileSync(file, ca.pem);
+    truncateSync(file, 2 ** 24 + 1);
+    expect(refusal(() => systemRoots({ env: { SSL_CERT_FILE: file } })).message).toContain('the limit is 16777216');
+    writeFileSync(join(folder, 'root.pem'), ca.pem);
+    expect(hex(systemRoots({ env: { SSL_CERT_DIR: folder } }))).toEqual([subjectless(ca.pem)]);
   });
 
   it('leave out a certificate that does not parse', async () => {

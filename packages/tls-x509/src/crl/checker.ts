@@ -150,16 +150,19 @@ function* consult(inquiry: Inquiry, crl: Crl, point: DistributionPoint, url?: st
     if (crl.deltaBase !== undefined) throw crlRefusal('ERR_TLS_CRL_SCOPE', crl, 'is a delta CRL, and no complete one');
     const reasons = reasonsInScope(crl, point, inquiry.question); // (b), (d)
     if ((reasons & ~inquiry.reasons) === 0) return true; // (e)
-    const listed = entryIn(crl, certificate); // (j)
-    // What a list says for good against a certificate holds, however old or odd the list is: only its silence is worth nothing then.
-    const holds = listed !== undefined && listed.reason !== 'certificateHold';
     const odd = profileProblem(crl, tools.policy.profile);
     const outdated = freshnessProblem(crl, inquiry);
-    if (!holds && odd !== undefined) throw odd;
-    if (!holds && outdated !== undefined && !mayHaveDelta(crl, inquiry)) throw outdated;
+    const isSilent = !crl.hasEntryFor(certificate.serialNumber);
+    if (isSilent && odd !== undefined) throw odd;
+    if (isSilent && outdated !== undefined && !mayHaveDelta(crl, inquiry)) throw outdated;
     const isSigner = inquiry.pending.length > 1 && point.crlIssuer !== undefined;
     const signer = yield* findSigner(crl, inquiry.question, inquiry.issuers, inquiry.known, isSigner); // (f), (g)
     yield* checkSigner(crl, signer, inquiry);
+    // Not before it is known whose they are: anybody on the way can write very many entries, each with another issuer.
+    const listed = entryIn(crl, certificate); // (j)
+    // What a list says for good against a certificate holds, however old or odd the list is: only its silence is worth nothing then.
+    const holds = listed !== undefined && listed.reason !== 'certificateHold';
+    if (!holds && odd !== undefined) throw odd;
     if (url !== undefined) inquiry.fetched?.keep(placeOf(inquiry, url), crl);
     const delta = yield* deltaTo(crl, signer, inquiry); // (c), (h)
     if (!holds && outdated !== undefined && delta === undefined) throw outdated;

@@ -147,6 +147,11 @@ export class Crl {
     return orMalformedCrl(this, 'revokedCertificates', 'RFC 5280 §5.3', () => [...this.#entries.all()]);
   }
 
+  /** Whether any entry has this serial number, whoever issued the certificate. It costs little, however many there are. */
+  hasEntryFor(serialNumber: Uint8Array): boolean {
+    return this.#entries.has(serialNumber);
+  }
+
   /** Entries with this serial number (contents octets of the INTEGER), whoever issued the certificates. */
   entriesFor(serialNumber: Uint8Array): readonly CrlEntry[] {
     return orMalformedCrl(this, 'revokedCertificates', 'RFC 5280 §5.3', () => [

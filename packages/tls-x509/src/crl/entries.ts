@@ -73,6 +73,13 @@ export class CrlEntries {
     for (const at of this.#index.find(serialNumber)) yield this.#read(at);
   }
 
+  /** Whether there is any with this serial number; nothing of it is read. */
+  has(serialNumber: Uint8Array): boolean {
+    if (this.count === 0) return false;
+    this.#index ??= new SerialIndex(this.#bytes, this.count);
+    return this.#index.find(serialNumber).next().done !== true;
+  }
+
   #read(at: number): CrlEntry {
     const entry = new DerReader(this.#bytes.subarray(at)).enter();
     const serialNumber = entry.integer();

@@ -14,6 +14,8 @@ import type { Work } from './work.ts';
 /** Salts have 8 to 32 bytes. */
 const maximumSalt = 1024;
 
+const smallestN = 16;
+
 const pbes2 = '1.2.840.113549.1.5.13';
 const pbkdf2Oid = '1.2.840.113549.1.5.12';
 const scryptOid = '1.3.6.1.4.1.11591.4.11';
@@ -133,7 +135,8 @@ function derive(derivation: AlgorithmIdentifier, password: Uint8Array, length: n
   if (derivation.oid !== scryptOid) throw unknown('key derivation', derivation.oid);
   const { salt, ...cost } = readScrypt(derivation, length);
   const bytes = 128 * cost.N * cost.r * cost.p;
-  work.spend('scryptBytes', bytes);
+  // Where N is small most of the work is to fill the blocks and to digest them.
+  work.spend('scryptBytes', Math.max(bytes, 128 * smallestN * cost.r * cost.p));
   // Beside N blocks of 128 · r bytes there are p of them, and a few more.
   return work.functions.scrypt(password, salt, cost, length, 4 * bytes);
 }

@@ -10,8 +10,8 @@ export interface PasswordLimits {
    */
   readonly iterations?: number | undefined;
   /**
-   * Bytes that scrypt mixes (128 · N · r · p, RFC 7914), of all keys in a file together, and so the most memory that it takes. 2^27 by
-   * default, about a second.
+   * Bytes that scrypt mixes (128 · N · r · p, RFC 7914, where N counts as 16 at least), of all keys in a file together, and so the most
+   * memory that it takes. 2^27 by default, about a second.
    */
   readonly scryptBytes?: number | undefined;
 }

@@ -103,11 +103,11 @@ function sentNonce({ nonce, provider }: AskRules): SentNonce | undefined {
   return { octets: provider.random(nonceLength), required: nonce === 'require' };
 }
 
-/** RFC 5280 §4.2.2.1: where the authority says that its responders are. */
+/** RFC 5280 §4.2.2.1: where the authority says that its responders are. What has spaces or control characters is no URI (RFC 3986 §2). */
 function responders({ certificate }: RevocationQuestion): readonly string[] {
   const urls: string[] = [];
   for (const { method, location } of certificate.authorityInfoAccess ?? []) {
-    if (method === accessOids.ocsp && location.type === 'uri' && /^https?:\/\//i.test(location.value)) {
+    if (method === accessOids.ocsp && location.type === 'uri' && /^https?:\/\/[\x21-\x7e]+$/i.test(location.value)) {
       urls.push(location.value);
     }
   }

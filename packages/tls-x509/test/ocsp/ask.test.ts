@@ -108,7 +108,8 @@ describe('a responder is asked', () => {
 
   it('by the next address where the first does not know, and by none of another kind [6960:3.1:2]', async () => {
     const asked: string[] = [];
-    const ocspUrls = ['ldap://ocsp.test/', 'http://one.test/', 'HTTPS://two.test/', 'http://three.test/'];
+    const split = 'http://split.test/ HTTP/1.1\r\nHost: other.test';
+    const ocspUrls = ['ldap://ocsp.test/', split, 'http://one.test/', 'HTTPS://two.test/', 'http://three.test/'];
     const issued = await ca.issue({ names: ['localhost'], authorityInfoAccess: { ocsp: ocspUrls, caIssuers: url } });
     const good = await ca.ocsp(issued.certificate);
     const fetch = (query: OcspQuery) => {

@@ -93,6 +93,9 @@ function platformRoots(): Roots {
   );
 }
 
+/** Bytes of a file of roots, those of the largest bundles many times over. */
+const maximumFile = 16 * 1024 * 1024;
+
 /** Files that were read, by path: what their size and time were then. */
 const files = new Map<string, { readonly stamp: string; readonly roots: Roots }>();
 
@@ -103,6 +106,7 @@ function rootsOfFile(path: string, why: string): Roots {
     const stamp = `${mtimeNs} ${size}`;
     const known = files.get(path);
     if (known?.stamp === stamp) return known.roots;
+    if (size > maximumFile) throw new Error(`it has ${size} bytes, the limit is ${maximumFile}`);
     const roots = wellFormed(loadCertificates(trusted(readFileSync(path))));
     if (roots.length === 0) throw new Error('no certificate of it is well-formed');
     files.set(path, { stamp, roots });
