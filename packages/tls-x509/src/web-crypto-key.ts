@@ -34,7 +34,7 @@ const optionNames: Record<keyof WebCryptoKeyOptions, true> = {
  * once here, to see that it is the key of its public half.
  *
  * @throws TlsError `ERR_TLS_KEY_MISMATCH` for a key that is not the one of the public half; `ERR_TLS_INVALID_OPTION` for a public key,
- *   one without the usage `sign` or of a kind that signs nothing, a public half that cannot be exported or used, and platforms without
+ *   one without the usage `sign`, of a kind that signs nothing, or that does not sign when it is asked, a public half that cannot be exported or used, and platforms without
  *   WebCrypto, which browsers offer to secure pages alone
  */
 export async function createWebCryptoSigningKey(options: WebCryptoKeyOptions): Promise<SigningKey> {
@@ -50,7 +50,7 @@ export async function createWebCryptoSigningKey(options: WebCryptoKeyOptions): P
   }
   const own = publicHalf(provider, publicKey === undefined ? half : { spki: await exported(publicKey, subtle) });
   for (const { key, sample } of abilities) {
-    if (!(await own.verify(sample, challenge, await signBy(subtle, key, sample, challenge)))) {
+    if (!(await own.verify(sample, challenge, await tried(subtle, key, sample)))) {
       throw new TlsError(
         'ERR_TLS_KEY_MISMATCH',
         `the CryptoKey for ${key.algorithm.name} is not the one of its public half`,
@@ -144,6 +144,16 @@ async function signBy(
   };
   const signature = new Uint8Array(await subtle.sign(parameters as EcdsaParams, key, Uint8Array.from(data)));
   return algorithm.type === 'ecdsa' ? derOfPair(signature) : signature;
+}
+
+/** RSA keys may be too short for what they were made for, and keys of some platforms ask their owner. */
+async function tried(subtle: SubtleCrypto, key: CryptoKey, sample: SignatureAlgorithm): Promise<Uint8Array> {
+  try {
+    return await signBy(subtle, key, sample, challenge);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw invalidOption(`the CryptoKey for ${key.algorithm.name} does not sign: ${message}`, error);
+  }
 }
 
 async function exported(key: CryptoKey, subtle: SubtleCrypto): Promise<Uint8Array> {

@@ -194,6 +194,14 @@ describe('a key of WebCrypto', () => {
     expect((await rejection(create({ privateKey: both, spki: rsa.spki }))).code).toBe('ERR_TLS_KEY_MISMATCH');
   });
 
+  it('that the platform does not sign by is refused: of RSA, too short for its hash and salt', async () => {
+    const short = { name: 'RSA-PSS', hash: 'SHA-512', modulusLength: 1024, publicExponent: Uint8Array.of(1, 0, 1) };
+    const pair = (await subtle.generateKey(short, false, ['sign', 'verify'])) as unknown as CryptoKeyPair;
+    const error = await rejection(create(pair));
+    expect(error.code).toBe('ERR_TLS_INVALID_OPTION');
+    expect(error.message).toContain('does not sign');
+  });
+
   it('of another use is refused', async () => {
     const pair = (await subtle.generateKey(p256, true, ['sign', 'verify'])) as unknown as CryptoKeyPair;
     const ecdh = await imported(ec, { name: 'ECDH', namedCurve: 'P-256' }, ['deriveBits']);
