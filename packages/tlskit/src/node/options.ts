@@ -78,13 +78,17 @@ export const nodeDefaults: FaceDefaults = {
 const verifiers = new WeakMap<CryptoProvider, PeerVerifier>();
 
 function rootsVerifier(provider: CryptoProvider, options: JudgingOptions): PeerVerifier {
-  const trust = { roots: nodeRoots() };
-  const byStaples = { revocation: stapledRevocation(provider) };
-  const common = { provider, now: Date.now };
-  if (Object.keys(judgingOf(options)).length > 0) return verifierFor(trust, options, common, byStaples);
+  const make = (judging: JudgingOptions) =>
+    verifierFor(
+      { roots: nodeRoots() },
+      judging,
+      { provider, now: Date.now },
+      { revocation: stapledRevocation(provider) },
+    );
+  if (Object.keys(judgingOf(options)).length > 0) return make(options);
   let verifier = verifiers.get(provider);
   if (verifier === undefined) {
-    verifier = verifierFor(trust, {}, common, byStaples);
+    verifier = make({});
     verifiers.set(provider, verifier);
   }
   return verifier;

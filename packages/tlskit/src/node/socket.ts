@@ -7,13 +7,14 @@ import { Duplex } from 'node:stream';
 import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { CertificateRequestOptions, Engine, EngineHandlers } from '@tlskit/tls-engine';
-import type { Connected, EarlyDataStep, HandshakeEvent } from '@tlskit/tls-handshake';
+import type { Connected, HandshakeEvent } from '@tlskit/tls-handshake';
 import type { ClientSession } from '@tlskit/tls-session';
 import type { ChannelBindingType } from '../channel-binding.ts';
 import type { EngineSource } from '../connection/client-engines.ts';
 import { Controls, type ControlsHost } from '../connection/controls.ts';
 import { Dispatch } from '../connection/dispatch.ts';
 import { EarlyReader } from '../connection/early-data.ts';
+import { abortEngine, mayWrite, observers, stepEarlyData } from '../connection/engine-rules.ts';
 import { tell } from '../connection/events.ts';
 import { Outbox } from '../connection/outbox.ts';
 import type { ConnectionSettings } from '../connection/settings.ts';
@@ -286,20 +287,10 @@ export class TlsSocket extends Duplex {
     callback(error);
   }
 
-  /** close_notify says that all was sent: where that is not so, the peer is told that something went wrong (RFC 9846 §6.1). */
   #abortEngine(error: Error | null): void {
     const engine = this.#engine;
     if (engine === undefined || engine.closed) return;
-    // A server's close_notify may come when the client's handshake is complete already, a client's before its own may not.
-    const unheard = engine.role === 'client' && engine.connection === undefined;
-    const whole = unheard || (this.#outbox.empty && this.writableLength <= this.#taken);
-    const chosen = error instanceof TlsError && error.chosenAlert !== undefined;
-    if (chosen || (whole && (error === null || error instanceof TlsError))) engine.abort(error ?? undefined);
-    else {
-      const told = new TlsError('ERR_TLS_INTERNAL', error?.message ?? 'closed before all was sent', { cause: error });
-      engine.abort(told);
-      if (error instanceof TlsError) error.alert = told.alert;
-    }
+    abortEngine(engine, error, this.#outbox.empty && this.writableLength <= this.#taken);
     send(this.#transport, engine.takeOutput());
   }
 
@@ -378,12 +369,10 @@ export class TlsSocket extends Duplex {
   // The engine's side.
 
   #handlers(): EngineHandlers {
-    const { record, message, alert } = this.#setup.inspect;
     return {
       connected: result => this.#dispatch.note(() => this.#onConnected(result)),
       data: (bytes, early) => this.#dispatch.note(() => (early ? this.#receiveEarly(bytes) : this.#receive(bytes))),
-      // At once: it shares a packet with the ClientHello.
-      earlyData: step => this.#onEarlyData(step),
+      earlyData: step => stepEarlyData(step, this.#earlyReader, this.#setup.early, this.#engine),
       end: () => {
         this.#ended = true;
         this.#dispatch.note(() => this.push(null));
@@ -392,9 +381,7 @@ export class TlsSocket extends Duplex {
       event: (event, connection = this.#engine?.connection) =>
         this.#dispatch.note(() => this.#onEvent(event, connection)),
       wake: () => this.#dispatch.note(() => {}),
-      ...(record === undefined ? {} : { record: observed => this.#dispatch.note(() => record(observed)) }),
-      ...(message === undefined ? {} : { message: observed => this.#dispatch.note(() => message(observed)) }),
-      ...(alert === undefined ? {} : { alert: observed => this.#dispatch.note(() => alert(observed)) }),
+      ...observers(this.#setup.inspect, task => this.#dispatch.note(task)),
     };
   }
 
@@ -412,7 +399,7 @@ export class TlsSocket extends Duplex {
         this.#blocked = !send(this.#transport, output);
         continue;
       }
-      if (!this.#mayWrite(engine) || engine.closed) break;
+      if (!mayWrite(engine, this.#info !== undefined) || engine.closed) break;
       const portion = this.#outbox.next();
       if (portion !== undefined) engine.write(portion);
       else if (this.#final !== undefined && !this.#closeSent && this.#info !== undefined) {
@@ -420,17 +407,12 @@ export class TlsSocket extends Duplex {
         engine.close();
       } else break;
     }
-    if (this.#blocked || !this.#outbox.empty || !this.#mayWrite(engine)) return;
+    if (this.#blocked || !this.#outbox.empty || !mayWrite(engine, this.#info !== undefined)) return;
     this.#answerWrite();
     if (!this.#closeSent || this.#transportEnded) return;
     this.#transportEnded = true;
     // An error here is the transport's, which says so itself.
     this.#transport.end((error?: Error | null) => error ?? this.#answerFinal());
-  }
-
-  /** When the handshake is complete, and that was told; and in answer to early data. */
-  #mayWrite({ role, earlyData, maySend }: Engine): boolean {
-    return this.#info !== undefined || (role === 'server' && earlyData === 'accepted' && maySend);
   }
 
   #answerWrite(error?: Error): void {
@@ -476,11 +458,6 @@ export class TlsSocket extends Duplex {
     // Who has destroyed it wants to hear no more.
     if (this.destroyed) return;
     this.#earlyReader.read(bytes, (chunk, offer) => this.emit('earlyData', asBuffer(chunk), offer));
-  }
-
-  #onEarlyData(step: EarlyDataStep): void {
-    if (step.status === 'accepted') this.#earlyReader.begin(step.grant);
-    if (step.status === 'offered' && this.#engine !== undefined) this.#setup.early?.write(this.#engine, step.grant);
   }
 
   #onEvent(event: HandshakeEvent, connection: Connected | undefined): void {

@@ -5,12 +5,13 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { CertificateRequestOptions, Engine, EngineHandlers } from '@tlskit/tls-engine';
-import type { Connected, EarlyDataStep, HandshakeEvent } from '@tlskit/tls-handshake';
+import type { Connected, HandshakeEvent } from '@tlskit/tls-handshake';
 import type { ChannelBindingType } from '../channel-binding.ts';
 import type { EngineSource } from '../connection/client-engines.ts';
 import { Controls } from '../connection/controls.ts';
 import { Dispatch } from '../connection/dispatch.ts';
 import { type EarlyDataOffer, EarlyReader } from '../connection/early-data.ts';
+import { abortEngine, mayWrite, observers, stepEarlyData } from '../connection/engine-rules.ts';
 import { type KeyUpdate, tell } from '../connection/events.ts';
 import { Outbox } from '../connection/outbox.ts';
 import type { ConnectionSettings } from '../connection/settings.ts';
@@ -268,13 +269,11 @@ export class TlsConnection {
   }
 
   #handlers(): EngineHandlers {
-    const { record, message, alert } = this.#setup.inspect;
     const note = (task: () => void) => this.#dispatch.note(task);
     return {
       connected: result => note(() => this.#onConnected(result)),
       data: (bytes, early) => note(() => (early ? this.#receiveEarly(bytes) : this.#receive(bytes))),
-      // At once: it shares a packet with the ClientHello.
-      earlyData: step => this.#onEarlyData(step),
+      earlyData: step => stepEarlyData(step, this.#earlyReader, this.#setup.early, this.#engine),
       end: () => {
         this.#ended = true;
         note(() => this.#onEnd());
@@ -282,9 +281,7 @@ export class TlsConnection {
       closed: error => note(() => (error === undefined ? this.#finish() : this.#fail(error))),
       event: (event, connection = this.#engine?.connection) => note(() => this.#onEvent(event, connection)),
       wake: () => note(() => {}),
-      ...(record === undefined ? {} : { record: observed => note(() => record(observed)) }),
-      ...(message === undefined ? {} : { message: observed => note(() => message(observed)) }),
-      ...(alert === undefined ? {} : { alert: observed => note(() => alert(observed)) }),
+      ...observers(this.#setup.inspect, note),
     };
   }
 
@@ -298,7 +295,7 @@ export class TlsConnection {
         this.#transport.send(output);
         continue;
       }
-      if (!this.#mayWrite(engine) || engine.closed) break;
+      if (!mayWrite(engine, this.#info !== undefined) || engine.closed) break;
       const portion = this.#outbox.next();
       if (portion !== undefined) engine.write(portion);
       else if (this.#wantsClose && !this.#closeSent && this.#info !== undefined) {
@@ -306,17 +303,12 @@ export class TlsConnection {
         engine.close();
       } else break;
     }
-    if (this.#transport.blocked || !this.#outbox.empty || !this.#mayWrite(engine)) return;
+    if (this.#transport.blocked || !this.#outbox.empty || !mayWrite(engine, this.#info !== undefined)) return;
     if (!this.#wantsClose) return this.#answerWrite();
     if (!this.#closeSent) return;
     this.#transport.end(() => this.#answerWrite());
     // Who has closed both sides waits for the peer's answer, though not for ever.
     if (this.#deaf) this.#transport.linger();
-  }
-
-  /** When the handshake is complete, and that was told; and in answer to early data. */
-  #mayWrite({ role, earlyData, maySend }: Engine): boolean {
-    return this.#info !== undefined || (role === 'server' && earlyData === 'accepted' && maySend);
   }
 
   #answerWrite(error?: Error): void {
@@ -356,11 +348,6 @@ export class TlsConnection {
       onEarlyData?.(chunk, offer);
       return onEarlyData !== undefined;
     });
-  }
-
-  #onEarlyData(step: EarlyDataStep): void {
-    if (step.status === 'accepted') this.#earlyReader.begin(step.grant);
-    if (step.status === 'offered' && this.#engine !== undefined) this.#setup.early?.write(this.#engine, step.grant);
   }
 
   #onEvent(event: HandshakeEvent, connection: Connected | undefined): void {
@@ -448,18 +435,9 @@ export class TlsConnection {
     this.#output.error(error);
   }
 
-  /** close_notify says that all was sent: where that is not so, the peer is told that something went wrong (RFC 9846 §6.1). */
   #abortEngine(error: TlsError): void {
     const engine = this.#engine;
-    if (engine !== undefined && !engine.closed) {
-      const unheard = engine.role === 'client' && engine.connection === undefined;
-      if (unheard || this.#outbox.empty || error.chosenAlert !== undefined) engine.abort(error);
-      else {
-        const told = new TlsError('ERR_TLS_INTERNAL', error.message, { cause: error });
-        engine.abort(told);
-        error.alert = told.alert;
-      }
-    }
+    if (engine !== undefined && !engine.closed) abortEngine(engine, error, this.#outbox.empty);
     if (engine !== undefined) this.#transport.send(engine.takeOutput());
     this.#transport.dismiss(!this.#ended);
   }

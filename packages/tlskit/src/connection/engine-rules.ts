@@ -1,0 +1,51 @@
+/** What every face keeps to towards its engine. */
+import { TlsError } from '@tlskit/tls-alerts';
+import type { Engine, EngineHandlers } from '@tlskit/tls-engine';
+import type { EarlyDataStep } from '@tlskit/tls-handshake';
+import type { EarlyReader, EarlyWriter } from './early-data.ts';
+import type { Inspector } from './settings.ts';
+
+/** Whether data may be written: when the handshake is complete, and that was told (`opened`); and in answer to early data. */
+export function mayWrite({ role, earlyData, maySend }: Engine, opened: boolean): boolean {
+  return opened || (role === 'server' && earlyData === 'accepted' && maySend);
+}
+
+/** Early data is let in, or out: at once, as it shares a packet with the ClientHello. */
+export function stepEarlyData(
+  step: EarlyDataStep,
+  reader: EarlyReader,
+  writer: EarlyWriter | undefined,
+  engine: Engine | undefined,
+): void {
+  if (step.status === 'accepted') reader.begin(step.grant);
+  if (step.status === 'offered' && engine !== undefined) writer?.write(engine, step.grant);
+}
+
+/** Handlers for those who look on, who are told when the engine is not at work. */
+export function observers(
+  { record, message, alert }: Inspector,
+  note: (task: () => void) => void,
+): Pick<EngineHandlers, 'record' | 'message' | 'alert'> {
+  return {
+    ...(record === undefined ? {} : { record: observed => note(() => record(observed)) }),
+    ...(message === undefined ? {} : { message: observed => note(() => message(observed)) }),
+    ...(alert === undefined ? {} : { alert: observed => note(() => alert(observed)) }),
+  };
+}
+
+/**
+ * Ends an engine. close_notify says that all was sent: where that is not so, the peer is told that something went wrong (RFC 9846 §6.1).
+ * @param allSent whether nothing is left of what was written
+ */
+export function abortEngine(engine: Engine, error: Error | null, allSent: boolean): void {
+  // A server's close_notify may come when the client's handshake is complete already, a client's before its own may not.
+  const unheard = engine.role === 'client' && engine.connection === undefined;
+  const chosen = error instanceof TlsError && error.chosenAlert !== undefined;
+  if (chosen || ((unheard || allSent) && (error === null || error instanceof TlsError))) {
+    engine.abort(error ?? undefined);
+    return;
+  }
+  const told = new TlsError('ERR_TLS_INTERNAL', error?.message ?? 'closed before all was sent', { cause: error });
+  engine.abort(told);
+  if (error instanceof TlsError) error.alert = told.alert;
+}
