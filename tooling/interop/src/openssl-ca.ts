@@ -6,32 +6,15 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { genpkeyArguments } from './openssl-keys.ts';
 import { outputOf } from './programs.ts';
 
-const keyArguments = {
-  'rsa-1024': ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:1024'],
-  'rsa-2048': ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'],
-  'rsa-3072': ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:3072'],
-  'rsa-4096': ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:4096'],
-  'rsa-pss': ['-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:2048'],
-  'rsa-pss, limited': [
-    ...['-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:2048', '-pkeyopt', 'rsa_pss_keygen_md:sha256'],
-    ...['-pkeyopt', 'rsa_pss_keygen_mgf1_md:sha256', '-pkeyopt', 'rsa_pss_keygen_saltlen:32'],
-  ],
-  'P-256': ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'],
-  'P-384': ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-384'],
-  'P-521': ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-521'],
-  Ed25519: ['-algorithm', 'ED25519'],
-  Ed448: ['-algorithm', 'ED448'],
-  'ML-DSA-65': ['-algorithm', 'ML-DSA-65'],
-} as const;
-
-export type OpensslKeyKind = keyof typeof keyArguments;
+export type OpensslKeyKind = keyof typeof genpkeyArguments;
 
 /** The kinds of keys that this openssl has. */
 export function opensslKeyKinds(): readonly OpensslKeyKind[] {
   const known = outputOf('openssl', ['list', '-public-key-algorithms']);
-  const kinds = Object.keys(keyArguments) as OpensslKeyKind[];
+  const kinds = Object.keys(genpkeyArguments) as OpensslKeyKind[];
   return kinds.filter(kind => kind !== 'ML-DSA-65' || known.includes('ML-DSA-65'));
 }
 
@@ -184,7 +167,7 @@ function books(): { readonly config: string; readonly database: string } {
 
 function newKey(kind: OpensslKeyKind): string {
   const key = path('key.pem');
-  openssl(['genpkey', ...keyArguments[kind], '-out', key]);
+  openssl(['genpkey', ...genpkeyArguments[kind], '-out', key]);
   return key;
 }
 

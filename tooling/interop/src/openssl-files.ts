@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type TestCA, toPem } from '@tlskit/tls-testing';
 import { HOST } from './certificates.ts';
 import { file } from './files.ts';
+import { genpkeyArguments } from './openssl-keys.ts';
 
 export const PASSPHRASE = 'correct horse';
 
@@ -27,20 +28,17 @@ export function hasLegacy(): boolean {
   }
 }
 
-/** What `genpkey` makes each kind of key by. */
+/** The kinds of keys that files are written of. */
 const generation = {
-  'RSA 2048': ['-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048'],
-  'RSA-PSS': ['-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:2048'],
-  'RSA-PSS of SHA-256': [
-    ...['-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:2048', '-pkeyopt', 'rsa_pss_keygen_md:sha256'],
-    ...['-pkeyopt', 'rsa_pss_keygen_mgf1_md:sha256', '-pkeyopt', 'rsa_pss_keygen_saltlen:32'],
-  ],
-  'P-256': ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'],
-  'P-384': ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-384'],
-  'P-521': ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-521'],
-  Ed25519: ['-algorithm', 'ED25519'],
-  Ed448: ['-algorithm', 'ED448'],
-} as const satisfies Record<string, readonly string[]>;
+  'RSA 2048': genpkeyArguments['rsa-2048'],
+  'RSA-PSS': genpkeyArguments['rsa-pss'],
+  'RSA-PSS of SHA-256': genpkeyArguments['rsa-pss, limited'],
+  'P-256': genpkeyArguments['P-256'],
+  'P-384': genpkeyArguments['P-384'],
+  'P-521': genpkeyArguments['P-521'],
+  Ed25519: genpkeyArguments.Ed25519,
+  Ed448: genpkeyArguments.Ed448,
+};
 
 export type OpensslKeyKind = keyof typeof generation;
 
