@@ -107,7 +107,7 @@ export interface CommonOptions extends CertificateFeatureOptions, RecordOptions,
   readonly versions?: readonly EngineVersion[] | undefined;
   /**
    * IANA names, best first, such as `TLS_AES_128_GCM_SHA256`. Where nobody names any and the provider has an `aeadOrder`, those that
-   * are quickest with it come first.
+   * are quickest with it come first. An empty list beside `legacy` leaves those alone.
    */
   readonly cipherSuites?: readonly string[] | undefined;
   /**

@@ -1,9 +1,23 @@
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createCredential, createNobleProvider } from '../src/index.ts';
-import { type TlsError, TlsSocket } from '../src/node/index.ts';
-import { ca, clientError, closed, credential, dial, failure, listening, openPair, readAll, stop } from './support.ts';
+import { createCredential, createNobleProvider, MemorySessionStore } from '../src/index.ts';
+import { connect, createServer, type TlsError, TlsSocket } from '../src/node/index.ts';
+import {
+  ca,
+  clientError,
+  closed,
+  credential,
+  dial,
+  duplexPair,
+  failure,
+  listening,
+  openPair,
+  readAll,
+  stop,
+  trust,
+} from './support.ts';
 
 describe('a server', () => {
   it('talks to 200 clients at once', async () => {
@@ -291,5 +305,59 @@ describe('a connection', () => {
     client.on('keylog', line => keylog.push(line));
     client.updateKeys();
     expect(keylog).toEqual([]);
+  });
+
+  it('makes an inspector for each connection, and knows whose it is', async () => {
+    const seen = new Map<TlsSocket, number[]>();
+    const { server, port } = await listening(
+      {
+        inspectConnection: socket => {
+          const types: number[] = [];
+          seen.set(socket, types);
+          return { message: ({ direction, bytes }) => direction === 'in' && types.push(bytes[0]!) };
+        },
+      },
+      socket => socket.end(`${seen.get(socket)}`),
+    );
+    for (const client of [dial(port), dial(port)]) expect(String(await readAll(client))).toBe('1,20');
+    expect(seen.size).toBe(2);
+    await stop(server);
+  });
+
+  it('serves what others accepted', async () => {
+    const server = createServer(credential, socket => socket.end('hello'));
+    const [near, far] = duplexPair();
+    const socket = server.accept(far);
+    expect(server.connections.has(socket)).toBe(true);
+    const client = connect({ transport: near, servername: 'localhost', trust });
+    expect(String(await readAll(client))).toBe('hello');
+    expect(() => server.accept({} as Duplex)).toThrow('transport is a Duplex stream');
+  });
+
+  it('takes other options for the connections to come, to whom earlier tickets are as good', async () => {
+    const { server, port } = await listening({}, socket => socket.end('hello'));
+    const sessions = new MemorySessionStore();
+    await readAll(dial(port, { sessions }));
+    const other = await ca.issue('localhost');
+    expect(() => server.setOptions({ ...credential, key: other.pem.key })).toThrow('key');
+    server.setOptions({ certificate: other.pem.certificate, key: other.pem.key });
+    const fresh = dial(port);
+    expect((await fresh.opened).peerCertificates[0]).toEqual(new Uint8Array(other.certificate));
+    fresh.destroy();
+    const resumed = dial(port, { sessions });
+    expect((await resumed.opened).resumed).toBe(true);
+    resumed.destroy();
+    await stop(server);
+  });
+
+  it('has suites of old alone where the others are an empty list', async () => {
+    const legacy = ['TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256'];
+    const { server, port } = await listening({ cipherSuites: [], legacy });
+    const client = dial(port, { legacy });
+    expect((await client.opened).cipherSuite.name).toBe(legacy[0]);
+    client.destroy();
+    const other = dial(port);
+    expect((await failure(other)).alert).toBe('handshake_failure');
+    await stop(server);
   });
 });

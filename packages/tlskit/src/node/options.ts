@@ -9,6 +9,7 @@ import type { PeerVerifier } from '@tlskit/tls-handshake';
 import {
   type ConnectionOptions,
   connectionNames,
+  type Inspector,
   type ResumptionOptions,
   resumptionNames,
 } from '../connection/settings.ts';
@@ -17,6 +18,7 @@ import { checkNames, integer, invalid, shown } from '../options/check.ts';
 import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
 import { nodeCompression } from './compression.ts';
 import { nodeKeyFiles } from './key-files.ts';
+import type { TlsSocket } from './socket.ts';
 import { nodeRoots, nodeTrustStores } from './trust-stores.ts';
 
 /** How a TCP connection is made, in the words of `net.connect`. */
@@ -44,6 +46,8 @@ export interface ConnectOptions extends ClientOptions, ConnectionOptions, Resump
 export interface AcceptOptions extends ServerOptions, ConnectionOptions {}
 
 export interface TlsServerOptions extends ServerOptions, Omit<ConnectionOptions, 'signal'> {
+  /** Makes an inspector for each connection, before its first byte is read; in place of `inspect`, which is one for all. */
+  readonly inspectConnection?: ((socket: TlsSocket) => Inspector) | undefined;
   /** Connections beyond this number are dropped. */
   readonly maxConnections?: number | undefined;
 }
@@ -58,7 +62,11 @@ export const connectNames = [
   'tcp',
   'transport',
 ] as const;
-export const serverNames = [...connectionNames.filter(name => name !== 'signal'), 'maxConnections'] as const;
+export const serverNames = [
+  ...connectionNames.filter(name => name !== 'signal'),
+  'inspectConnection',
+  'maxConnections',
+] as const;
 
 const tcpNames = ['family', 'localAddress', 'localPort', 'lookup', 'autoSelectFamily', 'keepAlive', 'noDelay'];
 

@@ -7,16 +7,17 @@ import {
   type Server,
   type Socket,
 } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TlsError } from '@tlskit/tls-alerts';
 import type { ServerEngineConfig } from '@tlskit/tls-engine';
 import { MemoryReplayGuard, MemorySessionCache, TicketKeys } from '@tlskit/tls-session';
 import type { EarlyDataOffer } from '../connection/early-data.ts';
-import { connectionSettings } from '../connection/settings.ts';
-import { checkNames, integer } from '../options/check.ts';
+import { type ConnectionSettings, connectionSettings, type Inspector } from '../connection/settings.ts';
+import { checkNames, integer, invalid, optionalFunction } from '../options/check.ts';
 import { serverEarlyData } from '../options/early-data.ts';
 import { pick, serverConfig, serverOptionNames } from '../options.ts';
 import { serverSocket } from './connect.ts';
-import { nodeDefaults, serverNames, type TlsServerOptions } from './options.ts';
+import { checkTransport, nodeDefaults, serverNames, type TlsServerOptions } from './options.ts';
 import type { TlsSocket } from './socket.ts';
 
 /** Where a connection came from. */
@@ -57,39 +58,54 @@ export function createServer(options: TlsServerOptions, listener?: (socket: TlsS
 export class TlsServer extends EventEmitter {
   readonly #server: Server;
   readonly #sockets = new Set<TlsSocket>();
+  /** What outlives other options: clients go on to resume by it. */
+  readonly #own: Own = {};
+  #terms: Terms;
 
   /** @internal Made by {@link createServer}. */
   constructor(options: TlsServerOptions) {
     checkNames('createServer', options, [...serverOptionNames, ...serverNames]);
     super();
-    const given = serverConfig({ ...pick(options, serverOptionNames), earlyData: undefined }, nodeDefaults);
-    const config = {
-      ...given,
-      tickets: options.tickets === undefined ? ownTickets(given) : given.tickets,
-      tls12: { ...given.tls12, sessions: given.tls12?.sessions ?? ownSessions(options, given) },
-      // Tickets that are not of this server may be of a time before it, in which it saw nothing (RFC 9846 §8.2).
-      earlyData: serverEarlyData(
-        options.earlyData,
-        () => new MemoryReplayGuard(options.tickets ? { startedAt: given.now() } : {}),
-      ),
-    };
-    const settings = connectionSettings(pick(options, serverNames));
-    this.#server = createNetServer({ allowHalfOpen: true, noDelay: true }, transport => {
-      const { keyLog } = settings;
-      const wanted = keyLog !== undefined || this.listenerCount('keylog') > 0;
-      const log = (line: string) => {
-        keyLog?.(line);
-        this.emit('keylog', line, socket);
-      };
-      const socket = serverSocket(transport, config, { ...settings, keyLog: wanted ? log : undefined });
-      this.#adopt(socket, transport);
-    });
-    if (options.maxConnections !== undefined) {
-      this.#server.maxConnections = integer('maxConnections', options.maxConnections, 1, 0x7fff_ffff, 0);
-    }
+    this.#terms = termsOf(options, this.#own);
+    this.#server = createNetServer({ allowHalfOpen: true, noDelay: true }, transport => this.accept(transport));
+    this.#limit(options);
     for (const event of ['listening', 'close', 'error'] as const) {
       this.#server.on(event, (...args: unknown[]) => this.emit(event, ...args));
     }
+  }
+
+  /**
+   * Serves a client on a transport that somebody else accepted, as one that came by `listen`: the events of this server tell of it.
+   * @throws TlsError `ERR_TLS_INVALID_OPTION` for what is no Duplex stream of bytes
+   */
+  accept(transport: Duplex): TlsSocket {
+    const { config, settings, inspectorFor } = this.#terms;
+    const { keyLog } = settings;
+    const wanted = keyLog !== undefined || this.listenerCount('keylog') > 0;
+    const log = (line: string) => {
+      keyLog?.(line);
+      this.emit('keylog', line, socket);
+    };
+    const socket: TlsSocket = serverSocket(checkTransport(transport), config, {
+      ...settings,
+      inspect: inspectorFor === undefined ? settings.inspect : lateInspector(() => inspectorFor(socket)),
+      keyLog: wanted ? log : undefined,
+    });
+    this.#adopt(socket, transport as Partial<Socket>);
+    return socket;
+  }
+
+  /**
+   * Takes other options, such as new certificates, for the connections from here on; those that stand keep theirs. What the options
+   * do not name goes back to its default, but for tickets, sessions and the guard of early data that this server made itself: clients
+   * go on to resume.
+   * @throws TlsError as {@link createServer}; the options that held before hold on then
+   */
+  setOptions(options: TlsServerOptions): this {
+    checkNames('setOptions', options, [...serverOptionNames, ...serverNames]);
+    this.#terms = termsOf(options, this.#own);
+    this.#limit(options);
+    return this;
   }
 
   /** As `net.Server.listen`. */
@@ -147,7 +163,12 @@ export class TlsServer extends EventEmitter {
     return super.once(event, listener as () => void);
   }
 
-  #adopt(socket: TlsSocket, { remoteAddress, remotePort, remoteFamily }: Socket): void {
+  #limit({ maxConnections }: TlsServerOptions): void {
+    const most = integer('maxConnections', maxConnections, 1, 0x7fff_ffff, Number.POSITIVE_INFINITY);
+    this.#server.maxConnections = most;
+  }
+
+  #adopt(socket: TlsSocket, { remoteAddress, remotePort, remoteFamily }: Partial<Socket>): void {
     const remote = { address: remoteAddress, port: remotePort, family: remoteFamily };
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
@@ -162,12 +183,62 @@ export class TlsServer extends EventEmitter {
   }
 }
 
+/** What connections are made by. */
+interface Terms {
+  readonly config: ServerEngineConfig;
+  readonly settings: ConnectionSettings;
+  readonly inspectorFor: ((socket: TlsSocket) => Inspector) | undefined;
+}
+
+/** What a server makes for itself, once. */
+interface Own {
+  tickets?: TicketKeys | undefined;
+  sessions?: MemorySessionCache;
+  guard?: MemoryReplayGuard;
+}
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION`, and what certificates and keys may have */
+function termsOf(options: TlsServerOptions, own: Own): Terms {
+  const given = serverConfig({ ...pick(options, serverOptionNames), earlyData: undefined }, nodeDefaults);
+  const settings = connectionSettings(pick(options, serverNames));
+  const inspectorFor = optionalFunction('inspectConnection', options.inspectConnection);
+  if (inspectorFor !== undefined && options.inspect !== undefined) {
+    throw invalid('inspect and inspectConnection exclude one another');
+  }
+  if (options.tickets === undefined) own.tickets ??= ownTickets(given);
+  const config = {
+    ...given,
+    tickets: options.tickets === undefined ? own.tickets : given.tickets,
+    tls12: { ...given.tls12, sessions: given.tls12?.sessions ?? ownSessions(options, given, own) },
+    earlyData: serverEarlyData(options.earlyData, () => {
+      // Tickets that are not of this server may be of a time before it, in which it saw nothing (RFC 9846 §8.2).
+      own.guard ??= new MemoryReplayGuard(options.tickets ? { startedAt: given.now() } : {});
+      return own.guard;
+    }),
+  };
+  return { config, settings, inspectorFor };
+}
+
+/** An inspector that is made when it is looked for: its socket is not there before. */
+function lateInspector(make: () => Inspector): Inspector {
+  let made: Inspector | undefined;
+  const get = (name: keyof Inspector) => () => {
+    made ??= make();
+    return made[name];
+  };
+  const names = ['record', 'message', 'alert', 'event'] as const;
+  return Object.defineProperties({}, Object.fromEntries(names.map(name => [name, { get: get(name) }])));
+}
+
 /** Sessions of TLS 1.2 for clients that know no tickets. Who wants no tickets is taken to want no resumption. */
 function ownSessions(
   { tickets, tls12 }: TlsServerOptions,
   { now }: ServerEngineConfig,
+  own: Own,
 ): MemorySessionCache | undefined {
-  return tickets === false || tls12?.sessions === false ? undefined : new MemorySessionCache({ now });
+  if (tickets === false || tls12?.sessions === false) return undefined;
+  own.sessions ??= new MemorySessionCache({ now });
+  return own.sessions;
 }
 
 /** Ticket keys that live as long as the server, and nowhere else. A provider without AES-256-GCM makes none. */

@@ -51,7 +51,9 @@ export function cipherSuiteCodes(
   provider: CryptoProvider,
   versions: readonly EngineVersion[],
 ): readonly number[] {
-  const modern = suiteCodes('cipherSuites', named, provider, versions, false);
+  // Whoever wants suites of old and no others says so by an empty list beside them.
+  const none = named?.length === 0 && legacy !== undefined;
+  const modern = none ? [] : suiteCodes('cipherSuites', named, provider, versions, false);
   if (legacy === undefined) return modern;
   const old = suiteCodes('legacy', legacy, provider, versions, true);
   return [...modern, ...old];
