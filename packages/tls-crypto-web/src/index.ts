@@ -1,1 +1,1 @@
-export { createWebProvider, type WebOptions, type WebProvider } from './provider.ts';
+export { createWebProvider, startWebProvider, type WebOptions, type WebProvider } from './provider.ts';

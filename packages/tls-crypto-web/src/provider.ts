@@ -32,6 +32,8 @@ export interface WebOptions {
 }
 
 export type WebProvider = CryptoProvider & {
+  /** Fulfilled when it is known what WebCrypto does. Never rejects. */
+  readonly ready: Promise<void>;
   /**
    * Who does what: each hash, AEAD, group and kind of signature by its name. `ffdhe` stands for the finite-field groups, of
    * hybrid groups each half is named on its own, and RSA goes by its paddings, `rsa-pkcs1` and `rsa-pss`.
@@ -46,13 +48,25 @@ export type WebProvider = CryptoProvider & {
  * @throws CryptoError `no-entropy` where there is no CSPRNG
  */
 export async function createWebProvider(options: WebOptions = {}): Promise<WebProvider> {
+  const provider = startWebProvider(options);
+  await provider.ready;
+  return provider;
+}
+
+/**
+ * The same provider at once: until `ready`, everything is done portably, and `describe()` says so; from then on natively where
+ * it can be, by the groups and keys too that were taken from it before.
+ * @throws CryptoError `no-entropy` where there is no CSPRNG
+ */
+export function startWebProvider(options: WebOptions = {}): WebProvider {
   const { extras = [], subtle = platformSubtle() } = options;
   const noble = createNobleProvider();
   const features = featuresOf(withExtras(noble, ...extras));
   // What newer runtimes have, types of the DOM do not.
   const web = (subtle ?? undefined) as unknown as Subtle | undefined;
-  const native = web === undefined ? new Set<Feature>() : await webHas(web, features);
-  const has: Has = feature => native.has(feature);
+  let native: ReadonlySet<Feature> | undefined = web === undefined ? new Set() : undefined;
+  const has: Has = feature => native?.has(feature) ?? false;
+  const mayBeNative = (key: KeyAlgorithm) => isNative(key, feature => native?.has(feature) ?? true);
   const extended = withExtras(
     { ...noble, groups: web === undefined ? noble.groups : curvesOf(web, noble, has) },
     ...extras,
@@ -60,20 +74,25 @@ export async function createWebProvider(options: WebOptions = {}): Promise<WebPr
   return {
     ...extended,
     name: 'web',
+    ready: tryOut(web, features).then(found => {
+      native = found;
+    }),
     aeadOrder: ['chacha20-poly1305', 'aes-128-gcm', 'aes-256-gcm'] satisfies AeadName[],
     groups: web === undefined ? extended.groups : groupsOf(web, extended.groups, has),
     importPublicKey(spki): PublicKey {
       const portable = extended.importPublicKey(spki);
-      return web !== undefined && isNative(portable.algorithm, has) ? webPublicKey(web, has, portable) : portable;
+      return web !== undefined && mayBeNative(portable.algorithm) ? webPublicKey(web, has, portable) : portable;
     },
     importPrivateKey(pkcs8): SigningKey {
       const portable = extended.importPrivateKey(pkcs8);
-      return web !== undefined && isNative(portable.algorithm, has)
-        ? webSigningKey(web, has, pkcs8, portable)
-        : portable;
+      return web !== undefined && mayBeNative(portable.algorithm) ? webSigningKey(web, has, pkcs8, portable) : portable;
     },
     describe: () => described(extended, features, has),
   };
+}
+
+async function tryOut(web: Subtle | undefined, features: readonly Feature[]): Promise<ReadonlySet<Feature>> {
+  return web === undefined ? new Set() : webHas(web, features);
 }
 
 const curves: readonly CurveName[] = ['secp256r1', 'secp384r1', 'secp521r1'];
@@ -81,29 +100,42 @@ const curves: readonly CurveName[] = ['secp256r1', 'secp384r1', 'secp521r1'];
 /** The groups that every provider has. The halves of hybrid groups are taken from these. */
 function curvesOf(web: Subtle, { groups }: CryptoProvider, has: Has): CryptoProvider['groups'] {
   const native: { [K in GroupName]?: KeyExchange } = { ...groups };
-  for (const curve of curves) if (has(curve)) native[curve] = webEcdh(web, curve, groups[curve] as KeyExchange);
-  if (has('x25519')) native.x25519 = webMontgomery(web, 'x25519', groups.x25519 as KeyExchange);
+  for (const curve of curves) {
+    const portable = groups[curve] as KeyExchange;
+    native[curve] = either(() => has(curve), webEcdh(web, curve, portable), portable);
+  }
+  const x25519 = groups.x25519 as KeyExchange;
+  native.x25519 = either(() => has('x25519'), webMontgomery(web, 'x25519', x25519), x25519);
   return native;
 }
 
-/** The groups with those of the extras that WebCrypto has. */
+/** The groups with those of the extras that WebCrypto may have. */
 function groupsOf(web: Subtle, groups: CryptoProvider['groups'], has: Has): CryptoProvider['groups'] {
   const [kem768, kem1024] = [webMlKem(web, 768), webMlKem(web, 1024)];
-  const hybrids = hybridsOf(groups, kem768, kem1024);
-  const native: CryptoProvider['groups'] = {
-    ...(has('x448') && groups.x448 && { x448: webMontgomery(web, 'x448', groups.x448) }),
-    ...(has('ml-kem-768') && {
-      MLKEM768: { name: 'MLKEM768', ...kem768 },
-      X25519MLKEM768: hybrids.X25519MLKEM768,
-      SecP256r1MLKEM768: hybrids.SecP256r1MLKEM768,
-    }),
-    ...(has('ml-kem-1024') && {
-      MLKEM1024: { name: 'MLKEM1024', ...kem1024 },
-      SecP384r1MLKEM1024: hybrids.SecP384r1MLKEM1024,
-    }),
+  const { X25519MLKEM768, SecP256r1MLKEM768, SecP384r1MLKEM1024 } = hybridsOf(groups, kem768, kem1024);
+  const native: readonly (readonly [Feature, KeyExchange | undefined])[] = [
+    ['x448', groups.x448 && webMontgomery(web, 'x448', groups.x448)],
+    ['ml-kem-768', { name: 'MLKEM768', ...kem768 }],
+    ['ml-kem-768', X25519MLKEM768],
+    ['ml-kem-768', SecP256r1MLKEM768],
+    ['ml-kem-1024', { name: 'MLKEM1024', ...kem1024 }],
+    ['ml-kem-1024', SecP384r1MLKEM1024],
+  ];
+  const chosen: { [K in GroupName]?: KeyExchange } = { ...groups };
+  for (const [feature, group] of native) {
+    const portable = group && groups[group.name];
+    if (portable) chosen[group.name] = either(() => has(feature), group, portable);
+  }
+  return chosen;
+}
+
+/** Decided at each exchange, and whoever begins one ends it. */
+function either(isNative: () => boolean, native: KeyExchange, portable: KeyExchange): KeyExchange {
+  return {
+    name: portable.name,
+    offer: () => (isNative() ? native : portable).offer(),
+    respond: peerShare => (isNative() ? native : portable).respond(peerShare),
   };
-  const names = Object.keys(groups) as GroupName[];
-  return Object.fromEntries(names.map(name => [name, native[name] ?? groups[name]]));
 }
 
 /** Whether WebCrypto does anything with keys of this kind. */

@@ -6,7 +6,7 @@ import { legacyExtras } from '@tlskit/tls-crypto-noble/legacy';
 import { hybridGroups } from '@tlskit/tls-crypto-noble/pq';
 import { toHex } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
-import { createWebProvider } from '../src/index.ts';
+import { createWebProvider, startWebProvider } from '../src/index.ts';
 import { type Call, RecordingSubtle } from './recording.ts';
 import { signature, spki } from './without-null.ts';
 
@@ -84,6 +84,46 @@ describe('createWebProvider', () => {
     const { aeadOrder = [], aeads } = await createWebProvider();
     expect(aeadOrder[0]).toBe('chacha20-poly1305');
     expect([...aeadOrder].sort()).toEqual(Object.keys(aeads).sort());
+  });
+});
+
+describe('startWebProvider', () => {
+  it('works portably until it is known what there is, and natively from then on, with what was taken before too', async () => {
+    const subtle = new RecordingSubtle();
+    const provider = startWebProvider({ subtle: subtle.asSubtle, extras: [hybridGroups] });
+    expect(new Set(Object.values(provider.describe()))).toEqual(new Set(['noble']));
+    const [, { spki, pkcs8 }, algorithm] = signatures[0];
+    const { x25519, X25519MLKEM768 } = provider.groups;
+    const [signer, verifier] = [provider.importPrivateKey(pkcs8), provider.importPublicKey(spki)];
+    const early = x25519!.offer() as KeyOffer;
+    const hybrid = X25519MLKEM768!.offer() as KeyOffer;
+    const signature = signer.sign(algorithm, data) as Uint8Array;
+    expect(verifier.verify(algorithm, data, signature)).toBe(true);
+    await provider.ready;
+    expect(provider.describe()).toMatchObject({ x25519: 'web', 'ecdsa-secp256r1': 'web', sha256: 'noble' });
+    subtle.calls.length = 0;
+    expect(await verifier.verify(algorithm, data, await signer.sign(algorithm, data))).toBe(true);
+    for (const [group, offer] of [
+      [x25519, early],
+      [X25519MLKEM768, hybrid],
+    ] as const) {
+      const answer = await group!.respond(offer.share);
+      expect(await offer.complete(answer.share)).toEqual(answer.sharedSecret);
+    }
+    const used = new Set(subtle.calls.map(({ algorithm, method }) => `${algorithm} ${method}`));
+    expect([...used]).toEqual(
+      expect.arrayContaining(['ECDSA sign', 'ECDSA verify', 'X25519 generateKey', 'X25519 deriveBits']),
+    );
+  });
+
+  it('is ready, and portable, where there is nothing at all that works', async () => {
+    const subtle = new RecordingSubtle(() => true);
+    const provider = startWebProvider({ subtle: subtle.asSubtle, extras: everything });
+    await provider.ready;
+    expect(new Set(Object.values(provider.describe()))).toEqual(new Set(['noble']));
+    const broken = startWebProvider({ subtle: {} as SubtleCrypto, extras: everything });
+    await broken.ready;
+    expect(new Set(Object.values(broken.describe()))).toEqual(new Set(['noble']));
   });
 });
 

@@ -246,6 +246,11 @@ export interface SigningKey {
 
 export interface CryptoProvider {
   readonly name: string;
+  /**
+   * Where what the platform has is still being found out: fulfilled when that is known, never rejects. It works before, in a slower
+   * way: who can wait does.
+   */
+  readonly ready?: Promise<void>;
   /** Bytes from the platform's CSPRNG, which belong to the caller: who draws a private key wipes it. */
   random(length: number): Uint8Array;
   readonly hashes: { readonly [K in HashName]?: Hash };

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Duplex } from 'node:stream';
 import { createCA } from '@tlskit/tls-testing';
+import { expect } from 'vitest';
 import {
   type AcceptOptions,
   accept,
@@ -15,6 +16,7 @@ import {
   type TlsServerOptions,
   type TlsSocket,
 } from '../src/node/index.ts';
+import type { ByteStreams } from '../src/web/index.ts';
 
 export const ca = await createCA();
 export const localhost = await ca.issue({ names: ['localhost', '127.0.0.1'] });
@@ -197,3 +199,21 @@ export async function ticks(): Promise<void> {
 export function sha256(data: Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
 }
+
+/** Both ends of a pipe in memory, as streams of the platform. `pass` sees what the client sends. */
+export function streamPipe(pass?: (chunk: Uint8Array) => Uint8Array | undefined): [ByteStreams, ByteStreams] {
+  const up = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      const passed = pass === undefined ? chunk : pass(chunk);
+      if (passed !== undefined) controller.enqueue(passed);
+    },
+  });
+  const down = new TransformStream<Uint8Array, Uint8Array>();
+  return [
+    { readable: down.readable, writable: up.writable },
+    { readable: up.readable, writable: down.writable },
+  ];
+}
+
+/** What an error of this code equals. */
+export const refusal = (code: string) => expect.objectContaining({ code }) as TlsError;

@@ -4,7 +4,7 @@ import { connect as netConnect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { createNobleProvider, MemoryReplayGuard, MemorySessionStore, TicketKeys } from '../src/index.ts';
-import { createServer, type TlsError } from '../src/node/index.ts';
+import { createServer } from '../src/node/index.ts';
 import {
   type AcceptTlsOptions,
   acceptTls,
@@ -15,31 +15,16 @@ import {
   tls12,
   tls13,
 } from '../src/web/index.ts';
-import { credential, trust } from './support.ts';
+import { credential, refusal, streamPipe, trust } from './support.ts';
 
 const provider = createNobleProvider();
 const text = (value: string) => new TextEncoder().encode(value);
 const groups = ['x25519', 'secp256r1'];
 
-/** Both ends of a pipe in memory. `pass` sees what the client sends. */
-function pipe(pass?: (chunk: Uint8Array) => Uint8Array | undefined): [ByteStreams, ByteStreams] {
-  const up = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      const passed = pass === undefined ? chunk : pass(chunk);
-      if (passed !== undefined) controller.enqueue(passed);
-    },
-  });
-  const down = new TransformStream<Uint8Array, Uint8Array>();
-  return [
-    { readable: down.readable, writable: up.writable },
-    { readable: up.readable, writable: down.writable },
-  ];
-}
-
 function pair(
   client: Partial<StartTlsOptions> = {},
   server: Partial<AcceptTlsOptions> = {},
-  streams = pipe(),
+  streams = streamPipe(),
 ): [TlsConnection, TlsConnection] {
   const common = { provider, groups };
   return [
@@ -57,8 +42,6 @@ async function say({ writable }: TlsConnection, ...chunks: Uint8Array[]): Promis
   for (const chunk of chunks) await writer.write(chunk);
   await writer.close();
 }
-
-const refusal = (code: string) => expect.objectContaining({ code }) as TlsError;
 
 describe('a pair of streams', () => {
   it.each([
@@ -185,7 +168,7 @@ describe('what goes wrong', () => {
   });
 
   it('is truncation where the transport ends without close_notify, behind what came before', async () => {
-    const [clientEnd, serverEnd] = pipe();
+    const [clientEnd, serverEnd] = streamPipe();
     let cut: (() => void) | undefined;
     const cutter = new TransformStream<Uint8Array, Uint8Array>({
       start(controller) {
@@ -214,7 +197,7 @@ describe('what goes wrong', () => {
     const [client, server] = pair(
       {},
       {},
-      pipe(chunk => (damage ? chunk.map((byte, i) => (i === chunk.length - 1 ? byte ^ 1 : byte)) : chunk)),
+      streamPipe(chunk => (damage ? chunk.map((byte, i) => (i === chunk.length - 1 ? byte ^ 1 : byte)) : chunk)),
     );
     await Promise.all([client.opened, server.opened]);
     damage = true;
@@ -225,14 +208,14 @@ describe('what goes wrong', () => {
 
   it('is a transport that fails, gives no bytes, or says nothing', async () => {
     const failing = new ReadableStream<Uint8Array>({ start: controller => controller.error(new Error('gone')) });
-    const [end] = pipe();
+    const [end] = streamPipe();
     const options = { provider, groups, trust, servername: 'localhost' };
     await expect(startTls({ ...end, readable: failing }, options).opened).rejects.toEqual(refusal('ERR_TLS_TRANSPORT'));
     const texts = new ReadableStream({ start: controller => controller.enqueue('text') });
-    await expect(startTls({ ...pipe()[0], readable: texts }, options).opened).rejects.toEqual(
+    await expect(startTls({ ...streamPipe()[0], readable: texts }, options).opened).rejects.toEqual(
       refusal('ERR_TLS_TRANSPORT'),
     );
-    const silent = startTls(pipe()[0], { ...options, handshakeTimeout: 20 });
+    const silent = startTls(streamPipe()[0], { ...options, handshakeTimeout: 20 });
     await expect(silent.closed).rejects.toEqual(refusal('ERR_TLS_HANDSHAKE_TIMEOUT'));
   });
 
@@ -247,7 +230,7 @@ describe('what goes wrong', () => {
     await Promise.all([other.opened, otherServer.opened]);
     await other.writable.abort();
     await expect(other.closed).rejects.toEqual(refusal('ABORT_ERR'));
-    const before = startTls(pipe()[0], { provider, groups, trust, servername: 'x', signal: AbortSignal.abort() });
+    const before = startTls(streamPipe()[0], { provider, groups, trust, servername: 'x', signal: AbortSignal.abort() });
     await expect(before.opened).rejects.toEqual(refusal('ABORT_ERR'));
   });
 
@@ -306,7 +289,7 @@ describe('what goes wrong', () => {
   });
 
   it('is what is no option, no transport, and nothing that can be written', async () => {
-    const [end, other] = pipe();
+    const [end, other] = streamPipe();
     const options = { provider, groups, trust, servername: 'localhost' };
     const bad = refusal('ERR_TLS_INVALID_OPTION');
     expect(() => startTls(end, { ...options, sevrername: 'x' } as never)).toThrow(bad);

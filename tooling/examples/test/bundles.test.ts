@@ -87,3 +87,20 @@ describe('files under a passphrase', () => {
     expect(modules.filter(path => theirs.test(path)).length).toBeGreaterThan(5);
   });
 });
+
+describe('tlskit/streams', () => {
+  const cryptography = /tls-crypto-(noble|web|node)\/dist\/(provider|aead|hash|pq|groups|rsa|key-exchange)|@noble/;
+
+  it('carries no provider and no version of its own', async () => {
+    const modules = await modulesOf("export { startTls, acceptTls } from 'tlskit/streams';", 'tlskit');
+    expect(modules.some(path => path.endsWith('tlskit/dist/web/connection.js'))).toBe(true);
+    expect(modules.filter(path => cryptography.test(path))).toEqual([]);
+    expect(modules.filter(path => /tls-handshake1[23]\//.test(path))).toEqual([]);
+  });
+
+  it('is what tlskit/web is made of, with its defaults', async () => {
+    const modules = await modulesOf("export { startTls } from 'tlskit/web';", 'tlskit');
+    expect(modules.filter(path => cryptography.test(path)).length).toBeGreaterThan(10);
+    expect(modules.filter(path => /tls-crypto-node\//.test(path))).toEqual([]);
+  });
+});

@@ -36,7 +36,7 @@ export interface ConnectionListeners {
 /** @internal */
 export interface ConnectionSetup extends ConnectionSettings, EngineSource, ConnectionListeners {
   readonly streams: ByteStreams;
-  readonly provider: Pick<CryptoProvider, 'hashes' | 'random'>;
+  readonly provider: Pick<CryptoProvider, 'hashes' | 'random' | 'ready'>;
 }
 
 /** Bytes that are buffered before backpressure sets in, each way, unless `highWaterMark` says otherwise. */
@@ -246,7 +246,7 @@ export class TlsConnection {
   // The engine's side.
 
   #start(): void {
-    const { handshakeTimeout, keyLog, inspect } = this.#setup;
+    const { handshakeTimeout, provider } = this.#setup;
     if (handshakeTimeout > 0) {
       const late = () =>
         this.#destroy(
@@ -256,6 +256,14 @@ export class TlsConnection {
         );
       this.#timer = setTimeout(late, handshakeTimeout);
     }
+    const begin = () => this.#startEngine();
+    if (provider.ready === undefined) begin();
+    else void provider.ready.then(begin, begin);
+  }
+
+  #startEngine(): void {
+    if (this.#destroyed) return;
+    const { keyLog, inspect } = this.#setup;
     const emitSecrets = keyLog !== undefined || inspect.event !== undefined;
     let engine: Engine;
     try {

@@ -10,7 +10,7 @@ export type { KeyUpdate } from '../connection/events.ts';
 export type { ConnectionOptions, Inspector, ResumptionOptions } from '../connection/settings.ts';
 export type { ConnectionInfo, Named } from '../info.ts';
 export type { ConnectionListeners, TlsConnection } from './connection.ts';
+export { acceptTls, defaultProvider, startTls } from './defaults.ts';
 export type { AcceptTlsOptions, StartTlsOptions } from './options.ts';
-export { acceptTls, startTls } from './start-tls.ts';
 export type { ByteStreams } from './transport.ts';
 export { webSocketStreams } from './websocket.ts';

@@ -1,9 +1,4 @@
 /** The options of the web face: what becomes of the streams, beside what every face takes. */
-import { withExtras } from '@tlskit/tls-crypto';
-import { createNobleProvider } from '@tlskit/tls-crypto-noble';
-import { hybridGroups } from '@tlskit/tls-crypto-noble/pq';
-import { tls12 } from '@tlskit/tls-engine/tls12';
-import { tls13 } from '@tlskit/tls-engine/tls13';
 import {
   type ConnectionOptions,
   connectionNames,
@@ -11,7 +6,7 @@ import {
   resumptionNames,
 } from '../connection/settings.ts';
 import { invalid, optionalFunction, shown } from '../options/check.ts';
-import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
+import type { ClientOptions, ServerOptions } from '../options.ts';
 import type { ConnectionListeners } from './connection.ts';
 import type { ByteStreams } from './transport.ts';
 
@@ -24,12 +19,6 @@ const listenerNames = ['onSession', 'onEarlyData', 'onKeyUpdate', 'onRenegotiate
 
 export const acceptNames = [...connectionNames, ...listenerNames] as const;
 export const startNames = [...acceptNames, ...resumptionNames] as const;
-
-/** The portable provider with the hybrid groups; TLS 1.3, and TLS 1.2 for peers without it. */
-export const webDefaults: FaceDefaults = {
-  provider: () => withExtras(createNobleProvider(), hybridGroups),
-  versions: [tls13, tls12],
-};
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function listenersOf(options: ConnectionListeners): ConnectionListeners {
