@@ -1,1 +1,1 @@
-export { createNobleProvider, type NobleOptions } from './provider.ts';
+export { createNobleProvider, type NobleOptions, type NobleProvider } from './provider.ts';

@@ -1,4 +1,4 @@
-import { CryptoError, type CryptoProvider, platformRandom } from '@tlskit/tls-crypto';
+import { CryptoError, type CryptoProvider, platformRandom, primitiveNames } from '@tlskit/tls-crypto';
 import { nobleAeads } from './aead.ts';
 import { nobleGroups } from './groups.ts';
 import { nobleHashes } from './hash.ts';
@@ -15,11 +15,16 @@ export interface NobleOptions {
   readonly random?: (length: number) => Uint8Array;
 }
 
+export type NobleProvider = CryptoProvider & {
+  /** That everything is `noble`, what was added included. */
+  describe(): Record<string, 'noble'>;
+};
+
 /**
  * The portable provider: everything in JavaScript, synchronous, wherever there is `crypto.getRandomValues`.
  * @throws CryptoError `no-entropy` where there is no CSPRNG
  */
-export function createNobleProvider(options: NobleOptions = {}): CryptoProvider {
+export function createNobleProvider(options: NobleOptions = {}): NobleProvider {
   const random = options.random === undefined ? platformRandom : injected(options.random);
   if (random === platformRandom) platformRandom(0); // throws now rather than in the middle of a handshake
   return {
@@ -31,6 +36,9 @@ export function createNobleProvider(options: NobleOptions = {}): CryptoProvider 
     keys: nobleKeys,
     importPublicKey,
     importPrivateKey: pkcs8 => importPrivateKey(pkcs8, random),
+    describe() {
+      return Object.fromEntries(primitiveNames(this).map(name => [name, 'noble']));
+    },
   };
 }
 

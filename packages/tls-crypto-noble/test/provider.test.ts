@@ -1,6 +1,7 @@
-import { platformRandom } from '@tlskit/tls-crypto';
+import { platformRandom, withExtras } from '@tlskit/tls-crypto';
 import { toHex } from '@tlskit/tls-wire';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { allExtras } from '../src/all/index.ts';
 import { createNobleProvider } from '../src/index.ts';
 import { encodePkcs8 } from '../src/keys/index.ts';
 
@@ -50,6 +51,15 @@ describe('createNobleProvider', () => {
     const { random, groups } = createNobleProvider({ random: () => new Uint8Array(31) });
     expect(() => random(32)).toThrow(expect.objectContaining({ code: 'no-entropy' }));
     expect(() => groups.x25519!.offer()).toThrow(expect.objectContaining({ code: 'no-entropy' }));
+  });
+
+  it('says that everything is its own, what was added included', () => {
+    const described = createNobleProvider().describe();
+    expect(described).toMatchObject({ sha256: 'noble', x25519: 'noble', 'rsa-pss': 'noble' });
+    expect(described).not.toHaveProperty('ml-kem-768');
+    const whole = withExtras(createNobleProvider(), ...allExtras).describe();
+    expect(whole).toMatchObject({ ...described, 'ml-kem-768': 'noble', ffdhe: 'noble', 'ml-dsa-44': 'noble' });
+    expect(new Set(Object.values(whole))).toEqual(new Set(['noble']));
   });
 
   it('is a plain object: a spread replaces one part and keeps the others', () => {

@@ -8,6 +8,7 @@ import {
   type HashName,
   type MlDsaSet,
   type PublicKey,
+  primitiveNames,
   type SigningKey,
   withExtras,
 } from '@tlskit/tls-crypto';
@@ -49,10 +50,7 @@ export interface NodeOptions {
 }
 
 export type NodeProvider = CryptoProvider & {
-  /**
-   * Who does what: each hash, AEAD, group and kind of signature by its name. `ffdhe` stands for the finite-field groups, and of
-   * hybrid groups each half is named on its own.
-   */
+  /** Who does what, as `primitiveNames` of `@tlskit/tls-crypto` names it. */
   describe(): Record<string, 'node' | 'noble'>;
 };
 
@@ -172,7 +170,10 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
       const parts = parsePkcs8(pkcs8, plainKinds);
       return isNative(parts) ? nodeSigningKey(parts, noble.importPrivateKey, decrypts) : noble.importPrivateKey(pkcs8);
     },
-    describe: () => ({ ...chosen }),
+    describe() {
+      const who = (name: string) => chosen[name] ?? (name.startsWith('rsa-') ? chosen.rsa : undefined) ?? 'noble';
+      return Object.fromEntries(primitiveNames(this).map(name => [name, who(name)]));
+    },
   };
 }
 

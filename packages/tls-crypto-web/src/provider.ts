@@ -8,12 +8,13 @@ import {
   type KeyExchange,
   type ProviderPart,
   type PublicKey,
+  primitiveNames,
   type SigningKey,
   withExtras,
 } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { hybridsOf } from '@tlskit/tls-crypto-noble/pq';
-import type { Feature, Has } from './feature.ts';
+import { type Feature, type Has, webFeatures } from './feature.ts';
 import { webEcdh, webMontgomery } from './key-exchange.ts';
 import { webMlKem } from './ml-kem.ts';
 import { webHas } from './probe.ts';
@@ -34,10 +35,7 @@ export interface WebOptions {
 export type WebProvider = CryptoProvider & {
   /** Fulfilled when it is known what WebCrypto does. Never rejects. */
   readonly ready: Promise<void>;
-  /**
-   * Who does what: each hash, AEAD, group and kind of signature by its name. `ffdhe` stands for the finite-field groups, of
-   * hybrid groups each half is named on its own, and RSA goes by its paddings, `rsa-pkcs1` and `rsa-pss`.
-   */
+  /** Who does what, as `primitiveNames` of `@tlskit/tls-crypto` names it. */
   describe(): Record<string, 'web' | 'noble'>;
 };
 
@@ -87,7 +85,10 @@ export function startWebProvider(options: WebOptions = {}): WebProvider {
       const portable = extended.importPrivateKey(pkcs8);
       return web !== undefined && mayBeNative(portable.algorithm) ? webSigningKey(web, has, pkcs8, portable) : portable;
     },
-    describe: () => described(extended, features, has),
+    describe() {
+      // What was added afterwards is portable.
+      return Object.fromEntries(primitiveNames(this).map(name => [name, has(name as Feature) ? 'web' : 'noble']));
+    },
   };
 }
 
@@ -156,28 +157,6 @@ function isNative(key: KeyAlgorithm, has: Has): boolean {
 }
 
 /** What of the provider's WebCrypto may have. */
-function featuresOf({ groups, keys }: CryptoProvider): Feature[] {
-  const names = Object.keys(groups);
-  const signing = Object.keys(keys).filter(name => name !== 'dsa' && name !== 'dh' && name !== 'rsa');
-  return [
-    ...names.filter(name => !/^ffdhe|MLKEM|^secp224r1$/.test(name)),
-    ...(names.some(name => name.endsWith('MLKEM768')) ? ['ml-kem-768'] : []),
-    ...(names.some(name => name.endsWith('MLKEM1024')) ? ['ml-kem-1024'] : []),
-    ...signing,
-    ...(keys.rsa ? ['rsa-pkcs1', 'rsa-pss'] : []),
-  ] as Feature[];
-}
-
-function described(
-  { hashes, aeads, groups, keys, blockCiphers = {} }: CryptoProvider,
-  features: readonly Feature[],
-  has: Has,
-): Record<string, 'web' | 'noble'> {
-  const portable = [
-    ...[hashes, aeads, blockCiphers].flatMap(table => Object.keys(table)),
-    ...(groups.secp224r1 ? ['secp224r1'] : []),
-    ...(groups.ffdhe2048 ? ['ffdhe'] : []),
-    ...(['dsa', 'dh'] as const).filter(name => keys[name]),
-  ].map(name => [name, 'noble']);
-  return Object.fromEntries([...portable, ...features.map(feature => [feature, has(feature) ? 'web' : 'noble'])]);
+function featuresOf(provider: CryptoProvider): Feature[] {
+  return primitiveNames(provider).filter((name): name is Feature => (webFeatures as readonly string[]).includes(name));
 }

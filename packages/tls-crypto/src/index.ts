@@ -1,7 +1,9 @@
+export { primitiveNames } from './describe.ts';
 export { CryptoError, type CryptoErrorCode } from './error.ts';
 export { type ProviderAdditions, type ProviderPart, withExtras } from './extras.ts';
 export { type FfdheName, ffdhePrime } from './ffdhe.ts';
 export { unpadPkcs1 } from './pkcs1.ts';
+export { type AeadFunctions, aeadFrom, withAead } from './plug.ts';
 export type {
   Aead,
   AeadKey,

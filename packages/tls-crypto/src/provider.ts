@@ -251,6 +251,11 @@ export interface CryptoProvider {
    * way: who can wait does.
    */
   readonly ready?: Promise<void>;
+  /**
+   * Who does what: `node`, `web` or `noble`, by each hash, AEAD, block cipher, group and kind of signature that it has, named as
+   * `primitiveNames` names them. What was added to the provider is in it.
+   */
+  describe?(): Readonly<Record<string, string>>;
   /** Bytes from the platform's CSPRNG, which belong to the caller: who draws a private key wipes it. */
   random(length: number): Uint8Array;
   readonly hashes: { readonly [K in HashName]?: Hash };

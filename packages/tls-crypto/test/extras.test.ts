@@ -12,7 +12,7 @@ import {
 const group = (name: string) => ({ name }) as KeyExchange;
 const aead = (name: string) => ({ name }) as Aead;
 
-const base: CryptoProvider & { readonly describe: string } = {
+const base: CryptoProvider & { readonly more: string } = {
   name: 'base',
   random: length => new Uint8Array(length).fill(7),
   hashes: {},
@@ -25,7 +25,7 @@ const base: CryptoProvider & { readonly describe: string } = {
   importPrivateKey: () => {
     throw new CryptoError('unsupported', 'base');
   },
-  describe: 'more than the interface asks for',
+  more: 'than the interface asks for',
 };
 
 describe('withExtras', () => {
@@ -39,7 +39,7 @@ describe('withExtras', () => {
     expect(Object.keys(provider.groups)).toEqual(['x25519', 'x448']);
     expect(provider.keys).toEqual({ rsa: true, ed448: true });
     expect(provider.groups.x25519).toBe(base.groups.x25519);
-    expect(provider).toMatchObject({ name: 'base', random: base.random, describe: base.describe });
+    expect(provider).toMatchObject({ name: 'base', random: base.random, more: base.more });
     expect(provider.importPublicKey).toBe(base.importPublicKey);
     expect([Object.keys(base.aeads), Object.keys(base.groups)]).toEqual([['aes-128-gcm'], ['x25519']]);
   });

@@ -23,6 +23,7 @@ describe('the example of', () => {
 
 describe.each([
   ['tls-x509', /^/],
+  ['tls-crypto-web', /^/],
   // Others are parts that lean on what stands around them.
   ['tlskit', /from 'tlskit\/(web|streams)'/],
 ] as const)('the further examples of packages/%s/README.md', (folder, whole) => {
