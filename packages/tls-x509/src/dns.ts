@@ -1,11 +1,16 @@
 /** DNS names as certificates present them and as callers ask for them (RFC 9525 §2, §6.3; RFC 5280 §4.2.1.6). */
 
+/**
+ * Whether a domain belongs to a registry, so that `*.domain` belongs to nobody. It is told of domains of several A-labels in lower case.
+ * `id` names the rule, as part of the policy that sessions are bound to.
+ */
+export type PublicSuffixRule = ((domain: string) => boolean) & { readonly id?: string };
+
 /** What may be asked of presented names beyond RFC 9525. */
 export interface DnsRules {
   /** Whether `_` may stand in presented names. RFC 5280's preferred name syntax has none; private authorities write them. */
   readonly underscores: boolean;
-  /** Whether this domain belongs to a registry, so that `*.domain` belongs to nobody. */
-  readonly isPublicSuffix: (domain: string) => boolean;
+  readonly isPublicSuffix: PublicSuffixRule;
 }
 
 export const defaultDnsRules: DnsRules = { underscores: true, isPublicSuffix: looksLikePublicSuffix };
@@ -31,11 +36,10 @@ export function dnsMatches(presented: string, reference: string, rules: DnsRules
   const labels = presentedLabels(presented, rules.underscores);
   if (labels === undefined) return false;
   if (labels[0] !== '*') return labels.join('.') === reference;
-  const base = labels.slice(1);
   // The wildcard stands for exactly one label; a registry's domain has no owner that could ask for it.
-  if (base.length < 2 || rules.isPublicSuffix(base.join('.'))) return false;
+  const base = labels.slice(1).join('.');
   const dot = reference.indexOf('.');
-  return dot > 0 && reference.slice(dot + 1) === base.join('.');
+  return labels.length > 2 && dot > 0 && reference.slice(dot + 1) === base && !rules.isPublicSuffix(base);
 }
 
 /**
@@ -65,10 +69,10 @@ function toAscii(name: string): string | undefined {
   }
 }
 
-/** Labels under which registries of countries register, in place of the whole list that changes every day. */
+/** Labels under which registries of countries register, in place of the whole list, which is `@tlskit/tls-x509/public-suffix`. */
 const registryLabels = new Set('ac co com edu gob gouv gov go ltd mil ne net nom or org plc sch'.split(' '));
 
-/** Top-level domains, and the second-level domains of countries by custom. For the list itself pass `isPublicSuffix`. */
+/** Top-level domains, and the second-level domains of countries by custom. */
 function looksLikePublicSuffix(domain: string): boolean {
   const labels = domain.split('.');
   if (labels.length < 2) return true;

@@ -17,7 +17,7 @@ export { createDelegatedCredential, type DelegationOptions } from './delegation.
 export type { DelegationWindow } from './delegation-usage.ts';
 export { type CertificateDescription, describeCertificate, formatSerialNumber } from './describe.ts';
 export { type Attribute, DistinguishedName, type RelativeName } from './distinguished-name.ts';
-export { type DnsRules, defaultDnsRules, referenceDns } from './dns.ts';
+export { type DnsRules, defaultDnsRules, type PublicSuffixRule, referenceDns } from './dns.ts';
 export type { Extension } from './extension-list.ts';
 export type {
   AccessDescription,

@@ -12,7 +12,7 @@ import {
 } from './certificate-policies.ts';
 import { deadBranches, withBranches } from './dead-branches.ts';
 import { type DelegationWindow, delegationWindow } from './delegation-usage.ts';
-import { defaultDnsRules } from './dns.ts';
+import { defaultDnsRules, type PublicSuffixRule } from './dns.ts';
 import { checkKeys, invalidOption } from './errors.ts';
 import type { KeyUsage } from './extensions.ts';
 import { checkedFetchIssuers, type FetchIssuers } from './issuers.ts';
@@ -60,10 +60,11 @@ export interface VerifierOptions {
   readonly algorithms?: Partial<Algorithms>;
   readonly limits?: Partial<Limits>;
   /**
-   * Whether a domain belongs to a registry, so that no wildcard may stand right below it. Default: a guess by custom. Sessions are bound
-   * to whether there is one, not to what it says.
+   * Whether a domain belongs to a registry, so that no wildcard may stand right below it. Default: a guess by custom, which knows `co.uk`
+   * and its like; `isPublicSuffix` of `@tlskit/tls-x509/public-suffix` goes by the Public Suffix List. Sessions are bound to its `id`, not
+   * to what it says.
    */
-  readonly isPublicSuffix?: (domain: string) => boolean;
+  readonly isPublicSuffix?: PublicSuffixRule | undefined;
   /** Under which certificate policies a path must be valid (RFC 5280 §6.1.1). Default: any, and none is needed. */
   readonly policies?: PolicyRules | undefined;
   /**
@@ -172,7 +173,8 @@ const optionNames = [
  */
 export function createCertificateVerifier(options: VerifierOptions): PeerVerifier {
   checkKeys('a certificate verifier', options, optionNames);
-  const { provider, time = Date.now, isPublicSuffix = defaultDnsRules.isPublicSuffix } = options;
+  const { provider, time = Date.now } = options;
+  const isPublicSuffix = checkedSuffixRule(options.isPublicSuffix);
   const trust = readTrust(options.trust, provider);
   const profile = checkedProfile(options.profile);
   const algorithms = completeAlgorithms(options.algorithms);
@@ -181,7 +183,7 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
   const revocation = checkedRevocation(options.revocation);
   const transparency = preparedTransparency(options.transparency, provider);
   const by = revocation.by.map(each => each.id).join(',');
-  const id = `${trust.id}/${profile ?? 'profile by role'}/${algorithms.minimumRsaBits}-${algorithms.maximumRsaBits}/${algorithms.sha1}/${algorithms.finiteField}/${policies.id}/${revocation.unknown}/${revocation.scope}/${by}/${transparency?.id ?? ''}/${isPublicSuffix === defaultDnsRules.isPublicSuffix ? '' : 'suffixes of its own'}`;
+  const id = `${trust.id}/${profile ?? 'profile by role'}/${algorithms.minimumRsaBits}-${algorithms.maximumRsaBits}/${algorithms.sha1}/${algorithms.finiteField}/${policies.id}/${revocation.unknown}/${revocation.scope}/${by}/${transparency?.id ?? ''}/${suffixRuleId(isPublicSuffix)}`;
   const anchorKeys = new WeakMap<Certificate, PublicKey>();
   const settings = {
     provider,
@@ -202,6 +204,15 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
   return { trust: id, verify: input => verify(input, settings) };
 }
 
+function checkedSuffixRule(rule: PublicSuffixRule = defaultDnsRules.isPublicSuffix): PublicSuffixRule {
+  if (typeof rule !== 'function') throw invalidOption('isPublicSuffix is a function');
+  return rule;
+}
+
+function suffixRuleId(rule: PublicSuffixRule): string {
+  return rule === defaultDnsRules.isPublicSuffix ? '' : (rule.id ?? 'suffixes of its own');
+}
+
 function cacheOf({ cache, revocation, transparency, trust, provider }: VerifierOptions): VerdictCache | undefined {
   const size = checkedCacheSize(cache);
   if (size === 0) return undefined;
@@ -219,7 +230,7 @@ interface Settings extends Pick<Policy, 'algorithms' | 'limits'> {
   readonly id: string;
   readonly anchorKeys: WeakMap<Certificate, PublicKey>;
   readonly time: () => Date | number;
-  readonly isPublicSuffix: (domain: string) => boolean;
+  readonly isPublicSuffix: PublicSuffixRule;
   readonly policies: CompletePolicyRules;
   readonly fetchIssuers: FetchIssuers | undefined;
   readonly revocation: Required<RevocationPolicy>;

@@ -3,6 +3,7 @@ import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { CAOptions } from '@tlskit/tls-testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createCertificateVerifier, type Profile, type Trust, type VerifierOptions } from '../src/index.ts';
+import { isPublicSuffix } from '../src/public-suffix/index.ts';
 import { createCA, day, type Issued, judge, noble, type TestCA, TlsError, thrown, verdictOn } from './support.ts';
 
 let root: TestCA;
@@ -169,6 +170,7 @@ describe('the digest of trust', () => {
       id({ roots: root.pem }, { algorithms: { finiteField: 'accept' } }),
       id({ roots: root.pem }, { policies: { requireExplicit: true } }),
       id({ roots: root.pem }, { isPublicSuffix: () => true }),
+      id({ roots: root.pem }, { isPublicSuffix }),
       id({ pins: [pin(root.spki)] }),
       id({ pins: [pin(root.spki), pin(leaf.spki)] }),
       id(insecure),

@@ -62,6 +62,7 @@ export {
 } from '@tlskit/tls-x509';
 export { type Crl, type CrlCheckerOptions, crls, type FetchCrl, loadCrls, parseCrl } from '@tlskit/tls-x509/crl';
 export { type OcspFetch, type OcspOptions, type OcspQuery, ocsp } from '@tlskit/tls-x509/ocsp';
+export { isPublicSuffix } from '@tlskit/tls-x509/public-suffix';
 export {
   type CtLog,
   type LogList,

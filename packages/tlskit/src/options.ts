@@ -21,11 +21,13 @@ import {
 } from '@tlskit/tls-handshake';
 import { PskKeyExchangeMode } from '@tlskit/tls-messages';
 import { MAX_TICKET_LIFETIME, type TicketIssuer } from '@tlskit/tls-session';
+import type { PublicSuffixRule } from '@tlskit/tls-x509';
 import {
   type CertificateFeatureOptions,
   certificateFeatureNames,
   certificateFeatures,
   checkNoJudging,
+  type JudgingGround,
   type JudgingOptions,
   judgingNames,
   readsStaples,
@@ -241,6 +243,8 @@ export interface FaceDefaults {
   readonly keyFiles?: KeyFiles;
   /** Roots by name; absent where there are none. */
   readonly trustStores?: TrustStores;
+  /** Which domains are registries'; absent for a guess, so that bundles are without the list. */
+  readonly isPublicSuffix?: PublicSuffixRule;
   /** Absent for none. */
   readonly certificateCompression?: readonly CertificateCompression[];
 }
@@ -401,7 +405,7 @@ export function serverConfig(
       { ...common, keyFiles: defaults.keyFiles },
       options.pskLookup !== undefined,
     ),
-    clientAuth: clientAuthOf(options, common),
+    clientAuth: clientAuthOf(options, judgingGround(common, defaults)),
     preference: oneOf('preference', options.preference, ['server', 'client'], 'server'),
     alpnMismatch: oneOf('alpnMismatch', options.alpnMismatch, ['refuse', 'ignore'], 'refuse'),
     selectAlpn: selectAlpnOf(options),
@@ -528,11 +532,16 @@ function asksForStaple(options: ClientOptions, verifier: PeerVerifier): boolean 
   return boolean('ocsp', options.ocsp, judged && readsStaples(options));
 }
 
+function judgingGround({ provider, now }: CommonConfig, { isPublicSuffix }: FaceDefaults): JudgingGround {
+  return { provider, now, isPublicSuffix };
+}
+
 function verifierOf(options: ClientOptions, defaults: FaceDefaults, common: CommonConfig): PeerVerifier {
   const verifier = checkedVerifier(options);
   if (verifier !== undefined) return verifier;
   if (options.trust !== undefined) {
-    return verifierFor(options.trust, options, common, { revocation: stapledRevocation(common.provider) });
+    const ground = judgingGround(common, defaults);
+    return verifierFor(options.trust, options, ground, { revocation: stapledRevocation(common.provider) });
   }
   if (options.psk !== undefined) {
     checkNoJudging(options, 'with psk alone none are taken');

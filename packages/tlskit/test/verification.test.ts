@@ -1,9 +1,13 @@
 /** How certificates are judged, by the options of both sides. */
+import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { createCA, type Issued, toPem } from '@tlskit/tls-testing';
 import { describe, expect, it } from 'vitest';
-import type { VerificationOptions } from '../src/index.ts';
+import { createClientEngine, createServerEngine } from '../src/engine.ts';
+import { isPublicSuffix, type VerificationOptions } from '../src/index.ts';
 import type { TlsError } from '../src/node/index.ts';
-import { ca, memoryPair, openPair, trust } from './support.ts';
+import { nodeDefaults } from '../src/node/options.ts';
+import { serverConfig } from '../src/options.ts';
+import { ca, credential, failure, memoryPair, openPair, trust } from './support.ts';
 
 /** Certificates that a browser takes, that RFC 5280 §4 allows, and that the rules of paths alone let pass. */
 const good = await ca.issue('localhost');
@@ -45,6 +49,66 @@ it('fetches an issuer that was not sent by the function that was given, and by n
   expect(await takes('client', lone, { fetchIssuers })).toBe(true);
   expect(await takes('server', lone, { fetchIssuers })).toBe(true);
   expect(asked).toEqual(['http://ca.test/', 'http://ca.test/']);
+});
+
+describe('a wildcard below a domain of a registry', () => {
+  const refused = { code: 'ERR_TLS_CERT_ALTNAME_INVALID', alert: 'bad_certificate' };
+  const credentialFor = async (presented: string) => own(await ca.issue({ names: [presented] }));
+
+  it.each([
+    ['*.anything.ck', 'example.anything.ck'],
+    ['*.k12.ma.us', 'example.k12.ma.us'],
+    ['*.xn--55qx5d.cn', 'example.公司.cn'],
+  ])('is refused in tlskit/node, which goes by the list: %s for %s', async (presented, servername) => {
+    const server = await credentialFor(presented);
+    const ends = memoryPair({ servername, trust }, server);
+    const [mine, theirs] = await Promise.all([failure(ends.client), failure(ends.server)]);
+    expect(mine).toMatchObject(refused);
+    expect(theirs).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: refused.alert });
+    const lax = await openPair({ servername, trust, verification: { isPublicSuffix: () => false } }, server);
+    expect((await lax.client.opened).verified).toBe(true);
+    for (const socket of [lax.client, lax.server]) socket.destroy();
+  });
+
+  it('is not one below what a company has: *.github.io', async () => {
+    const { client, server } = await openPair(
+      { servername: 'someone.github.io', trust },
+      await credentialFor('*.github.io'),
+    );
+    expect((await client.opened).verified).toBe(true);
+    for (const socket of [client, server]) socket.destroy();
+  });
+
+  it('counts by the list for the roots of Node, and for clients, too', () => {
+    const provider = createNodeProvider();
+    expect(nodeDefaults.verifier?.(provider, {}).trust).toContain('suffixes by list');
+    expect(nodeDefaults.verifier?.(provider, { verification: { profile: 'path' } }).trust).toContain(
+      'suffixes by list',
+    );
+    const { clientAuth } = serverConfig({ ...credential, clientAuth: 'request', trust }, nodeDefaults);
+    expect(clientAuth?.verifier.trust).toContain('suffixes by list');
+  });
+
+  it('is guessed by engines, which go by the list where it is passed in', async () => {
+    const server = await credentialFor('*.k12.ma.us');
+    const verdict = (verification?: VerificationOptions) => {
+      const errors: (string | undefined)[] = [];
+      const a = createClientEngine(
+        { servername: 'example.k12.ma.us', trust, verification },
+        { closed: error => errors.push(error?.code) },
+      );
+      const b = createServerEngine(server);
+      b.start();
+      a.start();
+      for (let i = 0; i < 5; i++) {
+        for (const part of a.takeOutput()) b.receive(part);
+        for (const part of b.takeOutput()) a.receive(part);
+      }
+      return [a.state, ...errors];
+    };
+    expect(verdict()).toEqual(['CONNECTED']);
+    expect(verdict({ isPublicSuffix })).toEqual([expect.anything(), refused.code]);
+  });
 });
 
 describe('the profile', () => {

@@ -9,6 +9,7 @@ import {
   type PeerName,
   type PeerVerifier,
   parseCertificate,
+  type VerifierOptions,
   type VerifyInput,
   type Work,
 } from '@tlskit/tls-x509';
@@ -30,11 +31,19 @@ export type Judge = (testcase: Case, provider: CryptoProvider, now: number) => P
 /** No handshake can be made of a case: it has no key, or one that signs nothing, or asks for a name that nobody can have. */
 export class NoHandshake extends Error {}
 
-/** @throws Error for a case that asks what the API cannot be asked, and for whatever is no refusal: both must be seen */
-export async function judge(testcase: Case, provider: CryptoProvider, now: number): Promise<Verdict> {
+/**
+ * @param rules beside those that the case asks for
+ * @throws Error for a case that asks what the API cannot be asked, and for whatever is no refusal: both must be seen
+ */
+export async function judge(
+  testcase: Case,
+  provider: CryptoProvider,
+  now: number,
+  rules: Pick<VerifierOptions, 'isPublicSuffix'> = {},
+): Promise<Verdict> {
   const work = noWork();
   try {
-    const verifier = verifierFor(testcase, provider, now);
+    const verifier = createCertificateVerifier({ provider, ...optionsFor(testcase, now), ...rules });
     const chain = [testcase.peer_certificate, ...testcase.untrusted_intermediates].flatMap(loadCertificates);
     for (const role of rolesOf(testcase)) {
       for (const name of namesOf(testcase)) {
@@ -56,10 +65,7 @@ export function verifierFor(testcase: Case, provider: CryptoProvider, now: numbe
 }
 
 /** As for {@link createCertificateVerifier}, all but the provider. */
-export function optionsFor(
-  testcase: Case,
-  now: number,
-): Omit<Parameters<typeof createCertificateVerifier>[0], 'provider'> {
+export function optionsFor(testcase: Case, now: number): Omit<VerifierOptions, 'provider'> {
   const { id, trusted_certs, validation_time, max_chain_depth, crls: lists } = testcase;
   const time = validation_time === null ? now : timeOf(validation_time);
   return {

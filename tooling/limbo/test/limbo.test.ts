@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
+import { isPublicSuffix } from '@tlskit/tls-x509/public-suffix';
 import { describe, expect, it } from 'vitest';
 import { readSuite } from '../src/cases.ts';
 import { type CaseResult, report, runSuite } from '../src/suite.ts';
+import { judge } from '../src/verdict.ts';
 
 const file = fileURLToPath(new URL('../../../../shared/x509/limbo-dev.json.gz', import.meta.url));
 const absent = !existsSync(file);
@@ -27,4 +29,12 @@ describe.skipIf(absent)(`x509-limbo${absent ? ` (absent: ${file})` : ''}`, () =>
       }
     },
   );
+
+  it('agrees on every case also by the Public Suffix List', async () => {
+    const outcome = await runSuite(readSuite(file), [createNodeProvider()], undefined, (testcase, provider, now) =>
+      judge(testcase, provider, now, { isPublicSuffix }),
+    );
+    expect(outcome.differences).toEqual([]);
+    expect(outcome.cases).toBeGreaterThan(0);
+  });
 });

@@ -6,6 +6,7 @@ import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { tls12 } from '@tlskit/tls-engine/tls12';
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import type { PeerVerifier } from '@tlskit/tls-handshake';
+import { isPublicSuffix } from '@tlskit/tls-x509/public-suffix';
 import {
   type ConnectionOptions,
   connectionNames,
@@ -72,13 +73,17 @@ const tcpNames = ['family', 'localAddress', 'localPort', 'lookup', 'autoSelectFa
 
 const nodeProvider = once(() => createNodeProvider());
 
-/** Native cryptography; TLS 1.3, and TLS 1.2 for peers without it; the roots that Node brings along; its ways to compress. */
+/**
+ * Native cryptography; TLS 1.3, and TLS 1.2 for peers without it; the roots that Node brings along; the Public Suffix List; its ways to
+ * compress.
+ */
 export const nodeDefaults: FaceDefaults = {
   provider: nodeProvider,
   versions: [tls13, tls12],
   verifier: rootsVerifier,
   keyFiles: nodeKeyFiles,
   trustStores: nodeTrustStores,
+  isPublicSuffix,
   certificateCompression: nodeCompression,
 };
 
@@ -90,7 +95,7 @@ function rootsVerifier(provider: CryptoProvider, options: JudgingOptions): PeerV
     verifierFor(
       { roots: nodeRoots() },
       judging,
-      { provider, now: Date.now },
+      { provider, now: Date.now, isPublicSuffix },
       { revocation: stapledRevocation(provider) },
     );
   if (Object.keys(judgingOf(options)).length > 0) return make(options);

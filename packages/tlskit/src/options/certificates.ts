@@ -7,6 +7,7 @@ import {
   createRawPublicKeyVerifier,
   eitherVerifier,
   type PublicKeySource,
+  type PublicSuffixRule,
   type RevocationPolicy,
   type TransparencyPolicy,
   type Trust,
@@ -152,6 +153,14 @@ export function checkNoJudging(options: JudgingOptions, why: string): void {
   if (name !== undefined) throw invalid(`${name} is for certificates that are judged by trust: ${why}`);
 }
 
+/** What judges go by that is the connection's, or the face's. */
+export interface JudgingGround {
+  readonly provider: CryptoProvider;
+  readonly now: () => number;
+  /** Where `verification` has none; absent where bundles are to be without the list. */
+  readonly isPublicSuffix?: PublicSuffixRule | undefined;
+}
+
 /**
  * @param ifUnsaid rules where the options have none
  * @throws TlsError `ERR_TLS_INVALID_OPTION` for trust that is none, and for rules that are none
@@ -159,10 +168,11 @@ export function checkNoJudging(options: JudgingOptions, why: string): void {
 export function verifierFor(
   trust: TrustOption,
   options: JudgingOptions & LegacySuites,
-  { provider, now }: { readonly provider: CryptoProvider; readonly now: () => number },
+  { provider, now, isPublicSuffix }: JudgingGround,
   ifUnsaid: JudgingOptions = {},
 ): PeerVerifier {
-  const rules = { provider, time: now, ...judgingOf({ ...options, ...ifUnsaid, ...judgingSaid(options) }) };
+  const said = judgingOf({ ...options, ...ifUnsaid, ...judgingSaid(options) });
+  const rules = { provider, time: now, ...said, isPublicSuffix: said.isPublicSuffix ?? isPublicSuffix };
   if (typeof trust !== 'object' || trust === null || !('rawPublicKeys' in trust)) {
     return createCertificateVerifier({ ...rules, trust });
   }

@@ -1,7 +1,6 @@
 /** Clients' certificates, as options of both sides (RFC 9846 §4.3.4 to §4.3.6, §4.4.2, §4.7.2). */
 
 import { TlsError } from '@tlskit/tls-alerts';
-import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { ClientAuthentication, PeerEvidence, PeerVerifier, VerifiedPeer } from '@tlskit/tls-handshake';
 import type { OidFilter } from '@tlskit/tls-messages';
 import {
@@ -14,6 +13,7 @@ import {
 } from '@tlskit/tls-x509';
 import {
   checkNoJudging,
+  type JudgingGround,
   type JudgingOptions,
   judgingNames,
   judgingSaid,
@@ -54,7 +54,7 @@ const MAX_ROOTS = 64;
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` for options that do not go together */
 export function clientAuthOf(
   options: ClientAuthOptions & { readonly certificateAuthorities?: AuthoritiesOption | undefined },
-  common: { readonly provider: CryptoProvider; readonly now: () => number },
+  ground: JudgingGround,
 ): ClientAuthentication | undefined {
   const { trust, verifier, certificateAuthorities, certificateFilter } = options;
   const mode = oneOf('clientAuth', options.clientAuth, ['none', 'request', 'require'], 'none');
@@ -69,7 +69,7 @@ export function clientAuthOf(
   }
   const filters = filtersOf(certificateFilter);
   const own = checkedVerifier(options);
-  const judge = own ?? verifierFor(trust as TrustOption, options, common);
+  const judge = own ?? verifierFor(trust as TrustOption, options, ground);
   return {
     mode,
     verifier: filters.length === 0 ? judge : filtering(judge, filters),
