@@ -15,7 +15,7 @@ export default {
     'apps/*': { ...sources, entry: [...sources.entry, 'src/main.ts'] },
     'tooling/*': sources,
     'tooling/bench': {
-      entry: ['src/main.ts', 'src/server.ts', 'src/padding-timing.ts', 'src/x509.ts'],
+      entry: [...sources.entry, 'src/{main,profile,padding-timing,x509}.ts', 'src/process/child.ts'],
       project: sources.project,
     },
     'tooling/bogo-shim': { ...sources, entry: [...sources.entry, 'src/shim.ts', 'src/run.ts'] },

@@ -1,52 +1,85 @@
-/**
- * `pnpm bench [--quick] [--write]`: clients of TLS 1.3 in JavaScript against one node:tls server in another process, over loopback,
- * in turn, round by round. Chain and name are verified by all. `--write` puts the table into docs/performance.md.
- */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+/** `pnpm bench`: see {@link usage}. */
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { pureJsCrypto } from '@reclaimprotocol/tls/purejs-crypto';
-import { webcryptoCrypto } from '@reclaimprotocol/tls/webcrypto';
-import { createNobleProvider } from '@tlskit/tls-crypto-noble';
-import { createNodeProvider } from '@tlskit/tls-crypto-node';
-import { createCA } from '@tlskit/tls-testing';
-import { lemonClient } from './clients/lemon.ts';
-import { nodeClient } from './clients/node.ts';
-import { reclaimClient } from './clients/reclaim.ts';
-import { subtlsClient } from './clients/subtls.ts';
-import { tlskitClient } from './clients/tlskit.ts';
-import { measure } from './measure.ts';
-import { report } from './report.ts';
+import { makeIdentities } from './identities.ts';
+import { type Plan, plans } from './plan.ts';
+import { writeSections } from './report/document.ts';
+import { measuredWith } from './report/machine.ts';
+import { targetsSection } from './report/targets.ts';
+import { scenarios } from './scenarios/all.ts';
+import type { Context, Figures, Section } from './scenarios/scenario.ts';
 
-const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, write: { type: 'boolean' } } });
-const plan = options.quick ? { rounds: 1, seconds: 0.5, bytes: 20e6 } : { rounds: 5, seconds: 2, bytes: 200e6 };
+const usage = `pnpm bench [--only NAME,…] [--rounds N] [--quick | --tiny] [--write | --no-write] [--json FILE]
 
-const ca = await createCA();
-const issued = await ca.issue('localhost');
-const server = fork(fileURLToPath(new URL('./server.js', import.meta.url)));
-server.send({ key: issued.pem.key, cert: issued.pem.certificate });
-const [{ port }] = (await once(server, 'message')) as [{ port: number }];
+Without --only and --quick it runs everything, and writes docs/performance.md; with them it writes where --write says so.
 
-const clients = [
-  nodeClient,
-  tlskitClient(createNodeProvider()),
-  tlskitClient(createNobleProvider()),
-  lemonClient,
-  subtlsClient,
-  reclaimClient('WebCrypto', webcryptoCrypto),
-  reclaimClient('pure JavaScript', pureJsCrypto),
-];
-const target = { host: '127.0.0.1', port, ca: { pem: ca.pem, der: ca.certificate } };
-try {
-  const table = report(await measure(clients, target, plan), `pnpm bench${options.quick ? ' --quick' : ''}`);
-  console.log(table);
-  if (options.write) {
-    const file = fileURLToPath(new URL('../../../docs/performance.md', import.meta.url));
-    const [before, after] = readFileSync(file, 'utf8').split(/<!-- clients -->[\s\S]*<!-- \/clients -->/);
-    writeFileSync(file, `${before}<!-- clients -->\n${table}<!-- /clients -->${after}`);
+${scenarios.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    quick: { type: 'boolean' },
+    tiny: { type: 'boolean' },
+    write: { type: 'boolean' },
+    json: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+  allowNegative: true,
+});
+
+if (options.help) console.log(usage);
+else await main();
+
+async function main(): Promise<void> {
+  const chosen = scenarios.filter(({ name }) => options.only?.split(',').includes(name) ?? true);
+  const unknown = options.only?.split(',').filter(name => !scenarios.some(scenario => scenario.name === name)) ?? [];
+  if (unknown.length > 0) throw new Error(`no such scenario: ${unknown.join(', ')}\n\n${usage}`);
+  const plan = readPlan();
+  const writes = options.write ?? (options.only === undefined && plan.name === 'full');
+  const begin = performance.now();
+  const say = (text: string) =>
+    console.error(`${((performance.now() - begin) / 1000).toFixed(0).padStart(4)} s  ${text}`);
+  const identities = await makeIdentities();
+
+  const sections: Section[] = [];
+  let figures: Figures = {};
+  for (const { name, title, run } of chosen) {
+    say(`${name}: ${title}`);
+    const context: Context = { plan, identities, progress: text => say(`  ${name}: ${text}`) };
+    try {
+      const result = await run(context);
+      figures = { ...figures, ...result.figures };
+      for (const section of result.sections) {
+        const lines = [measuredWith(command(), plan), '', ...section.lines];
+        sections.push({ marker: section.marker, lines });
+        console.log(`\n<!-- ${section.marker} -->\n${lines.join('\n')}\n`);
+      }
+    } catch (error) {
+      // The others are told of all the same.
+      say(`${name} failed: ${(error as Error).stack}`);
+      sections.push({ marker: name, lines: [`It could not be measured: ${(error as Error).message}`] });
+      process.exitCode = 1;
+    }
   }
-} finally {
-  server.kill();
+  const targets = targetsSection(figures);
+  console.log(targets.lines.join('\n'));
+  // Of a part of the figures there is no whole table.
+  if (chosen.length === scenarios.length) sections.push(targets);
+  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify({ plan, figures }, undefined, 2));
+  if (writes) writeSections(sections);
+  say(writes ? 'done, docs/performance.md is written' : 'done');
+}
+
+function readPlan(): Plan {
+  const plan = plans[options.tiny ? 'tiny' : options.quick ? 'quick' : 'full'];
+  const rounds = options.rounds === undefined ? plan.rounds : Number(options.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${options.rounds} is no number of rounds`);
+  return { ...plan, rounds };
+}
+
+/** As it can be typed again. */
+function command(): string {
+  return ['pnpm bench', ...process.argv.slice(2).filter(word => word !== '--write')].join(' ');
 }

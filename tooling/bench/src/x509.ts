@@ -12,7 +12,7 @@ import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { createCA, type KeyKind, type TestCA } from '@tlskit/tls-testing';
 import { type Chain, type ChainValidator, nodeX509, peculiarX509, pkijsEngine, tlskit } from './chain-validators.ts';
-import { median } from './measure.ts';
+import { median } from './stats.ts';
 
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '40' }, write: { type: 'boolean' } },

@@ -1,0 +1,62 @@
+/** Measures contestants in turn, round by round: what the machine does beside it hits all alike. */
+import type { Plan } from './plan.ts';
+import { Lacking } from './stacks/stack.ts';
+
+/** What one turn came to. */
+export interface Sample {
+  /** How many connections, bytes, or whatever was counted. */
+  readonly units: number;
+  readonly milliseconds: number;
+  /** Milliseconds of CPU time, of the client's process and of the server's; NaN where that is not known. */
+  readonly clientCpu: number;
+  readonly serverCpu: number;
+}
+
+export interface Contestant {
+  readonly name: string;
+  /** @param milliseconds that it should take */
+  turn(milliseconds: number): Promise<Sample>;
+}
+
+export interface Outcome {
+  readonly name: string;
+  readonly samples: readonly Sample[];
+  /** Why there are no samples, or no more. */
+  readonly failure?: string | undefined;
+  /** It was not broken, but has no such thing. */
+  readonly lacking: boolean;
+}
+
+/** @param progress is told of each turn that ended */
+export async function contest(
+  contestants: readonly Contestant[],
+  plan: Plan,
+  progress: (text: string) => void,
+): Promise<Outcome[]> {
+  const entries = contestants.map(contestant => ({
+    contestant,
+    samples: [] as Sample[],
+    failure: undefined as string | undefined,
+    lacking: false,
+  }));
+  const warmUps = plan.warmUp > 0 ? 1 : 0;
+  for (let round = -warmUps; round < plan.rounds; round++) {
+    progress(round < 0 ? 'warming up' : `round ${round + 1} of ${plan.rounds}`);
+    for (let i = 0; i < entries.length; i++) {
+      // Whose turn comes behind whose changes from round to round.
+      const entry = entries[(i + round + entries.length) % entries.length];
+      if (entry === undefined || entry.failure !== undefined) continue;
+      try {
+        const sample = await entry.contestant.turn(round < 0 ? plan.warmUp : plan.turn);
+        if (round >= 0) entry.samples.push(sample);
+      } catch (thrown) {
+        const error = thrown as Error;
+        entry.failure = error.message;
+        // From another process comes the name alone.
+        entry.lacking = error.name === Lacking.name;
+        if (!entry.lacking) progress(`${entry.contestant.name}: ${error.message}`);
+      }
+    }
+  }
+  return entries.map(({ contestant, ...entry }) => ({ name: contestant.name, ...entry }));
+}

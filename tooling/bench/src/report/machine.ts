@@ -1,0 +1,24 @@
+/** Where and with what it was measured. */
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import type { Plan } from '../plan.ts';
+
+export function measuredWith(command: string, plan: Plan): string {
+  const cpu = cpus();
+  return [
+    `Measured with \`${command}\`, ${plan.rounds} rounds,`,
+    `on Node ${process.versions.node} (OpenSSL ${process.versions.openssl}, V8 ${process.versions.v8}),`,
+    `${cpu.length} × ${cpu[0]?.model.trim() ?? 'unknown'}, ${process.platform} ${process.arch},`,
+    `${new Date().toISOString().slice(0, 10)}${commit()}.`,
+  ].join(' ');
+}
+
+/** What was measured, where that is a checkout. */
+function commit(): string {
+  try {
+    const options = { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
+    return `, at ${execFileSync('git', ['rev-parse', '--short', 'HEAD'], options).trim()}`;
+  } catch {
+    return '';
+  }
+}

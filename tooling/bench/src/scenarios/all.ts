@@ -1,0 +1,19 @@
+import { bulk, roundTrips } from './data.ts';
+import { handshakes } from './handshakes.ts';
+import { importTime } from './import-time.ts';
+import { memory } from './memory.ts';
+import { earlyData, resumed } from './resumption.ts';
+import type { Scenario } from './scenario.ts';
+import { sizes } from './sizes.ts';
+
+/** All of them, in the order in which they run. */
+export const scenarios: readonly Scenario[] = [
+  handshakes,
+  resumed,
+  earlyData,
+  bulk,
+  roundTrips,
+  memory,
+  importTime,
+  sizes,
+];

@@ -1,0 +1,82 @@
+/** Bulk data each way, and small messages there and back, on connections that stand. */
+import type { Outcome } from '../contest.ts';
+import { figuresOf, rateTable } from '../report/table.ts';
+import type { Suite } from '../stacks/stack.ts';
+import { base, type Course, mixed, ours, raw, runCourses } from './pairings.ts';
+import type { Context, Scenario } from './scenario.ts';
+
+const suite: Suite = 'TLS_AES_128_GCM_SHA256';
+export const bulkUnit = { rate: 'MB/s', one: 'MB', size: 1e6, digits: 0, cpuDigits: 3 };
+
+export const bulk: Scenario = {
+  name: 'bulk',
+  title: 'bulk data in each direction, TLS_AES_128_GCM_SHA256',
+  async run(context) {
+    const courses = [transferCourse('up', context), transferCourse('down', context)];
+    const [up = [], down = []] = await runCourses(courses, [base, ours, ...mixed, raw], context);
+    return {
+      sections: [
+        {
+          marker: 'bulk',
+          lines: [
+            '**Up, from client to server**',
+            '',
+            ...rateTable(up, up[0] as Outcome, bulkUnit),
+            '',
+            '**Down**',
+            '',
+            ...rateTable(down, down[0] as Outcome, bulkUnit),
+          ],
+        },
+      ],
+      figures: {
+        ...figuresOf('bulk/up', up[1], up[0], bulkUnit),
+        ...figuresOf('bulk/down', down[1], down[0], bulkUnit),
+        ...figuresOf('bulk/net/up', up.at(-1), up[0], bulkUnit),
+        ...figuresOf('bulk/net/down', down.at(-1), down[0], bulkUnit),
+      },
+    };
+  },
+};
+
+/** Bytes of the first transfer, by which the length of the others is chosen. */
+const FIRST = 4e6;
+
+function transferCourse(direction: 'up' | 'down', { identities, plan }: Context): Course {
+  /** Bytes a millisecond, by process. */
+  const speeds = new WeakMap<object, number>();
+  return {
+    name: direction,
+    server: { identity: identities['ecdsa-p256'], suite },
+    client: { suite },
+    async turn(pair, asked, milliseconds) {
+      const speed = speeds.get(pair) ?? 0;
+      const bytes = Math.min(plan.transfer, Math.max(FIRST, Math.ceil(2 * milliseconds * speed)));
+      const turn = await pair.client.ask('transfer', { ...asked, direction, bytes });
+      speeds.set(pair, turn.units / turn.milliseconds);
+      return turn;
+    },
+  };
+}
+
+const tripUnit = { rate: 'round trips/s', one: 'round trip', digits: 0, cpuDigits: 4 };
+
+export const roundTrips: Scenario = {
+  name: 'round-trips',
+  title: '64 bytes there and back, one after another',
+  async run(context) {
+    const { identities, plan } = context;
+    const course: Course = {
+      name: '64 bytes',
+      server: { identity: identities['ecdsa-p256'], suite },
+      client: { suite },
+      turn: (pair, asked, milliseconds) =>
+        pair.client.ask('roundTrips', { ...asked, length: { milliseconds, atLeast: plan.atLeast } }),
+    };
+    const [of = []] = await runCourses([course], [base, ours, ...mixed, raw], context);
+    return {
+      sections: [{ marker: 'round-trips', lines: rateTable(of, of[0] as Outcome, tripUnit) }],
+      figures: figuresOf('round-trips', of[1], of[0], tripUnit),
+    };
+  },
+};

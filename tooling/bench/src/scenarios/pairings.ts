@@ -1,0 +1,65 @@
+/** Who talks to whom: the same in all scenarios of the Node face. */
+import { type Contestant, contest, type Outcome } from '../contest.ts';
+import { Pair } from '../pair.ts';
+import type { Turn } from '../process/turns.ts';
+import type { StackName } from '../stacks/all.ts';
+import type { ClientSettings, ServerSettings } from '../stacks/stack.ts';
+import type { Context } from './scenario.ts';
+
+export interface Pairing {
+  readonly name: string;
+  readonly client: StackName;
+  readonly server: StackName;
+  readonly variant?: string;
+}
+
+/** What the others are measured against. */
+export const base: Pairing = { name: 'node:tls → node:tls', client: 'node:tls', server: 'node:tls' };
+export const ours: Pairing = { name: 'tlskit → tlskit', client: 'tlskit', server: 'tlskit' };
+export const mixed: readonly Pairing[] = [
+  { name: 'tlskit → node:tls', client: 'tlskit', server: 'node:tls' },
+  { name: 'node:tls → tlskit', client: 'node:tls', server: 'tlskit' },
+];
+export const cached: Pairing = { ...ours, name: 'tlskit → tlskit, verdict cache on', variant: 'verdict cache' };
+export const raw: Pairing = { name: 'net → net', client: 'net', server: 'net' };
+
+/** What a turn of a pairing is. */
+export interface Course {
+  readonly name: string;
+  readonly server: ServerSettings;
+  readonly client: Omit<ClientSettings, 'port' | 'identity' | 'variant'>;
+  turn(pair: Pair, asked: { stack: StackName; settings: ClientSettings }, milliseconds: number): Promise<Turn>;
+  /** The pairings that take part; all where it is not said. */
+  readonly pairings?: readonly Pairing[];
+}
+
+/** Runs every course with every pairing, in turn. @returns the outcomes of each course, in the order of the pairings */
+export async function runCourses(
+  courses: readonly Course[],
+  pairings: readonly Pairing[],
+  { plan, progress }: Context,
+): Promise<Outcome[][]> {
+  const pairs = new Map(pairings.map(pairing => [pairing, new Pair(pairing.server)]));
+  try {
+    const entries = courses.map(course => {
+      const taking = pairings.filter(pairing => course.pairings?.includes(pairing) ?? true);
+      return taking.map(pairing => contestant(course, pairing, pairs.get(pairing) as Pair));
+    });
+    const outcomes = await contest(entries.flat(), plan, progress);
+    return entries.map(of => outcomes.splice(0, of.length));
+  } finally {
+    for (const pair of pairs.values()) pair.stop();
+  }
+}
+
+function contestant(course: Course, pairing: Pairing, pair: Pair): Contestant {
+  return {
+    name: pairing.name,
+    async turn(milliseconds) {
+      const { identity } = course.server;
+      const port = await pair.listen(course.server);
+      const settings = { ...course.client, port, identity: { root: identity.root }, variant: pairing.variant };
+      return pair.measured(() => course.turn(pair, { stack: pairing.client, settings }, milliseconds));
+    },
+  };
+}

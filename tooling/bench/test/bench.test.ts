@@ -1,0 +1,72 @@
+/** That everything runs, in numbers too small to measure anything: no test asserts a time. Needs the build of this folder. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withSection } from '../src/report/document.ts';
+import { scenarios } from '../src/scenarios/all.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tlskit-bench-'));
+const dist = fileURLToPath(new URL('../dist', import.meta.url));
+const run = promisify(execFile);
+
+let output = '';
+let log = '';
+let figures: Record<string, number | string> = {};
+
+beforeAll(async () => {
+  const json = join(folder, 'figures.json');
+  const done = await run(process.execPath, [join(dist, 'main.js'), '--tiny', '--json', json], { cwd: folder });
+  output = done.stdout;
+  log = done.stderr;
+  figures = JSON.parse(readFileSync(json, 'utf8')).figures;
+}, 300_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each(scenarios.map(({ name }) => name))(
+  '%s: a section with a table, which docs/performance.md has room for',
+  name => {
+    const section =
+      output.match(new RegExp(`<!-- ${name} -->\n([\\s\\S]*?)\n\n\n|<!-- ${name} -->\n([\\s\\S]*)$`))?.[0] ?? '';
+    expect(section).toContain('Measured with `pnpm bench --tiny');
+    const tables = [...section.matchAll(/^\|(?:---:?\|)+$/gm)];
+    expect(tables.length).toBeGreaterThan(0);
+    // As many cells in each row of a table as in its head.
+    for (const table of section.matchAll(/(?:^\|.*\|$\n?)+/gm)) {
+      const widths = table[0]
+        .trim()
+        .split('\n')
+        .map(row => row.split('|').length);
+      expect(new Set(widths).size).toBe(1);
+    }
+    expect(section).not.toMatch(/undefined|NaN|\[object/);
+    const page = readFileSync(fileURLToPath(new URL('../../../docs/performance.md', import.meta.url)), 'utf8');
+    expect(withSection(page, { marker: name, lines: ['seen'] })).toContain(`<!-- ${name} -->\nseen\n<!-- /${name} -->`);
+  },
+);
+
+test('nothing failed but what a peer has not got', () => {
+  expect(log).not.toContain('failed');
+  const missing = Object.entries(figures).filter(([, value]) => typeof value === 'string');
+  expect(missing).toEqual([]);
+});
+
+test('the table of targets has a figure for each', () => {
+  const rows = output.slice(output.lastIndexOf('| figure |')).trim().split('\n').slice(2);
+  expect(rows.length).toBeGreaterThan(8);
+  for (const row of rows) expect(row).toMatch(/\| (?:yes|\*\*no\*\*) \|$/);
+});
+
+test('a profile of each side is written, and its largest shares are printed', async () => {
+  const args = [join(dist, 'profile.js'), 'round-trips', '--seconds', '0.1', '--warm-up', '0', '--top', '3'];
+  const { stdout } = await run(process.execPath, args, { cwd: folder });
+  for (const side of ['client', 'server']) {
+    expect(stdout).toContain(`round-trips, ${side} (tlskit), round-trips-${side}.cpuprofile`);
+    const profile = JSON.parse(readFileSync(join(folder, `round-trips-${side}.cpuprofile`), 'utf8'));
+    expect(profile.nodes.length).toBeGreaterThan(0);
+  }
+}, 60_000);
