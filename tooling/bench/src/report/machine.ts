@@ -1,5 +1,5 @@
 /** Where and with what it was measured. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import type { Plan } from '../plan.ts';
 
@@ -15,10 +15,6 @@ export function measuredWith(command: string, plan: Plan): string {
 
 /** What was measured, where that is a checkout. */
 function commit(): string {
-  try {
-    const options = { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-    return `, at ${execFileSync('git', ['rev-parse', '--short', 'HEAD'], options).trim()}`;
-  } catch {
-    return '';
-  }
+  const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' });
+  return git.status === 0 ? `, at ${git.stdout.trim()}` : '';
 }
