@@ -45,8 +45,14 @@ export function invalidOption(message: string, cause?: unknown): TlsError {
   return new TlsError('ERR_TLS_INVALID_OPTION', message, cause === undefined ? {} : { cause });
 }
 
-/** Refuses options that do not exist: a misspelt one must not be taken for its absence. */
+/**
+ * Refuses options that do not exist: a misspelt one must not be taken for its absence. So would be what keeps its contents elsewhere, as a
+ * Map does.
+ */
 export function checkKeys(what: string, value: object, known: readonly string[]): void {
+  if (!/^\[object (Object|Module)\]$/.test(Object.prototype.toString.call(value))) {
+    throw invalidOption(`${what}: no object of options`);
+  }
   for (const key of Object.keys(value)) {
     if (!known.includes(key)) throw invalidOption(`${what} has no option called ${JSON.stringify(key)}`);
   }

@@ -8,17 +8,21 @@ import { loadCertificates } from './files.ts';
 import { accessOids } from './oids.ts';
 import type { Limits } from './policy.ts';
 import { type Step, wait } from './step.ts';
+import { withinTime } from './within-time.ts';
 
 /**
  * Asks for the issuer of a certificate at a URL that the certificate names: whoever sent it chose where the request goes. The scheme
  * is `http`, as that of `https` would ask for certificates again; host, port and path are anything, those of your own network too.
- * The answer is DER or PEM of certificates, or a bundle of PKCS#7, or undefined. How long to wait, and what to keep, is the function's.
+ * The answer is DER or PEM of certificates, or a bundle of PKCS#7, or undefined. What to keep is the function's; what takes longer than
+ * `fetchTimeout` is not waited for.
  */
 export type FetchIssuers = (request: {
   /** From `http://` on, ASCII without spaces, 2048 characters at most. */
   readonly url: string;
   /** Whose issuer is missing. Nobody vouches for it yet. */
   readonly certificate: Certificate;
+  /** Aborted when the answer is not waited for any more: for `fetch`. */
+  readonly signal: AbortSignal;
 }) => MaybePromise<Uint8Array | undefined>;
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` */
@@ -32,6 +36,7 @@ export function checkedFetchIssuers(fetchIssuers: FetchIssuers | undefined): Fet
 /** What a search shares with the fetching that it asks for. */
 export interface IssuerSearch {
   readonly fetchIssuers: FetchIssuers | undefined;
+  readonly fetchTimeout: number;
   readonly limits: Pick<Limits, 'certificates' | 'certificateSize'>;
   /** Told of what came to nothing. */
   fail(error: TlsError, certificate: Certificate): void;
@@ -53,7 +58,7 @@ export class FetchedIssuers {
 
   /** Asks for the issuer of a certificate at the next place that it names. False when there is none left. */
   *next(certificate: Certificate): Step<boolean> {
-    const { fetchIssuers, count, fail } = this.#search;
+    const { fetchIssuers, fetchTimeout, count, fail } = this.#search;
     if (fetchIssuers === undefined) return false;
     const left = this.#left.get(certificate) ?? issuerUrls(certificate);
     this.#left.set(certificate, left);
@@ -63,7 +68,8 @@ export class FetchedIssuers {
     this.#asked.add(url);
     count();
     try {
-      const answer = yield* wait(fetchIssuers({ url, certificate }));
+      const asked = withinTime('fetchTimeout', fetchTimeout, signal => fetchIssuers({ url, certificate, signal }));
+      const answer = yield* wait(asked);
       if (answer !== undefined) this.#add(answer);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

@@ -24,6 +24,7 @@ import type { PathJudge, PathTools } from './path-judge.ts';
 import type { Limits, Policy } from './policy.ts';
 import type { Position } from './profile.ts';
 import { run, type Step, wait } from './step.ts';
+import { defaultFetchTimeout } from './within-time.ts';
 
 export interface PathRequest {
   readonly leaf: Certificate;
@@ -36,6 +37,8 @@ export interface PathRequest {
   readonly anchorKeys?: WeakMap<Certificate, PublicKey>;
   /** Finds issuers that are missing. */
   readonly fetchIssuers?: FetchIssuers | undefined;
+  /** Milliseconds that each of these fetches may take. Default 10,000. */
+  readonly fetchTimeout?: number | undefined;
   /** What else the leaf must be, asked once an anchor is reached. @throws TlsError, which no other path would make better */
   readonly checkLeaf?: () => void;
   /** Asked of each path that is good otherwise, before it is taken. */
@@ -111,6 +114,7 @@ class Search {
     const { policy } = request;
     this.#fetched = new FetchedIssuers({
       fetchIssuers: request.fetchIssuers,
+      fetchTimeout: request.fetchTimeout ?? defaultFetchTimeout,
       limits: policy.limits,
       fail: error => this.#failures.push({ error, score: 0 }),
       count: () => this.#count('fetches'),

@@ -8,25 +8,52 @@ export function* wait<T>(value: MaybePromise<T>): Step<T> {
   return isPromise(value) ? ((yield value) as T) : value;
 }
 
-/** Runs to the end; the result is a promise only if something had to be waited for. */
-export function run<T>(step: Step<T>): MaybePromise<T> {
-  const first = step.next();
-  if (first.done === true) return first.value;
-  return finish(step, first.value);
+/** How long a step may wait in all. */
+export interface Deadline {
+  readonly milliseconds: number;
+  /** What to reject with then. */
+  readonly error: () => Error;
 }
 
-async function finish<T>(step: Step<T>, pending: PromiseLike<unknown>): Promise<T> {
+/**
+ * Runs to the end; the result is a promise only if something had to be waited for. At the deadline the step ends where it waits, in its
+ * `finally`: it cannot go on by catching the error.
+ */
+export function run<T>(step: Step<T>, deadline?: Deadline): MaybePromise<T> {
+  const first = step.next();
+  if (first.done === true) return first.value;
+  return deadline === undefined ? finish(step, first.value) : finishInTime(step, first.value, deadline);
+}
+
+async function finish<T>(step: Step<T>, pending: PromiseLike<unknown>, isOver = () => false): Promise<T> {
   for (let waiting = pending; ; ) {
     let next: IteratorResult<PromiseLike<unknown>, T>;
     try {
       const value = await waiting;
+      if (isOver()) break;
       next = step.next(value);
     } catch (error) {
+      if (isOver()) break;
       next = step.throw(error);
     }
     if (next.done === true) return next.value;
     waiting = next.value;
   }
+  throw new Error('it is over');
+}
+
+function finishInTime<T>(step: Step<T>, pending: PromiseLike<unknown>, deadline: Deadline): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    const timer = setTimeout(() => {
+      isOver = true;
+      reject(deadline.error());
+      step.return(undefined as never);
+    }, deadline.milliseconds);
+    finish(step, pending, () => isOver)
+      .finally(() => clearTimeout(timer))
+      .then(resolve, reject);
+  });
 }
 
 function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {

@@ -36,7 +36,7 @@ import {
   type RevocationReport,
   type Staples,
 } from './revocation.ts';
-import { run, type Step, wait } from './step.ts';
+import { type Deadline, run, type Step, wait } from './step.ts';
 import {
   preparedTransparency,
   type TransparencyJudge,
@@ -45,6 +45,7 @@ import {
 } from './transparency-policy.ts';
 import { readTrust, type Trust, type TrustPolicy } from './trust.ts';
 import { checkedCacheSize, VerdictCache } from './verdict-cache.ts';
+import { checkedTimeout, defaultFetchTimeout } from './within-time.ts';
 
 export interface VerifierOptions {
   readonly provider: Pick<CryptoProvider, 'importPublicKey' | 'hashes' | 'name'>;
@@ -72,6 +73,13 @@ export interface VerifierOptions {
    * comes is one more candidate for a path, never an anchor. Counted in `limits.fetches`.
    */
   readonly fetchIssuers?: FetchIssuers | undefined;
+  /** Milliseconds that `fetchIssuers` has for each request; one that takes longer found nothing. Default 10,000. */
+  readonly fetchTimeout?: number | undefined;
+  /**
+   * Milliseconds that a verification may wait in all, for whatever it asks: fetches, checkers of revocation, a provider. One that takes
+   * longer is refused (`ERR_TLS_CERT_WORK_LIMIT`). Default 30,000.
+   */
+  readonly timeout?: number | undefined;
   /** How to know of revocation, and what to make of not knowing. Default: nobody is asked. */
   readonly revocation?: RevocationPolicy;
   /**
@@ -161,6 +169,8 @@ const optionNames = [
   'isPublicSuffix',
   'policies',
   'fetchIssuers',
+  'fetchTimeout',
+  'timeout',
   'cache',
   'revocation',
   'transparency',
@@ -197,6 +207,8 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
     isPublicSuffix,
     policies,
     fetchIssuers: checkedFetchIssuers(options.fetchIssuers),
+    fetchTimeout: checkedTimeout('fetchTimeout', options.fetchTimeout, defaultFetchTimeout),
+    deadline: deadlineOf(checkedTimeout('timeout', options.timeout, 30_000)),
     revocation,
     transparency,
     cache: cacheOf(options),
@@ -233,6 +245,8 @@ interface Settings extends Pick<Policy, 'algorithms' | 'limits'> {
   readonly isPublicSuffix: PublicSuffixRule;
   readonly policies: CompletePolicyRules;
   readonly fetchIssuers: FetchIssuers | undefined;
+  readonly fetchTimeout: number;
+  readonly deadline: Deadline;
   readonly revocation: Required<RevocationPolicy>;
   readonly transparency: TransparencyJudge | undefined;
   readonly cache: VerdictCache | undefined;
@@ -241,7 +255,13 @@ interface Settings extends Pick<Policy, 'algorithms' | 'limits'> {
 function verify(input: VerifyInput, settings: Settings): MaybePromise<VerifiedPeer> {
   return run(
     guarded(settings.cache === undefined ? judge(input, settings) : remembered(input, settings, settings.cache)),
+    settings.deadline,
   );
+}
+
+function deadlineOf(milliseconds: number): Deadline {
+  const error = () => workLimit(`the verification took longer than ${milliseconds} ms (timeout)`);
+  return { milliseconds, error };
 }
 
 function* remembered(input: VerifyInput, settings: Settings, cache: VerdictCache): Step<VerifiedPeer> {
@@ -304,7 +324,7 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
   const policy: Policy = { profile, purpose, algorithms, limits, time: currentTime(settings), alsoProcessed };
   const { leaf, others } = sent;
   const anchors = trust.anchorsFor([leaf, ...others]);
-  const { anchorKeys, fetchIssuers } = settings;
+  const { anchorKeys, fetchIssuers, fetchTimeout } = settings;
   const staples = staplesOf(input);
   const scts = (input.scts ?? []).map(sct => Uint8Array.from(sct));
   let policies: readonly string[] = [];
@@ -320,7 +340,8 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
     if (input.name !== undefined && input.name !== null) checkName(leaf, input.name, dns);
   };
   const intermediates = new CertificateIndex(others);
-  const request = { leaf, intermediates, anchors, policy, provider, anchorKeys, fetchIssuers, checkLeaf, judge };
+  const missing = { fetchIssuers, fetchTimeout };
+  const request = { leaf, intermediates, anchors, policy, provider, anchorKeys, ...missing, checkLeaf, judge };
   let result: PathResult;
   try {
     result = yield* findPath(request, work);

@@ -4,6 +4,7 @@ import { parseCertificate } from '../certificate.ts';
 import { checkKeys, invalidOption } from '../errors.ts';
 import { loadCertificates } from '../files.ts';
 import type { CertificateSource } from '../trust.ts';
+import { checkedTimeout, defaultFetchTimeout } from '../within-time.ts';
 import type { Crl } from './crl.ts';
 import { KnownSignatures } from './signer.ts';
 import { type CrlSource, type FetchCrl, FetchedCrls, GivenCrls, readCrls } from './source.ts';
@@ -16,6 +17,8 @@ export interface CrlCheckerOptions {
   readonly crls?: CrlSource | readonly CrlSource[] | (() => readonly Crl[]) | undefined;
   /** Gets CRLs from the distribution points that certificates name, by HTTP. Absent: nobody is asked. */
   readonly fetch?: FetchCrl | undefined;
+  /** Milliseconds that `fetch` has for each CRL; what takes longer is not there. Default 10,000. */
+  readonly fetchTimeout?: number | undefined;
   /** Certificates of those who sign CRLs for others, or by keys of their own, where peers do not send them. They are trusted with nothing. */
   readonly issuers?: CertificateSource | readonly CertificateSource[] | undefined;
   /** Whether delta CRLs are used, and fetched (`use-deltas` of RFC 5280 §6.3.1). Default true. */
@@ -43,7 +46,7 @@ export interface CrlSettings {
   readonly id: string;
 }
 
-const names = ['crls', 'fetch', 'issuers', 'deltas', 'maximumAge', 'maximumSize', 'cacheSize'];
+const names = ['crls', 'fetch', 'fetchTimeout', 'issuers', 'deltas', 'maximumAge', 'maximumSize', 'cacheSize'];
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION`; `ERR_TLS_CRL_MALFORMED`, `ERR_TLS_CERT_MALFORMED` for what does not parse */
 export function crlSettings(options: CrlCheckerOptions): CrlSettings {
@@ -55,10 +58,11 @@ export function crlSettings(options: CrlCheckerOptions): CrlSettings {
   if (!(maximumAge > 0)) throw invalidOption('crls: maximumAge is no number of milliseconds');
   const maximumSize = size('maximumSize', options.maximumSize, 10 * 1024 * 1024);
   const cacheSize = size('cacheSize', options.cacheSize, 32 * 1024 * 1024);
+  const fetchTimeout = checkedTimeout('crls: fetchTimeout', options.fetchTimeout, defaultFetchTimeout);
   const lists = typeof given === 'function' ? undefined : readCrls(given ?? []);
   return {
     given: new GivenCrls(typeof given === 'function' ? given : () => lists as readonly Crl[]),
-    fetched: fetch === undefined ? undefined : new FetchedCrls(fetch, maximumSize, cacheSize),
+    fetched: fetch === undefined ? undefined : new FetchedCrls({ fetch, fetchTimeout, maximumSize, cacheSize }),
     issuers: readIssuers(options.issuers ?? []),
     deltas,
     maximumAge,

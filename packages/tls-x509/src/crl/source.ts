@@ -5,6 +5,7 @@ import { toHex } from '@tlskit/tls-wire';
 import type { DistinguishedName } from '../distinguished-name.ts';
 import { invalidOption } from '../errors.ts';
 import { type Step, wait } from '../step.ts';
+import { withinTime } from '../within-time.ts';
 import { Crl, loadCrls, parseCrl } from './crl.ts';
 import type { DistributionPoint } from './distribution-point.ts';
 import { crlRefusal } from './errors.ts';
@@ -13,12 +14,24 @@ import { crlRefusal } from './errors.ts';
 export type CrlSource = Uint8Array | string | Crl;
 
 /**
- * Gets what a distribution point has: DER, as RFC 5280 §4.2.1.13 asks. It may reject, and must settle: nobody else watches the time.
+ * Gets what a distribution point has: DER, as RFC 5280 §4.2.1.13 asks. It may reject.
  *
  * @param url of the scheme `http`
  * @param maximumSize bytes; what is longer is refused, and need not be read to its end
+ * @param signal aborted when the CRL is not waited for any more, as `fetchTimeout` says
  */
-export type FetchCrl = (url: string, maximumSize: number) => MaybePromise<Uint8Array>;
+export type FetchCrl = (url: string, maximumSize: number, signal: AbortSignal) => MaybePromise<Uint8Array>;
+
+/** Whom to ask, and the bounds on it. */
+export interface CrlFetching {
+  readonly fetch: FetchCrl;
+  /** Milliseconds. */
+  readonly fetchTimeout: number;
+  /** Bytes of a CRL. */
+  readonly maximumSize: number;
+  /** Bytes of all that are kept. */
+  readonly cacheSize: number;
+}
 
 /** CRLs by their issuers. */
 export class GivenCrls {
@@ -90,18 +103,14 @@ export interface CrlPlace {
 
 /** What distribution points had. Only what was found good is kept, so that nobody on the way can put anything there. */
 export class FetchedCrls {
-  readonly #fetch: FetchCrl;
-  readonly #maximumSize: number;
-  readonly #cacheSize: number;
+  readonly #fetching: CrlFetching;
   /** By place, the last used last. Those that are outdated stay, to know what is older still. */
   readonly #kept = new Map<string, Crl>();
   readonly #underWay = new Map<string, PromiseLike<Uint8Array>>();
   #size = 0;
 
-  constructor(fetch: FetchCrl, maximumSize: number, cacheSize: number) {
-    this.#fetch = fetch;
-    this.#maximumSize = maximumSize;
-    this.#cacheSize = cacheSize;
+  constructor(fetching: CrlFetching) {
+    this.#fetching = fetching;
   }
 
   /**
@@ -122,8 +131,8 @@ export class FetchedCrls {
     count();
     const der = yield* this.#ask(url);
     if (!(der instanceof Uint8Array)) throw failure(url, 'gave something else than bytes');
-    if (der.length > this.#maximumSize)
-      throw failure(url, `gave ${der.length} bytes, the limit is ${this.#maximumSize}`);
+    const { maximumSize } = this.#fetching;
+    if (der.length > maximumSize) throw failure(url, `gave ${der.length} bytes, the limit is ${maximumSize}`);
     const crl = parseCrl(Uint8Array.from(der));
     // §5.2.3: numbers increase. Whoever is on the way could show an old one for ever.
     if (kept?.number !== undefined && crl.number !== undefined && crl.number < kept.number) {
@@ -136,14 +145,15 @@ export class FetchedCrls {
 
   /** Keeps a CRL that was found good. */
   keep(place: CrlPlace, crl: Crl): void {
+    const { cacheSize } = this.#fetching;
     const key = keyOfPlace(place);
     const before = this.#kept.get(key);
-    if (before === crl || crl.der.length > this.#cacheSize) return;
+    if (before === crl || crl.der.length > cacheSize) return;
     if (before !== undefined) this.#drop(key, before);
     this.#kept.set(key, crl);
     this.#size += crl.der.length;
     for (const [oldest, other] of this.#kept) {
-      if (this.#size <= this.#cacheSize) break;
+      if (this.#size <= cacheSize) break;
       this.#drop(oldest, other);
     }
   }
@@ -158,7 +168,8 @@ export class FetchedCrls {
     try {
       const underWay = this.#underWay.get(url);
       if (underWay !== undefined) return (yield underWay) as Uint8Array;
-      const asked = this.#fetch(url, this.#maximumSize);
+      const { fetch, fetchTimeout, maximumSize } = this.#fetching;
+      const asked = withinTime('fetchTimeout', fetchTimeout, signal => fetch(url, maximumSize, signal));
       if (!(asked instanceof Promise)) return yield* wait(asked);
       this.#underWay.set(url, asked);
       try {

@@ -93,6 +93,8 @@ function verdictOf(
     const from = iso(Math.max(thisUpdate, producedAt));
     return untimely(`is of ${from}, it is ${iso(now)}`, 'RFC 6960 §4.2.2.1');
   }
+  // What is revoked for good stays so, as it does on a CRL however old (RFC 5280 §5.3.1): the response does not count, the certificate neither.
+  if (status.status === 'revoked' && status.reason !== 'certificateHold') return { ...status, until };
   if (until < now) return untimely(`was good until ${iso(end)}, it is ${iso(now)}`, 'RFC 6960 §3.2, 5 and 6');
   if (status.status === 'good') return { status: 'good', until };
   if (status.status === 'revoked') return { ...status, until };

@@ -4,6 +4,7 @@ import type { CryptoProvider, HashName, MaybePromise } from '@tlskit/tls-crypto'
 import { accessOids } from '../oids.ts';
 import type { RevocationAnswer, RevocationQuestion } from '../revocation.ts';
 import { type Step, wait } from '../step.ts';
+import { withinTime } from '../within-time.ts';
 import { type AcceptanceRules, acceptResponse, type SentNonce } from './acceptance.ts';
 import type { AnswerCache } from './answers.ts';
 import { encodeOcspRequest, ocspGetUrl } from './request.ts';
@@ -20,18 +21,22 @@ export interface OcspQuery {
   readonly get?: string;
   /** Bytes beyond which a response is not looked at. */
   readonly maximumSize: number;
+  /** Aborted when the response is not waited for any more: for `fetch`. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * Brings the body of a successful response, of type `application/ocsp-response`.
  *
- * @throws (or rejects with) anything when there is none; it ends in its own time, and reads no more than it wants to
+ * @throws (or rejects with) anything when there is none; it reads no more than it wants to, and is waited for as long as `fetchTimeout` says
  */
 export type OcspFetch = (query: OcspQuery) => MaybePromise<Uint8Array>;
 
 export interface AskRules extends AcceptanceRules {
   readonly provider: Pick<CryptoProvider, 'hashes' | 'random' | 'name'>;
   readonly fetch: OcspFetch;
+  /** Milliseconds. */
+  readonly fetchTimeout: number;
   readonly hash: HashName;
   readonly nonce: 'none' | 'send' | 'require';
   /** Bytes of a response. */
@@ -86,10 +91,14 @@ function* askOne(url: string, question: RevocationQuestion, rules: AskRules): St
   return verdict;
 }
 
-function* fetched(query: OcspQuery, question: RevocationQuestion, { fetch }: AskRules): Step<Uint8Array> {
+function* fetched(
+  query: Omit<OcspQuery, 'signal'>,
+  question: RevocationQuestion,
+  { fetch, fetchTimeout }: AskRules,
+): Step<Uint8Array> {
   let bytes: Uint8Array;
   try {
-    bytes = yield* wait(fetch(query));
+    bytes = yield* wait(withinTime('fetchTimeout', fetchTimeout, signal => fetch({ ...query, signal })));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw refuse(question, `was not to be had from ${query.url}: ${message}`, 'RFC 6960 §A.1', error);

@@ -12,6 +12,7 @@ import {
 } from '../revocation.ts';
 import { run, type Step } from '../step.ts';
 import { type CertificateSource, readCertificates } from '../trust.ts';
+import { checkedTimeout, defaultFetchTimeout } from '../within-time.ts';
 import { acceptResponse } from './acceptance.ts';
 import { AnswerCache } from './answers.ts';
 import { type AskRules, ask, type OcspFetch } from './ask.ts';
@@ -25,6 +26,8 @@ export interface OcspOptions {
    * is asked learns whom you talk to.
    */
   readonly fetch?: OcspFetch | undefined;
+  /** Milliseconds that `fetch` has for each responder; whoever takes longer knows nothing. Default 10,000. */
+  readonly fetchTimeout?: number | undefined;
   /**
    * Whether a nonce goes with what is asked (RFC 9654), from the provider's randomness: `send` takes answers without it too, as those
    * are that were made beforehand, and never one with another. Default `send`.
@@ -57,6 +60,7 @@ export interface OcspOptions {
 const optionNames: Record<keyof OcspOptions, true> = {
   provider: true,
   fetch: true,
+  fetchTimeout: true,
   nonce: true,
   hash: true,
   tolerance: true,
@@ -159,6 +163,7 @@ function rulesOf(options: OcspOptions): Rules {
     provider,
     hashes: provider.hashes,
     fetch,
+    fetchTimeout: checkedTimeout('ocsp.fetchTimeout', options.fetchTimeout, defaultFetchTimeout),
     nonce,
     hash,
     stale,

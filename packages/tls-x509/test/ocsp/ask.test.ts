@@ -237,7 +237,7 @@ describe('a nonce', () => {
       nonce,
     });
     expect(toHex(body)).toContain('04050403010203');
-    expect(nonceOf({ url, body, maximumSize: 0 })).toEqual(nonce);
+    expect(nonceOf({ url, body, maximumSize: 0, signal: new AbortController().signal })).toEqual(nonce);
     for (const length of [0, 129]) {
       const wrong = { certificate, issuer, provider: noble, nonce: new Uint8Array(length) };
       expect(thrown(() => encodeOcspRequest(wrong as never)).code).toBe('ERR_TLS_INVALID_OPTION');
@@ -299,6 +299,18 @@ describe('answers are kept', () => {
     time += 2 * minute;
     // It is asked again, and still says what it said.
     expect(await visit()).toEqual(['unknown', 1, 2]);
+  });
+
+  it('not of what was revoked once, by an answer that is out of date: it holds, and is asked again', async () => {
+    const times = { thisUpdate: ago(30 * day), nextUpdate: ago(20 * day) };
+    const fetch = responder({ single: times, statusOf: () => ({ revokedAt: ago(40 * day) }) });
+    const verifier = createCertificateVerifier(byOcsp(here, { checker: { fetch } }));
+    queries = [];
+    for (let i = 0; i < 2; i++) {
+      const verdict = async () => verifier.verify({ role: 'server', name: 'localhost', chain: leaf.chain });
+      await expect(verdict()).rejects.toMatchObject({ code: 'CERT_REVOKED' });
+    }
+    expect(queries).toHaveLength(2);
   });
 
   it('of what was revoked too, and not of what is unknown', async () => {

@@ -225,6 +225,34 @@ describe('the time of a response', () => {
     expect(said(here, stale, { checker: { stale: 'ignore' }, policy })).toBe('ERR_TLS_CERT_STATUS_UNKNOWN');
   });
 
+  it('does not matter to what is revoked for good, unless it is of the future', async () => {
+    const old = { thisUpdate: ago(400 * day), nextUpdate: ago(399 * day) };
+    const revokedAt = ago(401 * day);
+    for (const status of [{ revokedAt }, { revokedAt, reason: 1 }, { revokedAt, reason: 4 }]) {
+      expect(said(here, await about(here, { ...old, status }))).toBe('CERT_REVOKED');
+      const without = { thisUpdate: ago(3 * day), nextUpdate: null, status };
+      expect(said(here, await about(here, without))).toBe('CERT_REVOKED');
+      // Nor to who would take an outdated staple for none.
+      expect(said(here, await about(here, { ...old, status }), { checker: { stale: 'ignore' } })).toBe('CERT_REVOKED');
+      const early = { thisUpdate: ahead(6 * minute), nextUpdate: ahead(day), status };
+      expect(refusedFor(here, await about(here, early))).toContain('is of ');
+    }
+    // A hold may be over, as it is on a CRL.
+    const held = await about(here, { ...old, status: { revokedAt, reason: 6 } });
+    expect(refusedFor(here, held)).toContain('was good until');
+    expect(said(here, held, { checker: { stale: 'ignore' } })).toBe('unknown');
+    // Who signed it must be who may today: an old response of a responder that has ended says nothing.
+    const signer = await here.ca.issue({
+      subject: 'responder',
+      names: null,
+      extendedKeyUsage: ['OCSPSigning'],
+      notBefore: ago(500 * day),
+      notAfter: ago(300 * day),
+    });
+    const stale = await about(here, { ...old, status: { revokedAt } }, { signer });
+    expect(said(here, stale)).toBe('ERR_TLS_CERT_STATUS');
+  });
+
   it('is told: until when the news counts', async () => {
     const nextUpdate = ahead(60 * minute);
     const verdict = judged(here, await about(here, { nextUpdate }));

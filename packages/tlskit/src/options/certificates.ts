@@ -14,7 +14,7 @@ import {
   type VerifierOptions,
 } from '@tlskit/tls-x509';
 import { ocsp } from '@tlskit/tls-x509/ocsp';
-import { boolean, checkNames, invalid, nearest, shown, strings } from './check.ts';
+import { boolean, checkNames, invalid, isOptions, nearest, shown, strings } from './check.ts';
 import { type Abilities, schemeProblem } from './names.ts';
 
 /**
@@ -127,9 +127,7 @@ export function judgingSaid(options: JudgingOptions): JudgingOptions {
 
 /** What it takes beyond these, `createCertificateVerifier` checks. */
 function checkedVerification(given: VerificationOptions = {}): VerificationOptions {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw invalid(`verification is an object of options, not ${shown(given)}`);
-  }
+  if (!isOptions(given)) throw invalid(`verification is an object of options, not ${shown(given)}`);
   const elsewhere = ['provider', 'trust', 'time', ...Object.keys(judgingNames)];
   const taken = Object.keys(given).find(name => elsewhere.includes(name));
   if (taken !== undefined) throw invalid(`verification has no ${taken}, which is said elsewhere`);

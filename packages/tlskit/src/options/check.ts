@@ -26,13 +26,16 @@ const nodeNames: Readonly<Record<string, string>> = {
 
 /** Refuses options that do not exist. @throws TlsError `ERR_TLS_INVALID_OPTION`, with the name that was probably meant */
 export function checkNames(what: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalid(`${what} takes an object of options`);
-  }
+  if (!isOptions(options)) throw invalid(`${what} takes an object of options, not ${shown(options)}`);
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     throw invalid(`${what} has no option '${name}'${hint(name, known)}`);
   }
+}
+
+/** Whether these can be options: what keeps its contents elsewhere, as a Map does, would look as if nothing had been said. */
+export function isOptions(given: unknown): given is object {
+  return /^\[object (Object|Module)\]$/.test(Object.prototype.toString.call(given));
 }
 
 function hint(name: string, known: readonly string[]): string {
