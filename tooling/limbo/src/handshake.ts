@@ -13,6 +13,7 @@ import {
   type Engine,
   type EngineHandlers,
   type ServerEngineOptions,
+  tls12,
 } from 'tlskit/engine';
 import type { Case } from './cases.ts';
 import { NoHandshake, namesOf, optionsFor, type Verdict, verifierFor } from './verdict.ts';
@@ -28,12 +29,14 @@ export async function shakeHands(testcase: Case, provider: CryptoProvider, now: 
   const credential = credentialOf(testcase, provider);
   const isServer = testcase.validation_kind === 'SERVER';
   const judging = isServer ? judgingServer(testcase, provider, now) : judgingClient(testcase, provider, now);
+  const { key, ...own } = credential;
   const [client, server] = isServer
-    ? [judging as ClientEngineOptions, credential]
-    : [{ ...credential, ...otherServer }, judging as ServerEngineOptions];
+    ? [judging as ClientEngineOptions, own]
+    : [{ ...own, ...otherServer }, judging as ServerEngineOptions];
+  const common = { provider, ...(key.algorithm.type === 'dsa' ? withDss : {}) };
   const ends = { client: new End(), server: new End() };
-  const clientEngine = made(() => createClientEngine({ ...client, provider }, ends.client.handlers));
-  const serverEngine = createServerEngine({ ...server, provider }, ends.server.handlers);
+  const clientEngine = made(() => createClientEngine({ ...client, ...common }, ends.client.handlers));
+  const serverEngine = createServerEngine({ ...server, ...common }, ends.server.handlers);
   serverEngine.start();
   clientEngine.start();
   await exchange(clientEngine, serverEngine);
@@ -71,10 +74,20 @@ function credentialOf(testcase: Case, provider: CryptoProvider) {
   try {
     key = loadPrivateKey(provider, pem);
   } catch (error) {
-    throw new NoHandshake(`has a private key that cannot be used: ${(error as Error).message}`);
+    throw new NoHandshake(`has a key of which no handshake can be made: ${(error as Error).message}`);
   }
-  return { selectCredential: () => ({ chain, key }) };
+  return { key, selectCredential: () => ({ chain, key }) };
 }
+
+/**
+ * What keys of DSA sign in: TLS 1.2 by a suite that is off unless it is named. Naming it says that certificates may have such keys, so that
+ * `judgingServer` says that the profile decides.
+ */
+const withDss = {
+  versions: [tls12],
+  legacy: ['TLS_DHE_DSS_WITH_AES_128_GCM_SHA256'],
+  signatureSchemes: ['dsa_sha256_RESERVED', 'ecdsa_secp256r1_sha256', 'rsa_pss_rsae_sha256', 'rsa_pkcs1_sha256'],
+};
 
 const otherServer = { trust: { roots: other.root }, servername: 'server.example' };
 
@@ -83,7 +96,8 @@ function judgingServer(testcase: Case, provider: CryptoProvider, now: number): C
   const { expected_peer_name: name } = testcase;
   if (name === null)
     return { verifier: named(testcase, verifierFor(testcase, provider, now)), servername: 'any.example' };
-  const { trust, time = Date.now, revocation, ...verification } = optionsFor(testcase, now);
+  const { trust, time = Date.now, revocation, ...rules } = optionsFor(testcase, now);
+  const verification = { algorithms: { finiteField: 'by profile' }, ...rules } as const;
   return { trust, servername: false, verifyName: name.value, now: () => Number(time()), revocation, verification };
 }
 
