@@ -6,4 +6,6 @@ export interface Io {
   readonly stderr: Writable;
   /** Aborted when the user wants an end: connections are closed in order, then the program ends. */
   readonly signal: AbortSignal;
+  /** Dispatches `reload` when the user wants certificates to be read again. */
+  readonly reloads?: EventTarget | undefined;
 }

@@ -44,7 +44,9 @@ export class Sink extends Writable {
 /** What the program says and gives when it ends at once. */
 export async function run(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const [stdout, stderr] = [new Sink(), new Sink()];
-  const code = await main(args, { stdout, stderr, signal: new AbortController().signal });
+  // What begins to serve is ended at once: its code is 0, which is not what is expected then.
+  const signal = AbortSignal.abort();
+  const code = await main(args, { stdout, stderr, signal });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
@@ -55,8 +57,10 @@ export interface Running {
   readonly ca: string;
   readonly stdout: Sink;
   readonly stderr: Sink;
-  /** As a signal does. @returns the exit code */
+  /** As SIGTERM does. @returns the exit code */
   stop(): Promise<number>;
+  /** As SIGHUP does. */
+  reload(): void;
   /** A client that trusts the server. */
   client(options?: Partial<ConnectOptions>): TlsSocket;
 }
@@ -65,7 +69,8 @@ export interface Running {
 export async function serve(args: readonly string[] = []): Promise<Running> {
   const [stdout, stderr] = [new Sink(), new Sink()];
   const end = new AbortController();
-  const ended = main(['--json', ...args], { stdout, stderr, signal: end.signal });
+  const reloads = new EventTarget();
+  const ended = main(['--json', ...args], { stdout, stderr, signal: end.signal, reloads });
   const stop = (): Promise<number> => {
     end.abort();
     return ended;
@@ -86,6 +91,7 @@ export async function serve(args: readonly string[] = []): Promise<Running> {
     stdout,
     stderr,
     stop,
+    reload: () => void reloads.dispatchEvent(new Event('reload')),
     client(options = {}) {
       const trust = ca === null ? {} : { trust: { roots: readFileSync(ca, 'utf8') } };
       const socket = connect({

@@ -14,6 +14,8 @@ export interface OptionRow {
   readonly many?: true;
   /** Options that it cannot be together with. Saying so on one side is enough. */
   readonly conflicts?: readonly string[];
+  /** Options of which one at least must be there too. */
+  readonly needs?: readonly string[];
   /** What other programs call it: whoever writes that is told the name here. */
   readonly elsewhere?: readonly string[];
   readonly help: string;
@@ -70,6 +72,7 @@ export function parse<const T extends OptionRows>(rows: T, args: readonly string
     } else values[name] = value;
   }
   checkConflicts(rows, values);
+  checkNeeds(rows, values);
   return { values: values as Parsed<T>['values'], positionals };
 }
 
@@ -87,6 +90,16 @@ export function describe(rows: OptionRows): string {
       return first + lines.join(`\n${' '.repeat(column)}`);
     })
     .join('\n');
+}
+
+/** The options as rows of a table in Markdown, for a README: what `--help` says, from the same place. */
+export function markdown(rows: OptionRows): string {
+  return Object.entries(rows)
+    .map(([name, { short, value, help }]) => {
+      const spelled = `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
+      return `| \`${spelled}\` | ${help.replace(/[|<]/g, character => `\\${character}`)} |\n`;
+    })
+    .join('');
 }
 
 /** The candidate that was most likely meant, or undefined when none is near. */
@@ -134,6 +147,13 @@ function checkConflicts(rows: OptionRows, values: Record<string, unknown>): void
   for (const [name, { conflicts = [] }] of Object.entries(rows)) {
     const other = values[name] === undefined ? undefined : conflicts.find(conflict => values[conflict] !== undefined);
     if (other !== undefined) throw new UsageError(`--${name} contradicts --${other}: give one of them`);
+  }
+}
+
+function checkNeeds(rows: OptionRows, values: Record<string, unknown>): void {
+  for (const [name, { needs = [] }] of Object.entries(rows)) {
+    if (values[name] === undefined || needs.length === 0 || needs.some(need => values[need] !== undefined)) continue;
+    throw new UsageError(`--${name} goes with ${needs.map(need => `--${need}`).join(' or ')}`);
   }
 }
 

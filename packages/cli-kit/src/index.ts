@@ -1,5 +1,6 @@
 export {
   describe,
+  markdown,
   nearest,
   type OptionRow,
   type OptionRows,
@@ -9,6 +10,7 @@ export {
   UsageError,
 } from './command-line.ts';
 export { KeyLogFile } from './key-log.ts';
-export { groups, list, suites, versions } from './names.ts';
+export { groups, list, signatureSchemes, suites, type Version, versionRange, versions } from './names.ts';
 export { print } from './print.ts';
 export { printable, printableJson } from './text.ts';
+export { bytesOf, integerOf, secondsOf } from './values.ts';

@@ -1,5 +1,5 @@
 /** Lists as they are written on a command line, and names of groups as people know them. */
-import { AnyCipherSuite, NamedGroup } from '@tlskit/tls-messages';
+import { AnyCipherSuite, NamedGroup, SignatureScheme } from '@tlskit/tls-messages';
 import { suggestion, UsageError } from './command-line.ts';
 
 /** `a,b` or `a:b`, each item once. @throws UsageError for an empty or repeated item */
@@ -16,19 +16,44 @@ export function suites(text: string, option = '--ciphersuites'): readonly string
   return named(option, 'cipher suite', text, Object.keys(AnyCipherSuite.values));
 }
 
+/** A version of TLS that there is here. */
+export type Version = '1.3' | '1.2';
+
 /** The versions of `--tls`, best first, each once: `1.3`, `1.2`, or both. @throws UsageError */
-export function versions(text: string): readonly ('1.3' | '1.2')[] {
+export function versions(text: string): readonly Version[] {
   return list('--tls', text).map(item => {
-    // OpenSSL and curl say tls1.2, TLSv1.2 and tls1_2.
-    const number = /^(?:tlsv?)?(1[._][23])$/i.exec(item)?.[1]?.replace('_', '.');
-    if (number === '1.3' || number === '1.2') return number;
+    const version = versionOf(item);
+    if (version !== undefined) return version;
     throw new UsageError(`--tls is 1.3, 1.2 or 1.3,1.2, not ${JSON.stringify(item)}`);
   });
+}
+
+/** The versions from `--tls-min` to `--tls-max`, best first; without an end as far as it goes. @throws UsageError */
+export function versionRange(min = '1.2', max = '1.3'): readonly Version[] {
+  const end = (option: string, text: string) => {
+    const version = versionOf(text);
+    if (version !== undefined) return version;
+    throw new UsageError(`${option} is 1.2 or 1.3, not ${JSON.stringify(text)}`);
+  };
+  const [from, to] = [end('--tls-min', min), end('--tls-max', max)];
+  if (from > to) throw new UsageError(`--tls-min ${from} is above --tls-max ${to}`);
+  return (['1.3', '1.2'] as const).filter(version => version >= from && version <= to);
+}
+
+/** OpenSSL and curl say tls1.2, TLSv1.2 and tls1_2. */
+function versionOf(text: string): Version | undefined {
+  const number = /^(?:tlsv?)?(1[._][23])$/i.exec(text)?.[1]?.replace('_', '.');
+  return number === '1.3' || number === '1.2' ? number : undefined;
 }
 
 /** IANA's names of groups, best first; NIST's and SECG's names for the curves are understood. @throws UsageError */
 export function groups(text: string): readonly string[] {
   return named('--groups', 'group', text, Object.keys(NamedGroup.values), groupAliases);
+}
+
+/** IANA's names of signature schemes, best first. @throws UsageError */
+export function signatureSchemes(text: string): readonly string[] {
+  return named('--sigalgs', 'signature scheme', text, Object.keys(SignatureScheme.values));
 }
 
 /** What OpenSSL, NIST and X9.62 call them. */

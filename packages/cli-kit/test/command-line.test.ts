@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describe as describeOptions, nearest, parse, UsageError } from '../src/command-line.ts';
+import { describe as describeOptions, markdown, nearest, parse, UsageError } from '../src/command-line.ts';
 
 const rows = {
   cacert: { value: 'FILE', elsewhere: ['cafile'], help: 'Trust these.' },
@@ -38,6 +38,18 @@ describe('options', () => {
     [['--cacert', 'a', '-k'], '--insecure contradicts --cacert: give one of them'],
   ])('%j is refused', (args, message) => {
     expect(() => parse(rows, args)).toThrow(new UsageError(message));
+  });
+
+  it('may need one another', () => {
+    const needy = { ...rows, pin: { value: 'PIN', needs: ['cacert', 'json'], help: 'Goes with them.' } } as const;
+    expect(parse(needy, ['--pin', '1', '--json']).values).toEqual({ pin: '1', json: true });
+    expect(() => parse(needy, ['--pin', '1'])).toThrow(new UsageError('--pin goes with --cacert or --json'));
+  });
+
+  it('are rows of a table', () => {
+    expect(markdown({ a: { short: 'x', help: 'One | two <three>.' }, b: { value: 'FILE', help: 'Four.' } })).toBe(
+      '| `-x, --a` | One \\| two \\<three>. |\n| `--b FILE` | Four. |\n',
+    );
   });
 
   it('are described within 80 columns', () => {

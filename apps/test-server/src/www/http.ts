@@ -58,17 +58,23 @@ export class RequestReader {
 }
 
 /** A response that ends the connection. HEAD gets everything but the body. */
-export function response(status: number, type: string, body: string, { head = false } = {}): string {
+export function response(status: number, type: string, body: string, { head = false } = {}): Buffer {
+  const length = Buffer.byteLength(body);
+  return Buffer.from(`${responseHead(status, type, length)}${head ? '' : body}`);
+}
+
+/** @param length of the body, in bytes */
+export function responseHead(status: number, type: string, length: number): string {
   const lines = [
     `HTTP/1.1 ${status} ${reasons[status] ?? ''}`,
     `content-type: ${type}; charset=utf-8`,
-    `content-length: ${Buffer.byteLength(body)}`,
+    `content-length: ${length}`,
     ...(status === 405 ? ['allow: GET, HEAD'] : []),
     'cache-control: no-store',
     'x-content-type-options: nosniff',
     'connection: close',
   ];
-  return `${lines.join('\r\n')}\r\n\r\n${head ? '' : body}`;
+  return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
 /** Of the two, what the client would rather have (RFC 9110 §12.5.1, without the weights): HTML unless only text is named. */
@@ -81,6 +87,8 @@ const reasons: Readonly<Record<number, string>> = {
   200: 'OK',
   400: 'Bad Request',
   405: 'Method Not Allowed',
+  409: 'Conflict',
+  425: 'Too Early',
   431: 'Request Header Fields Too Large',
   505: 'HTTP Version Not Supported',
 };

@@ -1,7 +1,6 @@
 /** The page of `--www`: what was negotiated, for people and for scripts. */
 
-/** What is told, in order. Values may come from the peer. */
-export type Facts = readonly (readonly [label: string, value: string])[];
+import type { Facts } from '../observe/facts.ts';
 
 export function htmlPage(facts: Facts): string {
   const rows = facts.map(

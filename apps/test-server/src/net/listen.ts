@@ -2,8 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { isIP } from 'node:net';
-import type { TlsServer } from 'tlskit/node';
+import { isIP, type Server } from 'node:net';
 
 /** How often a free port is tried that turns out to be taken on another address. */
 const ATTEMPTS = 8;
@@ -16,11 +15,11 @@ const ATTEMPTS = 8;
 export async function listen(
   host: string,
   port: number,
-  create: () => TlsServer,
-): Promise<{ readonly servers: readonly TlsServer[]; readonly port: number }> {
+  create: () => Server,
+): Promise<{ readonly servers: readonly Server[]; readonly port: number }> {
   const addresses = await addressesOf(host);
   for (let attempt = 1; ; attempt++) {
-    const servers: TlsServer[] = [];
+    const servers: Server[] = [];
     try {
       let chosen = port;
       for (const address of addresses) {
@@ -53,7 +52,7 @@ async function addressesOf(host: string): Promise<readonly string[]> {
   return [...new Set(found.sort((a, b) => a.family - b.family).map(({ address }) => address))];
 }
 
-async function listening(server: TlsServer, host: string, port: number): Promise<void> {
+async function listening(server: Server, host: string, port: number): Promise<void> {
   // Else an IPv6 address that means all would take the IPv4 ones too, or not, as the system likes.
   server.listen({ host, port, ipv6Only: host !== '::' });
   await once(server, 'listening');

@@ -1,0 +1,80 @@
+/** The life of the server: it listens, says so, serves, and ends when it is told to. */
+import { createServer, isIPv6, type Server } from 'node:net';
+import { type KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
+import type { CryptoProvider } from 'tlskit';
+import type { Outcome } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { listen } from './net/listen.ts';
+import type { ServerSettings } from './options/settings.ts';
+import { Service } from './service.ts';
+import type { ThrowAway } from './tls/throw-away.ts';
+
+/** Milliseconds that clients have to answer our close_notify when the server ends. */
+const GRACE = 1000;
+
+export interface RunOptions {
+  readonly settings: ServerSettings;
+  readonly provider: CryptoProvider;
+  /** What was made where no certificate was given. */
+  readonly made: ThrowAway | undefined;
+  readonly keyLog: KeyLogFile | undefined;
+}
+
+/** @throws UsageError */
+export async function run({ settings, provider, made, keyLog }: RunOptions, io: Io): Promise<Outcome> {
+  const { stderr, stdout, signal, reloads } = io;
+  const tell = (message: string) => stderr.write(`tlskit-server: ${printable(message, 400)}\n`);
+  const log = (line: string) => {
+    if (!settings.quiet) stderr.write(`${line}\n`);
+  };
+  const service = new Service({ settings, provider, credentials: made?.credentials, keyLog, log });
+  const { host } = settings;
+  let servers: readonly Server[];
+  let port: number;
+  try {
+    const create = () => createServer({ allowHalfOpen: true, noDelay: true }, transport => service.take(transport));
+    ({ servers, port } = await listen(host, settings.port, create));
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    await print(stderr, `tlskit-server: ${printable(error.message)}\n`);
+    return 'listen';
+  }
+  // When there are too many connections for the system, for instance: there will be fewer.
+  for (const server of servers) server.on('error', error => tell(error.message));
+  const reload = () => reloaded(service, tell);
+  reloads?.addEventListener('reload', reload);
+  const ready = settings.json
+    ? JSON.stringify({ listening: { host, port }, ca: made?.ca ?? null })
+    : [
+        `Listening on ${isIPv6(host) ? `[${host}]` : host}:${port}`,
+        ...(made === undefined ? [] : [`Certificates were made; their authority is in ${made.ca}`]),
+      ].join('\n');
+  await print(stdout, `${ready}\n`);
+  await aborted(signal);
+  reloads?.removeEventListener('reload', reload);
+  const closed = servers.map(server => new Promise<void>(resolve => server.close(() => resolve())));
+  await service.end(GRACE);
+  await Promise.all(closed);
+  return 'good';
+}
+
+function reloaded(service: Service, tell: (message: string) => void): void {
+  try {
+    service.reload();
+    tell('certificates were read again');
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    tell(`certificates stay what they were: ${error.message}`);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string';
+}
