@@ -1,3 +1,4 @@
+import { others } from './clients.ts';
 import { bulk, roundTrips } from './data.ts';
 import { handshakes } from './handshakes.ts';
 import { importTime } from './import-time.ts';
@@ -14,6 +15,7 @@ export const scenarios: readonly Scenario[] = [
   bulk,
   roundTrips,
   memory,
+  others,
   importTime,
   sizes,
 ];

@@ -42,7 +42,7 @@ export const bulk: Scenario = {
 /** Bytes of the first transfer, by which the length of the others is chosen. */
 const FIRST = 4e6;
 
-function transferCourse(direction: 'up' | 'down', { identities, plan }: Context): Course {
+export function transferCourse(direction: 'up' | 'down', { identities, plan }: Context): Course {
   /** Bytes a millisecond, by process. */
   const speeds = new WeakMap<object, number>();
   return {

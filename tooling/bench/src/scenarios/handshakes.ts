@@ -1,6 +1,6 @@
 /** Full handshakes, with the certificates and groups that are most common now. */
 import { figuresOf, rateTable } from '../report/table.ts';
-import type { CertificateKind, Group } from '../stacks/stack.ts';
+import type { CertificateKind, Group, Suite } from '../stacks/stack.ts';
 import { base, type Course, cached, mixed, ours, raw, runCourses } from './pairings.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -13,6 +13,8 @@ const kinds: readonly (readonly [CertificateKind, Group])[] = [
   ['rsa-2048', 'X25519MLKEM768'],
 ];
 
+const suite: Suite = 'TLS_AES_128_GCM_SHA256';
+
 const titles: Readonly<Record<CertificateKind, string>> = { 'ecdsa-p256': 'ECDSA P-256', 'rsa-2048': 'RSA-2048' };
 
 export const handshakes: Scenario = {
@@ -24,8 +26,8 @@ export const handshakes: Scenario = {
       const identity = context.identities[kind];
       return {
         name: `${titles[kind]}, ${group}`,
-        server: { identity, group },
-        client: { group },
+        server: { identity, group, suite },
+        client: { group, suite },
         // TCP is the same under all of them.
         ...(i === 0 ? {} : { pairings: pairings.filter(pairing => pairing !== raw) }),
         turn: (pair, asked, milliseconds) =>

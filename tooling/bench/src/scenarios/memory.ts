@@ -61,9 +61,10 @@ const AT_ONCE = 32;
 async function measure({ name, client, server }: Pairing, { identities, plan }: Context): Promise<Idle> {
   const pair = new Pair(server, ['--expose-gc']);
   try {
+    const suite = 'TLS_AES_128_GCM_SHA256' as const;
     const identity = identities['ecdsa-p256'];
-    const port = await pair.listen({ identity, group: 'x25519' });
-    const settings = { port, identity: { root: identity.root }, group: 'x25519' as const };
+    const port = await pair.listen({ identity, group: 'x25519', suite });
+    const settings = { port, identity: { root: identity.root }, group: 'x25519' as const, suite };
     const asked = { stack: client, settings, atOnce: AT_ONCE };
     // What the first connections bring about once and for all is not theirs.
     await pair.client.ask('hold', { ...asked, count: Math.ceil(plan.connections / 20) });

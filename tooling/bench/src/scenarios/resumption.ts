@@ -1,12 +1,12 @@
 /** Resumed handshakes, and how soon a request is answered: after a full handshake, a resumed one, and within the first flight. */
 import type { Outcome } from '../contest.ts';
 import { figuresOf, rateTable } from '../report/table.ts';
-import type { Beginning } from '../stacks/stack.ts';
+import type { Beginning, Group, Suite } from '../stacks/stack.ts';
 import { handshakeUnit } from './handshakes.ts';
 import { base, type Course, mixed, ours, runCourses } from './pairings.ts';
 import type { Context, Scenario } from './scenario.ts';
 
-const group = 'x25519';
+const [group, suite]: [Group, Suite] = ['x25519', 'TLS_AES_128_GCM_SHA256'];
 
 export const resumed: Scenario = {
   name: 'resumed',
@@ -46,8 +46,8 @@ export const earlyData: Scenario = {
 function course(task: 'connections' | 'requests', beginning: Beginning, { identities, plan }: Context): Course {
   return {
     name: beginning,
-    server: { identity: identities['ecdsa-p256'], group, earlyData: beginning === 'early' },
-    client: { group, sessions: beginning !== 'full' },
+    server: { identity: identities['ecdsa-p256'], group, suite, earlyData: beginning === 'early' },
+    client: { group, suite, sessions: beginning !== 'full' },
     turn: (pair, asked, milliseconds) =>
       pair.client.ask(task, { ...asked, beginning, length: { milliseconds, atLeast: plan.atLeast } }),
   };

@@ -5,13 +5,22 @@ import { connect, createSecureContext, createServer, type TLSSocket } from 'node
 import { overDuplex } from './duplex.ts';
 import { address, type Group, host, Lacking, type Stack, type Suite } from './stack.ts';
 
-const curves: Readonly<Record<Group, string>> = { x25519: 'X25519', X25519MLKEM768: 'X25519MLKEM768' };
+const curves: Readonly<Record<Group, string>> = {
+  x25519: 'X25519',
+  secp256r1: 'P-256',
+  X25519MLKEM768: 'X25519MLKEM768',
+};
 
-/** A suite of TLS 1.2, and OpenSSL's name for it; of TLS 1.3 those of IANA are taken. */
-const versions = (suite: Suite | undefined) =>
-  suite === 'TLS_RSA_WITH_AES_128_CBC_SHA'
-    ? ({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA' } as const)
-    : ({ minVersion: 'TLSv1.3', ...(suite === undefined ? {} : { ciphers: suite }) } as const);
+/**
+ * OpenSSL's name for the suite of TLS 1.2, in TLS 1.1 too for peers that have no better; of TLS 1.3 the names are IANA's. Where none
+ * is said the client's order decides.
+ */
+function versions(suite: Suite | undefined) {
+  if (suite === undefined) return { minVersion: 'TLSv1.3', honorCipherOrder: false } as const;
+  if (suite === 'TLS_RSA_WITH_AES_128_CBC_SHA')
+    return { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA:@SECLEVEL=0' } as const;
+  return { minVersion: 'TLSv1.3', ciphers: suite } as const;
+}
 
 /** OpenSSL before 3.5 has no ML-KEM. */
 function curve(group: Group | undefined): { readonly ecdhCurve?: string } {

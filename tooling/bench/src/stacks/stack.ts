@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 /** Kinds of certificates, each a chain of leaf, intermediate and root of one kind of key. */
 export type CertificateKind = 'ecdsa-p256' | 'rsa-2048';
 
-export type Group = 'x25519' | 'X25519MLKEM768';
+export type Group = 'x25519' | 'secp256r1' | 'X25519MLKEM768';
 
 /** The cipher suites that are measured, by their IANA names. */
 export type Suite = 'TLS_AES_128_GCM_SHA256' | 'TLS_CHACHA20_POLY1305_SHA256' | 'TLS_RSA_WITH_AES_128_CBC_SHA';

@@ -1,0 +1,91 @@
+/** `tlskit/web`, over a socket's events as streams of the web platform. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { CryptoProvider } from '@tlskit/tls-crypto';
+import { createCertificateVerifier } from 'tlskit';
+import { startTls } from 'tlskit/web';
+import { Counter } from './counter.ts';
+import { address, type BenchConnection, host, Lacking, type Stack } from './stack.ts';
+import { choices } from './tlskit.ts';
+
+export function tlskitWeb(provider: CryptoProvider, crypto: string): Stack {
+  return {
+    name: 'tlskit/web',
+    crypto,
+    client({ port, identity, group, suite }) {
+      const verifier = createCertificateVerifier({ provider, trust: { roots: identity.root }, profile: 'webpki' });
+      const options = { provider, verifier, servername: host, ...choices(group, suite) };
+      return {
+        async connect(beginning) {
+          if (beginning !== 'full') throw new Lacking('not tried');
+          const socket = connect(port, address);
+          socket.setNoDelay(true);
+          await once(socket, 'connect');
+          const connection = startTls(streamsOf(socket), options);
+          await connection.opened;
+          return overStreams(connection, () => socket.destroy());
+        },
+      };
+    },
+  };
+}
+
+/** Where backpressure goes down to the socket. */
+function streamsOf(socket: Socket): { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> } {
+  return {
+    readable: new ReadableStream<Uint8Array>(
+      {
+        start(controller) {
+          socket.on('data', chunk => {
+            controller.enqueue(chunk);
+            if ((controller.desiredSize ?? 0) <= 0) socket.pause();
+          });
+          socket.on('close', () => {
+            try {
+              controller.close();
+            } catch {
+              // It was cancelled.
+            }
+          });
+          socket.on('error', () => {});
+        },
+        pull: () => void socket.resume(),
+        cancel: () => void socket.destroy(),
+      },
+      { highWaterMark: 1 << 18, size: chunk => chunk.length },
+    ),
+    writable: new WritableStream<Uint8Array>({
+      async write(chunk) {
+        if (!socket.write(chunk)) await once(socket, 'drain');
+      },
+      close: () => void socket.end(),
+      abort: () => void socket.destroy(),
+    }),
+  };
+}
+
+/** Bytes of a write. */
+const PIECE = 65_536;
+
+/** A connection over streams, however they are made. */
+export function overStreams(
+  { readable, writable }: { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> },
+  close: () => void,
+): BenchConnection {
+  const counter = new Counter();
+  const [reader, writer] = [readable.getReader(), writable.getWriter()];
+  const pump = async () => {
+    for (let { value } = await reader.read(); value !== undefined; { value } = await reader.read()) {
+      counter.add(value.length);
+    }
+  };
+  pump().catch(error => counter.fail(error as Error));
+  writer.closed.catch(() => {});
+  return {
+    received: bytes => counter.reached(bytes),
+    async write(data) {
+      for (let at = 0; at < data.length; at += PIECE) await writer.write(data.subarray(at, at + PIECE));
+    },
+    close,
+  };
+}
