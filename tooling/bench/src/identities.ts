@@ -9,6 +9,8 @@ export async function makeIdentities(): Promise<Record<CertificateKind, Identity
 async function identity(key: CertificateKind): Promise<Identity> {
   const root = await createCA({ key });
   const intermediate = await root.intermediate({ key });
-  const { pem } = await intermediate.issue({ key, names: [host] });
+  // For the suite of old that a peer has alone.
+  const keyUsage = key === 'rsa-2048' ? (['digitalSignature', 'keyEncipherment'] as const) : undefined;
+  const { pem } = await intermediate.issue({ key, names: [host], ...(keyUsage && { keyUsage }) });
   return { certificate: pem.certificate, key: pem.key, root: root.pem };
 }

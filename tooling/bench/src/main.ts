@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   let figures: Figures = {};
   for (const { name, title, run } of chosen) {
     say(`${name}: ${title}`);
-    const context: Context = { plan, identities, progress: text => say(`  ${name}: ${text}`) };
+    const context: Context = { plan, identities, figures, progress: text => say(`  ${name}: ${text}`) };
     try {
       const result = await run(context);
       figures = { ...figures, ...result.figures };

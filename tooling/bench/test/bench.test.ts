@@ -23,7 +23,7 @@ beforeAll(async () => {
   output = done.stdout;
   log = done.stderr;
   figures = JSON.parse(readFileSync(json, 'utf8')).figures;
-}, 300_000);
+}, 600_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -69,4 +69,4 @@ test('a profile of each side is written, and its largest shares are printed', as
     const profile = JSON.parse(readFileSync(join(folder, `round-trips-${side}.cpuprofile`), 'utf8'));
     expect(profile.nodes.length).toBeGreaterThan(0);
   }
-}, 60_000);
+}, 120_000);

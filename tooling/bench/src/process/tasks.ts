@@ -1,7 +1,17 @@
 /** What a process of the bench does when it is told: the one side of {@link PeerProcess}. */
+import type { AeadName } from '@tlskit/tls-crypto';
 import { loadStack, type StackName } from '../stacks/all.ts';
-import type { Beginning, BenchClient, BenchConnection, ClientSettings, ServerSettings } from '../stacks/stack.ts';
+import type { ProviderName } from '../stacks/providers.ts';
+import type {
+  Beginning,
+  BenchClient,
+  BenchConnection,
+  ClientSettings,
+  Identity,
+  ServerSettings,
+} from '../stacks/stack.ts';
 import { Lacking } from '../stacks/stack.ts';
+import type { Primitive } from './primitives.ts';
 import { startProfile, stopProfile } from './profiler.ts';
 import { serve } from './serve.ts';
 import { connections, hold, type Length, requests, roundTrips, type Turn, transfer } from './turns.ts';
@@ -74,6 +84,41 @@ export const tasks = {
     held = [];
   },
 
+  async engineHandshakes({
+    identity,
+    length,
+  }: {
+    readonly identity: Identity;
+    readonly length: Length;
+  }): Promise<Turn> {
+    return (await import('./engines.ts')).engineHandshakes(identity, length);
+  },
+
+  async engineTransfer({ identity, bytes }: { readonly identity: Identity; readonly bytes: number }): Promise<Turn> {
+    return (await import('./engines.ts')).engineTransfer(identity, bytes);
+  },
+
+  async primitives({
+    identity,
+    length,
+  }: {
+    readonly identity: Identity;
+    readonly length: Length;
+  }): Promise<Primitive[]> {
+    const { primitives } = await import('./primitives.ts');
+    return primitives(await providerOf('node'), identity, length);
+  },
+
+  async aead(asked: {
+    readonly provider: ProviderName;
+    readonly aead: AeadName;
+    readonly operation: 'seal' | 'open';
+    readonly length: Length;
+  }): Promise<Turn> {
+    const { aeadTurn } = await import('./primitives.ts');
+    return aeadTurn((await providerOf(asked.provider)).aeads[asked.aead], asked.operation, asked.length);
+  },
+
   async usage(_: undefined): Promise<Usage> {
     const { user, system } = process.cpuUsage();
     return { cpu: (user + system) / 1000 };
@@ -94,6 +139,10 @@ export const tasks = {
 };
 
 export type Tasks = typeof tasks;
+
+async function providerOf(name: ProviderName) {
+  return (await import('../stacks/providers.ts')).providers[name]();
+}
 
 async function onConnection<T>(asked: Asked, use: (connection: BenchConnection) => Promise<T>): Promise<T> {
   const connection = await (await clientOf(asked)).connect('full');

@@ -17,10 +17,28 @@ const targets: readonly Target[] = [
   ratio('bulk up, both ends ours', 'bulk/up', 0.8),
   ratio('bulk down, both ends ours', 'bulk/down', 0.8),
   ratio('full handshakes, P-256, x25519, verdict cache off', 'handshakes', 1),
+  {
+    what: 'the same, by the sum of its primitives, in memory',
+    figure: 'limits/memory',
+    below: 1.6,
+    unit: '× the sum',
+  },
+  {
+    what: 'the same over loopback, TCP taken off',
+    figure: 'limits/loopback',
+    below: 1.6,
+    unit: '× the sum',
+  },
   ratio('resumed handshakes', 'resumed', 1.2),
   ratio('64-byte round trips', 'round-trips', 0.9),
   { what: 'memory of an idle connection, server', figure: 'memory/server', below: 1, unit: byNode },
   { what: 'memory of an idle connection, client', figure: 'memory/client', below: 1, unit: byNode },
+  peers('handshakes, client, web provider, TLS_AES_128_GCM_SHA256', 'aes/handshakes/web', 2),
+  peers('handshakes, client, web provider, TLS_CHACHA20_POLY1305_SHA256', 'chacha/handshakes/web', 2),
+  peers('handshakes, client, noble, TLS_AES_128_GCM_SHA256', 'aes/handshakes/noble', 1.5),
+  peers('handshakes, client, noble, TLS_CHACHA20_POLY1305_SHA256', 'chacha/handshakes/noble', 1.5),
+  peers('bulk up, client, noble or web provider', 'preferred/up/portable', 1.2),
+  peers('bulk down, client, noble or web provider', 'preferred/down/portable', 1.2),
   { what: 'import of `tlskit/node`', figure: 'import/tlskit/node', below: 60, unit: 'ms' },
   {
     what: 'gzip size: TLS 1.3 client with validation, noble',
@@ -38,6 +56,11 @@ const targets: readonly Target[] = [
 
 function ratio(what: string, name: string, atLeast: number): Target {
   return { what, figure: `${name}/ratio`, cpu: `${name}/cpu-ratio`, atLeast, unit: byNode };
+}
+
+/** Against the best of the peers that do their public-key work in JavaScript or by WebCrypto. */
+function peers(what: string, name: string, atLeast: number): Target {
+  return { what, figure: `clients/${name}`, cpu: `clients/${name}/cpu`, atLeast, unit: '× the best peer' };
 }
 
 export function targetsSection(figures: Figures): Section {

@@ -2,6 +2,7 @@ import { others } from './clients.ts';
 import { bulk, roundTrips } from './data.ts';
 import { handshakes } from './handshakes.ts';
 import { importTime } from './import-time.ts';
+import { limits } from './limits.ts';
 import { memory } from './memory.ts';
 import { earlyData, resumed } from './resumption.ts';
 import type { Scenario } from './scenario.ts';
@@ -14,6 +15,7 @@ export const scenarios: readonly Scenario[] = [
   earlyData,
   bulk,
   roundTrips,
+  limits,
   memory,
   others,
   importTime,

@@ -160,17 +160,27 @@ function table(outcomes: Outcomes): string[] {
 function figuresOfWork(name: string, taking: readonly Client[], outcomes: Outcomes): Figures {
   const figures: Record<string, number | string> = {};
   for (const [metric, unit] of metrics) {
-    const rate = (i: number) => median((outcomes[metric][i]?.samples ?? []).map(sample => rateOf(sample, unit)));
-    const best = (kinds: readonly Kind[], ours: boolean) =>
-      Math.max(
-        0,
-        ...taking.flatMap((one, i) => (one.ours === ours && kinds.includes(one.kind) && rate(i) > 0 ? [rate(i)] : [])),
+    const samples = (i: number) => outcomes[metric][i]?.samples ?? [];
+    /** More is better of both: units a second, and units for a millisecond of the client's CPU time. */
+    const scales = {
+      '': (i: number) => median(samples(i).map(sample => rateOf(sample, unit))),
+      '/cpu': (i: number) => median(samples(i).map(({ units, clientCpu }) => units / clientCpu)),
+    };
+    for (const [scale, of] of Object.entries(scales)) {
+      const best = (ours: boolean, ...kinds: Kind[]) =>
+        Math.max(
+          0,
+          ...taking.flatMap((one, i) => (one.ours === ours && kinds.includes(one.kind) && of(i) > 0 ? [of(i)] : [])),
+        );
+      const against = (ours: number, than: number) =>
+        than > 0 ? (ours > 0 ? ours / than : 'not measured') : 'no peer does it';
+      figures[`clients/${name}/${metric}/web${scale}`] = against(best(true, 'web'), best(false, 'web', 'pure'));
+      figures[`clients/${name}/${metric}/noble${scale}`] = against(best(true, 'pure'), best(false, 'pure'));
+      figures[`clients/${name}/${metric}/portable${scale}`] = against(
+        best(true, 'web', 'pure'),
+        best(false, 'web', 'pure'),
       );
-    const against = (of: number, than: number) =>
-      than > 0 ? (of > 0 ? of / than : 'not measured') : 'no peer does it';
-    figures[`clients/${name}/${metric}/web`] = against(best(['web'], true), best(['web', 'pure'], false));
-    figures[`clients/${name}/${metric}/noble`] = against(best(['pure'], true), best(['pure'], false));
-    figures[`clients/${name}/${metric}/portable`] = against(best(['web', 'pure'], true), best(['web', 'pure'], false));
+    }
   }
   return figures;
 }

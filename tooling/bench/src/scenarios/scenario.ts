@@ -6,6 +6,8 @@ export interface Context {
   readonly plan: Plan;
   /** Made once for all. */
   readonly identities: Readonly<Record<CertificateKind, Identity>>;
+  /** Of the scenarios that ran before. */
+  readonly figures: Figures;
   progress(text: string): void;
 }
 

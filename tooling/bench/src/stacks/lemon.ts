@@ -1,5 +1,6 @@
 /** `lemon-tls`, in the shape of `node:tls`, on `node:crypto`. */
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'lemon-tls';
 import { overDuplex } from './duplex.ts';
@@ -12,20 +13,21 @@ export const lemon: Stack = {
   crypto: 'node:crypto',
   client({ port, identity, group }) {
     const options = {
-      host: address,
-      port,
+      isServer: false,
       servername: host,
       ca: identity.root,
       minVersion: 'TLSv1.3',
       ...(group === undefined ? {} : { groups: [groups[group]] }),
     };
     return {
-      connect(beginning) {
+      async connect(beginning) {
         if (beginning !== 'full') throw new Lacking('not tried');
-        const socket = tls.connect(options as Parameters<typeof tls.connect>[0]) as unknown as Duplex &
-          Pick<Socket, 'setNoDelay'>;
-        socket.on('connect', () => socket.setNoDelay(true));
-        return overDuplex(socket, 'secureConnect');
+        // Of its own making it would wait for acknowledgements of small segments.
+        const tcp = connect(port, address);
+        tcp.setNoDelay(true);
+        await once(tcp, 'connect');
+        const socket = new tls.TLSSocket(tcp, options as ConstructorParameters<typeof tls.TLSSocket>[1]);
+        return overDuplex(socket as unknown as Duplex, 'secureConnect');
       },
     };
   },
