@@ -29,7 +29,11 @@ export default {
     },
     // Found by path, and only where its platform is.
     'tooling/node-24': { ignoreDependencies: [/^node-/] },
-    'tooling/runtimes': { ignoreDependencies: [/^@deno\//, /^@oven\//] },
+    'tooling/runtimes': {
+      ...sources,
+      entry: [...sources.entry, 'src/guests/*.ts'],
+      ignoreDependencies: [/^@deno\//, /^@oven\//, /^@cloudflare\//],
+    },
     'tooling/vectors': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
     'tooling/ci': { entry: ['*.mjs', ...sources.entry], project: ['*.mjs', '{src,test}/**/*.ts'] },
     'tooling/pack': { entry: ['*.mjs', ...sources.entry], project: ['*.mjs', '{src,test}/**/*.ts'] },

@@ -1,36 +1,9 @@
 /** Other runtimes whose WebCrypto the provider is tried with: Chromium, and programs that run JavaScript. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { chromiumPath } from '@tlskit/tooling-runtimes/programs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { remoteSubtle, subtleServer } from './remote-subtle.ts';
-
-const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** Where a Chromium is, or undefined. */
-export const chromiumPath = places.find(path => path !== undefined && path !== '' && existsSync(path));
-
-/** Programs that run JavaScript, where the packages that carry them are for this platform. */
-export const programs: Readonly<Record<'node24' | 'bun' | 'deno', string | undefined>> = {
-  node24: programOf('node-24', `node-${process.platform}-${process.arch}`, 'bin/node'),
-  bun: programOf(
-    'runtimes',
-    `@oven/bun-${process.platform}-${process.arch === 'arm64' ? 'aarch64' : 'x64'}`,
-    'bin/bun',
-  ),
-  deno: programOf('runtimes', `@deno/${process.platform}-${process.arch}-glibc`, 'deno'),
-};
-
-function programOf(folder: string, name: string, path: string): string | undefined {
-  const require = createRequire(new URL(`../../${folder}/package.json`, import.meta.url));
-  try {
-    return join(dirname(require.resolve(`${name}/package.json`)), path);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Something with WebCrypto, until it is closed. */
 export interface WebRuntime {
@@ -83,7 +56,8 @@ export class ProcessRuntime implements WebRuntime {
   readonly #child: ChildProcess;
 
   /** @param args what comes before the source of a script */
-  constructor(program: string, args: readonly string[]) {
+  constructor(program: string | undefined, args: readonly string[]) {
+    if (program === undefined) throw new Error('the program is not installed');
     const child = spawn(program, [...args, `(${serveLines})((${subtleServer})(crypto.subtle))`], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });

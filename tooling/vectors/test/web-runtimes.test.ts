@@ -4,11 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { allExtras } from '@tlskit/tls-crypto-noble/all';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { createWebProvider, type WebProvider } from '@tlskit/tls-crypto-web';
+import { chromiumPath, isAbsent, programs } from '@tlskit/tooling-runtimes/programs';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { complianceChecks } from '../src/compliance.ts';
-import { ChromiumRuntime, chromiumPath, ProcessRuntime, programs, type WebRuntime } from '../src/web-runtimes.ts';
+import { ChromiumRuntime, ProcessRuntime, type WebRuntime } from '../src/web-runtimes.ts';
 import { runWycheproof } from '../src/wycheproof.ts';
 import { hasWycheproof, loadWycheproof, wycheproofAbsent } from '../src/wycheproof-data.ts';
 import { webFiles, webProviders } from '../src/wycheproof-web.ts';
@@ -16,30 +17,29 @@ import { webFiles, webProviders } from '../src/wycheproof-web.ts';
 const reference = createNodeProvider();
 const { node24, bun, deno } = programs;
 
-const runtimes: { name: string; isAbsent: boolean; start(): Promise<WebRuntime>; lacks: string[] }[] = [
+const runtimes: { name: string; absent: boolean; start(): Promise<WebRuntime>; lacks: string[] }[] = [
   {
     name: 'Chromium (skipped where there is none: set CHROMIUM_PATH)',
-    // CI installs it: there a missing one is a failure, which the launch reports.
-    isAbsent: chromiumPath === undefined && !process.env.CI,
+    absent: isAbsent(chromiumPath),
     start: () => ChromiumRuntime.start(),
     lacks: ['x448', 'ed448'],
   },
   {
     name: 'Node 24 (skipped where its package is not for the platform)',
-    isAbsent: node24 === undefined,
-    start: async () => new ProcessRuntime(node24 as string, ['--no-warnings', '-e']),
+    absent: isAbsent(node24),
+    start: async () => new ProcessRuntime(node24, ['--no-warnings', '-e']),
     lacks: [],
   },
   {
     name: 'Bun (skipped where its package is not for the platform)',
-    isAbsent: bun === undefined,
-    start: async () => new ProcessRuntime(bun as string, ['-e']),
+    absent: isAbsent(bun),
+    start: async () => new ProcessRuntime(bun, ['-e']),
     lacks: ['x448', 'ed448'],
   },
   {
     name: 'Deno (skipped where its package is not for the platform)',
-    isAbsent: deno === undefined,
-    start: async () => new ProcessRuntime(deno as string, ['eval']),
+    absent: isAbsent(deno),
+    start: async () => new ProcessRuntime(deno, ['eval']),
     lacks: ['ed448'],
   },
 ];
@@ -51,7 +51,7 @@ const native = [
   ...['ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87', 'rsa-pkcs1', 'rsa-pss'],
 ];
 
-describe.each(runtimes.filter(({ isAbsent }) => !isAbsent))('$name', ({ start, lacks }) => {
+describe.each(runtimes.filter(({ absent }) => !absent))('$name', ({ start, lacks }) => {
   let runtime: WebRuntime;
   let provider: WebProvider;
   beforeAll(async () => {
@@ -94,7 +94,7 @@ describe.each(runtimes.filter(({ isAbsent }) => !isAbsent))('$name', ({ start, l
   }
 });
 
-describe.skipIf(runtimes[0]?.isAbsent)('in a page of Chromium (skipped where there is none: set CHROMIUM_PATH)', () => {
+describe.skipIf(runtimes[0]?.absent)('in a page of Chromium (skipped where there is none: set CHROMIUM_PATH)', () => {
   let chromium: ChromiumRuntime;
   let script: string;
   beforeAll(async () => {

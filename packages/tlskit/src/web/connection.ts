@@ -196,11 +196,14 @@ export class TlsConnection {
         const { desiredSize } = this.#input;
         // Streams drop what they hold when they fail: the error waits until it is read.
         if (this.#deferred !== undefined && desiredSize === this.#highWaterMark) return this.#destroy(this.#deferred);
+        // What was read last is with the reader then.
+        if (this.#ended && desiredSize === this.#highWaterMark) queueMicrotask(() => this.#onRead());
         this.#adjustFlow();
       },
       cancel: () => {
         this.#deaf = true;
         if (this.#deferred !== undefined) this.#destroy(this.#deferred);
+        if (this.#ended) this.#closeBehind();
         this.#adjustFlow();
       },
     };
@@ -314,7 +317,8 @@ export class TlsConnection {
     if (this.#transport.blocked || !this.#outbox.empty || !mayWrite(engine, this.#info !== undefined)) return;
     if (!this.#wantsClose) return this.#answerWrite();
     if (!this.#closeSent) return;
-    this.#transport.end(() => this.#answerWrite());
+    // The transport stays whole until both sides are closed: of some, to close one half is to lose the other.
+    this.#transport.sent(() => this.#answerWrite());
     // Who has closed both sides waits for the peer's answer, though not for ever.
     if (this.#deaf) this.#transport.linger();
   }
@@ -384,8 +388,29 @@ export class TlsConnection {
   // The end.
 
   #onEnd(): void {
-    if (!this.#deaf && !this.#destroyed) this.#closeInput();
-    if (!this.#setup.allowHalfOpen) this.#wantsClose = true;
+    // Else when what came before is read.
+    if (this.#deaf || this.#input.desiredSize === this.#highWaterMark) this.#onRead();
+  }
+
+  /** Everything was read, to the peer's close_notify. */
+  #onRead(): void {
+    if (this.#destroyed) return;
+    if (!this.#deaf) this.#closeInput();
+    this.#closeBehind();
+  }
+
+  /** Closes our side behind the peer's, and behind all that is being written: answers to what was read last are still on their way. */
+  #closeBehind(): void {
+    if (this.#setup.allowHalfOpen || this.#destroyed || this.#wantsClose) return;
+    setTimeout(() => {
+      if (this.#written !== undefined)
+        return void this.#written.promise.then(
+          () => this.#closeBehind(),
+          () => {},
+        );
+      this.#wantsClose = true;
+      if (!this.#destroyed) this.#dispatch.drive();
+    });
   }
 
   #closeInput(): void {

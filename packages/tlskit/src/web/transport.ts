@@ -19,6 +19,9 @@ export interface TransportListeners {
 /** How long, in milliseconds, a transport may take to deliver the last bytes and to hear of the peer's end. */
 const LINGER = 1000;
 
+/** Bytes that it may hold, whatever it says: there are streams that count chunks where they mean bytes. */
+const MAX_UNSENT = 1 << 18;
+
 export class Transport {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
@@ -27,7 +30,13 @@ export class Transport {
   #reading = false;
   #ended = false;
   #blocked = false;
+  /** By its own account it takes no more now. */
+  #full = false;
+  /** Bytes of which it has not said that it took them. */
+  #unsent = 0;
   #ending: Promise<void> | undefined;
+  /** The last write. */
+  #sending: Promise<void> = Promise.resolve();
   /** Nobody listens any more. */
   #dismissed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -55,16 +64,37 @@ export class Transport {
   send(parts: readonly Uint8Array[]): void {
     if (parts.length === 0 || this.#ending !== undefined) return;
     const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : concat(...parts);
-    this.#writer.write(bytes).catch(cause => this.#fail(cause));
-    if ((this.#writer.desiredSize ?? 1) > 0) return;
-    this.#blocked = true;
-    this.#writer.ready.then(
+    const { length } = bytes;
+    this.#unsent += length;
+    this.#sending = this.#writer.write(bytes).then(
       () => {
-        this.#blocked = false;
-        if (!this.#dismissed) this.#listeners.drained();
+        this.#unsent -= length;
+        this.#unblock();
       },
-      () => {},
+      cause => this.#fail(cause),
     );
+    if ((this.#writer.desiredSize ?? 1) <= 0) {
+      this.#full = true;
+      this.#writer.ready.then(
+        () => {
+          this.#full = false;
+          this.#unblock();
+        },
+        () => {},
+      );
+    }
+    this.#blocked = this.#full || this.#unsent > MAX_UNSENT;
+  }
+
+  #unblock(): void {
+    if (!this.#blocked || this.#full || this.#unsent > MAX_UNSENT) return;
+    this.#blocked = false;
+    if (!this.#dismissed) this.#listeners.drained();
+  }
+
+  /** @param done called when what was sent so far was taken, or cannot be any more */
+  sent(done: () => void): void {
+    void this.#sending.then(done);
   }
 
   /** Ends our side. @param done called when everything was delivered, or cannot be any more */
@@ -98,7 +128,9 @@ export class Transport {
     this.end(() => {
       if (!linger) cancel();
     });
-    void this.#reader.closed.then(cancel, cancel);
+    // The peer has no more to say: what is on its way goes out yet.
+    const over = () => this.end(cancel);
+    void this.#reader.closed.then(over, over);
   }
 
   async #read(): Promise<void> {
