@@ -235,3 +235,16 @@ describe('tlskit cert and transparency', () => {
     expect(none.json).toMatchObject({ verified: true, transparency: { satisfied: false, scts: [] } });
   });
 });
+
+describe('tlskit cert and wildcards', () => {
+  it('goes by the Public Suffix List', async () => {
+    const { pem } = await ca.issue({ names: ['*.k12.ma.us', '*.github.io'] });
+    const verdictFor = async (name: string) =>
+      run(['cert', file(pem.certificate), ...roots(), '--name', name, '--json']);
+    expect((await verdictFor('example.k12.ma.us')).json).toMatchObject({
+      verified: false,
+      error: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+    });
+    expect((await verdictFor('someone.github.io')).json).toMatchObject({ verified: true });
+  });
+});

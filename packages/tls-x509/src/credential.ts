@@ -33,7 +33,7 @@ export interface Credential {
  */
 export function createCredential({ provider, certificate, key, delegatedCredential }: CredentialOptions): Credential {
   const files = typeof certificate === 'string' || certificate instanceof Uint8Array ? [certificate] : certificate;
-  if (files === undefined || key === undefined) throw invalidOption('a credential needs a certificate and a key');
+  if (!Array.isArray(files) || key === undefined) throw invalidOption('a credential needs a certificate and a key');
   const certificates = files.flatMap(loadCertificates).map(parseCertificate);
   const [leaf] = certificates;
   if (leaf === undefined) throw invalidOption('a credential needs a certificate');

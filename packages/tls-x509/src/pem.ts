@@ -44,9 +44,14 @@ export function parsePem(text: string): readonly PemBlock[] {
   return blocks;
 }
 
-/** A file read as bytes may be text after all. DER of certificates and keys is a SEQUENCE; PEM never begins with its tag, `0`. */
+/**
+ * A file read as bytes may be text after all. DER of certificates and keys is a SEQUENCE; PEM never begins with its tag, `0`.
+ *
+ * @throws TlsError `ERR_TLS_INVALID_OPTION` for what is no file
+ */
 export function textOrDer(file: string | Uint8Array): string | Uint8Array {
   if (typeof file === 'string') return file;
+  if (!(file instanceof Uint8Array)) throw invalidOption('a file of certificates or keys is text or bytes');
   return file[0] === Tag.sequence ? file : new TextDecoder().decode(file);
 }
 

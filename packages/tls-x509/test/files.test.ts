@@ -107,6 +107,10 @@ describe('certificates in files', () => {
     for (const file of ['', 'text', leaf.pem.key, new Uint8Array()]) {
       expect(invalid(() => loadCertificates(file))).toBe('no certificate is in this file');
     }
+    for (const file of [undefined, null, 5, [leaf.certificate], leaf.certificate.buffer]) {
+      expect(invalid(() => loadCertificates(file as never))).toContain('text or bytes');
+      expect(invalid(() => loadPrivateKey(noble, file as never))).toContain('text or bytes');
+    }
   });
 });
 
@@ -218,7 +222,17 @@ describe('a credential', () => {
 
   it('needs both', () => {
     const { certificate, key } = leaf.pem;
-    for (const options of [{ certificate }, { key }, { certificate: [], key }, { certificate: key, key }]) {
+    for (const options of [
+      { certificate },
+      { key },
+      { certificate: [], key },
+      { certificate: key, key },
+      { certificate: {}, key },
+      { certificate: 5, key },
+      { certificate: [[leaf.certificate]], key },
+      { certificate: [null], key },
+      { certificate, key: null },
+    ]) {
       invalid(() => createCredential({ provider: noble, ...options } as never));
     }
     expect(thrown(() => createCredential({ provider: noble, certificate: leaf.key, key })).code).toBe(

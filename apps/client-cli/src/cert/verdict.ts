@@ -11,6 +11,7 @@ import {
 } from '@tlskit/tls-x509';
 import { crls } from '@tlskit/tls-x509/crl';
 import { type OcspFetch, ocsp } from '@tlskit/tls-x509/ocsp';
+import { isPublicSuffix } from '@tlskit/tls-x509/public-suffix';
 import { reportTransparency } from '@tlskit/tls-x509/transparency';
 import { TlsError } from 'tlskit';
 import type { Evidence } from './fetch.ts';
@@ -21,6 +22,10 @@ import { provider } from './provider.ts';
 /** Bytes of an OCSP response, and of the certificates of an issuer. */
 const MAXIMUM_RESPONSE = 65_536;
 const MAXIMUM_ISSUERS = 131_072;
+
+/** Milliseconds: as long as timers can be. */
+const longest = 0x7fff_ffff;
+const unbounded = { fetchTimeout: longest };
 
 export type Verdict =
   | { readonly good: true; readonly peer: VerifiedPeer }
@@ -44,6 +49,10 @@ export async function judge(
     trust: { roots: roots.map(({ der }) => der) },
     time: () => time,
     profile,
+    isPublicSuffix,
+    // What goes to the network has the user's time, all together.
+    ...unbounded,
+    timeout: longest,
     ...(policies.length === 0 ? {} : { policies: { acceptable: policies } }),
     ...(fetchIssuers ? { fetchIssuers: ({ url }) => get(url, MAXIMUM_ISSUERS) } : {}),
     ...revocationFor(settings, evidence !== undefined, get),
@@ -80,10 +89,11 @@ function revocationFor(
   const by: RevocationChecker[] = [];
   if (askOcsp || isServer) {
     const ask: OcspFetch = ({ url, body }) => get(url, MAXIMUM_RESPONSE, { type: 'application/ocsp-request', body });
-    by.push(ocsp({ provider, ...(askOcsp ? { fetch: ask } : {}) }));
+    by.push(ocsp({ provider, ...unbounded, ...(askOcsp ? { fetch: ask } : {}) }));
   }
   if (given.length > 0 || fetchCrls) {
-    by.push(crls({ crls: given, ...(fetchCrls ? { fetch: (url, maximumSize) => get(url, maximumSize) } : {}) }));
+    const fetched = fetchCrls ? { fetch: (url: string, maximumSize: number) => get(url, maximumSize) } : {};
+    by.push(crls({ crls: given, ...unbounded, ...fetched }));
   }
   return by.length === 0 ? {} : { revocation: { by, unknown: hardFail ? 'refuse' : 'accept' } };
 }
