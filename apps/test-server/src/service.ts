@@ -41,7 +41,7 @@ export class Service {
     this.#options = options;
     this.#gate = new Gate({ ...limits, now: () => performance.now() });
     this.#metrics = new Metrics(() => this.#gate.standing);
-    this.#site = new Site({ metrics: this.#metrics, replySize, tooEarly: sessions.tooEarly });
+    this.#site = new Site({ provider, metrics: this.#metrics, replySize, tooEarly: sessions.tooEarly });
     this.#lasting = lasting(settings, provider);
     this.#tickets = sessions.tickets === 0 ? undefined : new CountedTickets(provider, this.#metrics);
     this.#server = asUsage(() => createServer(this.#tlsOptions()));

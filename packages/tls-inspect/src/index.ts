@@ -1,6 +1,7 @@
 export { createDecoder, type Decoder, type DecoderOptions, decodeStreams } from './decode.ts';
 export type { MessageEntry, MessagePart, Protection, Protocol, RecordEntry, Sender } from './entry.ts';
 export { type Field, leaves, pathTo, type Section } from './field.ts';
+export { type Digest, ja3, ja3Text, ja4, ja4Text } from './fingerprint.ts';
 export { hexdump } from './hexdump.ts';
 export { createInspector, type InspectedEvent, type Inspector, type InspectorOptions } from './inspector.ts';
 export {

@@ -1,13 +1,17 @@
 /** What there is to be got by `--www`, path by path. */
-import { printable } from '@tlskit/cli-kit';
-import { TlsError } from 'tlskit';
+import { printable, printableJson } from '@tlskit/cli-kit';
+import { type CryptoProvider, TlsError } from 'tlskit';
 import type { Client } from '../observe/client.ts';
 import { factsOf } from '../observe/facts.ts';
 import type { Metrics } from '../observe/metrics.ts';
+import { offerOf } from '../observe/offer.ts';
+import { verdictOn } from '../observe/verdict.ts';
+import { helloReport } from './hello.ts';
 import { type HttpRequest, preferredType, response, responseHead } from './http.ts';
-import { htmlPage, textPage } from './page.ts';
+import { htmlPage, type Offering, textPage } from './page.ts';
 
 export interface SiteOptions {
+  readonly provider: CryptoProvider;
   readonly metrics: Metrics;
   /** Bytes of the usual answer; undefined for the page. */
   readonly replySize: number | undefined;
@@ -36,6 +40,10 @@ export class Site {
   constructor(options: SiteOptions) {
     this.#options = options;
     this.#routes = {
+      '/api/hello': ({ client, early }) => ({
+        type: 'application/json',
+        body: `${printableJson(helloReport(client, early, options.provider))}\n`,
+      }),
       '/healthz': () => text('ok\n'),
       '/metrics': () => ({ type: 'text/plain; version=0.0.4', body: options.metrics.render() }),
       '/early': ({ early }) => text(early ? 'early\n' : 'not early\n'),
@@ -78,7 +86,13 @@ function overview({ request, client }: Asked): Reply {
     ...factsOf(client),
     ['request', printable(`${request.method} ${request.target} ${request.version}`)],
   ] as const;
-  return { type, body: type === 'text/html' ? htmlPage(facts) : textPage(facts) };
+  const page = type === 'text/html' ? htmlPage : textPage;
+  return { type, body: page(facts, offeringOf(client)) };
+}
+
+function offeringOf({ hellos: [first] }: Client): Offering | undefined {
+  const offer = first && offerOf(first);
+  return offer && { offer, verdict: verdictOn(offer) };
 }
 
 function whole({ status = 200, type, body }: Reply, head: boolean): Buffer {
