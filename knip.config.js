@@ -31,7 +31,8 @@ export default {
     'tooling/node-24': { ignoreDependencies: [/^node-/] },
     'tooling/runtimes': {
       ...sources,
-      entry: [...sources.entry, 'src/guests/*.ts'],
+      entry: [...sources.entry, 'programs.mjs', 'src/guests/*.ts'],
+      project: ['*.mjs', ...sources.project],
       ignoreDependencies: [/^@deno\//, /^@oven\//, /^@cloudflare\//],
     },
     'tooling/vectors': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },

@@ -8,7 +8,6 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { chromiumPath } from './programs.ts';
 import type { Reply, Request } from './scenarios.ts';
 
 export interface Guest {
@@ -152,9 +151,9 @@ export class PageGuest implements Guest {
   }
 
   /** @param url of the page */
-  static async start(url: string): Promise<PageGuest> {
+  static async start(program: string | undefined, url: string): Promise<PageGuest> {
     const args = ['--no-sandbox', '--disable-gpu'];
-    const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args });
+    const browser = await chromium.launch({ executablePath: program ?? '', args });
     const page = await browser.newPage();
     const errors: string[] = [];
     page.on('pageerror', error => errors.push(String(error)));

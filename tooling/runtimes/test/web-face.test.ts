@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type TLSSocket } from 'node:tls';
 import { createCA } from '@tlskit/tls-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, isAbsent, programs } from '../programs.mjs';
 import { Gateway } from '../src/gateway.ts';
 import { type Guest, PageGuest, ProcessGuest, WorkerdGuest } from '../src/guests.ts';
-import { chromiumPath, isAbsent, programs } from '../src/programs.ts';
 import type { Request } from '../src/scenarios.ts';
 
 const { node24, bun, deno, workerd } = programs;
@@ -59,7 +59,7 @@ const runtimes: readonly Runtime[] = [
   {
     name: 'Chromium (skipped where there is none: set CHROMIUM_PATH)',
     absent: isAbsent(chromiumPath),
-    start: () => PageGuest.start(address.replace('ws:', 'http:')),
+    start: () => PageGuest.start(chromiumPath, address.replace('ws:', 'http:')),
     lacks: [],
     listens: false,
   },

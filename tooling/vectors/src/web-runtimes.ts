@@ -1,7 +1,6 @@
 /** Other runtimes whose WebCrypto the provider is tried with: Chromium, and programs that run JavaScript. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { chromiumPath } from '@tlskit/tooling-runtimes/programs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { remoteSubtle, subtleServer } from './remote-subtle.ts';
 
@@ -23,9 +22,9 @@ export class ChromiumRuntime implements WebRuntime {
     );
   }
 
-  static async start(): Promise<ChromiumRuntime> {
+  static async start(program: string | undefined): Promise<ChromiumRuntime> {
     const browser = await chromium.launch({
-      executablePath: chromiumPath ?? '',
+      executablePath: program ?? '',
       args: ['--no-sandbox', '--disable-gpu'],
     });
     const page = await pageAt(browser, 'http://localhost/');

@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { allExtras } from '@tlskit/tls-crypto-noble/all';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { createWebProvider, type WebProvider } from '@tlskit/tls-crypto-web';
-import { chromiumPath, isAbsent, programs } from '@tlskit/tooling-runtimes/programs';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, isAbsent, programs } from '../../runtimes/programs.mjs';
 import { complianceChecks } from '../src/compliance.ts';
 import { ChromiumRuntime, ProcessRuntime, type WebRuntime } from '../src/web-runtimes.ts';
 import { runWycheproof } from '../src/wycheproof.ts';
@@ -21,7 +21,7 @@ const runtimes: { name: string; absent: boolean; start(): Promise<WebRuntime>; l
   {
     name: 'Chromium (skipped where there is none: set CHROMIUM_PATH)',
     absent: isAbsent(chromiumPath),
-    start: () => ChromiumRuntime.start(),
+    start: () => ChromiumRuntime.start(chromiumPath),
     lacks: ['x448', 'ed448'],
   },
   {
@@ -98,7 +98,7 @@ describe.skipIf(runtimes[0]?.absent)('in a page of Chromium (skipped where there
   let chromium: ChromiumRuntime;
   let script: string;
   beforeAll(async () => {
-    chromium = await ChromiumRuntime.start();
+    chromium = await ChromiumRuntime.start(chromiumPath);
     const { outputFiles } = await build({
       entryPoints: [fileURLToPath(new URL('../../../packages/tls-crypto-web/src/index.ts', import.meta.url))],
       conditions: ['@tlskit/source'],
