@@ -1,7 +1,10 @@
 /** Encodings of a digest for RSA signing: EMSA-PKCS1-v1_5 (RFC 8017 §9.2) and EMSA-PSS (§9.1.1). */
-import type { HashName } from '@tlskit/tls-crypto';
+import type { HashName, SignatureAlgorithm } from '@tlskit/tls-crypto';
 import { concat, equalBytes, fromHex } from '@tlskit/tls-wire';
 import { nobleHashes } from './hash.ts';
+
+/** What PSS is made with. */
+type PssHashes = Pick<Extract<SignatureAlgorithm, { type: 'rsa-pss' }>, 'hash' | 'mgfHash' | 'saltLength'>;
 
 /** DER of DigestInfo up to the digest (RFC 8017 §9.2, note 1). */
 const digestInfo: Readonly<Record<HashName, Uint8Array>> = {
@@ -44,13 +47,7 @@ function padPkcs1(info: Uint8Array, length: number): Uint8Array {
 }
 
 /** `maskedDB || H || bc`, of ceil(`bits` / 8) bytes, which the caller has made sure suffice. */
-export function emsaPss(
-  hash: HashName,
-  mgfHash: HashName,
-  data: Uint8Array,
-  salt: Uint8Array,
-  bits: number,
-): Uint8Array {
+export function emsaPss({ hash, mgfHash }: PssHashes, data: Uint8Array, salt: Uint8Array, bits: number): Uint8Array {
   const length = Math.ceil(bits / 8);
   const { digest } = nobleHashes[hash];
   const h = digest(new Uint8Array(8), digest(data), salt); // steps 2 to 6
@@ -61,6 +58,25 @@ export function emsaPss(
   for (const [i, octet] of mask.entries()) db[i] = (db[i] as number) ^ octet; // step 10
   db[0] = (db[0] as number) & (0xff >> (8 * length - bits)); // step 11
   return concat(db, h, Uint8Array.of(0xbc));
+}
+
+/**
+ * Whether this is the encoded message of a signature, of `bits` bits at most (RFC 8017 §9.1.2). The salt alone is taken out of it; what has
+ * this salt has one encoding, and is held against that, to the last bit.
+ * @param encoded as long as the modulus
+ */
+export function isEmsaPss(encoded: Uint8Array, hashes: PssHashes, data: Uint8Array, bits: number): boolean {
+  const { hash, mgfHash, saltLength } = hashes;
+  const { outputLength } = nobleHashes[hash];
+  const length = Math.ceil(bits / 8);
+  if (length < outputLength + saltLength + 2) return false; // step 3
+  // RFC 8017 §8.1.2: a modulus of 8n + 1 bits is an octet longer than what is encoded in it.
+  const own = encoded.subarray(encoded.length - length);
+  if (encoded.length > length && encoded[0] !== 0) return false;
+  const maskedSalt = own.subarray(length - 1 - outputLength - saltLength, length - 1 - outputLength);
+  const mask = mgf1(mgfHash, own.subarray(length - 1 - outputLength, length - 1), length - outputLength - 1);
+  const salt = maskedSalt.map((octet, i) => octet ^ (mask[mask.length - saltLength + i] as number)); // steps 7, 8 and 11
+  return equalBytes(own, emsaPss(hashes, data, salt, bits));
 }
 
 /** MGF1 (RFC 8017 §B.2.1). */

@@ -18,7 +18,7 @@ interface NobleState {
   clone(): NobleState;
 }
 
-/** noble's functions by our names: RSA and HMAC hand them back to the libraries. */
+/** noble's functions by our names: derivations from passwords hand them back to the library. */
 export const nobleFunctions = { sha1, sha256, sha384, sha512 } as const;
 
 export const nobleHashes: Readonly<Record<HashName, Hash>> = {

@@ -1,7 +1,9 @@
 /**
- * RSASSA-PKCS1-v1_5 and RSASSA-PSS (RFC 8017 §8). Arithmetic and the verification of PSS are micro-rsa-dsa-dh's; signing adds blinding
- * and a check of the result to its arithmetic.
+ * RSASSA-PKCS1-v1_5 and RSASSA-PSS (RFC 8017 §8). Arithmetic is that of noble's fields, which the curves bring along; signing adds
+ * blinding and a check of the result to it.
  */
+import { invert, pow } from '@noble/curves/abstract/modular.js';
+import { numberToBytesBE as I2OSP, bytesToNumberBE as OS2IP } from '@noble/curves/utils.js';
 import {
   CryptoError,
   type CryptoProvider,
@@ -10,10 +12,7 @@ import {
   type SignatureAlgorithm,
   type SigningKey,
 } from '@tlskit/tls-crypto';
-import { mgf1, PSS, type Signer } from 'micro-rsa-dsa-dh/rsa.js';
-import { I2OSP, invert, OS2IP, pow } from 'micro-rsa-dsa-dh/utils.js';
-import { emsaPkcs1, emsaPss, isEmsaPkcs1 } from './emsa.ts';
-import { nobleFunctions } from './hash.ts';
+import { emsaPkcs1, emsaPss, isEmsaPkcs1, isEmsaPss } from './emsa.ts';
 import { fits } from './keys/fits.ts';
 import type { PrivateKeyParts } from './keys/pkcs8.ts';
 import { encodeSpki, keyAlgorithm, type PublicKeyParts } from './keys/spki.ts';
@@ -22,26 +21,22 @@ type RsaSignature = Extract<SignatureAlgorithm, { type: 'rsa-pkcs1' | 'rsa-pss' 
 type RsaKeyAlgorithm = Extract<KeyAlgorithm, { type: 'rsa' }>;
 
 export function rsaPublicKey(parts: Extract<PublicKeyParts, { type: 'rsa' }>, spki: Uint8Array): PublicKey {
-  const algorithm = keyAlgorithm(parts);
-  const key = { n: OS2IP(parts.modulus), e: OS2IP(parts.exponent) };
+  const algorithm = keyAlgorithm(parts) as RsaKeyAlgorithm;
+  const n = OS2IP(parts.modulus);
+  const e = OS2IP(parts.exponent);
   const { length } = parts.modulus;
   return {
     algorithm,
     spki,
     verify(requested: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
       if (!fits(algorithm, requested) || !isRsa(requested) || signature.length !== length) return false;
-      if (requested.type === 'rsa-pkcs1') {
-        const representative = OS2IP(signature);
-        // RSAVP1 (RFC 8017 §5.2.2)
-        if (representative >= key.n) return false;
-        return isEmsaPkcs1(I2OSP(pow(representative, key.e, key.n), length), requested.hash, data);
-      }
-      try {
-        return pss(requested).verify(key, data, signature);
-      } catch {
-        // The library throws where the encoded message does not fit, which is a bad signature to us.
-        return false;
-      }
+      const representative = OS2IP(signature);
+      // RSAVP1 (RFC 8017 §5.2.2)
+      if (representative >= n) return false;
+      const encoded = I2OSP(pow(representative, e, n), length);
+      return requested.type === 'rsa-pkcs1'
+        ? isEmsaPkcs1(encoded, requested.hash, data)
+        : isEmsaPss(encoded, requested, data, algorithm.bits - 1);
     },
   };
 }
@@ -80,7 +75,7 @@ class RsaSigningKey implements SigningKey {
     const encoded =
       algorithm.type === 'rsa-pkcs1'
         ? emsaPkcs1(algorithm.hash, data, this.#length)
-        : emsaPss(algorithm.hash, algorithm.mgfHash, data, this.#random(algorithm.saltLength), this.algorithm.bits - 1);
+        : emsaPss(algorithm, data, this.#random(algorithm.saltLength), this.algorithm.bits - 1);
     return I2OSP(this.#decrypt(OS2IP(encoded)), this.#length);
   }
 
@@ -94,10 +89,6 @@ class RsaSigningKey implements SigningKey {
     if (pow(signature, this.#e, n) !== message) throw new CryptoError('malformed-key', 'RSA key signs wrongly');
     return signature;
   }
-}
-
-function pss(algorithm: Extract<RsaSignature, { type: 'rsa-pss' }>): Signer {
-  return PSS(nobleFunctions[algorithm.hash], mgf1(nobleFunctions[algorithm.mgfHash]), algorithm.saltLength);
 }
 
 function isRsa(algorithm: SignatureAlgorithm): algorithm is RsaSignature {
