@@ -2,7 +2,7 @@
 import { type Codec, registry, struct } from '@tlskit/tls-wire';
 
 /** The TLS Alerts registry, the ones that TLS 1.3 no longer sends included. */
-export const AlertDescription = registry('AlertDescription', 1, {
+export const AlertDescription = /* @__PURE__ */ registry('AlertDescription', 1, {
   close_notify: 0,
   unexpected_message: 10,
   bad_record_mac: 20,
@@ -45,7 +45,7 @@ export const AlertDescription = registry('AlertDescription', 1, {
 /** A name of the TLS Alerts registry. */
 export type AlertName = keyof typeof AlertDescription.values;
 
-export const AlertLevel = registry('AlertLevel', 1, { warning: 1, fatal: 2 });
+export const AlertLevel = /* @__PURE__ */ registry('AlertLevel', 1, { warning: 1, fatal: 2 });
 
 /** Two bytes. TLS 1.3 gives the level no meaning (RFC 9846 §6). */
 export interface Alert {

@@ -1,5 +1,5 @@
 /** Certificate, CertificateVerify and Finished of TLS 1.3 (RFC 9846 §4.5), and CompressedCertificate (RFC 8879). */
-import { opaqueVector, rest, struct, uint24, vector } from '@tlskit/tls-wire';
+import { declared, opaqueVector, rest, struct, uint24, vector } from '@tlskit/tls-wire';
 import { type Extension, extensions } from './extension.ts';
 import type { MessageDef } from './handshake.ts';
 import { HandshakeType } from './registries/handshake-types.ts';
@@ -43,10 +43,10 @@ export interface CompressedCertificate {
   readonly compressed_certificate_message: Uint8Array;
 }
 
-export const certificate: MessageDef<Certificate> = {
+export const certificate: MessageDef<Certificate> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.certificate,
   name: 'Certificate',
-  codec: /* @__PURE__ */ struct('Certificate', {
+  codec: struct('Certificate', {
     certificate_request_context: opaqueVector(0, 2 ** 8 - 1),
     certificate_list: vector(
       struct('CertificateEntry', { cert_data: opaqueVector(1, 2 ** 24 - 1), extensions }),
@@ -54,29 +54,29 @@ export const certificate: MessageDef<Certificate> = {
       2 ** 24 - 1,
     ),
   }),
-};
+}));
 
-export const certificateVerify: MessageDef<CertificateVerify> = {
+export const certificateVerify: MessageDef<CertificateVerify> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.certificate_verify,
   name: 'CertificateVerify',
-  codec: /* @__PURE__ */ struct('CertificateVerify', {
+  codec: struct('CertificateVerify', {
     algorithm: SignatureScheme,
     signature: opaqueVector(0, 2 ** 16 - 1),
   }),
-};
+}));
 
-export const finished: MessageDef<Finished> = {
+export const finished: MessageDef<Finished> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.finished,
   name: 'Finished',
-  codec: /* @__PURE__ */ struct('Finished', { verify_data: rest }),
-};
+  codec: struct('Finished', { verify_data: rest }),
+}));
 
-export const compressedCertificate: MessageDef<CompressedCertificate> = {
+export const compressedCertificate: MessageDef<CompressedCertificate> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.compressed_certificate,
   name: 'CompressedCertificate',
-  codec: /* @__PURE__ */ struct('CompressedCertificate', {
+  codec: struct('CompressedCertificate', {
     algorithm: CertificateCompressionAlgorithm,
     uncompressed_length: uint24,
     compressed_certificate_message: opaqueVector(1, 2 ** 24 - 1),
   }),
-};
+}));

@@ -1,5 +1,5 @@
 /** CertificateStatus: a message of TLS 1.2, an extension of a CertificateEntry in TLS 1.3 (RFC 6066 §8, RFC 9846 §4.5.1.1). */
-import { type Codec, opaqueVector, rest, select } from '@tlskit/tls-wire';
+import { type Codec, declared, opaqueVector, rest, select } from '@tlskit/tls-wire';
 import { CertificateStatusType } from './registries/others.ts';
 
 /** RFC 6066 §8. */
@@ -11,11 +11,13 @@ export interface CertificateStatus {
 }
 
 /** `OCSPResponse<1..2^24-1>` behind its type. */
-export const certificateStatusBody: Codec<CertificateStatus> = /* @__PURE__ */ select(
-  'CertificateStatus',
-  { status_type: CertificateStatusType },
-  ({ status_type }) => (status_type === CertificateStatusType.values.ocsp ? ocspResponse : rest),
-  'response',
+export const certificateStatusBody: Codec<CertificateStatus> = /* @__PURE__ */ declared(() =>
+  select(
+    'CertificateStatus',
+    { status_type: CertificateStatusType },
+    ({ status_type }) => (status_type === CertificateStatusType.values.ocsp ? ocspResponse : rest),
+    'response',
+  ),
 );
 
 const ocspResponse = /* @__PURE__ */ opaqueVector(1, 2 ** 24 - 1);

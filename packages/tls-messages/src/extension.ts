@@ -1,5 +1,5 @@
 /** Extensions as they stand in messages: type and data, in order, whatever they are (RFC 9846 §4.3). */
-import { type Codec, opaqueVector, struct, vector } from '@tlskit/tls-wire';
+import { type Codec, declared, opaqueVector, struct, vector } from '@tlskit/tls-wire';
 import { ExtensionType } from './registries/extension-types.ts';
 
 /** One extension, undecoded. */
@@ -11,10 +11,12 @@ export interface Extension {
 }
 
 /** `Extension`: type, 16-bit length, data. */
-export const extension: Codec<Extension> = /* @__PURE__ */ struct('Extension', {
-  extension_type: ExtensionType,
-  extension_data: opaqueVector(0, 2 ** 16 - 1),
-});
+export const extension: Codec<Extension> = /* @__PURE__ */ declared(() =>
+  struct('Extension', {
+    extension_type: ExtensionType,
+    extension_data: opaqueVector(0, 2 ** 16 - 1),
+  }),
+);
 
 /**
  * `Extension extensions<0..2^16-1>`. The lower bounds of 7 and 6 bytes that RFC 9846 has for ClientHello and ServerHello

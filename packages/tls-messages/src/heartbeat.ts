@@ -1,5 +1,5 @@
 /** The message of the Heartbeat protocol (RFC 6520 §4), which has a content type of its own. */
-import { type Codec, opaqueVector, rest, struct } from '@tlskit/tls-wire';
+import { type Codec, declared, opaqueVector, rest, struct } from '@tlskit/tls-wire';
 import { HeartbeatMessageType } from './registries/others.ts';
 
 /** RFC 6520 §4. Whether the padding is long enough is for the receiver to check. */
@@ -12,8 +12,10 @@ export interface HeartbeatMessage {
   readonly padding: Uint8Array;
 }
 
-export const heartbeatMessage: Codec<HeartbeatMessage> = /* @__PURE__ */ struct('HeartbeatMessage', {
-  type: HeartbeatMessageType,
-  payload: opaqueVector(0, 2 ** 16 - 1),
-  padding: rest,
-});
+export const heartbeatMessage: Codec<HeartbeatMessage> = /* @__PURE__ */ declared(() =>
+  struct('HeartbeatMessage', {
+    type: HeartbeatMessageType,
+    payload: opaqueVector(0, 2 ** 16 - 1),
+    padding: rest,
+  }),
+);

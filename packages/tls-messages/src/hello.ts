@@ -1,5 +1,15 @@
 /** ClientHello, ServerHello and HelloRetryRequest (RFC 9846 §4.2.2, §4.2.3, §4.2.4; RFC 5246 §7.4.1). */
-import { DecodeError, decode, equalBytes, opaque, opaqueVector, struct, uint8, vector } from '@tlskit/tls-wire';
+import {
+  DecodeError,
+  declared,
+  decode,
+  equalBytes,
+  opaque,
+  opaqueVector,
+  struct,
+  uint8,
+  vector,
+} from '@tlskit/tls-wire';
 import { type Extension, trailingExtensions } from './extension.ts';
 import { preSharedKeyRow } from './extensions/psk.ts';
 import { decodeMessage, type MessageDef } from './handshake.ts';
@@ -36,10 +46,10 @@ export interface ServerHello {
   readonly extensions: readonly Extension[];
 }
 
-export const clientHello: MessageDef<ClientHello> = {
+export const clientHello: MessageDef<ClientHello> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.client_hello,
   name: 'ClientHello',
-  codec: /* @__PURE__ */ struct('ClientHello', {
+  codec: struct('ClientHello', {
     legacy_version: ProtocolVersion,
     random: opaque(32),
     legacy_session_id: opaqueVector(0, 32),
@@ -47,13 +57,13 @@ export const clientHello: MessageDef<ClientHello> = {
     legacy_compression_methods: opaqueVector(1, 2 ** 8 - 1),
     extensions: trailingExtensions,
   }),
-};
+}));
 
 /** Of ServerHello and HelloRetryRequest, which are one struct: see {@link isHelloRetryRequest}. */
-export const serverHello: MessageDef<ServerHello> = {
+export const serverHello: MessageDef<ServerHello> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.server_hello,
   name: 'ServerHello',
-  codec: /* @__PURE__ */ struct('ServerHello', {
+  codec: struct('ServerHello', {
     legacy_version: ProtocolVersion,
     random: opaque(32),
     legacy_session_id_echo: opaqueVector(0, 32),
@@ -61,7 +71,7 @@ export const serverHello: MessageDef<ServerHello> = {
     legacy_compression_method: uint8,
     extensions: trailingExtensions,
   }),
-};
+}));
 
 /** `random` of a HelloRetryRequest: SHA-256 of "HelloRetryRequest" (RFC 9846 §4.2.3). Do not write to it. */
 export const HELLO_RETRY_RANDOM: Uint8Array = /* @__PURE__ */ Uint8Array.of(

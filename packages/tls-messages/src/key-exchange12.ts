@@ -2,7 +2,7 @@
  * ServerKeyExchange and ClientKeyExchange of TLS 1.2, whose bodies depend on the cipher suite (RFC 5246 §7.4.3, §7.4.7; RFC 8422
  * §5.4, §5.7; RFC 4279 §2 to §4; RFC 5489 §2).
  */
-import { type Codec, DecodeError, decode, encode, opaqueVector, struct, uint8 } from '@tlskit/tls-wire';
+import { type Codec, DecodeError, declared, decode, encode, opaqueVector, struct, uint8 } from '@tlskit/tls-wire';
 import type { CertificateVerify } from './authentication.ts';
 import type { CipherSuiteInfo12 } from './registries/cipher-suites12.ts';
 import { NamedGroup } from './registries/groups.ts';
@@ -104,11 +104,13 @@ export function encodeServerParams(params: {
   return params.ecdh_params === undefined ? new Uint8Array(0) : encode(serverEcdhParams, params.ecdh_params);
 }
 
-const serverDhParams: Codec<ServerDhParams> = /* @__PURE__ */ struct('ServerDHParams', {
-  dh_p: opaqueVector(1, 2 ** 16 - 1),
-  dh_g: opaqueVector(1, 2 ** 16 - 1),
-  dh_Ys: opaqueVector(1, 2 ** 16 - 1),
-});
+const serverDhParams: Codec<ServerDhParams> = /* @__PURE__ */ declared(() =>
+  struct('ServerDHParams', {
+    dh_p: opaqueVector(1, 2 ** 16 - 1),
+    dh_g: opaqueVector(1, 2 ** 16 - 1),
+    dh_Ys: opaqueVector(1, 2 ** 16 - 1),
+  }),
+);
 
 const point = /* @__PURE__ */ opaqueVector(1, 2 ** 8 - 1);
 
@@ -131,7 +133,9 @@ const serverEcdhParams: Codec<ServerEcdhParams> = /* @__PURE__ */ struct('Server
 });
 
 /** `digitally-signed` (RFC 5246 §4.7). */
-const digitallySigned: Codec<CertificateVerify> = /* @__PURE__ */ struct('DigitallySigned', {
-  algorithm: SignatureScheme,
-  signature: opaqueVector(0, 2 ** 16 - 1),
-});
+const digitallySigned: Codec<CertificateVerify> = /* @__PURE__ */ declared(() =>
+  struct('DigitallySigned', {
+    algorithm: SignatureScheme,
+    signature: opaqueVector(0, 2 ** 16 - 1),
+  }),
+);

@@ -1,5 +1,5 @@
 /** Messages of TLS 1.2 whose bodies need no context (RFC 5246 §7.4, RFC 5077 §3.3, RFC 6066 §8). */
-import { opaqueVector, rest, struct, uint32, vector } from '@tlskit/tls-wire';
+import { declared, opaqueVector, rest, struct, uint32, vector } from '@tlskit/tls-wire';
 import { type CertificateVerify, certificateVerify, type Finished, finished } from './authentication.ts';
 import { type CertificateStatus, certificateStatusBody } from './certificate-status.ts';
 import type { MessageDef } from './handshake.ts';
@@ -41,81 +41,81 @@ export interface NewSessionTicket12 {
 }
 
 /** Not part of any transcript (RFC 5246 §7.4.1.1). */
-export const helloRequest12: MessageDef<EmptyBody12> = {
+export const helloRequest12: MessageDef<EmptyBody12> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.hello_request,
   name: 'HelloRequest',
-  codec: /* @__PURE__ */ struct('HelloRequest', {}),
-};
+  codec: struct('HelloRequest', {}),
+}));
 
-export const certificate12: MessageDef<Certificate12> = {
+export const certificate12: MessageDef<Certificate12> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.certificate,
   name: 'Certificate',
-  codec: /* @__PURE__ */ struct('Certificate', {
+  codec: struct('Certificate', {
     certificate_list: vector(opaqueVector(1, 2 ** 24 - 1), 0, 2 ** 24 - 1),
   }),
-};
+}));
 
 /** A Certificate with a raw public key: the bytes do not tell it from one with a chain (RFC 7250 §3). */
-export const rawPublicKey12: MessageDef<RawPublicKey12> = {
+export const rawPublicKey12: MessageDef<RawPublicKey12> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.certificate,
   name: 'Certificate',
-  codec: /* @__PURE__ */ struct('Certificate', { subject_public_key_info: opaqueVector(1, 2 ** 24 - 1) }),
-};
+  codec: struct('Certificate', { subject_public_key_info: opaqueVector(1, 2 ** 24 - 1) }),
+}));
 
 /** The same of a client, who may have none: it says so by no bytes, as with a chain (RFC 5246 §7.4.6). */
-export const clientRawPublicKey12: MessageDef<RawPublicKey12> = {
+export const clientRawPublicKey12: MessageDef<RawPublicKey12> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.certificate,
   name: 'Certificate',
-  codec: /* @__PURE__ */ struct('Certificate', { subject_public_key_info: opaqueVector(0, 2 ** 24 - 1) }),
-};
+  codec: struct('Certificate', { subject_public_key_info: opaqueVector(0, 2 ** 24 - 1) }),
+}));
 
-export const certificateStatus12: MessageDef<CertificateStatus> = {
+export const certificateStatus12: MessageDef<CertificateStatus> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.certificate_status,
   name: 'CertificateStatus',
   codec: certificateStatusBody,
-};
+}));
 
 /** The body depends on the cipher suite: bytes here, which `serverKeyExchangeBody` of the entry `tls12` reads. */
-export const serverKeyExchange12: MessageDef<Uint8Array> = {
+export const serverKeyExchange12: MessageDef<Uint8Array> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.server_key_exchange,
   name: 'ServerKeyExchange',
   codec: rest,
-};
+}));
 
-export const certificateRequest12: MessageDef<CertificateRequest12> = {
+export const certificateRequest12: MessageDef<CertificateRequest12> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.certificate_request,
   name: 'CertificateRequest',
-  codec: /* @__PURE__ */ struct('CertificateRequest', {
+  codec: struct('CertificateRequest', {
     certificate_types: vector(ClientCertificateType, 1, 2 ** 8 - 1),
     supported_signature_algorithms: vector(SignatureScheme, 2, 2 ** 16 - 2),
     certificate_authorities: vector(opaqueVector(1, 2 ** 16 - 1), 0, 2 ** 16 - 1),
   }),
-};
+}));
 
-export const serverHelloDone12: MessageDef<EmptyBody12> = {
+export const serverHelloDone12: MessageDef<EmptyBody12> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.server_hello_done,
   name: 'ServerHelloDone',
-  codec: /* @__PURE__ */ struct('ServerHelloDone', {}),
-};
+  codec: struct('ServerHelloDone', {}),
+}));
 
 /** The body depends on the cipher suite: bytes here, which `clientKeyExchangeBody` of the entry `tls12` reads. */
-export const clientKeyExchange12: MessageDef<Uint8Array> = {
+export const clientKeyExchange12: MessageDef<Uint8Array> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.client_key_exchange,
   name: 'ClientKeyExchange',
   codec: rest,
-};
+}));
 
 /** RFC 5246 §7.4.8. */
 export const certificateVerify12: MessageDef<CertificateVerify> = certificateVerify;
 
-export const newSessionTicket12: MessageDef<NewSessionTicket12> = {
+export const newSessionTicket12: MessageDef<NewSessionTicket12> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.new_session_ticket,
   name: 'NewSessionTicket',
-  codec: /* @__PURE__ */ struct('NewSessionTicket', {
+  codec: struct('NewSessionTicket', {
     ticket_lifetime_hint: uint32,
     ticket: opaqueVector(0, 2 ** 16 - 1),
   }),
-};
+}));
 
 /** RFC 5246 §7.4.9. */
 export const finished12: MessageDef<Finished> = finished;

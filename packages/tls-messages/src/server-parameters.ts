@@ -1,5 +1,5 @@
 /** EncryptedExtensions and CertificateRequest of TLS 1.3 (RFC 9846 §4.4). */
-import { opaqueVector, struct } from '@tlskit/tls-wire';
+import { declared, opaqueVector, struct } from '@tlskit/tls-wire';
 import { type Extension, extensions } from './extension.ts';
 import type { MessageDef } from './handshake.ts';
 import { HandshakeType } from './registries/handshake-types.ts';
@@ -16,17 +16,17 @@ export interface CertificateRequest {
   readonly extensions: readonly Extension[];
 }
 
-export const encryptedExtensions: MessageDef<EncryptedExtensions> = {
+export const encryptedExtensions: MessageDef<EncryptedExtensions> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.encrypted_extensions,
   name: 'EncryptedExtensions',
-  codec: /* @__PURE__ */ struct('EncryptedExtensions', { extensions }),
-};
+  codec: struct('EncryptedExtensions', { extensions }),
+}));
 
-export const certificateRequest: MessageDef<CertificateRequest> = {
+export const certificateRequest: MessageDef<CertificateRequest> = /* @__PURE__ */ declared(() => ({
   type: HandshakeType.values.certificate_request,
   name: 'CertificateRequest',
-  codec: /* @__PURE__ */ struct('CertificateRequest', {
+  codec: struct('CertificateRequest', {
     certificate_request_context: opaqueVector(0, 2 ** 8 - 1),
     extensions,
   }),
-};
+}));

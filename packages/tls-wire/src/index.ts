@@ -2,6 +2,7 @@ export { ascii, concat, equalBytes, fromHex, toHex } from './bytes.ts';
 export {
   annotate,
   type Codec,
+  declared,
   decode,
   encode,
   mapped,

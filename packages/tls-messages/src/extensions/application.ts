@@ -1,5 +1,5 @@
 /** Names, protocols and record sizes (RFC 6066 §3 and §4, RFC 7301, RFC 8449, RFC 7685). */
-import { type Codec, opaqueVector, rest, select, struct, uint16, vector } from '@tlskit/tls-wire';
+import { type Codec, declared, opaqueVector, rest, select, struct, uint16, vector } from '@tlskit/tls-wire';
 import { MaxFragmentLength, NameType } from '../registries/others.ts';
 import { type Empty, type ExtensionRow, empty, extensionRow } from './row.ts';
 
@@ -26,16 +26,20 @@ export interface ProtocolNameList {
 const hostName = /* @__PURE__ */ opaqueVector(1, 2 ** 16 - 1);
 const otherName = /* @__PURE__ */ opaqueVector(0, 2 ** 16 - 1);
 
-const serverName: Codec<ServerName> = /* @__PURE__ */ select(
-  'ServerName',
-  { name_type: NameType },
-  ({ name_type }) => (name_type === NameType.values.host_name ? hostName : otherName),
-  'name',
+const serverName: Codec<ServerName> = /* @__PURE__ */ declared(() =>
+  select(
+    'ServerName',
+    { name_type: NameType },
+    ({ name_type }) => (name_type === NameType.values.host_name ? hostName : otherName),
+    'name',
+  ),
 );
 
-const serverNameList: Codec<ServerNameList> = /* @__PURE__ */ struct('ServerNameList', {
-  server_name_list: vector(serverName, 1, 2 ** 16 - 1),
-});
+const serverNameList: Codec<ServerNameList> = /* @__PURE__ */ declared(() =>
+  struct('ServerNameList', {
+    server_name_list: vector(serverName, 1, 2 ** 16 - 1),
+  }),
+);
 
 /** RFC 6066 §3; in CertificateRequest it belongs to exported authenticators (RFC 9261). */
 export const serverNameRow: ExtensionRow<{
@@ -56,9 +60,11 @@ export const maxFragmentLengthRow: ExtensionRow<{
   SH12: MaxFragmentLength,
 });
 
-const protocolNameList: Codec<ProtocolNameList> = /* @__PURE__ */ struct('ProtocolNameList', {
-  protocol_name_list: vector(opaqueVector(1, 2 ** 8 - 1), 2, 2 ** 16 - 1),
-});
+const protocolNameList: Codec<ProtocolNameList> = /* @__PURE__ */ declared(() =>
+  struct('ProtocolNameList', {
+    protocol_name_list: vector(opaqueVector(1, 2 ** 8 - 1), 2, 2 ** 16 - 1),
+  }),
+);
 
 /** RFC 7301 §3.1. */
 export const alpnRow: ExtensionRow<{

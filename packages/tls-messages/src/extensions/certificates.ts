@@ -2,7 +2,7 @@
  * What is said about certificates: authorities, filters, status, SCTs, types, compression
  * (RFC 9846 §4.3.4 to §4.3.6 and §4.5.1.1, RFC 6066 §8, RFC 6962 §3.3, RFC 7250 §3, RFC 8879 §3).
  */
-import { type Codec, opaqueVector, rest, select, struct, vector } from '@tlskit/tls-wire';
+import { type Codec, declared, opaqueVector, rest, select, struct, vector } from '@tlskit/tls-wire';
 import { type CertificateStatus, certificateStatusBody } from '../certificate-status.ts';
 import { CertificateCompressionAlgorithm, CertificateStatusType, CertificateType } from '../registries/others.ts';
 import { type Empty, type ExtensionRow, empty, extensionRow } from './row.ts';
@@ -76,9 +76,8 @@ export interface CertificateCompressionAlgorithms {
   readonly algorithms: readonly number[];
 }
 
-const certificateAuthorities: Codec<CertificateAuthorities> = /* @__PURE__ */ struct(
-  'CertificateAuthoritiesExtension',
-  { authorities: vector(opaqueVector(1, 2 ** 16 - 1), 3, 2 ** 16 - 1) },
+const certificateAuthorities: Codec<CertificateAuthorities> = /* @__PURE__ */ declared(() =>
+  struct('CertificateAuthoritiesExtension', { authorities: vector(opaqueVector(1, 2 ** 16 - 1), 3, 2 ** 16 - 1) }),
 );
 
 /** RFC 9846 §4.3.4. */
@@ -91,35 +90,41 @@ export const certificateAuthoritiesRow: ExtensionRow<{
 });
 
 /** RFC 9846 §4.3.5. */
-export const oidFiltersRow: ExtensionRow<{ CR: OidFilters }> = /* @__PURE__ */ extensionRow('oid_filters', {
-  CR: struct('OIDFilterExtension', {
-    filters: vector(
-      struct('OIDFilter', {
-        certificate_extension_oid: opaqueVector(1, 2 ** 8 - 1),
-        certificate_extension_values: opaqueVector(0, 2 ** 16 - 1),
-      }),
-      0,
-      2 ** 16 - 1,
-    ),
+export const oidFiltersRow: ExtensionRow<{ CR: OidFilters }> = /* @__PURE__ */ declared(() =>
+  extensionRow('oid_filters', {
+    CR: struct('OIDFilterExtension', {
+      filters: vector(
+        struct('OIDFilter', {
+          certificate_extension_oid: opaqueVector(1, 2 ** 8 - 1),
+          certificate_extension_values: opaqueVector(0, 2 ** 16 - 1),
+        }),
+        0,
+        2 ** 16 - 1,
+      ),
+    }),
   }),
-});
+);
 
 /** RFC 9846 §4.3.6. */
 export const postHandshakeAuthRow: ExtensionRow<{ CH: Empty }> = /* @__PURE__ */ extensionRow('post_handshake_auth', {
   CH: empty,
 });
 
-const ocspStatusRequest: Codec<OcspStatusRequest> = /* @__PURE__ */ struct('OCSPStatusRequest', {
-  responder_id_list: vector(opaqueVector(1, 2 ** 16 - 1), 0, 2 ** 16 - 1),
-  request_extensions: opaqueVector(0, 2 ** 16 - 1),
-});
+const ocspStatusRequest: Codec<OcspStatusRequest> = /* @__PURE__ */ declared(() =>
+  struct('OCSPStatusRequest', {
+    responder_id_list: vector(opaqueVector(1, 2 ** 16 - 1), 0, 2 ** 16 - 1),
+    request_extensions: opaqueVector(0, 2 ** 16 - 1),
+  }),
+);
 
-const certificateStatusRequest: Codec<CertificateStatusRequest> = /* @__PURE__ */ select(
-  'CertificateStatusRequest',
-  { status_type: CertificateStatusType },
-  ({ status_type }): Codec<OcspStatusRequest | Uint8Array> =>
-    status_type === CertificateStatusType.values.ocsp ? ocspStatusRequest : rest,
-  'request',
+const certificateStatusRequest: Codec<CertificateStatusRequest> = /* @__PURE__ */ declared(() =>
+  select(
+    'CertificateStatusRequest',
+    { status_type: CertificateStatusType },
+    ({ status_type }): Codec<OcspStatusRequest | Uint8Array> =>
+      status_type === CertificateStatusType.values.ocsp ? ocspStatusRequest : rest,
+    'request',
+  ),
 );
 
 /** RFC 6066 §8; in TLS 1.3 the response is in the CertificateEntry (RFC 9846 §4.5.1.1). */
@@ -135,9 +140,8 @@ export const statusRequestRow: ExtensionRow<{
   SH12: empty,
 });
 
-const signedCertificateTimestampList: Codec<SignedCertificateTimestampList> = /* @__PURE__ */ struct(
-  'SignedCertificateTimestampList',
-  { sct_list: vector(opaqueVector(1, 2 ** 16 - 1), 1, 2 ** 16 - 1) },
+const signedCertificateTimestampList: Codec<SignedCertificateTimestampList> = /* @__PURE__ */ declared(() =>
+  struct('SignedCertificateTimestampList', { sct_list: vector(opaqueVector(1, 2 ** 16 - 1), 1, 2 ** 16 - 1) }),
 );
 
 /** RFC 6962 §3.3, RFC 9846 §4.5.1.1. */
@@ -163,11 +167,13 @@ export const clientCertificateTypeRow: ExtensionRow<{
   CH: ClientCertificateTypes;
   EE: SelectedClientCertificateType;
   SH12: SelectedClientCertificateType;
-}> = /* @__PURE__ */ extensionRow('client_certificate_type', {
-  CH: struct('ClientCertTypeExtension', { client_certificate_types: vector(CertificateType, 1, 2 ** 8 - 1) }),
-  EE: selectedClientCertificateType,
-  SH12: selectedClientCertificateType,
-});
+}> = /* @__PURE__ */ declared(() =>
+  extensionRow('client_certificate_type', {
+    CH: struct('ClientCertTypeExtension', { client_certificate_types: vector(CertificateType, 1, 2 ** 8 - 1) }),
+    EE: selectedClientCertificateType,
+    SH12: selectedClientCertificateType,
+  }),
+);
 
 const selectedServerCertificateType: Codec<SelectedServerCertificateType> = /* @__PURE__ */ struct(
   'ServerCertTypeExtension',
@@ -179,15 +185,16 @@ export const serverCertificateTypeRow: ExtensionRow<{
   CH: ServerCertificateTypes;
   EE: SelectedServerCertificateType;
   SH12: SelectedServerCertificateType;
-}> = /* @__PURE__ */ extensionRow('server_certificate_type', {
-  CH: struct('ServerCertTypeExtension', { server_certificate_types: vector(CertificateType, 1, 2 ** 8 - 1) }),
-  EE: selectedServerCertificateType,
-  SH12: selectedServerCertificateType,
-});
+}> = /* @__PURE__ */ declared(() =>
+  extensionRow('server_certificate_type', {
+    CH: struct('ServerCertTypeExtension', { server_certificate_types: vector(CertificateType, 1, 2 ** 8 - 1) }),
+    EE: selectedServerCertificateType,
+    SH12: selectedServerCertificateType,
+  }),
+);
 
-const certificateCompressionAlgorithms: Codec<CertificateCompressionAlgorithms> = /* @__PURE__ */ struct(
-  'CertificateCompressionAlgorithms',
-  { algorithms: vector(CertificateCompressionAlgorithm, 2, 2 ** 8 - 2) },
+const certificateCompressionAlgorithms: Codec<CertificateCompressionAlgorithms> = /* @__PURE__ */ declared(() =>
+  struct('CertificateCompressionAlgorithms', { algorithms: vector(CertificateCompressionAlgorithm, 2, 2 ** 8 - 2) }),
 );
 
 /** RFC 8879 §3. */

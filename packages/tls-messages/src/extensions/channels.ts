@@ -1,5 +1,5 @@
 /** What runs beside or above TLS: heartbeats (RFC 6520 §2) and the keys of SRTP (RFC 5764 §4.1). */
-import { type Codec, opaqueVector, struct, vector } from '@tlskit/tls-wire';
+import { type Codec, declared, opaqueVector, struct, vector } from '@tlskit/tls-wire';
 import { HeartbeatMode, SRTPProtectionProfile } from '../registries/others.ts';
 import { type ExtensionRow, extensionRow } from './row.ts';
 
@@ -11,10 +11,12 @@ export interface UseSrtpData {
   readonly srtp_mki: Uint8Array;
 }
 
-const useSrtpData: Codec<UseSrtpData> = /* @__PURE__ */ struct('UseSRTPData', {
-  SRTPProtectionProfiles: vector(SRTPProtectionProfile, 2, 2 ** 16 - 1),
-  srtp_mki: opaqueVector(0, 255),
-});
+const useSrtpData: Codec<UseSrtpData> = /* @__PURE__ */ declared(() =>
+  struct('UseSRTPData', {
+    SRTPProtectionProfiles: vector(SRTPProtectionProfile, 2, 2 ** 16 - 1),
+    srtp_mki: opaqueVector(0, 255),
+  }),
+);
 
 /** RFC 5764 §4.1.1. */
 export const useSrtpRow: ExtensionRow<{ CH: UseSrtpData; EE: UseSrtpData; SH12: UseSrtpData }> =

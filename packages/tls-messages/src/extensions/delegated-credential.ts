@@ -1,5 +1,5 @@
 /** delegated_credential: a key for TLS that the holder of a certificate signed for a few days (RFC 9345 §4). */
-import { ascii, type Codec, concat, opaqueVector, struct, uint32 } from '@tlskit/tls-wire';
+import { ascii, type Codec, concat, declared, opaqueVector, struct, uint32 } from '@tlskit/tls-wire';
 import { SignatureScheme, type SignatureSchemeInfo } from '../registries/signature-schemes.ts';
 import { type SignatureSchemeList, signatureSchemeList } from './negotiation.ts';
 import { type ExtensionRow, extensionRow } from './row.ts';
@@ -23,15 +23,17 @@ export interface DelegatedCredential {
   readonly signature: Uint8Array;
 }
 
-const delegatedCredential: Codec<DelegatedCredential> = /* @__PURE__ */ struct('DelegatedCredential', {
-  cred: struct('Credential', {
-    valid_time: uint32,
-    dc_cert_verify_algorithm: SignatureScheme,
-    ASN1_subjectPublicKeyInfo: opaqueVector(1, 2 ** 24 - 1),
+const delegatedCredential: Codec<DelegatedCredential> = /* @__PURE__ */ declared(() =>
+  struct('DelegatedCredential', {
+    cred: struct('Credential', {
+      valid_time: uint32,
+      dc_cert_verify_algorithm: SignatureScheme,
+      ASN1_subjectPublicKeyInfo: opaqueVector(1, 2 ** 24 - 1),
+    }),
+    algorithm: SignatureScheme,
+    signature: opaqueVector(1, 2 ** 16 - 1),
   }),
-  algorithm: SignatureScheme,
-  signature: opaqueVector(1, 2 ** 16 - 1),
-});
+);
 
 /** RFC 9345 §4.1: asked for with the schemes that a delegated key may sign by, answered with the credential. */
 export const delegatedCredentialRow: ExtensionRow<{

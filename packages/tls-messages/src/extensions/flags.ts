@@ -1,5 +1,5 @@
 /** Flags that are extensions of a single bit (draft-ietf-tls-tlsflags). */
-import { type Codec, opaqueVector, struct } from '@tlskit/tls-wire';
+import { type Codec, declared, opaqueVector, struct } from '@tlskit/tls-wire';
 import { type ExtensionRow, extensionRow } from './row.ts';
 
 /** A string of bits, that of the lowest number first in each byte. */
@@ -8,7 +8,9 @@ export interface FlagExtensions {
   readonly flags: Uint8Array;
 }
 
-const flagExtensions: Codec<FlagExtensions> = /* @__PURE__ */ struct('FlagExtensions', { flags: opaqueVector(1, 255) });
+const flagExtensions: Codec<FlagExtensions> = /* @__PURE__ */ declared(() =>
+  struct('FlagExtensions', { flags: opaqueVector(1, 255) }),
+);
 
 /** draft-ietf-tls-tlsflags §2; of the messages that may carry it the one in which something is said here. */
 export const tlsFlagsRow: ExtensionRow<{ NST: FlagExtensions }> = /* @__PURE__ */ extensionRow('tls_flags', {

@@ -2,7 +2,7 @@
  * Extensions that mean something before TLS 1.3 only, and stand in the ClientHello that all versions share
  * (RFC 8422 §5.1.2, RFC 7627, RFC 5746, RFC 5077, RFC 7366, RFC 6066 §7).
  */
-import { type Codec, opaqueVector, rest, struct, vector } from '@tlskit/tls-wire';
+import { type Codec, declared, opaqueVector, rest, struct, vector } from '@tlskit/tls-wire';
 import { PointFormat } from '../registries/others.ts';
 import { type Empty, type ExtensionRow, empty, extensionRow } from './row.ts';
 
@@ -18,9 +18,11 @@ export interface RenegotiationInfo {
   readonly renegotiated_connection: Uint8Array;
 }
 
-const ecPointFormatList: Codec<EcPointFormatList> = /* @__PURE__ */ struct('ECPointFormatList', {
-  ec_point_format_list: vector(PointFormat, 1, 2 ** 8 - 1),
-});
+const ecPointFormatList: Codec<EcPointFormatList> = /* @__PURE__ */ declared(() =>
+  struct('ECPointFormatList', {
+    ec_point_format_list: vector(PointFormat, 1, 2 ** 8 - 1),
+  }),
+);
 
 /** RFC 8422 §5.1.2. */
 export const ecPointFormatsRow: ExtensionRow<{
@@ -34,9 +36,11 @@ export const extendedMasterSecretRow: ExtensionRow<{ CH: Empty; SH12: Empty }> =
   { CH: empty, SH12: empty },
 );
 
-const renegotiationInfo: Codec<RenegotiationInfo> = /* @__PURE__ */ struct('RenegotiationInfo', {
-  renegotiated_connection: opaqueVector(0, 255),
-});
+const renegotiationInfo: Codec<RenegotiationInfo> = /* @__PURE__ */ declared(() =>
+  struct('RenegotiationInfo', {
+    renegotiated_connection: opaqueVector(0, 255),
+  }),
+);
 
 /** RFC 5746 §3.2. */
 export const renegotiationInfoRow: ExtensionRow<{

@@ -1,5 +1,5 @@
 /** What a handshake is negotiated by: versions, groups, shares, signature schemes, cookie (RFC 9846 §4.3.1 to §4.3.3, §4.3.7, §4.3.8). */
-import { type Codec, opaqueVector, struct, vector } from '@tlskit/tls-wire';
+import { type Codec, declared, opaqueVector, struct, vector } from '@tlskit/tls-wire';
 import { NamedGroup } from '../registries/groups.ts';
 import { ProtocolVersion } from '../registries/others.ts';
 import { SignatureScheme } from '../registries/signature-schemes.ts';
@@ -60,9 +60,11 @@ export interface KeyShareServerHello {
   readonly server_share: KeyShareEntry;
 }
 
-const supportedVersions: Codec<SupportedVersions> = /* @__PURE__ */ struct('SupportedVersions', {
-  versions: vector(ProtocolVersion, 2, 254),
-});
+const supportedVersions: Codec<SupportedVersions> = /* @__PURE__ */ declared(() =>
+  struct('SupportedVersions', {
+    versions: vector(ProtocolVersion, 2, 254),
+  }),
+);
 const selectedVersion: Codec<SelectedVersion> = /* @__PURE__ */ struct('SupportedVersions', {
   selected_version: ProtocolVersion,
 });
@@ -78,7 +80,9 @@ export const supportedVersionsRow: ExtensionRow<{
   HRR: selectedVersion,
 });
 
-const cookie: Codec<Cookie> = /* @__PURE__ */ struct('Cookie', { cookie: opaqueVector(1, 2 ** 16 - 1) });
+const cookie: Codec<Cookie> = /* @__PURE__ */ declared(() =>
+  struct('Cookie', { cookie: opaqueVector(1, 2 ** 16 - 1) }),
+);
 
 /** RFC 9846 §4.3.2. */
 export const cookieRow: ExtensionRow<{ CH: Cookie; HRR: Cookie }> = /* @__PURE__ */ extensionRow('cookie', {
@@ -87,9 +91,11 @@ export const cookieRow: ExtensionRow<{ CH: Cookie; HRR: Cookie }> = /* @__PURE__
 });
 
 /** `SignatureSchemeList`, which several extensions have. */
-export const signatureSchemeList: Codec<SignatureSchemeList> = /* @__PURE__ */ struct('SignatureSchemeList', {
-  supported_signature_algorithms: vector(SignatureScheme, 2, 2 ** 16 - 2),
-});
+export const signatureSchemeList: Codec<SignatureSchemeList> = /* @__PURE__ */ declared(() =>
+  struct('SignatureSchemeList', {
+    supported_signature_algorithms: vector(SignatureScheme, 2, 2 ** 16 - 2),
+  }),
+);
 
 /** RFC 9846 §4.3.3, RFC 5246 §7.4.1.4.1. */
 export const signatureAlgorithmsRow: ExtensionRow<{
@@ -103,9 +109,11 @@ export const signatureAlgorithmsCertRow: ExtensionRow<{
   CR: SignatureSchemeList;
 }> = /* @__PURE__ */ extensionRow('signature_algorithms_cert', { CH: signatureSchemeList, CR: signatureSchemeList });
 
-const namedGroupList: Codec<NamedGroupList> = /* @__PURE__ */ struct('NamedGroupList', {
-  named_group_list: vector(NamedGroup, 2, 2 ** 16 - 1),
-});
+const namedGroupList: Codec<NamedGroupList> = /* @__PURE__ */ declared(() =>
+  struct('NamedGroupList', {
+    named_group_list: vector(NamedGroup, 2, 2 ** 16 - 1),
+  }),
+);
 
 /** RFC 9846 §4.3.7. */
 export const supportedGroupsRow: ExtensionRow<{
@@ -113,18 +121,22 @@ export const supportedGroupsRow: ExtensionRow<{
   EE: NamedGroupList;
 }> = /* @__PURE__ */ extensionRow('supported_groups', { CH: namedGroupList, EE: namedGroupList });
 
-const keyShareEntry: Codec<KeyShareEntry> = /* @__PURE__ */ struct('KeyShareEntry', {
-  group: NamedGroup,
-  key_exchange: opaqueVector(1, 2 ** 16 - 1),
-});
+const keyShareEntry: Codec<KeyShareEntry> = /* @__PURE__ */ declared(() =>
+  struct('KeyShareEntry', {
+    group: NamedGroup,
+    key_exchange: opaqueVector(1, 2 ** 16 - 1),
+  }),
+);
 
 /** RFC 9846 §4.3.8. */
 export const keyShareRow: ExtensionRow<{
   CH: KeyShareClientHello;
   SH: KeyShareServerHello;
   HRR: KeyShareHelloRetryRequest;
-}> = /* @__PURE__ */ extensionRow('key_share', {
-  CH: struct('KeyShareClientHello', { client_shares: vector(keyShareEntry, 0, 2 ** 16 - 1) }),
-  SH: struct('KeyShareServerHello', { server_share: keyShareEntry }),
-  HRR: struct('KeyShareHelloRetryRequest', { selected_group: NamedGroup }),
-});
+}> = /* @__PURE__ */ declared(() =>
+  extensionRow('key_share', {
+    CH: struct('KeyShareClientHello', { client_shares: vector(keyShareEntry, 0, 2 ** 16 - 1) }),
+    SH: struct('KeyShareServerHello', { server_share: keyShareEntry }),
+    HRR: struct('KeyShareHelloRetryRequest', { selected_group: NamedGroup }),
+  }),
+);

@@ -1,5 +1,5 @@
 /** Pre-shared keys, early data and tickets (RFC 9846 §4.3.9 to §4.3.11, RFC 9149, RFC 9258). */
-import { type Codec, opaqueVector, struct, uint8, uint16, uint32, vector } from '@tlskit/tls-wire';
+import { type Codec, declared, opaqueVector, struct, uint8, uint16, uint32, vector } from '@tlskit/tls-wire';
 import { KdfIdentifier, ProtocolVersion, PskKeyExchangeMode } from '../registries/others.ts';
 import { type Empty, type ExtensionRow, empty, extensionRow } from './row.ts';
 
@@ -61,45 +61,57 @@ export interface ServerTicketRequestHint {
 }
 
 /** RFC 9846 §4.3.9. */
-export const pskKeyExchangeModesRow: ExtensionRow<{ CH: PskKeyExchangeModes }> = /* @__PURE__ */ extensionRow(
-  'psk_key_exchange_modes',
-  { CH: struct('PskKeyExchangeModes', { ke_modes: vector(PskKeyExchangeMode, 1, 255) }) },
+export const pskKeyExchangeModesRow: ExtensionRow<{ CH: PskKeyExchangeModes }> = /* @__PURE__ */ declared(() =>
+  extensionRow('psk_key_exchange_modes', {
+    CH: struct('PskKeyExchangeModes', { ke_modes: vector(PskKeyExchangeMode, 1, 255) }),
+  }),
 );
 
 /** RFC 9846 §4.3.10. */
-export const earlyDataRow: ExtensionRow<{ CH: Empty; EE: Empty; NST: MaxEarlyData }> = /* @__PURE__ */ extensionRow(
-  'early_data',
-  { CH: empty, EE: empty, NST: struct('EarlyDataIndication', { max_early_data_size: uint32 }) },
+export const earlyDataRow: ExtensionRow<{ CH: Empty; EE: Empty; NST: MaxEarlyData }> = /* @__PURE__ */ declared(() =>
+  extensionRow('early_data', {
+    CH: empty,
+    EE: empty,
+    NST: struct('EarlyDataIndication', { max_early_data_size: uint32 }),
+  }),
 );
 
-const offeredPsks: Codec<OfferedPsks> = /* @__PURE__ */ struct('OfferedPsks', {
-  identities: vector(
-    struct('PskIdentity', { identity: opaqueVector(1, 2 ** 16 - 1), obfuscated_ticket_age: uint32 }),
-    7,
-    2 ** 16 - 1,
-  ),
-  binders: vector(opaqueVector(32, 255), 33, 2 ** 16 - 1),
-});
+const offeredPsks: Codec<OfferedPsks> = /* @__PURE__ */ declared(() =>
+  struct('OfferedPsks', {
+    identities: vector(
+      struct('PskIdentity', { identity: opaqueVector(1, 2 ** 16 - 1), obfuscated_ticket_age: uint32 }),
+      7,
+      2 ** 16 - 1,
+    ),
+    binders: vector(opaqueVector(32, 255), 33, 2 ** 16 - 1),
+  }),
+);
 
 /** RFC 9258 §5.1: an identity that is one of these says so by nothing but its form. */
-export const importedIdentity: Codec<ImportedIdentity> = /* @__PURE__ */ struct('ImportedIdentity', {
-  external_identity: opaqueVector(1, 2 ** 16 - 1),
-  context: opaqueVector(0, 2 ** 16 - 1),
-  target_protocol: ProtocolVersion,
-  target_kdf: KdfIdentifier,
-});
+export const importedIdentity: Codec<ImportedIdentity> = /* @__PURE__ */ declared(() =>
+  struct('ImportedIdentity', {
+    external_identity: opaqueVector(1, 2 ** 16 - 1),
+    context: opaqueVector(0, 2 ** 16 - 1),
+    target_protocol: ProtocolVersion,
+    target_kdf: KdfIdentifier,
+  }),
+);
 
 /** RFC 9846 §4.3.11. */
-export const preSharedKeyRow: ExtensionRow<{ CH: OfferedPsks; SH: SelectedPsk }> = /* @__PURE__ */ extensionRow(
-  'pre_shared_key',
-  { CH: offeredPsks, SH: struct('PreSharedKeyExtension', { selected_identity: uint16 }) },
+export const preSharedKeyRow: ExtensionRow<{ CH: OfferedPsks; SH: SelectedPsk }> = /* @__PURE__ */ declared(() =>
+  extensionRow('pre_shared_key', {
+    CH: offeredPsks,
+    SH: struct('PreSharedKeyExtension', { selected_identity: uint16 }),
+  }),
 );
 
 /** RFC 9149 §3. */
 export const ticketRequestRow: ExtensionRow<{
   CH: ClientTicketRequest;
   EE: ServerTicketRequestHint;
-}> = /* @__PURE__ */ extensionRow('ticket_request', {
-  CH: struct('ClientTicketRequest', { new_session_count: uint8, resumption_count: uint8 }),
-  EE: struct('ServerTicketRequestHint', { expected_count: uint8 }),
-});
+}> = /* @__PURE__ */ declared(() =>
+  extensionRow('ticket_request', {
+    CH: struct('ClientTicketRequest', { new_session_count: uint8, resumption_count: uint8 }),
+    EE: struct('ServerTicketRequestHint', { expected_count: uint8 }),
+  }),
+);

@@ -5,7 +5,7 @@ import { registry } from '@tlskit/tls-wire';
  * Cipher suites of every version by IANA's names, GREASE excepted. `CipherSuite` has those of TLS 1.3 alone, and spares a
  * bundle the rest. What a name says, `parseCipherSuiteName` of `@tlskit/tls-messages/tls12` tells.
  */
-export const AnyCipherSuite = registry('CipherSuite', 2, {
+export const AnyCipherSuite = /* @__PURE__ */ registry('CipherSuite', 2, {
   TLS_NULL_WITH_NULL_NULL: 0x0000,
   TLS_RSA_WITH_NULL_MD5: 0x0001,
   TLS_RSA_WITH_NULL_SHA: 0x0002,

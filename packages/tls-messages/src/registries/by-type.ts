@@ -1,5 +1,7 @@
 /** Registries by the name that annotations give as their type: how a viewer turns numbers into names. */
+
 import type { Registry } from '@tlskit/tls-wire';
+import { declared } from '@tlskit/tls-wire';
 import { AnyCipherSuite } from './any-cipher-suite.ts';
 import { ExtensionType } from './extension-types.ts';
 import { isGrease, isGreasePskMode } from './grease.ts';
@@ -40,36 +42,35 @@ export function nameOfValue(type: string, value: number): string | undefined {
   return grease ? 'GREASE' : undefined;
 }
 
-const registries: ReadonlyMap<string, Registry<string>> = /* @__PURE__ */ new Map(
-  (
-    [
-      HandshakeType,
-      ExtensionType,
-      AnyCipherSuite,
-      NamedGroup,
-      SignatureScheme,
-      ProtocolVersion,
-      PskKeyExchangeMode,
-      CertificateType,
-      KeyUpdateRequest,
-      CertificateStatusType,
-      NameType,
-      MaxFragmentLength,
-      CertificateCompressionAlgorithm,
-      PointFormat,
-      ClientCertificateType,
-      HeartbeatMode,
-      HeartbeatMessageType,
-      SRTPProtectionProfile,
-    ] as readonly Registry<string>[]
-  ).map(entry => [entry.type, entry]),
+const registries: ReadonlyMap<string, Registry<string>> = /* @__PURE__ */ declared(
+  () =>
+    new Map(
+      (
+        [
+          HandshakeType,
+          ExtensionType,
+          AnyCipherSuite,
+          NamedGroup,
+          SignatureScheme,
+          ProtocolVersion,
+          PskKeyExchangeMode,
+          CertificateType,
+          KeyUpdateRequest,
+          CertificateStatusType,
+          NameType,
+          MaxFragmentLength,
+          CertificateCompressionAlgorithm,
+          PointFormat,
+          ClientCertificateType,
+          HeartbeatMode,
+          HeartbeatMessageType,
+          SRTPProtectionProfile,
+        ] as readonly Registry<string>[]
+      ).map(entry => [entry.type, entry]),
+    ),
 );
 
 /** The registries in which RFC 8701 §2 reserves 16-bit values. */
-const twoBytes: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  AnyCipherSuite.type,
-  ExtensionType.type,
-  NamedGroup.type,
-  SignatureScheme.type,
-  ProtocolVersion.type,
-]);
+const twoBytes: ReadonlySet<string> = /* @__PURE__ */ declared(
+  () => new Set([AnyCipherSuite.type, ExtensionType.type, NamedGroup.type, SignatureScheme.type, ProtocolVersion.type]),
+);

@@ -1,12 +1,12 @@
 /** IANA "TLS Cipher Suites", and what the suites of TLS 1.3 are made of (RFC 9846 §B.4). */
 import type { AeadName, HashName } from '@tlskit/tls-crypto';
-import { registry } from '@tlskit/tls-wire';
+import { declared, registry } from '@tlskit/tls-wire';
 
 /**
  * Cipher suites of TLS 1.3 and signalling values. Those of earlier versions are in `AnyCipherSuite`, apart from this one so
  * that a bundle of TLS 1.3 does not carry their names.
  */
-export const CipherSuite = registry('CipherSuite', 2, {
+export const CipherSuite = /* @__PURE__ */ registry('CipherSuite', 2, {
   TLS_SM4_GCM_SM3: 0x00c6,
   TLS_SM4_CCM_SM3: 0x00c7,
   TLS_EMPTY_RENEGOTIATION_INFO_SCSV: 0x00ff,
@@ -41,17 +41,20 @@ export function cipherSuiteInfo(code: number): CipherSuiteInfo | undefined {
   return suites13.get(code);
 }
 
-const suites13: ReadonlyMap<number, CipherSuiteInfo> = /* @__PURE__ */ new Map(
-  (
-    [
-      ['TLS_AES_128_GCM_SHA256', 'aes-128-gcm', 'sha256'],
-      ['TLS_AES_256_GCM_SHA384', 'aes-256-gcm', 'sha384'],
-      ['TLS_CHACHA20_POLY1305_SHA256', 'chacha20-poly1305', 'sha256'],
-      ['TLS_AES_128_CCM_SHA256', 'aes-128-ccm', 'sha256'],
-      ['TLS_AES_128_CCM_8_SHA256', 'aes-128-ccm-8', 'sha256'],
-    ] as const
-  ).map(([name, aead, hash]) => {
-    const code = CipherSuite.values[name];
-    return [code, { code, name, version: 0x0304, aead, hash }];
-  }),
+const suites13: ReadonlyMap<number, CipherSuiteInfo> = /* @__PURE__ */ declared(
+  () =>
+    new Map(
+      (
+        [
+          ['TLS_AES_128_GCM_SHA256', 'aes-128-gcm', 'sha256'],
+          ['TLS_AES_256_GCM_SHA384', 'aes-256-gcm', 'sha384'],
+          ['TLS_CHACHA20_POLY1305_SHA256', 'chacha20-poly1305', 'sha256'],
+          ['TLS_AES_128_CCM_SHA256', 'aes-128-ccm', 'sha256'],
+          ['TLS_AES_128_CCM_8_SHA256', 'aes-128-ccm-8', 'sha256'],
+        ] as const
+      ).map(([name, aead, hash]) => {
+        const code = CipherSuite.values[name];
+        return [code, { code, name, version: 0x0304, aead, hash }];
+      }),
+    ),
 );

@@ -2,7 +2,7 @@
 import { registry } from '@tlskit/tls-wire';
 
 /** Types of extensions, of all versions. */
-export const ExtensionType = registry('ExtensionType', 2, {
+export const ExtensionType = /* @__PURE__ */ registry('ExtensionType', 2, {
   server_name: 0,
   max_fragment_length: 1,
   client_certificate_url: 2,

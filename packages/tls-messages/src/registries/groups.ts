@@ -3,7 +3,7 @@ import type { GroupName } from '@tlskit/tls-crypto';
 import { registry } from '@tlskit/tls-wire';
 
 /** Groups for key exchange; before TLS 1.3 also curves of ECDSA keys. */
-export const NamedGroup = registry('NamedGroup', 2, {
+export const NamedGroup = /* @__PURE__ */ registry('NamedGroup', 2, {
   sect163k1: 1,
   sect163r1: 2,
   sect163r2: 3,

@@ -2,7 +2,7 @@
 import { registry } from '@tlskit/tls-wire';
 
 /** Types of handshake messages, of all versions. */
-export const HandshakeType = registry('HandshakeType', 1, {
+export const HandshakeType = /* @__PURE__ */ registry('HandshakeType', 1, {
   hello_request: 0,
   client_hello: 1,
   server_hello: 2,

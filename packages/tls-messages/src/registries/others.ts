@@ -2,7 +2,7 @@
 import { registry } from '@tlskit/tls-wire';
 
 /** Protocol versions as ClientHello, ServerHello and "supported_versions" write them (RFC 9846 §4.3.1). */
-export const ProtocolVersion = registry('ProtocolVersion', 2, {
+export const ProtocolVersion = /* @__PURE__ */ registry('ProtocolVersion', 2, {
   'SSL 3.0': 0x0300,
   'TLS 1.0': 0x0301,
   'TLS 1.1': 0x0302,
@@ -11,13 +11,13 @@ export const ProtocolVersion = registry('ProtocolVersion', 2, {
 });
 
 /** RFC 9846 §4.3.9. */
-export const PskKeyExchangeMode = registry('PskKeyExchangeMode', 1, { psk_ke: 0, psk_dhe_ke: 1 });
+export const PskKeyExchangeMode = /* @__PURE__ */ registry('PskKeyExchangeMode', 1, { psk_ke: 0, psk_dhe_ke: 1 });
 
 /** What an imported key is for (RFC 9258 §10, "TLS KDF Identifiers"). */
-export const KdfIdentifier = registry('KdfIdentifier', 2, { HKDF_SHA256: 1, HKDF_SHA384: 2 });
+export const KdfIdentifier = /* @__PURE__ */ registry('KdfIdentifier', 2, { HKDF_SHA256: 1, HKDF_SHA384: 2 });
 
 /** What a CertificateEntry holds (RFC 9846 §4.5.1, RFC 7250, RFC 8902). */
-export const CertificateType = registry('CertificateType', 1, {
+export const CertificateType = /* @__PURE__ */ registry('CertificateType', 1, {
   X509: 0,
   OpenPGP: 1,
   RawPublicKey: 2,
@@ -25,28 +25,39 @@ export const CertificateType = registry('CertificateType', 1, {
 });
 
 /** RFC 9846 §4.7.3. */
-export const KeyUpdateRequest = registry('KeyUpdateRequest', 1, { update_not_requested: 0, update_requested: 1 });
+export const KeyUpdateRequest = /* @__PURE__ */ registry('KeyUpdateRequest', 1, {
+  update_not_requested: 0,
+  update_requested: 1,
+});
 
 /** RFC 6066 §8, RFC 6961 §2.2. */
-export const CertificateStatusType = registry('CertificateStatusType', 1, { ocsp: 1, ocsp_multi: 2 });
+export const CertificateStatusType = /* @__PURE__ */ registry('CertificateStatusType', 1, { ocsp: 1, ocsp_multi: 2 });
 
 /** RFC 6066 §3. */
-export const NameType = registry('NameType', 1, { host_name: 0 });
+export const NameType = /* @__PURE__ */ registry('NameType', 1, { host_name: 0 });
 
 /** RFC 6066 §4: the code of the longest plaintext fragment. */
-export const MaxFragmentLength = registry('MaxFragmentLength', 1, { '2^9': 1, '2^10': 2, '2^11': 3, '2^12': 4 });
+export const MaxFragmentLength = /* @__PURE__ */ registry('MaxFragmentLength', 1, {
+  '2^9': 1,
+  '2^10': 2,
+  '2^11': 3,
+  '2^12': 4,
+});
 
 /** RFC 6520 §2. */
-export const HeartbeatMode = registry('HeartbeatMode', 1, { peer_allowed_to_send: 1, peer_not_allowed_to_send: 2 });
+export const HeartbeatMode = /* @__PURE__ */ registry('HeartbeatMode', 1, {
+  peer_allowed_to_send: 1,
+  peer_not_allowed_to_send: 2,
+});
 
 /** RFC 6520 §3. */
-export const HeartbeatMessageType = registry('HeartbeatMessageType', 1, {
+export const HeartbeatMessageType = /* @__PURE__ */ registry('HeartbeatMessageType', 1, {
   heartbeat_request: 1,
   heartbeat_response: 2,
 });
 
 /** RFC 5764 §4.1.2, RFC 7714 §14.2, RFC 8269 §5, RFC 8723 §10.1. */
-export const SRTPProtectionProfile = registry('SRTPProtectionProfile', 2, {
+export const SRTPProtectionProfile = /* @__PURE__ */ registry('SRTPProtectionProfile', 2, {
   SRTP_AES128_CM_HMAC_SHA1_80: 0x0001,
   SRTP_AES128_CM_HMAC_SHA1_32: 0x0002,
   SRTP_NULL_HMAC_SHA1_80: 0x0005,
@@ -64,21 +75,21 @@ export const SRTPProtectionProfile = registry('SRTPProtectionProfile', 2, {
 });
 
 /** RFC 8879 §7.3. */
-export const CertificateCompressionAlgorithm = registry('CertificateCompressionAlgorithm', 2, {
+export const CertificateCompressionAlgorithm = /* @__PURE__ */ registry('CertificateCompressionAlgorithm', 2, {
   zlib: 1,
   brotli: 2,
   zstd: 3,
 });
 
 /** RFC 8422 §5.1.2 (`ECPointFormat`). */
-export const PointFormat = registry('ECPointFormat', 1, {
+export const PointFormat = /* @__PURE__ */ registry('ECPointFormat', 1, {
   uncompressed: 0,
   ansiX962_compressed_prime: 1,
   ansiX962_compressed_char2: 2,
 });
 
 /** Kinds of certificate that a server of TLS 1.2 asks for (RFC 5246 §7.4.4, RFC 8422 §5.5). */
-export const ClientCertificateType = registry('ClientCertificateType', 1, {
+export const ClientCertificateType = /* @__PURE__ */ registry('ClientCertificateType', 1, {
   rsa_sign: 1,
   dss_sign: 2,
   rsa_fixed_dh: 3,

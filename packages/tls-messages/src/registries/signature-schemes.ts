@@ -1,9 +1,9 @@
 /** IANA "TLS SignatureScheme" (RFC 9846 §4.3.3, §B.3.1.3; draft-ietf-tls-mldsa): code points, and what each asks of a key. */
 import type { CurveName, HashName, KeyAlgorithm, KeyName, MlDsaSet, SignatureAlgorithm } from '@tlskit/tls-crypto';
-import { registry } from '@tlskit/tls-wire';
+import { declared, registry } from '@tlskit/tls-wire';
 
 /** Signature algorithms; in TLS 1.2 the same two bytes are a hash and a signature algorithm (RFC 5246 §7.4.1.4.1). */
-export const SignatureScheme = registry('SignatureScheme', 2, {
+export const SignatureScheme = /* @__PURE__ */ registry('SignatureScheme', 2, {
   rsa_pkcs1_sha1: 0x0201,
   dsa_sha1_RESERVED: 0x0202,
   ecdsa_sha1: 0x0203,
@@ -131,26 +131,29 @@ function mlDsa(name: SchemeName, set: MlDsaSet): SignatureSchemeInfo {
   return info(name, { type: 'ml-dsa', set }, [`ml-dsa-${set}`], k => k.type === 'ml-dsa' && k.set === set, true);
 }
 
-const schemes: ReadonlyMap<number, SignatureSchemeInfo> = /* @__PURE__ */ new Map(
-  [
-    pkcs1('rsa_pkcs1_sha1', 'sha1'),
-    pkcs1('rsa_pkcs1_sha256', 'sha256'),
-    pkcs1('rsa_pkcs1_sha384', 'sha384'),
-    pkcs1('rsa_pkcs1_sha512', 'sha512'),
-    ecdsa('ecdsa_sha1', 'sha1'),
-    ecdsa('ecdsa_secp256r1_sha256', 'sha256', 'secp256r1'),
-    ecdsa('ecdsa_secp384r1_sha384', 'sha384', 'secp384r1'),
-    ecdsa('ecdsa_secp521r1_sha512', 'sha512', 'secp521r1'),
-    pss('rsa_pss_rsae_sha256', 'sha256', 'rsae'),
-    pss('rsa_pss_rsae_sha384', 'sha384', 'rsae'),
-    pss('rsa_pss_rsae_sha512', 'sha512', 'rsae'),
-    pss('rsa_pss_pss_sha256', 'sha256', 'pss'),
-    pss('rsa_pss_pss_sha384', 'sha384', 'pss'),
-    pss('rsa_pss_pss_sha512', 'sha512', 'pss'),
-    info('ed25519', { type: 'ed25519' }, ['ed25519'], k => k.type === 'ed25519', true),
-    info('ed448', { type: 'ed448' }, ['ed448'], k => k.type === 'ed448', true),
-    mlDsa('mldsa44', 44),
-    mlDsa('mldsa65', 65),
-    mlDsa('mldsa87', 87),
-  ].map(scheme => [scheme.code, scheme]),
+const schemes: ReadonlyMap<number, SignatureSchemeInfo> = /* @__PURE__ */ declared(
+  () =>
+    new Map(
+      [
+        pkcs1('rsa_pkcs1_sha1', 'sha1'),
+        pkcs1('rsa_pkcs1_sha256', 'sha256'),
+        pkcs1('rsa_pkcs1_sha384', 'sha384'),
+        pkcs1('rsa_pkcs1_sha512', 'sha512'),
+        ecdsa('ecdsa_sha1', 'sha1'),
+        ecdsa('ecdsa_secp256r1_sha256', 'sha256', 'secp256r1'),
+        ecdsa('ecdsa_secp384r1_sha384', 'sha384', 'secp384r1'),
+        ecdsa('ecdsa_secp521r1_sha512', 'sha512', 'secp521r1'),
+        pss('rsa_pss_rsae_sha256', 'sha256', 'rsae'),
+        pss('rsa_pss_rsae_sha384', 'sha384', 'rsae'),
+        pss('rsa_pss_rsae_sha512', 'sha512', 'rsae'),
+        pss('rsa_pss_pss_sha256', 'sha256', 'pss'),
+        pss('rsa_pss_pss_sha384', 'sha384', 'pss'),
+        pss('rsa_pss_pss_sha512', 'sha512', 'pss'),
+        info('ed25519', { type: 'ed25519' }, ['ed25519'], k => k.type === 'ed25519', true),
+        info('ed448', { type: 'ed448' }, ['ed448'], k => k.type === 'ed448', true),
+        mlDsa('mldsa44', 44),
+        mlDsa('mldsa65', 65),
+        mlDsa('mldsa87', 87),
+      ].map(scheme => [scheme.code, scheme]),
+    ),
 );

@@ -1,5 +1,7 @@
 /** Signature schemes as TLS 1.2 reads their code points: a hash and a signature algorithm (RFC 5246 §7.4.1.4.1, RFC 8422 §5.1.3). */
+
 import type { HashName, KeyAlgorithm, KeyName, SignatureAlgorithm } from '@tlskit/tls-crypto';
+import { declared } from '@tlskit/tls-wire';
 import { SignatureScheme, signatureSchemeInfo } from './signature-schemes.ts';
 
 /** What a signature scheme is in ServerKeyExchange, CertificateVerify and certificates of TLS 1.2. */
@@ -34,9 +36,12 @@ export function signatureSchemeInfo12(code: number): SignatureSchemeInfo12 | und
 
 const ecdsaKeys = ['ecdsa-secp256r1', 'ecdsa-secp384r1', 'ecdsa-secp521r1'] as const;
 
-const dsaHashes: ReadonlyMap<number, HashName> = /* @__PURE__ */ new Map([
-  [SignatureScheme.values.dsa_sha1_RESERVED, 'sha1'],
-  [SignatureScheme.values.dsa_sha256_RESERVED, 'sha256'],
-  [SignatureScheme.values.dsa_sha384_RESERVED, 'sha384'],
-  [SignatureScheme.values.dsa_sha512_RESERVED, 'sha512'],
-]);
+const dsaHashes: ReadonlyMap<number, HashName> = /* @__PURE__ */ declared(
+  () =>
+    new Map([
+      [SignatureScheme.values.dsa_sha1_RESERVED, 'sha1'],
+      [SignatureScheme.values.dsa_sha256_RESERVED, 'sha256'],
+      [SignatureScheme.values.dsa_sha384_RESERVED, 'sha384'],
+      [SignatureScheme.values.dsa_sha512_RESERVED, 'sha512'],
+    ]),
+);
