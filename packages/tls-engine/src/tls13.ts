@@ -2,7 +2,7 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import type { Aead, CryptoProvider } from '@tlskit/tls-crypto';
 import type { ClientModule, TrafficKeys, TrafficKeys13 } from '@tlskit/tls-handshake';
-import { handshake13, handshake13Client } from '@tlskit/tls-handshake13';
+import { type ClientFeature, clientHandshake13, handshake13, handshake13Client } from '@tlskit/tls-handshake13';
 import {
   createOpener13,
   createSealer13,
@@ -12,18 +12,43 @@ import {
 } from '@tlskit/tls-record';
 import type { EngineVersion, RecordRules } from './version.ts';
 
+export {
+  allClientFeatures,
+  type ClientFeature,
+  certificateCompression,
+  clientCredentials,
+  delegatedCredentials,
+  earlyData,
+  heartbeats,
+  postHandshakeAuth,
+  psks,
+  rawPublicKeys,
+  recordLimits,
+  srtp,
+  ticketRequests,
+} from '@tlskit/tls-handshake13';
+
 const records: RecordRules = { maxCiphertext: MAX_CIPHERTEXT, protectsAll: false };
 
 /** Both sides. */
 export const tls13: EngineVersion = { handshake: handshake13, records, createOpener, createSealer };
 
-/** The client's side alone: a bundle with this one carries nothing of a server. */
+/** The client's side alone, with all its features: a bundle with this one carries nothing of a server. */
 export const tls13Client: EngineVersion<ClientModule> = {
   handshake: handshake13Client,
   records,
   createOpener,
   createSealer,
 };
+
+/**
+ * A client of TLS 1.3 with the features that are named, and nothing of the others: `client13(psks, certificateCompression)`. With none
+ * it has what every handshake has: all suites and groups of the provider, HelloRetryRequest, ALPN, certificates and what stands beside them, key
+ * updates, exporters. What a configuration asks for that is not here is an error, `ERR_TLS_INVALID_OPTION`, when the engine starts.
+ */
+export function client13(...features: readonly ClientFeature[]): EngineVersion<ClientModule> {
+  return { handshake: clientHandshake13(...features), records, createOpener, createSealer };
+}
 
 function createOpener(provider: CryptoProvider, keys: TrafficKeys): RecordOpener {
   return createOpener13(aeadOf(provider, keys as TrafficKeys13), keys.key, keys.iv);

@@ -89,9 +89,18 @@ export type { FragmentLength } from './max-fragment-length.ts';
 export {
   type AnswerMessage,
   agreedParameters,
+  alpnParameter,
   answeredParameters,
+  type ClientParameter,
+  certificateTypesParameter,
   chosenParameters,
+  clientParameters,
+  heartbeatParameter,
+  maxFragmentLengthParameter,
   type Parameters,
+  recordSizeLimitParameter,
+  srtpParameter,
+  ticketRequestParameter,
 } from './parameters.ts';
 export type {
   ClientAuthentication,

@@ -53,34 +53,89 @@ export interface Parameters {
 /** The message that bears a server's answers. */
 export type AnswerMessage = 'EE' | 'SH12';
 
-/** What a client offers. */
+/**
+ * A parameter on the client's side. They are values that a version is given, so that a bundle carries those that it names.
+ */
+export interface ClientParameter {
+  /** The field of the configuration that asks for it. */
+  readonly option: keyof ClientConfig;
+  /** Its part of a ClientHello; nothing where the configuration does not ask for it. */
+  offer(config: ClientConfig): Extension[];
+  /** What the server's answer means. That it answers an offer is checked before. */
+  agreed(config: ClientConfig, message: AnswerMessage, extensions: readonly Extension[]): Partial<Parameters>;
+}
+
+export const alpnParameter: ClientParameter = {
+  option: 'alpn',
+  offer: offerAlpn,
+  agreed: (config, message, extensions) => ({ alpn: agreedAlpn(config, message, extensions) }),
+};
+
+export const certificateTypesParameter: ClientParameter = {
+  option: 'certificateTypes',
+  offer: offerCertificateTypes,
+  agreed: (config, message, extensions) => ({
+    certificateTypes: agreedCertificateTypes(config, message, extensions),
+  }),
+};
+
+export const maxFragmentLengthParameter: ClientParameter = {
+  option: 'maxFragmentLength',
+  offer: offerMaxFragmentLength,
+  agreed: (config, message, extensions) => ({
+    maxFragmentLength: agreedMaxFragmentLength(config, message, extensions),
+  }),
+};
+
+export const recordSizeLimitParameter: ClientParameter = {
+  option: 'recordSizeLimit',
+  offer: offerRecordSizeLimit,
+  agreed: (config, message, extensions) => ({ recordSizeLimit: agreedRecordSizeLimit(config, message, extensions) }),
+};
+
+export const heartbeatParameter: ClientParameter = {
+  option: 'heartbeat',
+  offer: offerHeartbeat,
+  agreed: (config, message, extensions) => ({ heartbeat: agreedHeartbeat(config, message, extensions) }),
+};
+
+export const srtpParameter: ClientParameter = {
+  option: 'srtp',
+  offer: offerSrtp,
+  agreed: (config, message, extensions) => ({ srtp: agreedSrtp(config, message, extensions) }),
+};
+
+export const ticketRequestParameter: ClientParameter = {
+  option: 'ticketRequest',
+  offer: offerTicketRequest,
+  agreed: (_config, message, extensions) => ({ expectedTickets: agreedTickets(message, extensions) }),
+};
+
+/** All that there are. */
+export const clientParameters: readonly ClientParameter[] = [
+  alpnParameter,
+  certificateTypesParameter,
+  maxFragmentLengthParameter,
+  recordSizeLimitParameter,
+  heartbeatParameter,
+  srtpParameter,
+  ticketRequestParameter,
+];
+
+/** What a client offers: each parameter once, whichever versions know it. */
 export function offeredParameters(config: ClientConfig): Extension[] {
-  return [
-    ...offerAlpn(config),
-    ...offerCertificateTypes(config),
-    ...offerMaxFragmentLength(config),
-    ...offerRecordSizeLimit(config),
-    ...offerHeartbeat(config),
-    ...offerSrtp(config),
-    ...offerTicketRequest(config),
-  ];
+  const known = new Set(config.versions.flatMap(({ parameters }) => parameters));
+  return [...known].flatMap(parameter => parameter.offer(config));
 }
 
 /** What the server's answers mean to the client. That each answers an offer is checked before. */
 export function agreedParameters(
+  parameters: readonly ClientParameter[],
   config: ClientConfig,
   message: AnswerMessage,
   extensions: readonly Extension[],
 ): Parameters {
-  return {
-    alpn: agreedAlpn(config, message, extensions),
-    certificateTypes: agreedCertificateTypes(config, message, extensions),
-    recordSizeLimit: agreedRecordSizeLimit(config, message, extensions),
-    maxFragmentLength: agreedMaxFragmentLength(config, message, extensions),
-    heartbeat: agreedHeartbeat(config, message, extensions),
-    srtp: agreedSrtp(config, message, extensions),
-    expectedTickets: agreedTickets(message, extensions),
-  };
+  return Object.assign({ alpn: undefined }, ...parameters.map(each => each.agreed(config, message, extensions)));
 }
 
 /** What a server chooses of what a ClientHello offers. */

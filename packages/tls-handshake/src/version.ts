@@ -7,7 +7,7 @@ import type { Registry } from '@tlskit/tls-wire';
 import type { ClientConfig, ServerConfig } from './config.ts';
 import type { EarlyDataOutcome } from './early-data.ts';
 import type { Flow } from './flow.ts';
-import type { Parameters } from './parameters.ts';
+import type { ClientParameter, Parameters } from './parameters.ts';
 import type { VerifiedPeer } from './peer.ts';
 import type { Transcript } from './transcript.ts';
 
@@ -53,6 +53,8 @@ interface AnySide {
 
 /** The client's side of a protocol version: what a client that is never a server has in its bundle. */
 export interface ClientModule extends AnySide {
+  /** What can be settled with a server, in the order in which it is offered. */
+  readonly parameters: readonly ClientParameter[];
   readonly client: ClientVersion;
 }
 

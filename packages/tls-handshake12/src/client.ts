@@ -39,6 +39,7 @@ import {
   type ClientOffer,
   type Connected,
   checkResponse,
+  clientParameters,
   type Epoch,
   type Flow,
   firstEpoch,
@@ -104,7 +105,7 @@ export function* connect12(c: ClientContext, offer: ClientOffer, server: Receive
     const { session } = offer as Offer12;
     const resumed = resumes(session, c, server) ? session : undefined;
     const terms = agreedTerms(config, hello, suite.info, resumed?.session);
-    const agreed = agreedParameters(config, 'SH12', hello.extensions);
+    const agreed = agreedParameters(clientParameters, config, 'SH12', hello.extensions);
     const parameters = resumed === undefined ? agreed : resumedParameters(resumed, server, agreed);
     yield* limitRecords('SH12', parameters);
 

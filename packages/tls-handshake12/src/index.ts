@@ -1,4 +1,4 @@
-import type { ClientModule, VersionModule, VersionNames } from '@tlskit/tls-handshake';
+import { type ClientModule, clientParameters, type VersionModule, type VersionNames } from '@tlskit/tls-handshake';
 import { AnyCipherSuite } from '@tlskit/tls-messages';
 import { cipherSuiteInfo12, groupInfo12, signatureSchemeInfo12 } from '@tlskit/tls-messages/tls12';
 import { connect12 } from './client.ts';
@@ -44,6 +44,7 @@ export const handshake12Client: ClientModule = {
   suiteInfo: cipherSuiteInfo12,
   names,
   isUsable,
+  parameters: clientParameters,
   client: { offer: offer12, connect: connect12 },
 };
 
@@ -55,6 +56,7 @@ export const handshake12: VersionModule = {
   suiteInfo: cipherSuiteInfo12,
   names,
   isUsable,
+  parameters: clientParameters,
   client: { offer: offer12, connect: connect12 },
   server: accept12,
 };

@@ -5,6 +5,7 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import { constantTimeEqual, type PublicKey } from '@tlskit/tls-crypto';
 import {
+  type AnyMessage,
   type CertificateFeatures,
   type ClientConfig,
   type Flow,
@@ -31,11 +32,10 @@ import {
 } from '@tlskit/tls-messages';
 import type { CertificateDetails } from '@tlskit/tls-session';
 import { ascii, concat, equalBytes } from '@tlskit/tls-wire';
-import { certificateMessages, readCertificate, sendCertificate } from './certificate-compression.ts';
 import { makeEntries, readEntries } from './certificate-entries.ts';
 import type { ChosenCredential } from './certificate-wishes.ts';
 import { illegal } from './context.ts';
-import { checkDelegated } from './delegated-credential.ts';
+import type { CertificateKit } from './kit.ts';
 
 export type Role = 'client' | 'server';
 
@@ -49,6 +49,7 @@ export interface Authenticated {
 }
 
 interface PeerExpectation {
+  readonly kit: CertificateKit;
   /** Who authenticates itself. */
   readonly role: Role;
   readonly transcript: Transcript;
@@ -76,10 +77,10 @@ export function* recvCertificateAuth(
   expectation: PeerExpectation,
   received?: Received<Certificate> | Received<CompressedCertificate>,
 ): Flow<Authenticated | undefined> {
-  const { role, transcript, config, certificateType } = expectation;
+  const { role, kit, transcript, config, certificateType } = expectation;
   const { certificates, limits } = config;
-  const message = received ?? (yield* recvOneOf('WAIT_CERT', ...certificateMessages(certificates)));
-  const body = yield* readCertificate(message as Received<Certificate>, certificates, limits);
+  const message = received ?? (yield* recvOneOf('WAIT_CERT', ...certificateMessages(kit, certificates)));
+  const body = yield* readCertificate(kit, message as Received<Certificate>, config);
   // In the handshake nothing is asked under a context; afterwards each request has its own (RFC 9846 §4.5.1).
   if (!equalBytes(body.certificate_request_context, expectation.context)) {
     throw illegal('certificate_request_context is not that of the request', 'RFC 9846 §4.5.1');
@@ -99,7 +100,7 @@ export function* recvCertificateAuth(
   };
   const peer = yield* wait(expectation.verifier.verify(evidence));
   const delegate =
-    delegated === undefined ? undefined : yield* checkDelegated({ role, chain, peer, data: delegated, config });
+    kit.delegation && delegated && (yield* kit.delegation.check({ role, chain, peer, data: delegated, config }));
 
   const content = signedContent(role, transcript.hash()); // over everything up to Certificate
   const { body: verify } = yield* recv('WAIT_CV', certificateVerify);
@@ -111,6 +112,22 @@ export function* recvCertificateAuth(
     details: { ...details, delegated: delegate !== undefined },
     scheme: verify.algorithm,
   };
+}
+
+/** The messages that a peer may authenticate itself by. */
+export function certificateMessages(
+  { compression }: CertificateKit,
+  features: CertificateFeatures | undefined,
+): readonly AnyMessage[] {
+  return compression?.messages(features) ?? [certificate];
+}
+
+function* readCertificate(
+  { compression }: CertificateKit,
+  message: Received<Certificate>,
+  { certificates, limits }: PeerExpectation['config'],
+): Flow<Certificate> {
+  return compression === undefined ? message.body : yield* compression.read(message, certificates, limits);
 }
 
 /** {Certificate}, {CertificateVerify} --> */
@@ -125,7 +142,9 @@ export function* sendCertificateAuth(
     certificate_request_context: context,
     certificate_list: yield* makeEntries(credential, wishes.asked),
   };
-  yield* sendCertificate(message, features, wishes.compression, credential);
+  const { compression } = wishes.kit;
+  if (compression === undefined) yield* send('handshake', certificate, message);
+  else yield* compression.send(message, features, wishes.compression, credential);
   const info = signatureSchemeInfo(scheme);
   if (info === undefined) throw new TlsError('ERR_TLS_INTERNAL', `no such signature scheme: ${scheme}`);
   const signature = yield* wait(credential.key.sign(info.algorithm, signedContent(role, transcript.hash())));
@@ -164,10 +183,8 @@ export function* sendFinished(transcript: Transcript, baseKey: TrafficSecret): F
 
 /** The bytes that a CertificateVerify signs (RFC 9846 §4.5.2). */
 export function signedContent(role: Role, transcriptHash: Uint8Array): Uint8Array {
-  return concat(contextString[role], transcriptHash);
+  return concat(contextFor(role), transcriptHash);
 }
-
-const contextString = { client: contextFor('client'), server: contextFor('server') };
 
 function contextFor(role: Role): Uint8Array {
   return concat(new Uint8Array(64).fill(0x20), ascii(`TLS 1.3, ${role} CertificateVerify\0`));

@@ -25,14 +25,25 @@ import {
 import { decode, encode, equalBytes } from '@tlskit/tls-wire';
 import { illegal } from './context.ts';
 
+/** What compression does at its places in the handshake. */
+export type Compression = typeof compression;
+
+export const compression = {
+  offer: offerCompression,
+  offered: offeredCompression,
+  messages: certificateMessages,
+  read: readCertificate,
+  send: sendCertificate,
+};
+
 /** The part of a ClientHello or CertificateRequest that says what we can read. */
-export function offerCompression(features: CertificateFeatures | undefined, message: 'CH' | 'CR'): Extension[] {
+function offerCompression(features: CertificateFeatures | undefined, message: 'CH' | 'CR'): Extension[] {
   const algorithms = features?.compression?.map(({ algorithm }) => algorithm) ?? [];
   return algorithms.length === 0 ? [] : [makeExtension(compressCertificateRow, message, { algorithms })];
 }
 
 /** The algorithms that the peer can read, by its ClientHello or CertificateRequest. */
-export function offeredCompression(message: 'CH' | 'CR', extensions: readonly Extension[]): readonly number[] {
+function offeredCompression(message: 'CH' | 'CR', extensions: readonly Extension[]): readonly number[] {
   const algorithms = findExtension(extensions, compressCertificateRow, message)?.algorithms ?? [];
   if (new Set(algorithms).size < algorithms.length) {
     throw illegal('compress_certificate has an algorithm twice', 'RFC 8879 §3');
@@ -41,17 +52,12 @@ export function offeredCompression(message: 'CH' | 'CR', extensions: readonly Ex
 }
 
 /** The messages that a peer may authenticate itself by: a compressed one only if we said that we can read it (RFC 8879 §4). */
-export function certificateMessages(features: CertificateFeatures | undefined): readonly AnyMessage[] {
+function certificateMessages(features: CertificateFeatures | undefined): readonly AnyMessage[] {
   return (features?.compression?.length ?? 0) > 0 ? [certificate, compressedCertificate] : [certificate];
 }
 
-/** Whether this is one of {@link certificateMessages}. */
-export function isCertificate(received: Received): received is Received<Certificate> | Received<CompressedCertificate> {
-  return isMessage(received, certificate) || isMessage(received, compressedCertificate);
-}
-
 /** The Certificate in what was received, within the bound that is on every message. */
-export function* readCertificate(
+function* readCertificate(
   received: Received<Certificate> | Received<CompressedCertificate>,
   features: CertificateFeatures | undefined,
   { maxMessageLength }: HandshakeLimits,
@@ -81,7 +87,7 @@ export function* readCertificate(
  * @param peerReads the algorithms that the peer can read
  * @param owner remembers what its certificates were compressed to
  */
-export function* sendCertificate(
+function* sendCertificate(
   message: Certificate,
   features: CertificateFeatures | undefined,
   peerReads: readonly number[],

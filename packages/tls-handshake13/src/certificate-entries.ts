@@ -14,7 +14,7 @@ import {
 } from '@tlskit/tls-messages';
 import type { CertificateDetails } from '@tlskit/tls-session';
 import { illegal } from './context.ts';
-import { extensions13 } from './extensions.ts';
+import type { CertificateKit } from './kit.ts';
 
 /** What a peer's Certificate says. */
 export interface ReadEntries {
@@ -27,6 +27,7 @@ export interface ReadEntries {
 
 /** What the entries of a peer must be like. */
 interface EntriesExpectation {
+  readonly kit: CertificateKit;
   /** The CertificateType that was negotiated. */
   readonly certificateType: number;
   /** Types of the extensions that we sent and an entry may answer. */
@@ -36,7 +37,7 @@ interface EntriesExpectation {
 
 export function readEntries(
   entries: readonly CertificateEntry[],
-  { certificateType, asked, limits }: EntriesExpectation,
+  { kit, certificateType, asked, limits }: EntriesExpectation,
 ): ReadEntries {
   // RFC 9846 §4.5.1: "the certificate_list MUST contain no more than one CertificateEntry".
   if (certificateType === CertificateType.values.RawPublicKey && entries.length > 1) {
@@ -46,9 +47,9 @@ export function readEntries(
     throw new TlsError('ERR_TLS_CERT_WORK_LIMIT', `a chain of ${entries.length} certificates is over the limit`);
   }
   for (const { extensions } of entries) {
-    checkUnaskedDelegation(extensions, asked);
+    kit.delegation?.checkUnasked(extensions, asked);
     // RFC 9846 §4.5.1: extensions in entries answer ones that we sent.
-    checkResponse(extensions13, 'CT', extensions, asked);
+    checkResponse(kit.extensions, 'CT', extensions, asked);
   }
   // Of what stands beside other certificates than the peer's own, nobody reads more than the OCSP responses.
   const beside = entries[0]?.extensions ?? [];
@@ -90,15 +91,6 @@ export function* makeEntries(credential: Credential, asked: ReadonlySet<number>)
 /** The types of extensions, for what may answer them. */
 export function typesOf(extensions: readonly Extension[]): ReadonlySet<number> {
   return new Set(extensions.map(({ extension_type }) => extension_type));
-}
-
-/** RFC 9345 §4.1.1, §4.1.2: a delegated credential that nobody asked for has an alert of its own, unexpected_message. */
-function checkUnaskedDelegation(extensions: readonly Extension[], asked: ReadonlySet<number>): void {
-  const { type } = delegatedCredentialRow;
-  if (asked.has(type) || !extensions.some(({ extension_type }) => extension_type === type)) return;
-  throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', 'a delegated credential that was not asked for', {
-    rfc: 'RFC 9345 §4.1.1',
-  });
 }
 
 /** The DER OCSP response (RFC 9846 §4.5.1.1): we asked for that type of status, so another is no answer (RFC 6066 §8). */

@@ -3,6 +3,7 @@ import { certificateCriteria, checkRequest, type ServerConfig } from '@tlskit/tl
 import {
   type CertificateRequest,
   CertificateType,
+  type Extension,
   findExtension,
   makeExtension,
   type OidFilter,
@@ -12,14 +13,18 @@ import {
 import { toHex } from '@tlskit/tls-wire';
 import { type CertificateWishes, readWishes, wishes } from './certificate-wishes.ts';
 import { illegal, missing } from './context.ts';
-import { extensions13 } from './extensions.ts';
+import type { CertificateKit } from './kit.ts';
+import { serverKit } from './server-kit.ts';
 
 /** @param context unique in its connection; empty in the handshake */
 export function makeCertificateRequest(config: ServerConfig, context: Uint8Array): CertificateRequest {
   const { oidFilters: filters = [], certificateAuthorities } = config.clientAuth ?? {};
   // After the handshake a Certificate is wanted as it is: by its context it is known what it answers.
   const features = context.length === 0 ? config.certificates : { ...config.certificates, compression: undefined };
-  const extensions = [...certificateCriteria({ ...config, certificateAuthorities }, 'CR'), ...wishes(features, 'CR')];
+  const extensions = [
+    ...certificateCriteria({ ...config, certificateAuthorities }, 'CR'),
+    ...wishes(serverKit, features, 'CR'),
+  ];
   if (filters.length > 0) extensions.push(makeExtension(oidFiltersRow, 'CR', { filters }));
   return { certificate_request_context: context, extensions };
 }
@@ -35,15 +40,25 @@ export interface RequestedCertificate {
  * @param type the CertificateType that was negotiated; X.509 where none was
  */
 export function readCertificateRequest(
+  kit: CertificateKit,
   type: number = CertificateType.values.X509,
   { certificate_request_context: context, extensions }: CertificateRequest,
 ): RequestedCertificate {
-  checkRequest(extensions13, 'CR', extensions);
-  const schemes = findExtension(extensions, signatureAlgorithmsRow, 'CR')?.supported_signature_algorithms;
-  if (schemes === undefined) throw missing('signature_algorithms', 'CertificateRequest');
-  const wished = readWishes('CR', extensions, schemes, [type]);
+  const schemes = requestedSchemes(kit, extensions);
+  const wished = readWishes(kit, 'CR', extensions, schemes, [type]);
   checkFilters(wished.filters);
   return { context, wishes: wished };
+}
+
+/** The schemes that a request names, which it must (RFC 9846 §4.4.2). */
+export function requestedSchemes(
+  { extensions: known }: CertificateKit,
+  extensions: readonly Extension[],
+): readonly number[] {
+  checkRequest(known, 'CR', extensions);
+  const schemes = findExtension(extensions, signatureAlgorithmsRow, 'CR')?.supported_signature_algorithms;
+  if (schemes === undefined) throw missing('signature_algorithms', 'CertificateRequest');
+  return schemes;
 }
 
 /** "Any given OID MUST NOT appear more than once in the filters list." (RFC 9846 §4.3.5) */

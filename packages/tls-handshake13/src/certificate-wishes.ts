@@ -24,12 +24,13 @@ import {
   signatureSchemeInfo,
   statusRequestRow,
 } from '@tlskit/tls-messages';
-import { offerCompression, offeredCompression } from './certificate-compression.ts';
 import { typesOf } from './certificate-entries.ts';
-import { delegatedScheme, offerDelegation, offeredDelegation } from './delegated-credential.ts';
+import type { CertificateKit } from './kit.ts';
 
 /** What the peer wishes. */
 export interface CertificateWishes {
+  /** What we have to please it with. */
+  readonly kit: CertificateKit;
   /** The types of the extensions in its message that entries may answer. */
   readonly asked: ReadonlySet<number>;
   /** Its signature_algorithms. */
@@ -50,16 +51,18 @@ export interface CertificateWishes {
 
 /** @param types the CertificateTypes that the peer takes, which it says elsewhere */
 export function readWishes(
+  kit: CertificateKit,
   message: 'CH' | 'CR',
   extensions: readonly Extension[],
   schemes: readonly number[],
   types: readonly number[],
 ): CertificateWishes {
   return {
+    kit,
     asked: answerable(message, extensions),
     schemes,
-    compression: offeredCompression(message, extensions),
-    delegated: offeredDelegation(message, extensions),
+    compression: kit.compression?.offered(message, extensions) ?? [],
+    delegated: kit.delegation?.offered(message, extensions) ?? [],
     types,
     // RFC 9846 §4.3.3: without the other extension, signature_algorithms "also applies to signatures appearing in certificates".
     certificateSchemes:
@@ -78,11 +81,15 @@ function answerable(message: 'CH' | 'CR', extensions: readonly Extension[]): Rea
 }
 
 /** What TLS 1.3 alone has to say in a ClientHello, and all of it in a CertificateRequest. */
-export function wishes(features: CertificateFeatures | undefined, message: 'CH' | 'CR'): Extension[] {
+export function wishes(
+  { compression, delegation }: CertificateKit,
+  features: CertificateFeatures | undefined,
+  message: 'CH' | 'CR',
+): Extension[] {
   return [
     ...(message === 'CR' ? statusRequests(features, message) : []),
-    ...offerCompression(features, message),
-    ...offerDelegation(features, message),
+    ...(compression?.offer(features, message) ?? []),
+    ...(delegation?.offer(features, message) ?? []),
   ];
 }
 
@@ -119,7 +126,7 @@ export class SchemeChoice {
     // RFC 9846 §4.5.1.2: what a certificate says of its key holds for us as well.
     if (!fits || keyUsage?.has('digitalSignature') === false) return undefined;
     if (delegatedCredential === undefined) return this.#forKey(key, signatureSchemes ?? this.#ours);
-    return delegatedScheme(delegatedCredential, this.#wishes.schemes, this.#wishes.delegated);
+    return this.#wishes.kit.delegation?.scheme(delegatedCredential, this.#wishes.schemes, this.#wishes.delegated);
   };
 
   /** The first scheme of ours that the peer takes, that TLS 1.3 allows in handshakes, and that the key can do. */

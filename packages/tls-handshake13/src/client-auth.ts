@@ -16,17 +16,28 @@ import {
   type ClientHello,
   certificateRequest,
   findExtension,
+  oidFiltersRow,
   postHandshakeAuthRow,
 } from '@tlskit/tls-messages';
 import type { ServerSession } from '@tlskit/tls-session';
 import { type Authenticated, recvCertificateAuth, sendCertificateAuth, sendNoCertificate } from './authentication.ts';
 import { typesOf } from './certificate-entries.ts';
-import { makeCertificateRequest, type RequestedCertificate } from './certificate-request.ts';
+import { makeCertificateRequest, type RequestedCertificate, readCertificateRequest } from './certificate-request.ts';
 import { type ChosenCredential, chooseCredential, SchemeChoice } from './certificate-wishes.ts';
+import type { ClientFeature } from './kit.ts';
 import type { Negotiated } from './negotiate.ts';
 import type { ChosenPsk } from './psk-choice.ts';
+import { serverKit } from './server-kit.ts';
 
-const NO_CONTEXT = new Uint8Array(0);
+const NO_CONTEXT = /* @__PURE__ */ new Uint8Array(0);
+
+/** How a client reads a request for its certificate, and answers with one. Without it the answer is always that there is none. */
+export type ClientCredentials = typeof credentials;
+
+const credentials = { read: readCertificateRequest, answer: answerRequest };
+
+/** Certificates of the client's own (RFC 9846 §4.4.2). */
+export const clientCredentials: ClientFeature = { credentials, rows: [oidFiltersRow] };
 
 /** {Certificate}, {CertificateVerify*} -->, what the client answers to a request: a certificate, or that it has none */
 export function* answerRequest(
@@ -116,6 +127,7 @@ export function* recvClientAuth(config: ServerConfig, asked: Asked): Flow<Authen
   if (clientAuth === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'a certificate that nobody asked for');
   return yield* recvCertificateAuth({
     role: 'client',
+    kit: serverKit,
     verifier: clientAuth.verifier,
     name: undefined,
     context: NO_CONTEXT,

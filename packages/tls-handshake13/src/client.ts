@@ -22,7 +22,6 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import {
   agreedParameters,
-  type ClientConfig,
   type ClientContext,
   type ClientOffer,
   type Connected,
@@ -31,20 +30,21 @@ import {
   isMessage,
   KeyLog,
   type KnownServer,
-  limitRecords,
   noSharedType,
   onlyX509,
   type Parameters,
+  type Received,
   type ReceivedServerHello,
   recv,
   recvOneOf,
-  resumedServer,
   Secrets,
   send,
   sendChangeCipherSpec,
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
 import {
+  type Certificate,
+  type CertificateRequest,
   CertificateType,
   type CipherSuiteInfo,
   certificateRequest,
@@ -53,17 +53,20 @@ import {
   findExtension,
   keyShareRow,
   NamedGroup,
-  preSharedKeyRow,
 } from '@tlskit/tls-messages';
-import { recvCertificateAuth, recvFinished, sendFinished } from './authentication.ts';
-import { certificateMessages, isCertificate } from './certificate-compression.ts';
-import { type RequestedCertificate, readCertificateRequest } from './certificate-request.ts';
-import { answerRequest } from './client-auth.ts';
+import {
+  certificateMessages,
+  recvCertificateAuth,
+  recvFinished,
+  sendFinished,
+  sendNoCertificate,
+} from './authentication.ts';
+import { type RequestedCertificate, requestedSchemes } from './certificate-request.ts';
+import type { ChosenCredential } from './certificate-wishes.ts';
 import { illegal, install, keyExchange, missing, suiteOf, TLS13 } from './context.ts';
-import { extensions13 } from './extensions.ts';
+import type { ClientKit } from './kit.ts';
 import type { Offer13 } from './offer.ts';
-import { clientPostHandshake, type ExternalAuth } from './post-handshake.ts';
-import { checkSelectedMode } from './psk-modes.ts';
+import { clientPostHandshake } from './post-handshake.ts';
 import type { OfferedPsk } from './psk-offer.ts';
 
 export function* connect13(c: ClientContext, offer: ClientOffer, server: ReceivedServerHello): Flow<Connected> {
@@ -71,14 +74,14 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
   const suite = suiteOf(config.provider, server.suite as CipherSuiteInfo);
   transcript.use(suite.hash);
   const log = new KeyLog(config, c.random);
-  const { earlyData } = offer as Offer13;
+  const { kit, psks, earlyData } = offer as Offer13;
   const secrets = new Secrets();
   try {
     // <-- ServerHello
-    const psk = selectedPsk(config, offer as Offer13, server);
+    const psk = psks && kit.psks?.selected(config, psks, server);
     const exchange = yield* completeKeyExchange(c, offer as Offer13, server, psk);
     const handshake = secrets.own(EarlySecret.from(suite.hash, psk?.key).toHandshake(exchange?.sharedSecret));
-    (offer as Offer13).psks.wipe();
+    psks?.wipe();
     const helloHash = transcript.hash();
     const clientTraffic = secrets.own(handshake.client(helloHash));
     const serverTraffic = secrets.own(handshake.server(helloHash));
@@ -94,16 +97,18 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
 
     // <-- {EncryptedExtensions}
     const { body: ee } = yield* recv('WAIT_EE', encryptedExtensions);
-    checkResponse(extensions13, 'EE', ee.extensions, c.sent);
-    const parameters = agreedParameters(config, 'EE', ee.extensions);
-    yield* limitRecords('EE', parameters);
+    checkResponse(kit.extensions, 'EE', ee.extensions, c.sent);
+    const parameters = agreedParameters(kit.parameters, config, 'EE', ee.extensions);
+    if (kit.limitRecords !== undefined) yield* kit.limitRecords('EE', parameters);
     const early = earlyData?.isAccepted(c, psk, suite.info, ee, parameters) ?? false;
     if (undecided && !early) yield* install(suite, 'write', 'handshake', clientTraffic);
     if (earlyData !== undefined) yield* earlyData.tell(c);
 
     // <-- {CertificateRequest*}, {Certificate+}, {CertificateVerify+}
     // RFC 9846 §4.4.2: where a key authenticates, even a CertificateRequest is out of place.
-    const { request, auth } = psk === undefined ? yield* recvServerAuth(c, parameters) : yield* resumedAuth(c, psk);
+    const { request, auth } = yield* psk && kit.psks
+      ? kit.psks.resumedAuth(c, psk)
+      : recvServerAuth(c, kit, parameters);
 
     // <-- {Finished}
     yield* recvFinished(transcript, serverTraffic);
@@ -124,7 +129,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
     }
 
     // {Certificate*}, {CertificateVerify*} -->
-    const shown = request && (yield* answerRequest(config, transcript, request));
+    const shown = request && (yield* answer(c, kit, request));
 
     // {Finished} -->
     yield* sendFinished(transcript, clientTraffic);
@@ -152,6 +157,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
       // [Application Data] <-->
       postHandshake: clientPostHandshake({
         config,
+        kit,
         transcript,
         certificateType: parameters.certificateTypes?.client,
         suite,
@@ -163,44 +169,12 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
         resumption,
         alpn: parameters.alpn,
         auth,
-        external: externalAuth(c, psk),
+        external: psk && kit.psks?.externalAuth(c, psk),
       }),
     };
   } finally {
     secrets.wipe();
   }
-}
-
-/** The key that the server chose of those that were offered, with the checks of RFC 9846 §4.3.11. */
-function selectedPsk(
-  config: ClientConfig,
-  { psks }: Offer13,
-  { hello, suite }: ReceivedServerHello,
-): OfferedPsk | undefined {
-  const index = findExtension(hello.extensions, preSharedKeyRow, 'SH')?.selected_identity;
-  if (index === undefined) {
-    // RFC 9846 §9.2: it is required for what alone was offered.
-    if (config.pskOnly === true) throw missing('pre_shared_key', 'ServerHello');
-    return undefined;
-  }
-  const psk = psks.at(index);
-  if (psk === undefined) throw illegal(`selected_identity is ${index} of ${psks.length}`, 'RFC 9846 §4.3.11');
-  if (psk.hash.name !== suite.hash) {
-    throw illegal(`${suite.name} does not go with the key that the server selected`, 'RFC 9846 §4.3.11');
-  }
-  checkSelectedMode(config, hello);
-  return psk;
-}
-
-/** The key, agreed on elsewhere, that the server has shown to have: in this connection, or in the one that this resumes. */
-function externalAuth({ config }: ClientContext, psk: OfferedPsk | undefined): ExternalAuth | undefined {
-  if (psk?.external === undefined) return undefined;
-  return { psk: psk.external, authenticatedAt: psk.session?.authenticatedAt ?? config.now() };
-}
-
-/** Who the server is, as the session has it that is resumed. */
-function* resumedAuth({ config }: ClientContext, { session }: OfferedPsk): Flow<ServerAuth> {
-  return { auth: session && (yield* resumedServer(config, session)) };
 }
 
 /** The shared secret from the server's key_share (RFC 9846 §4.3.8), which is wiped by whoever takes it; none in psk_ke. */
@@ -232,11 +206,11 @@ function* completeKeyExchange(
 
 /** Who the server is, and what it wants to see of us. */
 interface ServerAuth {
-  readonly request?: RequestedCertificate;
+  readonly request?: Request | undefined;
   readonly auth?: KnownServer | undefined;
 }
 
-function* recvServerAuth(c: ClientContext, { certificateTypes }: Parameters): Flow<ServerAuth> {
+function* recvServerAuth(c: ClientContext, kit: ClientKit, { certificateTypes }: Parameters): Flow<ServerAuth> {
   const { config, transcript } = c;
   const certificateType = certificateTypes?.server ?? CertificateType.values.X509;
   // A server that is silent of types has X.509, which we may not have offered (RFC 7250 §4.2).
@@ -245,6 +219,7 @@ function* recvServerAuth(c: ClientContext, { certificateTypes }: Parameters): Fl
   }
   const expectation = {
     role: 'server',
+    kit,
     transcript,
     verifier: config.verifier,
     name: config.peerName,
@@ -254,15 +229,39 @@ function* recvServerAuth(c: ClientContext, { certificateTypes }: Parameters): Fl
     asked: c.sent,
     config,
   } as const;
-  const first = yield* recvOneOf('WAIT_CERT_CR', certificateRequest, ...certificateMessages(config.certificates));
+  const messages = certificateMessages(kit, config.certificates);
+  const first = yield* recvOneOf('WAIT_CERT_CR', certificateRequest, ...messages);
   const request = isMessage(first, certificateRequest)
-    ? readCertificateRequest(certificateTypes?.client, first.body)
+    ? readRequest(kit, certificateTypes?.client, first.body)
     : undefined;
   // RFC 9846 §4.4.2: no context in the handshake.
   if (request !== undefined && request.context.length > 0) {
     throw illegal('certificate_request_context is not empty', 'RFC 9846 §4.4.2');
   }
-  const auth = yield* recvCertificateAuth(expectation, isCertificate(first) ? first : undefined);
+  const auth = yield* recvCertificateAuth(
+    expectation,
+    request === undefined ? (first as Received<Certificate>) : undefined,
+  );
   if (auth === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'a server without certificate was let pass');
   return { ...(request === undefined ? {} : { request }), auth: { ...auth, authenticatedAt: config.now() } };
+}
+
+/** A request for our certificate; without `credentials` among our features, nobody reads what it is to be like. */
+type Request = Pick<RequestedCertificate, 'context'> & Partial<RequestedCertificate>;
+
+function readRequest(kit: ClientKit, type: number | undefined, request: CertificateRequest): Request {
+  if (kit.credentials !== undefined) return kit.credentials.read(kit, type, request);
+  requestedSchemes(kit, request.extensions);
+  return { context: request.certificate_request_context };
+}
+
+/** {Certificate}, {CertificateVerify*} --> */
+function* answer(
+  { config, transcript }: ClientContext,
+  { credentials }: ClientKit,
+  request: Request,
+): Flow<ChosenCredential | undefined> {
+  if (credentials !== undefined) return yield* credentials.answer(config, transcript, request as RequestedCertificate);
+  yield* sendNoCertificate(request.context);
+  return undefined;
 }

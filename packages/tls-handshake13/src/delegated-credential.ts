@@ -22,18 +22,29 @@ import {
 } from '@tlskit/tls-messages';
 import { decode } from '@tlskit/tls-wire';
 
+/** What delegated credentials are at their places in the handshake. */
+export type Delegation = typeof delegation;
+
+export const delegation = {
+  offer: offerDelegation,
+  offered: offeredDelegation,
+  scheme: delegatedScheme,
+  checkUnasked: checkUnaskedDelegation,
+  check: checkDelegated,
+};
+
 /** RFC 9345 §4.1.3: the longest that a credential may still be good for, in milliseconds. */
 const MAX_VALIDITY = 7 * 86_400_000;
 
 /** The part of a ClientHello or CertificateRequest that says by which schemes delegated keys may sign (RFC 9345 §4.1.1, §4.1.2). */
-export function offerDelegation(features: CertificateFeatures | undefined, message: 'CH' | 'CR'): Extension[] {
+function offerDelegation(features: CertificateFeatures | undefined, message: 'CH' | 'CR'): Extension[] {
   const schemes = features?.delegatedSchemes ?? [];
   if (schemes.length === 0) return [];
   return [makeExtension(delegatedCredentialRow, message, { supported_signature_algorithms: schemes })];
 }
 
 /** The schemes by which the peer lets delegated keys sign, by its ClientHello or CertificateRequest. */
-export function offeredDelegation(message: 'CH' | 'CR', extensions: readonly Extension[]): readonly number[] {
+function offeredDelegation(message: 'CH' | 'CR', extensions: readonly Extension[]): readonly number[] {
   return findExtension(extensions, delegatedCredentialRow, message)?.supported_signature_algorithms ?? [];
 }
 
@@ -41,7 +52,7 @@ export function offeredDelegation(message: 'CH' | 'CR', extensions: readonly Ext
  * The scheme that a delegated key of ours signs by, if the peer takes the credential (RFC 9345 §4.1.1): its own scheme as a
  * delegated one, and that of the credential's signature as any other.
  */
-export function delegatedScheme(
+function delegatedScheme(
   credential: Uint8Array,
   peerSchemes: readonly number[],
   peerDelegated: readonly number[],
@@ -49,6 +60,15 @@ export function delegatedScheme(
   const { cred, algorithm } = decode(delegatedCredentialRow.in.CT, credential);
   const { dc_cert_verify_algorithm: scheme } = cred;
   return peerDelegated.includes(scheme) && peerSchemes.includes(algorithm) ? scheme : undefined;
+}
+
+/** RFC 9345 §4.1.1, §4.1.2: a delegated credential that nobody asked for has an alert of its own, unexpected_message. */
+function checkUnaskedDelegation(extensions: readonly Extension[], asked: ReadonlySet<number>): void {
+  const { type } = delegatedCredentialRow;
+  if (asked.has(type) || !extensions.some(({ extension_type }) => extension_type === type)) return;
+  throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', 'a delegated credential that was not asked for', {
+    rfc: 'RFC 9345 §4.1.1',
+  });
 }
 
 /** A key that a certificate delegated to. */
@@ -60,7 +80,7 @@ export interface Delegated {
   readonly expires: number;
 }
 
-interface Delegation {
+interface Delegating {
   readonly role: 'client' | 'server';
   /** DER: the peer's certificates, which were found good. */
   readonly chain: readonly Uint8Array[];
@@ -75,7 +95,7 @@ interface Delegation {
  * receiver of the result to see.
  * @throws TlsError `ERR_TLS_DELEGATED_CREDENTIAL`
  */
-export function* checkDelegated(delegation: Delegation): Flow<Delegated> {
+function* checkDelegated(delegation: Delegating): Flow<Delegated> {
   const { role, chain, peer, data, config } = delegation;
   const credential = decode(delegatedCredentialRow.in.CT, data);
   const { cred, algorithm, signature } = credential;

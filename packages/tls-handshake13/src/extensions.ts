@@ -6,6 +6,7 @@ import {
   compressCertificateRow,
   cookieRow,
   delegatedCredentialRow,
+  type ExtensionRow,
   type ExtensionTable,
   earlyDataRow,
   extensionTable,
@@ -30,33 +31,42 @@ import {
   tlsFlagsRow,
   useSrtpRow,
 } from '@tlskit/tls-messages';
+import { declared } from '@tlskit/tls-wire';
 
-export const extensions13: ExtensionTable = extensionTable([
+/** What every endpoint has: what a client of nothing but the handshake sends, and what answers it. */
+export const coreRows: readonly ExtensionRow[] = [
   serverNameRow,
-  maxFragmentLengthRow,
   statusRequestRow,
   supportedGroupsRow,
   signatureAlgorithmsRow,
   signatureAlgorithmsCertRow,
   alpnRow,
   signedCertificateTimestampRow,
-  clientCertificateTypeRow,
-  serverCertificateTypeRow,
-  compressCertificateRow,
-  recordSizeLimitRow,
-  delegatedCredentialRow,
-  preSharedKeyRow,
-  earlyDataRow,
   supportedVersionsRow,
   cookieRow,
-  pskKeyExchangeModesRow,
   certificateAuthoritiesRow,
-  oidFiltersRow,
-  postHandshakeAuthRow,
   keyShareRow,
-  useSrtpRow,
-  heartbeatRow,
-  ticketRequestRow,
-  tlsFlagsRow,
   paddingRow,
-]);
+];
+
+/** All of them. */
+export const extensions13: ExtensionTable = /* @__PURE__ */ declared(() =>
+  extensionTable([
+    ...coreRows,
+    maxFragmentLengthRow,
+    clientCertificateTypeRow,
+    serverCertificateTypeRow,
+    compressCertificateRow,
+    recordSizeLimitRow,
+    delegatedCredentialRow,
+    preSharedKeyRow,
+    earlyDataRow,
+    pskKeyExchangeModesRow,
+    oidFiltersRow,
+    postHandshakeAuthRow,
+    useSrtpRow,
+    heartbeatRow,
+    ticketRequestRow,
+    tlsFlagsRow,
+  ]),
+);

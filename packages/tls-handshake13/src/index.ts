@@ -2,11 +2,27 @@ import type { ClientConfig, ClientModule, ServerConfig, VersionModule, VersionNa
 import { CipherSuite, cipherSuiteInfo, groupInfo, signatureSchemeInfo } from '@tlskit/tls-messages';
 import { connect13 } from './client.ts';
 import { TLS13 } from './context.ts';
-import { extensions13 } from './extensions.ts';
+import { allClientFeatures } from './features.ts';
+import { type ClientFeature, clientKit, combined } from './kit.ts';
 import { offer13 } from './offer.ts';
 import { accept13 } from './server.ts';
 
 export { signedContent } from './authentication.ts';
+export {
+  allClientFeatures,
+  certificateCompression,
+  clientCredentials,
+  delegatedCredentials,
+  earlyData,
+  heartbeats,
+  postHandshakeAuth,
+  psks,
+  rawPublicKeys,
+  recordLimits,
+  srtp,
+  ticketRequests,
+} from './features.ts';
+export type { ClientFeature } from './kit.ts';
 
 const names: VersionNames = {
   cipherSuites: CipherSuite,
@@ -31,25 +47,23 @@ function isUsable(
   return cipherSuites.some(code => names.supports(code, provider));
 }
 
+/** The client's side of TLS 1.3 with these features alone: of the others a bundle carries nothing, and to ask for them is an error. */
+export function clientHandshake13(...features: readonly ClientFeature[]): ClientModule {
+  const kit = clientKit(combined(...features));
+  return {
+    version: TLS13,
+    name: 'TLS 1.3',
+    extensions: kit.extensions,
+    suiteInfo: cipherSuiteInfo,
+    names,
+    isUsable,
+    parameters: kit.parameters,
+    client: { offer: config => offer13(config, kit), connect: connect13 },
+  };
+}
+
 /** The client's side of TLS 1.3 alone, for bundles that never serve. */
-export const handshake13Client: ClientModule = {
-  version: TLS13,
-  name: 'TLS 1.3',
-  extensions: extensions13,
-  suiteInfo: cipherSuiteInfo,
-  names,
-  isUsable,
-  client: { offer: offer13, connect: connect13 },
-};
+export const handshake13Client: ClientModule = /* @__PURE__ */ clientHandshake13(allClientFeatures);
 
 /** TLS 1.3 (RFC 9846), for a `versions` list. */
-export const handshake13: VersionModule = {
-  version: TLS13,
-  name: 'TLS 1.3',
-  extensions: extensions13,
-  suiteInfo: cipherSuiteInfo,
-  names,
-  isUsable,
-  client: { offer: offer13, connect: connect13 },
-  server: accept13,
-};
+export const handshake13: VersionModule = /* @__PURE__ */ Object.assign({}, handshake13Client, { server: accept13 });

@@ -32,6 +32,7 @@ import { judgeEarlyData } from './early-data-choice.ts';
 import { extensions13 } from './extensions.ts';
 import { acceptPsk, type ChosenPsk, checkPskOffer, checkPskRetry, PskSearch } from './psk-choice.ts';
 import { commonModes, goesWithoutExchange } from './psk-modes.ts';
+import { serverKit } from './server-kit.ts';
 import { helloRetryRequest, recallRetry } from './stateless-retry.ts';
 
 /** Everything that is settled before the ServerHello. */
@@ -106,7 +107,7 @@ function* chooseAuthentication(
   // Without a PSK certificates are the only way (RFC 9846 §9.2).
   if (schemes === undefined) throw noKey();
   const types = offeredCertificateTypes('server', hello.extensions) ?? onlyX509;
-  const wishes = readWishes('CH', hello.extensions, schemes, types);
+  const wishes = readWishes(serverKit, 'CH', hello.extensions, schemes, types);
   const choice = new SchemeChoice(wishes, config.signatureSchemes);
   const chosen = yield* chooseCredential(config.credentials, serverName, wishes, choice);
   if (chosen !== undefined) return chosen;

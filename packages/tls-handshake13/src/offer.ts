@@ -12,25 +12,27 @@ import {
   makeExtension,
   NamedGroup,
   postHandshakeAuthRow,
-  pskKeyExchangeModesRow,
   type ServerHello,
 } from '@tlskit/tls-messages';
 import { wishes } from './certificate-wishes.ts';
 import { illegal, TLS13 } from './context.ts';
-import { OfferedEarlyData } from './early-data-offer.ts';
-import { modesOf } from './psk-modes.ts';
-import { externalKeys, OfferedPsks } from './psk-offer.ts';
+import type { OfferedEarlyData } from './early-data-offer.ts';
+import { type ClientKit, requireFeatures } from './kit.ts';
+import type { OfferedPsks } from './psk-offer.ts';
 
 /** The offer with what the handshake needs of it later. */
 export interface Offer13 extends ClientOffer {
   /** The key exchange that was offered for a group, handed over: whoever takes it wipes it. */
   takeShare(group: number): KeyOffer | undefined;
-  readonly psks: OfferedPsks;
+  readonly kit: ClientKit;
+  /** Undefined for a client that has none of it. */
+  readonly psks: OfferedPsks | undefined;
   /** Undefined where none is offered. */
   readonly earlyData: OfferedEarlyData | undefined;
 }
 
-export function* offer13(config: ClientConfig): Flow<ClientOffer> {
+export function* offer13(config: ClientConfig, kit: ClientKit): Flow<ClientOffer> {
+  requireFeatures(config, kit);
   const shares = new Map<number, KeyOffer>();
   const cipherSuites = config.cipherSuites.filter(code => cipherSuiteInfo(code)?.version === TLS13);
   let psks: OfferedPsks | undefined;
@@ -44,9 +46,9 @@ export function* offer13(config: ClientConfig): Flow<ClientOffer> {
   };
   let complete = false;
   try {
-    psks = new OfferedPsks(config, cipherSuites, yield* externalKeys(config));
-    earlyData = OfferedEarlyData.of(config, psks, cipherSuites);
-    if (psks.length === 0 && (config.pskOnly === true || config.groups.length === 0)) {
+    psks = kit.psks && (yield* kit.psks.offer(config, cipherSuites));
+    earlyData = psks && kit.earlyData?.(config, psks, cipherSuites);
+    if (!psks?.length && (config.pskOnly === true || config.groups.length === 0)) {
       throw new TlsError('ERR_TLS_INVALID_OPTION', 'there is no key to offer, and nothing else to go by');
     }
     for (const group of config.keyShares) {
@@ -63,18 +65,18 @@ export function* offer13(config: ClientConfig): Flow<ClientOffer> {
     extensions: [
       // RFC 9846 §9.2: where there are groups, there are shares, be it none yet.
       ...(config.groups.length > 0 ? [keyShares(shares)] : []),
-      // Without it a server gives no tickets.
-      makeExtension(pskKeyExchangeModesRow, 'CH', { ke_modes: modesOf(config) }),
+      ...(kit.psks === undefined ? [] : [kit.psks.modes(config)]),
       ...(config.postHandshakeAuth === true ? [makeExtension(postHandshakeAuthRow, 'CH', {})] : []),
       ...(early === undefined ? [] : [early.extension]),
-      ...wishes(config.certificates, 'CH'),
-      ...keys.extensions(),
+      ...wishes(kit, config.certificates, 'CH'),
+      ...(keys?.extensions() ?? []),
     ],
     // RFC 9846 §E.4: a client in compatibility mode sends a session ID that is not empty.
     ...(config.compatibilityMode ? { sessionId: config.random(32) } : {}),
     retry: request => retry(config, shares, keys, request),
-    bind: (hello, transcript) => keys.bind(hello, transcript),
+    ...(keys === undefined ? {} : { bind: (hello, transcript) => keys.bind(hello, transcript) }),
     ...(early === undefined ? {} : { begin: (hello, transcript) => early.begin(hello, transcript) }),
+    kit,
     psks: keys,
     earlyData: early,
     takeShare(group) {
@@ -91,7 +93,7 @@ export function* offer13(config: ClientConfig): Flow<ClientOffer> {
 function* retry(
   config: ClientConfig,
   shares: Map<number, KeyOffer>,
-  psks: OfferedPsks,
+  psks: OfferedPsks | undefined,
   request: ServerHello,
 ): Flow<readonly Extension[]> {
   const extensions: Extension[] = [];
@@ -112,8 +114,8 @@ function* retry(
   // RFC 9846 §4.2.4: a request that changes nothing is illegal.
   if (extensions.length === 0) throw illegal('HelloRetryRequest asks for no change', 'RFC 9846 §4.2.4');
   // RFC 9846 §4.2.2: without the keys that do not go with the suite that the server named.
-  psks.keepOnly(cipherSuiteInfo(request.cipher_suite)?.hash);
-  return [...extensions, ...psks.extensions()];
+  psks?.keepOnly(cipherSuiteInfo(request.cipher_suite)?.hash);
+  return [...extensions, ...(psks?.extensions() ?? [])];
 }
 
 function keyShares(shares: ReadonlyMap<number, KeyOffer>): Extension {

@@ -31,6 +31,7 @@ import {
   certificateVerify,
   encodeMessage,
   finished,
+  postHandshakeAuthRow,
 } from '@tlskit/tls-messages';
 import { toHex } from '@tlskit/tls-wire';
 import { apart } from './apart.ts';
@@ -39,33 +40,50 @@ import { typesOf } from './certificate-entries.ts';
 import { makeCertificateRequest, type RequestedCertificate, readCertificateRequest } from './certificate-request.ts';
 import { answerRequest, recvClientAuth } from './client-auth.ts';
 import { illegal } from './context.ts';
+import type { ClientFeature, ClientKit } from './kit.ts';
 import type { Standing } from './post-handshake.ts';
+import { Tasks } from './tasks.ts';
 import type { Tickets } from './tickets.ts';
 
 /** Requests that wait for their answers at a time, unless the configuration says otherwise. */
 const MAX_REQUESTS = 8;
 
+/** How a client answers that says that it may be asked after the handshake. */
+export type ClientPostHandshakeAuth = (connection: AskedConnection) => ClientRequests;
+
+/** To be asked for a certificate after the handshake: with `credentials`, which has the answers. */
+export const postHandshakeAuth: ClientFeature = {
+  postHandshakeAuth: connection => new ClientRequests(connection),
+  rows: [postHandshakeAuthRow],
+};
+
+/** The transcript is that of the whole handshake, and the CertificateType the one that was negotiated, if one was. */
+interface AskedConnection {
+  readonly config: ClientConfig;
+  readonly kit: ClientKit;
+  readonly transcript: Transcript;
+  readonly certificateType: number | undefined;
+}
+
 /** What the client is asked. */
-export class ClientRequests {
+class ClientRequests {
+  readonly tasks: Tasks = new Tasks();
+  readonly #kit: ClientKit;
   readonly #config: ClientConfig;
   readonly #transcript: Transcript;
   readonly #type: number | undefined;
   readonly #waiting = new Set<string>();
 
-  /** @param connection has the transcript of the whole handshake, and the CertificateType that was negotiated, if one was */
-  constructor(connection: {
-    readonly config: ClientConfig;
-    readonly transcript: Transcript;
-    readonly certificateType: number | undefined;
-  }) {
+  constructor(connection: AskedConnection) {
+    this.#kit = connection.kit;
     this.#config = connection.config;
     this.#transcript = connection.transcript;
     this.#type = connection.certificateType;
   }
 
   /** <-- [CertificateRequest]; the answer comes when it is there */
-  *answer({ body, raw }: Received<CertificateRequest>, { keys, tasks }: Standing): Flow<void> {
-    const request = readCertificateRequest(this.#type, body);
+  *answer({ body, raw }: Received<CertificateRequest>, { keys }: Standing): Flow<void> {
+    const request = readCertificateRequest(this.#kit, this.#type, body);
     const name = toHex(request.context);
     // RFC 9846 §4.4.2: the context is unique; of two with the same nobody could tell the answers apart.
     if (this.#waiting.has(name)) throw illegal('a second request with the same context', 'RFC 9846 §4.4.2');
@@ -76,7 +94,7 @@ export class ClientRequests {
     this.#waiting.add(name);
     const transcript = this.#transcript.fork();
     transcript.add(raw);
-    yield* tasks.start(this.#answer(request, name, transcript, keys));
+    yield* this.tasks.start(this.#answer(request, name, transcript, keys));
   }
 
   /** [Certificate], [CertificateVerify*], [Finished] -->, at once: "with no intervening messages" (RFC 9846 §4.7.2) */
@@ -106,9 +124,10 @@ export class ServerRequests {
   readonly #transcript: Transcript;
   readonly #type: number | undefined;
   readonly #tickets: Tickets;
+  readonly #tasks: Tasks;
   readonly #waiting = new Map<string, Request>();
 
-  /** @param connection as in {@link ClientRequests} */
+  /** @param connection as for a client */
   constructor(
     connection: {
       readonly config: ServerConfig;
@@ -116,11 +135,13 @@ export class ServerRequests {
       readonly certificateType: number | undefined;
     },
     tickets: Tickets,
+    tasks: Tasks,
   ) {
     this.#config = connection.config;
     this.#transcript = connection.transcript;
     this.#type = connection.certificateType;
     this.#tickets = tickets;
+    this.#tasks = tasks;
   }
 
   /** What may come beside other messages: answers, as long as one is to come. */
@@ -145,7 +166,7 @@ export class ServerRequests {
   }
 
   /** --> [Certificate], [CertificateVerify*], [Finished]; they are judged when all is there */
-  *receive(first: Received<Certificate>, { keys, tasks, take }: Standing): Flow<void> {
+  *receive(first: Received<Certificate>, { keys, take }: Standing): Flow<void> {
     const name = toHex(first.body.certificate_request_context);
     const request = this.#waiting.get(name);
     // RFC 9846 §4.5.1: the context is that of a request, and each is answered once.
@@ -158,7 +179,7 @@ export class ServerRequests {
     for (const { raw } of answer) transcript.add(raw);
     const { body } = yield* take('WAIT_FINISHED', () => [finished]);
     checkFinished(body as { verify_data: Uint8Array }, keys.read.verifyData(transcript.hash()));
-    yield* tasks.start(this.#judge(request, answer));
+    yield* this.#tasks.start(this.#judge(request, answer));
   }
 
   *#judge(request: Request, answer: Received[]): Flow<void> {
