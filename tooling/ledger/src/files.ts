@@ -30,6 +30,7 @@ export const extensionRules = packages('tls-handshake/src/extensions.ts');
 
 export const authentication = packages('tls-handshake13/src/authentication.ts');
 export const client13 = packages('tls-handshake13/src/client.ts');
+export const pskClient = packages('tls-handshake13/src/psk-client.ts');
 export const server13 = packages('tls-handshake13/src/server.ts');
 export const applicationKeys = packages('tls-handshake13/src/application-keys.ts');
 export const certificateCriteria = packages('tls-handshake/src/certificate-criteria.ts');

@@ -31,8 +31,8 @@ export const serverParameters: Rows = {
   ),
   '4.4.1:2': held(
     'a client refuses extensions there that do not belong: illegal_parameter',
-    client13.code("checkResponse(extensions13, 'EE'"),
-    client13.without("checkResponse(extensions13, 'EE', ee.extensions, c.sent);", ''),
+    client13.code("checkResponse(kit.extensions, 'EE'"),
+    client13.without("checkResponse(kit.extensions, 'EE', ee.extensions, c.sent);", ''),
     test.misbehaviour.test('supported_versions in EncryptedExtensions'),
   ),
   '4.4.2:1': held(
@@ -79,7 +79,7 @@ export const certificates: Rows = {
   ),
   '4.5.1:2': held(
     'a client sends Certificate if it was asked, and only then',
-    client13.code('answerRequest(config, transcript, request)'),
+    client13.code('credentials.answer(config, transcript, request'),
     unexpected,
     test.clientMisbehaviour.test('an unasked Certificate'),
   ),
@@ -100,14 +100,14 @@ export const certificates: Rows = {
   ),
   '4.5.1:6': held(
     "extensions of a server's certificates answer those of the ClientHello",
-    certificateEntries.code("checkResponse(extensions13, 'CT'"),
-    certificateEntries.without("checkResponse(extensions13, 'CT', extensions, asked);", ''),
+    certificateEntries.code("checkResponse(kit.extensions, 'CT'"),
+    certificateEntries.without("checkResponse(kit.extensions, 'CT', extensions, asked);", ''),
     test.misbehaviour.test('an extension in Certificate that was not asked for'),
   ),
   '4.5.1:7': held(
     "those of a client's answer the CertificateRequest",
     clientAuth.code('typesOf(request.extensions)'),
-    certificateEntries.without("checkResponse(extensions13, 'CT', extensions, asked);", ''),
+    certificateEntries.without("checkResponse(kit.extensions, 'CT', extensions, asked);", ''),
   ),
   '4.5.1:8': held(
     "the sender's own certificate is the first",

@@ -7,6 +7,7 @@ import {
   engine,
   offer13,
   pskChoice,
+  pskClient,
   pskModes,
   pskOffer,
   pskOptions,
@@ -22,7 +23,7 @@ import { held, like, notApplicable, type Rows } from '../row.ts';
 export const pskExchange: Rows = {
   '4.3.9:1': held(
     'a client that offers PSKs says in which modes',
-    offer13.code('makeExtension(pskKeyExchangeModesRow'),
+    pskClient.code('makeExtension(pskKeyExchangeModesRow'),
     pskChoice.code('export function checkPskOffer'),
     pskChoice.without("findExtension(extensions, pskKeyExchangeModesRow, 'CH') === undefined"),
     test.clientMisbehaviour.test('with pre_shared_key and no psk_key_exchange_modes'),
@@ -153,9 +154,9 @@ export const preSharedKey: Rows = {
   ),
   '4.3.11:6': held(
     'a client checks the identity, the hash and the share that a server selected',
-    client13.code('function selectedPsk'),
-    client13.without('if (psk === undefined) throw illegal', 'if (false) throw illegal'),
-    client13.without('if (psk.hash.name !== suite.hash) {', 'if (false) {'),
+    pskClient.code('function selectedPsk'),
+    pskClient.without('if (psk === undefined) throw illegal', 'if (false) throw illegal'),
+    pskClient.without('if (psk.hash.name !== suite.hash) {', 'if (false) {'),
     pskModes.without('if (modesOf(config).includes(exchange ? psk_dhe_ke : psk_ke)) return;', 'return;'),
     test.resumption.test('an identity beyond those that it offered'),
     test.resumption.test('a suite of another hash'),
