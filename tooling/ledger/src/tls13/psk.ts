@@ -1,11 +1,9 @@
 /** RFC 9846 §4.3.9 to §4.3.11.3: pre-shared keys and early data. */
 
 import {
-  client13,
   earlyChoice,
   earlyOffer,
   engine,
-  offer13,
   pskChoice,
   pskClient,
   pskModes,
