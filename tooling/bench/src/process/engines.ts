@@ -3,7 +3,8 @@ import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { createCertificateVerifier, createCredential, TicketKeys } from 'tlskit';
 import { createClientEngine, createServerEngine, type Engine } from 'tlskit/engine';
 import { host, type Identity } from '../stacks/stack.ts';
-import { cpuTime, type Length, repeatNow, type Turn } from './turns.ts';
+import { cpuTime, repeatNow } from './cpu.ts';
+import type { Length, Turn } from './turns.ts';
 
 interface Ends {
   readonly client: Engine;

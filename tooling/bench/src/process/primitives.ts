@@ -2,7 +2,8 @@
 import type { Aead, CryptoProvider, MaybePromise } from '@tlskit/tls-crypto';
 import { loadCertificates, parseCertificate } from 'tlskit';
 import type { Identity } from '../stacks/stack.ts';
-import { type Length, repeatNow, type Turn } from './turns.ts';
+import { repeatNow } from './cpu.ts';
+import type { Length, Turn } from './turns.ts';
 
 export interface Primitive {
   readonly name: string;

@@ -1,20 +1,6 @@
-/**
- * What every measured server does on a connection: it says one byte when the connection stands, then takes orders of nine bytes:
- * `D` and a number of bytes to be sent, `U` and a number that the client will send, answered by one byte, `R` and a number that it
- * wants to have back.
- */
+/** What every measured server does on a connection: it says one byte when the connection stands, then takes orders. */
 import type { Duplex } from 'node:stream';
-
-export type Order = 'D' | 'U' | 'R';
-
-export function order(letter: Order, bytes: number): Uint8Array {
-  const message = Buffer.alloc(ORDER, letter);
-  message.writeBigUInt64BE(BigInt(bytes), 1);
-  return message;
-}
-
-/** Bytes of an order. */
-export const ORDER = 9;
+import { ORDER } from './orders.ts';
 
 const piece = new Uint8Array(65_536).fill(0x61);
 

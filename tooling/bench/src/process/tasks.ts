@@ -119,6 +119,10 @@ export const tasks = {
     return aeadTurn((await providerOf(asked.provider)).aeads[asked.aead], asked.operation, asked.length);
   },
 
+  async gateway({ script }: { readonly script: string }): Promise<number> {
+    return (await import('./gateway.ts')).gateway(script);
+  },
+
   async usage(_: undefined): Promise<Usage> {
     const { user, system } = process.cpuUsage();
     return { cpu: (user + system) / 1000 };

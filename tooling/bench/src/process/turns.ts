@@ -1,6 +1,6 @@
-/** What a client does in its turn. All of it runs in the client's process, and is timed there. */
+/** What a client does in its turn, in its own process or page, where it is timed. */
 import type { Beginning, BenchClient, BenchConnection } from '../stacks/stack.ts';
-import { ORDER, order } from './serve.ts';
+import { ORDER, order, request } from './orders.ts';
 
 /** How long a turn is. */
 export interface Length {
@@ -28,12 +28,12 @@ export async function connections(client: BenchClient, beginning: Beginning, len
 /** Connections with a request of 64 bytes and its answer, the request as early as may be. */
 export async function requests(client: BenchClient, beginning: Beginning, length: Length): Promise<Turn> {
   if (beginning !== 'full') await prime(client);
-  const request = Buffer.concat([order('R', 64), new Uint8Array(64)]);
+  const message = request(new Uint8Array(64));
   // What is early is answered as it is, without an order.
-  const early = request.subarray(ORDER);
+  const early = message.subarray(ORDER);
   return repeat(length, async () => {
     const connection = await client.connect(beginning, early);
-    if (beginning !== 'early') await connection.write(request);
+    if (beginning !== 'early') await connection.write(message);
     await connection.received(1 + early.length);
     if (beginning !== 'full') await connection.session?.();
     connection.close();
@@ -70,25 +70,6 @@ async function repeat({ milliseconds, atLeast }: Length, once: () => Promise<voi
   }
 }
 
-/**
- * The same for what is synchronous and waits for nobody: by CPU time, as `openssl speed` does it, so that other programs on the machine
- * take no part in it.
- */
-export function repeatNow({ milliseconds, atLeast }: Length, once: () => void): Turn {
-  const [begin, before] = [performance.now(), cpuTime()];
-  for (let units = 1; ; units++) {
-    once();
-    if (units >= atLeast && performance.now() - begin >= milliseconds)
-      return { units, milliseconds: cpuTime() - before };
-  }
-}
-
-/** Milliseconds of CPU time of this process. */
-export function cpuTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
 const block = new Uint8Array(1 << 20).fill(0x63);
 
 /** Moves bytes in one direction over a connection, on which so many bytes have come before. */
@@ -110,12 +91,12 @@ export async function transfer(
 /** Stands up connections, so many at a time, on each of which 64 bytes have gone there and back, and keeps them. */
 export async function hold(client: BenchClient, count: number, atOnce: number): Promise<BenchConnection[]> {
   const held: BenchConnection[] = [];
-  const request = Buffer.concat([order('R', 64), new Uint8Array(64)]);
+  const message = request(new Uint8Array(64));
   const worker = async () => {
     while (held.length + pending < count) {
       pending++;
       const connection = await client.connect('full');
-      await connection.write(request);
+      await connection.write(message);
       await connection.received(1 + 64);
       held.push(connection);
       pending--;

@@ -33,12 +33,16 @@ const targets: readonly Target[] = [
   ratio('64-byte round trips', 'round-trips', 0.9),
   { what: 'memory of an idle connection, server', figure: 'memory/server', below: 1, unit: byNode },
   { what: 'memory of an idle connection, client', figure: 'memory/client', below: 1, unit: byNode },
-  peers('handshakes, client, web provider, TLS_AES_128_GCM_SHA256', 'aes/handshakes/web', 2),
-  peers('handshakes, client, web provider, TLS_CHACHA20_POLY1305_SHA256', 'chacha/handshakes/web', 2),
-  peers('handshakes, client, noble, TLS_AES_128_GCM_SHA256', 'aes/handshakes/noble', 1.5),
-  peers('handshakes, client, noble, TLS_CHACHA20_POLY1305_SHA256', 'chacha/handshakes/noble', 1.5),
-  peers('bulk up, client, noble or web provider', 'preferred/up/portable', 1.2),
-  peers('bulk down, client, noble or web provider', 'preferred/down/portable', 1.2),
+  peers('handshakes, client, web provider, TLS_AES_128_GCM_SHA256', 'clients/aes/handshakes/web', 2),
+  peers('the same in Chromium', 'browser/aes/handshakes/web', 2),
+  peers('handshakes, client, web provider, TLS_CHACHA20_POLY1305_SHA256', 'clients/chacha/handshakes/web', 2),
+  peers('the same in Chromium', 'browser/chacha/handshakes/web', 2),
+  peers('handshakes, client, noble, TLS_AES_128_GCM_SHA256', 'clients/aes/handshakes/noble', 1.5),
+  peers('handshakes, client, noble, TLS_CHACHA20_POLY1305_SHA256', 'clients/chacha/handshakes/noble', 1.5),
+  peers('bulk up, client, noble or web provider', 'clients/preferred/up/portable', 1.2),
+  peers('the same in Chromium', 'browser/preferred/up/portable', 1.2),
+  peers('bulk down, client, noble or web provider', 'clients/preferred/down/portable', 1.2),
+  peers('the same in Chromium', 'browser/preferred/down/portable', 1.2),
   { what: 'import of `tlskit/node`', figure: 'import/tlskit/node', below: 60, unit: 'ms' },
   {
     what: 'gzip size: TLS 1.3 client with validation, noble',
@@ -60,7 +64,7 @@ function ratio(what: string, name: string, atLeast: number): Target {
 
 /** Against the best of the peers that do their public-key work in JavaScript or by WebCrypto. */
 function peers(what: string, name: string, atLeast: number): Target {
-  return { what, figure: `clients/${name}`, cpu: `clients/${name}/cpu`, atLeast, unit: '× the best peer' };
+  return { what, figure: name, cpu: `${name}/cpu`, atLeast, unit: '× the best peer' };
 }
 
 export function targetsSection(figures: Figures): Section {

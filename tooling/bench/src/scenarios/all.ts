@@ -1,3 +1,4 @@
+import { browser } from './browser.ts';
 import { others } from './clients.ts';
 import { bulk, roundTrips } from './data.ts';
 import { handshakes } from './handshakes.ts';
@@ -18,6 +19,7 @@ export const scenarios: readonly Scenario[] = [
   limits,
   memory,
   others,
+  browser,
   importTime,
   sizes,
 ];

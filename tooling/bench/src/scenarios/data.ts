@@ -1,5 +1,6 @@
 /** Bulk data each way, and small messages there and back, on connections that stand. */
 import type { Outcome } from '../contest.ts';
+import type { Turn } from '../process/turns.ts';
 import { figuresOf, rateTable } from '../report/table.ts';
 import type { Suite } from '../stacks/stack.ts';
 import { base, type Course, mixed, ours, raw, runCourses } from './pairings.ts';
@@ -42,18 +43,35 @@ export const bulk: Scenario = {
 /** Bytes of the first transfer, by which the length of the others is chosen. */
 const FIRST = 4e6;
 
+/** How many bytes take about two turns, by what was seen of earlier transfers. */
+export class TransferLength {
+  readonly #most: number;
+  #speed = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  bytes(milliseconds: number): number {
+    return Math.min(this.#most, Math.max(FIRST, Math.ceil(2 * milliseconds * this.#speed)));
+  }
+
+  saw({ units, milliseconds }: Turn): void {
+    this.#speed = units / milliseconds;
+  }
+}
+
 export function transferCourse(direction: 'up' | 'down', { identities, plan }: Context): Course {
-  /** Bytes a millisecond, by process. */
-  const speeds = new WeakMap<object, number>();
+  const lengths = new WeakMap<object, TransferLength>();
   return {
     name: direction,
     server: { identity: identities['ecdsa-p256'], suite },
     client: { suite },
     async turn(pair, asked, milliseconds) {
-      const speed = speeds.get(pair) ?? 0;
-      const bytes = Math.min(plan.transfer, Math.max(FIRST, Math.ceil(2 * milliseconds * speed)));
-      const turn = await pair.client.ask('transfer', { ...asked, direction, bytes });
-      speeds.set(pair, turn.units / turn.milliseconds);
+      const length = lengths.get(pair) ?? new TransferLength(plan.transfer);
+      lengths.set(pair, length);
+      const turn = await pair.client.ask('transfer', { ...asked, direction, bytes: length.bytes(milliseconds) });
+      length.saw(turn);
       return turn;
     },
   };

@@ -4,8 +4,8 @@ import { connect, type Socket } from 'node:net';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import { createCertificateVerifier } from 'tlskit';
 import { startTls } from 'tlskit/web';
-import { Counter } from './counter.ts';
-import { address, type BenchConnection, host, Lacking, type Stack } from './stack.ts';
+import { address, host, Lacking, type Stack } from './stack.ts';
+import { overStreams } from './streams.ts';
 import { choices } from './tlskit.ts';
 
 export function tlskitWeb(provider: CryptoProvider, crypto: string): Stack {
@@ -61,31 +61,5 @@ function streamsOf(socket: Socket): { readable: ReadableStream<Uint8Array>; writ
       close: () => void socket.end(),
       abort: () => void socket.destroy(),
     }),
-  };
-}
-
-/** Bytes of a write. */
-const PIECE = 65_536;
-
-/** A connection over streams, however they are made. */
-export function overStreams(
-  { readable, writable }: { readable: ReadableStream<Uint8Array>; writable: WritableStream<Uint8Array> },
-  close: () => void,
-): BenchConnection {
-  const counter = new Counter();
-  const [reader, writer] = [readable.getReader(), writable.getWriter()];
-  const pump = async () => {
-    for (let { value } = await reader.read(); value !== undefined; { value } = await reader.read()) {
-      counter.add(value.length);
-    }
-  };
-  pump().catch(error => counter.fail(error as Error));
-  writer.closed.catch(() => {});
-  return {
-    received: bytes => counter.reached(bytes),
-    async write(data) {
-      for (let at = 0; at < data.length; at += PIECE) await writer.write(data.subarray(at, at + PIECE));
-    },
-    close,
   };
 }

@@ -1,0 +1,20 @@
+/** A WebSocket that is open: to the gateway, and from there to the port of a server. */
+export async function openWebSocket(port: number): Promise<WebSocket> {
+  const socket = new WebSocket(`ws://${location.host}/${port}`);
+  socket.binaryType = 'arraybuffer';
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener('open', () => resolve(), { once: true });
+    socket.addEventListener('error', () => reject(new Error('the WebSocket failed')), { once: true });
+  });
+  return socket;
+}
+
+/** Bytes that a WebSocket may hold before a writer has to wait. */
+const FULL = 1 << 20;
+
+/** Waits until it holds less: it has no event that says so. */
+export async function drained(socket: WebSocket): Promise<void> {
+  while (socket.bufferedAmount > FULL && socket.readyState === WebSocket.OPEN) {
+    await new Promise(resolve => setTimeout(resolve, 1));
+  }
+}

@@ -1,0 +1,50 @@
+/** A Chromium without a window, and the bundle of the page that it is to run. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { type Browser, type CDPSession, chromium } from 'playwright-core';
+import { Lacking } from '../stacks/stack.ts';
+
+const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Where a Chromium is, or undefined. */
+export const chromiumPath = places.find(path => path !== undefined && path !== '' && existsSync(path));
+
+// A page that nobody looks at is to be as quick as any.
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
+
+/** @throws Lacking where there is none */
+export async function launch(): Promise<Browser> {
+  if (chromiumPath === undefined) throw new Lacking('there is no Chromium (CHROMIUM_PATH says where one is)');
+  return chromium.launch({ executablePath: chromiumPath, headless: true, args: flags });
+}
+
+export async function bundlePage(): Promise<string> {
+  const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+  const { outputFiles } = await build({
+    entryPoints: [file('./page.js')],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    alias: { crypto: file('./node-crypto.js') },
+    logLevel: 'error',
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** Milliseconds of CPU time of all pages together. */
+export async function pagesCpu(session: CDPSession): Promise<number> {
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const seconds = processInfo.filter(({ type }) => type === 'renderer').map(({ cpuTime }) => cpuTime);
+  return 1000 * seconds.reduce((sum, each) => sum + each, 0);
+}
