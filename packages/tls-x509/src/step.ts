@@ -25,32 +25,28 @@ export function run<T>(step: Step<T>, deadline?: Deadline): MaybePromise<T> {
   return deadline === undefined ? finish(step, first.value) : finishInTime(step, first.value, deadline);
 }
 
-async function finish<T>(step: Step<T>, pending: PromiseLike<unknown>, isOver = () => false): Promise<T> {
+async function finish<T>(step: Step<T>, pending: PromiseLike<unknown>): Promise<T> {
   for (let waiting = pending; ; ) {
     let next: IteratorResult<PromiseLike<unknown>, T>;
     try {
       const value = await waiting;
-      if (isOver()) break;
       next = step.next(value);
     } catch (error) {
-      if (isOver()) break;
       next = step.throw(error);
     }
     if (next.done === true) return next.value;
     waiting = next.value;
   }
-  throw new Error('it is over');
 }
 
 function finishInTime<T>(step: Step<T>, pending: PromiseLike<unknown>, deadline: Deadline): Promise<T> {
   return new Promise((resolve, reject) => {
-    let isOver = false;
     const timer = setTimeout(() => {
-      isOver = true;
       reject(deadline.error());
+      // What it waits for may still come: then it finds itself at its end.
       step.return(undefined as never);
     }, deadline.milliseconds);
-    finish(step, pending, () => isOver)
+    finish(step, pending)
       .finally(() => clearTimeout(timer))
       .then(resolve, reject);
   });

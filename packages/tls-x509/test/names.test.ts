@@ -84,6 +84,9 @@ describe('DNS names', () => {
     expect(matchesName(certificate, 'someone.github.io')).toBe(true);
     expect(matchesName(certificate, 'someone.github.io', rules)).toBe(false);
     expect(matchesName(certificate, 'someone.co.uk', rules)).toBe(true);
+    // But not whether a single label is one: whatever is asked, no wildcard is for all of a top-level domain.
+    const any = { underscores: true, isPublicSuffix: () => false };
+    expect(matchesName(await certificateFor('*.com'), 'example.com', any)).toBe(false);
     expect(
       verdictOn(ca, await ca.issue('*.github.io'), { name: 'x.github.io' }, { isPublicSuffix: rules.isPublicSuffix }),
     ).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
