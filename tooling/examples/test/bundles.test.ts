@@ -69,6 +69,26 @@ describe('whoever verifies certificates', () => {
   });
 });
 
+describe('the Public Suffix List', () => {
+  const theirs = /\/public-suffix\//;
+
+  it.each([
+    "export { createCertificateVerifier } from '@tlskit/tls-x509';",
+    "export { createClientEngine, createServerEngine } from 'tlskit/engine';",
+    "export { startTls, acceptTls } from 'tlskit/web';",
+    "export { createNobleProvider } from 'tlskit';",
+  ])('costs nothing where nobody asks for it: %s', async source => {
+    const modules = await modulesOf(source, 'tlskit');
+    expect(modules.length).toBeGreaterThan(10);
+    expect(modules.filter(path => theirs.test(path))).toEqual([]);
+  });
+
+  it('comes along by its name', async () => {
+    const modules = await modulesOf("export { isPublicSuffix } from 'tlskit';", 'tlskit');
+    expect(modules.filter(path => theirs.test(path)).length).toBe(2);
+  });
+});
+
 describe('files under a passphrase', () => {
   const theirs = /\/encrypted\/|\/passwords\/|pbkdf2|scrypt|\/legacy\//;
   const here = 'tlskit';
