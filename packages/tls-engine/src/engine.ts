@@ -173,11 +173,12 @@ export class Engine {
     this.#pump();
   }
 
-  /** Takes bytes from the transport. They are the engine's from here on, also while it cannot read them yet. */
+  /** Takes bytes from the transport. They are not kept after the call: the memory may be read into again. */
   receive(bytes: Uint8Array): void {
     if (this.#closed || this.#readClosed) return;
     this.#read.push(bytes);
     this.#pump();
+    this.#read.keep();
     if (
       !this.#closed &&
       (this.parked || this.#driver.status === 'new') &&
@@ -551,7 +552,7 @@ export class Engine {
     } catch (error) {
       this.#die(TlsError.from(error));
     }
-    this.#pump();
+    if (this.#inputEnded || this.#read.buffered > 0) this.#pump();
   }
 
   #sendData(data: Uint8Array): void {

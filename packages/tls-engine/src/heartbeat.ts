@@ -13,6 +13,8 @@ const HEARTBEAT_OVERHEAD = 1 + 2 + PADDING;
 
 const { heartbeat_request, heartbeat_response } = HeartbeatMessageType.values;
 
+const none: readonly Uint8Array[] = [];
+
 /** One connection's heartbeats. It makes messages and judges those that come; sending is for others. */
 export class Heartbeats {
   readonly #random: (length: number) => Uint8Array;
@@ -37,7 +39,7 @@ export class Heartbeats {
 
   /** The messages that are to be sent. */
   take(): readonly Uint8Array[] {
-    return this.#output.splice(0);
+    return this.#output.length === 0 ? none : this.#output.splice(0);
   }
 
   /**

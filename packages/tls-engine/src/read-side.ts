@@ -4,6 +4,7 @@ import type { EarlyDataMark, Epoch, RecordLimit } from '@tlskit/tls-handshake';
 import {
   ContentType,
   Deframer,
+  HEADER_LENGTH,
   MAX_PLAINTEXT,
   type OpenedRecord,
   openChangeCipherSpec,
@@ -23,7 +24,7 @@ const { alert, application_data, change_cipher_spec, handshake } = ContentType.v
 const MAX_EXPANSION = 16 + 48 + 256;
 
 export class ReadSide {
-  readonly #deframer = new Deframer({ maxFragment: MAX_PLAINTEXT });
+  readonly #deframer = new Deframer({ maxFragment: MAX_PLAINTEXT, reuse: true });
   readonly #role: 'client' | 'server';
   readonly #observe: ((record: RecordObservation) => void) | undefined;
   #epoch: Epoch = 'plaintext';
@@ -33,6 +34,8 @@ export class ReadSide {
   #ccsCounts = false;
   /** A record that was looked at and found to have to wait. */
   #held: WireRecord | undefined;
+  /** `#held`, where it is a copy already. */
+  #kept: WireRecord | undefined;
 
   /** What the peer was told of the length of records. */
   #limit: RecordLimit | undefined;
@@ -74,8 +77,19 @@ export class ReadSide {
     return this.#held !== undefined;
   }
 
+  /** Takes bytes, which are borrowed until {@link keep}. */
   push(bytes: Uint8Array): void {
     this.#deframer.push(bytes);
+  }
+
+  /** Copies what was pushed and has to wait: the memory is its owner's again. */
+  keep(): void {
+    this.#deframer.keep();
+    if (this.#held !== undefined && this.#held !== this.#kept) {
+      const bytes = this.#held.bytes.slice();
+      this.#held = { ...this.#held, bytes, fragment: bytes.subarray(HEADER_LENGTH) };
+    }
+    this.#kept = this.#held;
   }
 
   /**
@@ -150,6 +164,7 @@ export class ReadSide {
   wipe(): void {
     this.#opener.wipe();
     this.#held = undefined;
+    this.#kept = undefined;
   }
 
   /** Only TLS 1.2 makes handshakes under the keys of data. */

@@ -69,7 +69,8 @@ export class WriteSide {
 
   /** Everything to send, in parts, in order; it is the caller's. */
   takeOutput(): Uint8Array[] {
-    const output = this.#output;
+    if (this.#output.length === 0) return [];
+    const output = gather(this.#output);
     this.#output = [];
     this.#outputLength = 0;
     return output;
@@ -182,6 +183,39 @@ export class WriteSide {
     }
     this.#options.observeRecord?.(observation(sealer, epoch, type, parts, content, padding));
   }
+}
+
+/** Parts of fewer bytes are copied into one: to write each apart takes longer. */
+const SMALL = 4096;
+
+/**
+ * Joins small parts that stand together: a small record becomes one part, and a tag shares one with the header behind it. What is
+ * large is not copied.
+ */
+function gather(parts: readonly Uint8Array[]): Uint8Array[] {
+  const gathered: Uint8Array[] = [];
+  for (let at = 0; at < parts.length; ) {
+    let end = at;
+    let length = 0;
+    for (let part = parts[at]; part !== undefined && part.length < SMALL; part = parts[++end]) length += part.length;
+    if (end - at < 2) gathered.push(parts[at++] as Uint8Array);
+    else {
+      gathered.push(joined(parts, at, end, length));
+      at = end;
+    }
+  }
+  return gathered;
+}
+
+function joined(parts: readonly Uint8Array[], start: number, end: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  for (let at = start; at < end; at++) {
+    const part = parts[at] as Uint8Array;
+    bytes.set(part, filled);
+    filled += part.length;
+  }
+  return bytes;
 }
 
 function observation(

@@ -5,6 +5,11 @@ import { ContentType, HEADER_LENGTH, MAX_CIPHERTEXT, MAX_PLAINTEXT, type WireRec
 export interface DeframerOptions {
   /** First value of {@link Deframer.maxFragment}. */
   readonly maxFragment?: number;
+  /**
+   * Whether a record that was put together lasts only until {@link Deframer.next} is called again, so that others can be put together
+   * in the same memory; false by default: then it is the caller's.
+   */
+  readonly reuse?: boolean;
 }
 
 const { alert, application_data, change_cipher_spec, handshake, heartbeat } = ContentType.values;
@@ -14,8 +19,8 @@ const types: ReadonlySet<number> = new Set([alert, application_data, change_ciph
  * Cuts pushed chunks into records. A record that lies within one chunk is a view of it; only a straddling one is copied,
  * and what is pushed while a chunk is not used up.
  *
- * Chunks are borrowed: do not overwrite one before {@link next} has answered `undefined`. From then on the deframer
- * holds copies alone, and only the records that it gave out still look into the chunk.
+ * Chunks are borrowed: do not overwrite one before {@link next} has answered `undefined`, or {@link keep} was called. From then on
+ * the deframer holds copies alone, and only the records that it gave out still look into the chunk.
  */
 export class Deframer {
   /**
@@ -32,6 +37,8 @@ export class Deframer {
   heartbeats = false;
 
   #chunk: Uint8Array | undefined;
+  /** Whether `#chunk` is a copy already. */
+  #owned = false;
   /** Bytes of `#chunk` that are used up. */
   #at = 0;
   /** What came while `#chunk` was not used up, in one piece: a stream of single bytes must not cost an object for each. */
@@ -42,13 +49,19 @@ export class Deframer {
   /** A header, or a record, of which not all has come; `#have` bytes of it have. */
   readonly #header = new Uint8Array(HEADER_LENGTH);
   #partial: Uint8Array | undefined;
+  /** Bytes of the record in `#partial`, which may be larger. */
+  #length = 0;
   #have = 0;
+  readonly #reuse: boolean;
+  /** What the record that was given out last lies in, if it was put together and the memory is used again. */
+  #lent: Uint8Array | undefined;
 
   #first = true;
   #failure: TlsError | undefined;
 
   constructor(options: DeframerOptions = {}) {
     this.maxFragment = options.maxFragment ?? MAX_PLAINTEXT;
+    this.#reuse = options.reuse ?? false;
   }
 
   /** Bytes that were pushed and not given out as records. */
@@ -65,8 +78,17 @@ export class Deframer {
   push(bytes: Uint8Array): void {
     if (bytes.length === 0 || this.#failure !== undefined) return;
     this.#buffered += bytes.length;
-    if (this.#chunk === undefined) this.#chunk = bytes;
-    else this.#enqueue(bytes);
+    if (this.#chunk !== undefined) this.#enqueue(bytes);
+    // Views of a plain array are made more quickly than those of a subclass, such as Node's.
+    else this.#chunk = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  /** Copies what is left of the chunk, which is its owner's again. */
+  keep(): void {
+    if (this.#chunk === undefined || this.#owned) return;
+    this.#chunk = this.#chunk.slice(this.#at);
+    this.#owned = true;
+    this.#at = 0;
   }
 
   /**
@@ -76,6 +98,7 @@ export class Deframer {
    */
   next(): WireRecord | undefined {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#lent !== undefined) this.#release();
     const chunk = this.#chunk;
     if (chunk === undefined) return undefined;
     const at = this.#at;
@@ -86,7 +109,7 @@ export class Deframer {
       if (end <= chunk.length) {
         this.#buffered -= end - at;
         this.#consume(end - at);
-        return view(chunk.subarray(at, end));
+        return view(chunk, at, end);
       }
     }
     return this.#assemble();
@@ -95,19 +118,27 @@ export class Deframer {
   /** The slow way, for a record that straddles chunks. */
   #assemble(): WireRecord | undefined {
     if (this.#partial === undefined) {
-      this.#fill(this.#header);
+      this.#fill(this.#header, HEADER_LENGTH);
       if (this.#have < HEADER_LENGTH) return undefined;
+      this.#length = HEADER_LENGTH + this.#check(this.#header, 0);
       // The size is checked, so that a peer makes us reserve the largest record and no more.
-      this.#partial = new Uint8Array(HEADER_LENGTH + this.#check(this.#header, 0));
+      this.#partial = this.#reuse ? bufferFor(this.#length) : new Uint8Array(this.#length);
       this.#partial.set(this.#header);
     }
     const partial = this.#partial;
-    this.#fill(partial);
-    if (this.#have < partial.length) return undefined;
+    this.#fill(partial, this.#length);
+    if (this.#have < this.#length) return undefined;
     this.#partial = undefined;
+    if (this.#reuse) this.#lent = partial;
     this.#have = 0;
-    this.#buffered -= partial.length;
-    return view(partial);
+    this.#buffered -= this.#length;
+    return view(partial, 0, this.#length);
+  }
+
+  #release(): void {
+    const buffer = this.#lent;
+    this.#lent = undefined;
+    if (buffer?.length === LARGEST && spare.length < MAX_SPARE) spare.push(buffer);
   }
 
   #enqueue(bytes: Uint8Array): void {
@@ -121,10 +152,10 @@ export class Deframer {
     this.#queued = length;
   }
 
-  /** Moves bytes of the chunks into `target`, of which `#have` bytes are there, until it is full or they are used up. */
-  #fill(target: Uint8Array): void {
-    while (this.#chunk !== undefined && this.#have < target.length) {
-      const end = Math.min(this.#chunk.length, this.#at + target.length - this.#have);
+  /** Moves bytes of the chunks into `target`, of which `#have` bytes are there, until there are `length` or they are used up. */
+  #fill(target: Uint8Array, length: number): void {
+    while (this.#chunk !== undefined && this.#have < length) {
+      const end = Math.min(this.#chunk.length, this.#at + length - this.#have);
       const part = this.#chunk.subarray(this.#at, end);
       target.set(part, this.#have);
       this.#have += part.length;
@@ -137,8 +168,10 @@ export class Deframer {
     if (this.#at < (this.#chunk as Uint8Array).length) return;
     this.#at = 0;
     this.#chunk = undefined;
+    this.#owned = false;
     if (this.#queued === 0) return;
     this.#chunk = this.#queue.subarray(0, this.#queued);
+    this.#owned = true;
     this.#queue = new Uint8Array(0);
     this.#queued = 0;
   }
@@ -181,12 +214,29 @@ export class Deframer {
 
 type RecordSizeCode = 'ERR_TLS_RECORD_OVERFLOW' | 'ERR_TLS_EMPTY_RECORD';
 
-function view(bytes: Uint8Array): WireRecord {
+/** Bytes of the longest record there is (RFC 5246 §6.2.3), and of those for which no large buffer is taken. */
+const LARGEST = HEADER_LENGTH + 2 ** 14 + 2048;
+const SMALL = 4096;
+
+/**
+ * Buffers in which records were put together, for all connections: each is one's alone from a record's header until its last byte was
+ * looked at. Idle connections have none. They hold what was on the wire.
+ */
+const spare: Uint8Array[] = [];
+const MAX_SPARE = 16;
+
+function bufferFor(length: number): Uint8Array {
+  if (length <= SMALL || length > LARGEST) return new Uint8Array(length);
+  return spare.pop() ?? new Uint8Array(LARGEST);
+}
+
+function view(bytes: Uint8Array, start: number, end: number): WireRecord {
+  const { buffer, byteOffset } = bytes;
   return {
-    type: bytes[0] as number,
-    version: ((bytes[1] as number) << 8) | (bytes[2] as number),
-    bytes,
-    fragment: bytes.subarray(HEADER_LENGTH),
+    type: bytes[start] as number,
+    version: ((bytes[start + 1] as number) << 8) | (bytes[start + 2] as number),
+    bytes: new Uint8Array(buffer, byteOffset + start, end - start),
+    fragment: new Uint8Array(buffer, byteOffset + start + HEADER_LENGTH, end - start - HEADER_LENGTH),
   };
 }
 

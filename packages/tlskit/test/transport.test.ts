@@ -87,12 +87,19 @@ describe('parts', () => {
         writes.push(chunks.length);
         callback();
       },
+      write(_chunk, _encoding, callback) {
+        writes.push(1);
+        callback();
+      },
     });
+    expect(send(transport, [Buffer.from('z')])).toBe(true);
+    expect(writes.splice(0)).toEqual([1]);
     expect(send(transport, [Buffer.from('a'), Buffer.from('b'), Buffer.from('c')])).toBe(true);
     expect(writes).toEqual([3]);
-    expect(send(transport, [Buffer.alloc(1 << 20)])).toBe(false);
+    expect(send(transport, [Buffer.alloc(1 << 20), Buffer.from('d')])).toBe(false);
+    expect(writes).toEqual([3, 2]);
     transport.destroy();
     expect(send(transport, [Buffer.from('d')])).toBe(true);
-    expect(writes).toEqual([3, 1]);
+    expect(writes).toEqual([3, 2]);
   });
 });

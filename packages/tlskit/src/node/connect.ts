@@ -1,5 +1,5 @@
 /** Connections, one at a time: to a server, or over any transport in either role. */
-import { connect as netConnect, Socket } from 'node:net';
+import { type ConnectOpts, connect as netConnect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ClientEngineConfig, createServerEngine, type ServerEngineConfig } from '@tlskit/tls-engine';
 import { clientEngines } from '../connection/client-engines.ts';
@@ -7,6 +7,7 @@ import { type ConnectionSettings, connectionSettings } from '../connection/setti
 import type { ConnectionInfo } from '../info.ts';
 import { checkNames } from '../options/check.ts';
 import { clientConfig, clientOptionNames, pick, serverConfig, serverOptionNames } from '../options.ts';
+import { DirectInput, readsDirectly } from './direct-input.ts';
 import {
   type AcceptOptions,
   acceptNames,
@@ -33,8 +34,9 @@ export function connect(options: ConnectOptions, listener?: (info: ConnectionInf
   const config = clientConfig(pick(options, clientOptionNames), nodeDefaults, { host });
   // Options that are none are found before anything goes out.
   const engines = clientEngines(config, options, serverKey(target, config));
-  const transport = open(target, settings.signal);
-  const socket = new TlsSocket({ ...settings, ...engines, transport, provider: config.provider });
+  const input = readsDirectly && !('transport' in target) ? new DirectInput() : undefined;
+  const transport = open(target, settings.signal, input);
+  const socket = new TlsSocket({ ...settings, ...engines, transport, input, provider: config.provider });
   if (listener !== undefined) socket.once('secureConnect', listener);
   return socket;
 }
@@ -61,13 +63,14 @@ function serverKey(target: Destination, { serverName, peerName }: ClientEngineCo
   return 'path' in target ? target.path : `${target.host}:${target.port}`;
 }
 
-function open(target: Destination, signal: AbortSignal | undefined): Duplex {
+function open(target: Destination, signal: AbortSignal | undefined, input: DirectInput | undefined): Duplex {
   if ('transport' in target) return target.transport;
   // Nothing goes out for a connection that nobody wants any more.
   if (signal?.aborted) return new Socket();
-  if ('path' in target) return netConnect({ path: target.path, allowHalfOpen: true });
+  const onread = input?.onread as ConnectOpts['onread'];
+  if ('path' in target) return netConnect({ path: target.path, allowHalfOpen: true, onread });
   const { host, port, tcp } = target;
   const given = Object.fromEntries(Object.entries(tcp).filter(([, value]) => value !== undefined));
   // Records go out whole: to hold them back for more would only delay them.
-  return netConnect({ noDelay: true, ...given, host, port, allowHalfOpen: true });
+  return netConnect({ noDelay: true, ...given, host, port, allowHalfOpen: true, onread });
 }

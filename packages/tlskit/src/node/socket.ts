@@ -19,12 +19,15 @@ import { tell } from '../connection/events.ts';
 import { Outbox } from '../connection/outbox.ts';
 import type { ConnectionSettings } from '../connection/settings.ts';
 import { type ConnectionInfo, connectionInfo } from '../info.ts';
+import type { DirectInput } from './direct-input.ts';
 import type { TlsSocketEvents } from './events.ts';
 import { dismiss, isConnecting, send } from './transport.ts';
 
 /** @internal */
 export interface SocketSetup extends ConnectionSettings, EngineSource {
   readonly transport: Duplex;
+  /** Where the transport's bytes come from, if not by its events. */
+  readonly input?: DirectInput | undefined;
   readonly provider: Pick<CryptoProvider, 'hashes' | 'random'>;
 }
 
@@ -308,7 +311,7 @@ export class TlsSocket extends Duplex {
 
   #start(): void {
     if (this.destroyed) return;
-    const { handshakeTimeout, keyLog, inspect } = this.#setup;
+    const { handshakeTimeout, keyLog, inspect, input } = this.#setup;
     const transport = this.#transport;
     if (transport.destroyed || transport.writableEnded) {
       return this.#fail(new TlsError('ERR_TLS_TRANSPORT', 'the transport was closed before the handshake'));
@@ -328,7 +331,9 @@ export class TlsSocket extends Duplex {
     this.#engine = engine;
     // The peer's FIN behind its close_notify must not end our side: this is what decides that, see `_final`.
     transport.allowHalfOpen = true;
-    transport.on('data', chunk => this.#dispatch.drive(() => engine.receive(chunk)));
+    const receive = (bytes: Uint8Array) => this.#dispatch.drive(() => engine.receive(bytes));
+    if (input === undefined) transport.on('data', receive);
+    else input.listen(receive);
     transport.on('end', this.#onTransportEnd);
     transport.on('drain', () => {
       this.#blocked = false;

@@ -14,6 +14,7 @@ export function isConnecting(transport: Duplex): boolean {
 export function send(transport: Duplex, parts: readonly Uint8Array[]): boolean {
   // Whoever ended the transport under our hands hears of it by its 'close'.
   if (transport.destroyed || transport.writableEnded) return true;
+  if (parts.length === 1) return transport.write(parts[0]);
   let more = true;
   transport.cork();
   for (const part of parts) more = transport.write(part);

@@ -1,0 +1,43 @@
+/**
+ * TCP connections of our own making read into one buffer, which all of them share: one reads at a time, and what it reads is taken before
+ * the next one does. A connection that is idle has no buffer of its own, and one that is busy makes no garbage.
+ */
+
+/** Bytes that are read at once, at most: what loopback and fast networks have ready. */
+const READ_SIZE = 1 << 18;
+
+let shared: Uint8Array | undefined;
+
+/** In the words of `net.connect`. */
+export interface OnRead {
+  readonly buffer: Uint8Array;
+  readonly callback: (bytes: number, buffer: Uint8Array) => boolean;
+}
+
+export class DirectInput {
+  readonly onread: OnRead;
+  #receive: ((bytes: Uint8Array) => void) | undefined;
+
+  constructor() {
+    shared ??= new Uint8Array(READ_SIZE);
+    this.onread = {
+      buffer: shared,
+      callback: (length, { buffer, byteOffset }) => {
+        this.#receive?.(new Uint8Array(buffer, byteOffset, length));
+        return true;
+      },
+    };
+  }
+
+  /** @param receive takes bytes, which are gone after the call */
+  listen(receive: (bytes: Uint8Array) => void): void {
+    this.#receive = receive;
+  }
+}
+
+/**
+ * Whether this runtime reads when there is something to read. Windows is given the buffer of every connection before: nobody may share
+ * there; and other runtimes have `node:net` of their own.
+ */
+export const readsDirectly =
+  process.platform !== 'win32' && process.versions['bun'] === undefined && process.versions['deno'] === undefined;
