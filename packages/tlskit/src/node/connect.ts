@@ -48,10 +48,17 @@ export function accept(transport: Duplex, options: AcceptOptions): TlsSocket {
   return serverSocket(checkTransport(transport), config, connectionSettings(options));
 }
 
-export function serverSocket(transport: Duplex, config: ServerEngineConfig, settings: ConnectionSettings): TlsSocket {
+/** @param input where the transport's bytes come from, if not by its events */
+export function serverSocket(
+  transport: Duplex,
+  config: ServerEngineConfig,
+  settings: ConnectionSettings,
+  input?: DirectInput,
+): TlsSocket {
   return new TlsSocket({
     ...settings,
     transport,
+    input,
     provider: config.provider,
     createEngine: (emitSecrets, handlers) => createServerEngine({ ...config, emitSecrets }, handlers),
   });

@@ -2,6 +2,7 @@
  * TCP connections of our own making read into one buffer, which all of them share: one reads at a time, and what it reads is taken before
  * the next one does. A connection that is idle has no buffer of its own, and one that is busy makes no garbage.
  */
+import { Socket, type SocketConstructorOpts } from 'node:net';
 
 /** Bytes that are read at once, at most: what loopback and fast networks have ready. */
 const READ_SIZE = 1 << 18;
@@ -39,5 +40,24 @@ export class DirectInput {
  * Whether this runtime reads when there is something to read. Windows is given the buffer of every connection before: nobody may share
  * there; and other runtimes have `node:net` of their own.
  */
-export const readsDirectly =
-  process.platform !== 'win32' && process.versions['bun'] === undefined && process.versions['deno'] === undefined;
+export const readsDirectly = process.platform !== 'win32' && !('bun' in process.versions || 'deno' in process.versions);
+
+/** What a socket with `onread` has beside others: where it reads to, who makes such buffers, and who is told. */
+const FIELDS = ['kBuffer', 'kBufferGen', 'kBufferCb'];
+
+/**
+ * The same for a socket that a server has just accepted. `net.Server` passes no `onread` on to its sockets; what that comes to is copied
+ * from a socket that has one.
+ * @returns undefined where sockets are made otherwise than known here: then data comes by events
+ */
+export function directInputOf(socket: Socket): DirectInput | undefined {
+  const handle = (socket as { _handle?: { useUserBuffer?(buffer: Uint8Array): void } })._handle;
+  if (!readsDirectly || typeof handle?.useUserBuffer !== 'function') return undefined;
+  const input = new DirectInput();
+  const model: Record<symbol, unknown> = Object(new Socket({ onread: input.onread } as SocketConstructorOpts));
+  const keys = Object.getOwnPropertySymbols(model).filter(({ description = '' }) => FIELDS.includes(description));
+  if (keys.length !== FIELDS.length) return undefined;
+  for (const key of keys) Object.defineProperty(socket, key, { value: model[key], writable: true });
+  handle.useUserBuffer(input.onread.buffer);
+  return input;
+}

@@ -17,6 +17,7 @@ import { checkNames, integer, invalid, optionalFunction } from '../options/check
 import { serverEarlyData } from '../options/early-data.ts';
 import { pick, serverConfig, serverOptionNames } from '../options.ts';
 import { serverSocket } from './connect.ts';
+import { type DirectInput, directInputOf } from './direct-input.ts';
 import { checkTransport, nodeDefaults, serverNames, type TlsServerOptions } from './options.ts';
 import type { TlsSocket } from './socket.ts';
 
@@ -67,7 +68,9 @@ export class TlsServer extends EventEmitter {
     checkNames('createServer', options, [...serverOptionNames, ...serverNames]);
     super();
     this.#terms = termsOf(options, this.#own);
-    this.#server = createNetServer({ allowHalfOpen: true, noDelay: true }, transport => this.accept(transport));
+    this.#server = createNetServer({ allowHalfOpen: true, noDelay: true }, transport =>
+      this.#serve(transport, directInputOf(transport)),
+    );
     this.#limit(options);
     for (const event of ['listening', 'close', 'error'] as const) {
       this.#server.on(event, (...args: unknown[]) => this.emit(event, ...args));
@@ -79,6 +82,10 @@ export class TlsServer extends EventEmitter {
    * @throws TlsError `ERR_TLS_INVALID_OPTION` for what is no Duplex stream of bytes
    */
   accept(transport: Duplex): TlsSocket {
+    return this.#serve(transport);
+  }
+
+  #serve(transport: Duplex, input?: DirectInput): TlsSocket {
     const { config, settings, inspectorFor } = this.#terms;
     const { keyLog } = settings;
     const wanted = keyLog !== undefined || this.listenerCount('keylog') > 0;
@@ -86,11 +93,16 @@ export class TlsServer extends EventEmitter {
       keyLog?.(line);
       this.emit('keylog', line, socket);
     };
-    const socket: TlsSocket = serverSocket(checkTransport(transport), config, {
-      ...settings,
-      inspect: inspectorFor === undefined ? settings.inspect : lateInspector(() => inspectorFor(socket)),
-      keyLog: wanted ? log : undefined,
-    });
+    const socket: TlsSocket = serverSocket(
+      checkTransport(transport),
+      config,
+      {
+        ...settings,
+        inspect: inspectorFor === undefined ? settings.inspect : lateInspector(() => inspectorFor(socket)),
+        keyLog: wanted ? log : undefined,
+      },
+      input,
+    );
     this.#adopt(socket, transport as Partial<Socket>);
     return socket;
   }
