@@ -10,7 +10,7 @@ import {
   versionRange,
   versions,
 } from '@tlskit/cli-kit';
-import type { CryptoProvider, ServerOptions } from 'tlskit';
+import { type CryptoProvider, defaultGroups, type ServerOptions } from 'tlskit';
 import { dheGroup } from '../tls/dhe-groups.ts';
 import { type Profile, type ProfileName, profileNames, profileOf } from '../tls/profiles.ts';
 import {
@@ -112,8 +112,14 @@ function groupsOf(
   provider: CryptoProvider,
 ): readonly string[] | undefined {
   if (given.groups !== undefined && given.groups !== 'all') return groups(given.groups);
-  const set = given.groups === 'all' ? allGroups(provider) : profile?.groups;
+  const set = given.groups === 'all' ? allGroups(provider) : (profile?.groups ?? withDheGroup(given));
   return set?.filter(group => isGroupOf(spoken, group));
+}
+
+/** Clients that name groups of RFC 7919 get DHE in one of them alone (§4): the one there is for others is for them too. */
+function withDheGroup({ ciphersuites = '', legacy = '', 'dhe-group': group = 'ffdhe2048' }: GivenNegotiation) {
+  const wanted = ciphersuites === 'all' || `${ciphersuites},${legacy}`.includes('_DHE_');
+  return wanted ? [...defaultGroups, group.toLowerCase()] : undefined;
 }
 
 function schemesOf(

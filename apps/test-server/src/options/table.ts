@@ -114,7 +114,7 @@ const negotiation = {
   'dhe-group': {
     elsewhere: ['dhparam', 'dhparams'],
     value: 'GROUP',
-    help: 'The group of DHE suites in TLS 1.2 for clients that name none of RFC 7919: ffdhe2048, the default, to ffdhe8192.',
+    help: 'The group of DHE suites in TLS 1.2 for clients that name none of RFC 7919: ffdhe2048, the default, to ffdhe8192. Without --groups it is among the groups where such suites are on.',
   },
   sigalgs: {
     elsewhere: ['sigalg', 'signature-algorithms', 'client_sigalgs'],
