@@ -58,10 +58,21 @@ export const alert: Codec<Alert> = struct('Alert', { level: AlertLevel, descript
 /** The alerts that end nothing by error (RFC 9846 §6.1, RFC 5246 §7.2.2); they go out at warning level, all others are fatal. */
 const warnings: ReadonlySet<AlertName> = new Set(['close_notify', 'user_canceled', 'no_renegotiation_RESERVED']);
 
+/** Those of them that say nothing else than that the connection ends. */
+const closures: ReadonlySet<AlertName> = new Set(['close_notify', 'user_canceled']);
+
 /** The alert of this name, with the level that it is sent with. */
 export function alertNamed(name: AlertName): Alert {
   return {
     level: warnings.has(name) ? AlertLevel.values.warning : AlertLevel.values.fatal,
     description: AlertDescription.values[name],
   };
+}
+
+/**
+ * The alert of this name where the connection ends by it: whoever "intends to close the connection immediately afterwards [...] MUST
+ * send that alert at the fatal alert level" (RFC 5246 §7.2.2).
+ */
+export function endingAlert(name: AlertName): Alert {
+  return { ...alertNamed(name), ...(closures.has(name) ? {} : { level: AlertLevel.values.fatal }) };
 }

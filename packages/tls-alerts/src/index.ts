@@ -1,3 +1,3 @@
-export { type Alert, AlertDescription, AlertLevel, type AlertName, alert, alertNamed } from './alert.ts';
+export { type Alert, AlertDescription, AlertLevel, type AlertName, alert, alertNamed, endingAlert } from './alert.ts';
 export { TlsError, type TlsErrorDetails } from './error.ts';
 export { alertFor, type ErrorKind, errorTable, type TlsErrorCode } from './table.ts';

@@ -103,6 +103,13 @@ const rows = {
   },
   /** For the application, which may have its reasons. */
   ERR_TLS_REFUSED: { kind: 'negotiation', alert: 'handshake_failure', rfc: 'RFC 9846 §6.2' },
+  /** For peers of TLS 1.2 that want another handshake, where that is to end the connection. */
+  ERR_TLS_NO_RENEGOTIATION: {
+    kind: 'negotiation',
+    alert: 'unexpected_message',
+    alert12: 'no_renegotiation_RESERVED',
+    rfc: 'RFC 5246 §7.2.2',
+  },
   ERR_TLS_UNRECOGNIZED_NAME: { kind: 'negotiation', alert: 'unrecognized_name', rfc: 'RFC 6066 §3' },
   ERR_TLS_EARLY_DATA_VERSION: { kind: 'negotiation', alert: 'protocol_version', rfc: 'RFC 9846 §E.3, §6.2' },
   ERR_TLS_INAPPROPRIATE_FALLBACK: { kind: 'negotiation', alert: 'inappropriate_fallback', rfc: 'RFC 7507 §3' },

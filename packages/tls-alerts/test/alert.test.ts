@@ -1,7 +1,7 @@
 import { annotate, DecodeError, decode, encode } from '@tlskit/tls-wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AlertDescription, AlertLevel, type AlertName, alert, alertNamed } from '../src/index.ts';
+import { AlertDescription, AlertLevel, type AlertName, alert, alertNamed, endingAlert } from '../src/index.ts';
 
 describe('the Alert codec', () => {
   it('reads back what it wrote, numbers without a name too', () => {
@@ -37,5 +37,15 @@ describe('alertNamed', () => {
     expect(warnings).toEqual(['close_notify', 'user_canceled', 'no_renegotiation_RESERVED']);
     expect(alertNamed('decode_error')).toEqual({ level: 2, description: 50 });
     expect(alertNamed('close_notify')).toEqual({ level: 1, description: 0 });
+  });
+});
+
+describe('endingAlert', () => {
+  it('is fatal but for the closure alerts, no_renegotiation too (RFC 5246 §7.2.2)', () => {
+    const warnings = Object.keys(AlertDescription.values).filter(
+      name => endingAlert(name as AlertName).level === AlertLevel.values.warning,
+    );
+    expect(warnings).toEqual(['close_notify', 'user_canceled']);
+    expect(endingAlert('no_renegotiation_RESERVED')).toEqual({ level: 2, description: 100 });
   });
 });

@@ -2,7 +2,7 @@
  * A TLS connection without I/O: bytes go in, bytes and events come out. No sockets, no timers; clock and randomness are
  * the configuration's. The faces of tlskit are thin adapters over this, and so is everything else that moves bytes.
  */
-import { AlertDescription, AlertLevel, type AlertName, alert, alertNamed, TlsError } from '@tlskit/tls-alerts';
+import { AlertDescription, AlertLevel, type AlertName, alert, endingAlert, TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import {
   type ClientModule,
@@ -88,6 +88,8 @@ export class Engine {
   /** Whether a first hello may have been another engine's, and what comes behind it is to be passed over (RFC 9846 §4.3.2). */
   readonly #stateless: boolean;
   readonly #keyUpdates = new KeyUpdateDebt();
+  /** Whether a peer that asks for a renegotiation ends the connection. */
+  readonly #abortsRenegotiation: boolean;
   /** What lets nobody resume the sessions of this connection; of TLS 1.2, whose renegotiations are few. */
   #forget: (() => void)[] = [];
 
@@ -103,6 +105,7 @@ export class Engine {
       throw new TlsError('ERR_TLS_INVALID_OPTION', `recordSize is 1 to ${MAX_PLAINTEXT} bytes, not ${recordSize}`);
     }
     this.role = role;
+    this.#abortsRenegotiation = config.tls12?.renegotiation === 'abort';
     this.#stateless = 'statelessRetry' in config && config.statelessRetry !== undefined;
     this.#provider = config.provider;
     this.#versions = config.versions;
@@ -409,9 +412,7 @@ export class Engine {
     if (type !== handshake && type !== alert) this.#checkBoundary(type);
     switch (type) {
       case handshake:
-        // RFC 5246 §7.2.1: what asks for an answer behind our close_notify gets none.
-        if (this.#writeClosed && this.#version === TLS12)
-          return this.#floods.idle('handshake messages after close_notify');
+        if (this.#writeClosed && this.#version === TLS12) return this.#passOver();
         this.#driver.receive(content);
         break;
       case application_data:
@@ -431,6 +432,20 @@ export class Engine {
         this.#ccsDropped = true;
         this.#floods.idle('change_cipher_spec records');
     }
+  }
+
+  /**
+   * RFC 5246 §7.2.1: what asks for an answer behind our close_notify gets none; but where a peer that wants another handshake is not
+   * to go on, our close_notify does not let it.
+   */
+  #passOver(): void {
+    if (this.#driver.state === 'CONNECTED' && this.#abortsRenegotiation) {
+      throw new TlsError(
+        'ERR_TLS_NO_RENEGOTIATION',
+        'the peer asks for a renegotiation of a connection that we closed',
+      );
+    }
+    this.#floods.idle('handshake messages after close_notify');
   }
 
   /** RFC 9846 §5.1: no other records between those that carry one handshake message. */
@@ -678,7 +693,7 @@ export class Engine {
     this.#driver.cancel();
     if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#version, this.#alertFor));
     // RFC 5246 §7.2.2: after a fatal alert nobody resumes the session.
-    const fatal = error.alert !== undefined && alertNamed(error.alert).level === AlertLevel.values.fatal;
+    const fatal = error.alert !== undefined && endingAlert(error.alert).level === AlertLevel.values.fatal;
     if (fatal) for (const forget of this.#forget) forget();
     this.#end(error);
   }
@@ -690,7 +705,7 @@ export class Engine {
     if (name === undefined || mute || this.#writeClosed) return undefined;
     try {
       if (name !== 'user_canceled') {
-        this.#write.alert(name);
+        this.#write.alert(name, true);
         return name;
       }
       // It is followed by a close_notify; after the handshake that one is enough (RFC 9846 §6.1).

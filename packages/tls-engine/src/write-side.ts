@@ -1,5 +1,5 @@
 /** The writing half of a connection: flights of messages, alerts and data become records, in order. */
-import { type AlertName, alert, alertNamed } from '@tlskit/tls-alerts';
+import { type AlertName, alert, alertNamed, endingAlert } from '@tlskit/tls-alerts';
 import type { Epoch, RecordLimit } from '@tlskit/tls-handshake';
 import {
   ContentType,
@@ -136,10 +136,10 @@ export class WriteSide {
     );
   }
 
-  /** What is not in records yet is not said any more: it may be the first half of a change of keys. */
-  alert(name: AlertName): void {
+  /** What is not in records yet is not said any more: it may be the first half of a change of keys. @param ends whether the connection ends by it */
+  alert(name: AlertName, ends = false): void {
     this.#flight = [];
-    const content = alertNamed(name);
+    const content = ends ? endingAlert(name) : alertNamed(name);
     this.#emit(this.#sealer, this.#epoch, ContentType.values.alert, encode(alert, content), 0);
     this.#options.observeAlert?.({ direction: 'out', ...content, name });
   }

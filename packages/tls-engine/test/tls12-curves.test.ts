@@ -106,6 +106,18 @@ describe('a client', () => {
     expect(data(ends, 'client', formats)).toBeUndefined();
   });
 
+  it('passes over supported_groups in a ServerHello, which does not belong there, if it is one', () => {
+    const answer = (extension: ReturnType<typeof groups>) => [
+      answering12(hello => ({ ...hello, extensions: [...hello.extensions, extension] })),
+    ];
+    const ends = by([GCM], credential, {}, { versions: answer(groups(0x0018)) });
+    noError(ends);
+    expect(ends.client.connected?.group).toBe(0x001d);
+    const broken = { extension_type: curves, extension_data: Uint8Array.of(0, 3, 0, 0x1d) };
+    const other = by([GCM], credential, {}, { versions: answer(broken) });
+    refused(other.client, 'ERR_TLS_DECODE', 'decode_error', other.server);
+  });
+
   it('refuses a server that takes no points as they are [8422:5.2:2]', () => {
     const ends = by([GCM], credential, {}, { versions: [answering12(hello => replacing(hello, pointFormats(1, 2)))] });
     refused(ends.client, 'ERR_TLS_ILLEGAL_PARAMETER', 'illegal_parameter', ends.server);
@@ -118,6 +130,12 @@ describe('a client', () => {
     ['a key of EdDSA for ECDHE_RSA [8422:2.2:1]', ECDHE_RSA, rsa, ed25519],
   ])('refuses a certificate with %s', (_what, suite, shown, other) => {
     const ends = by([suite], shown, { verifier: accepting(other) });
+    refused(ends.client, 'ERR_TLS_CERT_KEY', 'unsupported_certificate', ends.server);
+  });
+
+  it('refuses it as soon as it is there, and not when the flight of the server is', () => {
+    const versions = [misbehaving12('server', effect => (sends(effect, serverKeyExchange12) ? undefined : effect))];
+    const ends = by([ECDHE_RSA], rsa, { verifier: accepting(ed25519) }, { versions });
     refused(ends.client, 'ERR_TLS_CERT_KEY', 'unsupported_certificate', ends.server);
   });
 
@@ -187,6 +205,15 @@ describe('a server', () => {
       rsa,
       saying12(hello => replacing(hello, groups(0x0001, 0x001e))),
     );
+    refused(none.server, 'ERR_TLS_NO_SHARED_GROUP', 'handshake_failure', none.client);
+  });
+
+  it('chooses none for a client that names no curve, though it may (RFC 8422 §4)', () => {
+    const silent = () => saying12(hello => without(hello, curves));
+    const other = by([ECDHE_RSA, RSA], rsa, silent());
+    noError(other);
+    expect(other.serverHellos[0]?.cipher_suite).toBe(RSA);
+    const none = by([ECDHE_RSA], rsa, silent());
     refused(none.server, 'ERR_TLS_NO_SHARED_GROUP', 'handshake_failure', none.client);
   });
 

@@ -23,6 +23,7 @@ import {
   accept,
   answering12,
   connect12,
+  countOf,
   GCM,
   misbehaving12,
   noError,
@@ -356,20 +357,82 @@ describe('ALPN', () => {
     refused(ends.server, 'ERR_TLS_NO_APPLICATION_PROTOCOL', 'no_application_protocol', ends.client);
   });
 
-  it('holds for the connection, until a renegotiation comes to another [7301:3.2:2]', () => {
-    const offers = ['0003026832', `000908${toHex(ascii('http/1.1'))}`];
-    const client = saying12((hello, which) => replacing(hello, extension(type, offers[which] as string)));
+  it('holds for the connection, in a renegotiation too, where the client does not ask again [7301:3.2:2]', () => {
     const alpn = ['h2', 'http/1.1'];
-    const ends = connect12({ ...accept, alpn, ...client }, { ...accept, alpn });
+    const ends = connect12({ ...accept, alpn }, { ...accept, alpn });
     noError(ends);
     const agreed = () => [ends.client.engine.connection?.alpn, ends.server.engine.connection?.alpn];
+    const answers = () =>
+      ends.serverHellos.map(({ extensions }) => findExtension(extensions, alpnRow, 'SH12')?.protocol_name_list.length);
     expect(agreed()).toEqual(['h2', 'h2']);
     talk(ends);
-    expect(agreed()).toEqual(['h2', 'h2']);
+    for (const side of ['client', 'server'] as const) {
+      ends[side].engine.renegotiate();
+      pump(ends);
+      noError(ends);
+      expect(agreed()).toEqual(['h2', 'h2']);
+    }
+    expect(countOf(ends.client, 'renegotiated')).toBe(2);
+    expect(ends.clientHellos.map(hello => hello.extensions.some(one => one.extension_type === type))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(answers()).toEqual([1, undefined, undefined]);
+  });
+
+  it('is the same for a client that asks again, be there one that the server likes better', () => {
+    const offers = ['0003026832', `000c08${toHex(ascii('http/1.1'))}026832`];
+    const client = saying12((hello, which) => ({
+      ...hello,
+      extensions: [
+        ...hello.extensions.filter(one => one.extension_type !== type),
+        extension(type, offers[which] as string),
+      ],
+    }));
+    const ends = connect12({ ...accept, alpn: ['h2'], ...client }, { ...accept, alpn: ['http/1.1', 'h2'] });
+    noError(ends);
     ends.client.engine.renegotiate();
     pump(ends);
+    const names = ends.serverHellos.map(({ extensions }) => {
+      const list = findExtension(extensions, alpnRow, 'SH12')?.protocol_name_list;
+      return list?.map(name => new TextDecoder().decode(name));
+    });
+    expect(names).toEqual([['h2'], ['h2']]);
+    expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT' });
+  });
+
+  it('is none of the other for a client that asks for that alone: no_application_protocol', () => {
+    const offers = ['0003026832', `000908${toHex(ascii('http/1.1'))}`];
+    const client = saying12((hello, which) => ({
+      ...hello,
+      extensions: [
+        ...hello.extensions.filter(one => one.extension_type !== type),
+        extension(type, offers[which] as string),
+      ],
+    }));
+    const both = { ...accept, alpn: ['http/1.1', 'h2'] };
+    const ends = connect12({ ...both, ...client }, { ...both, alpnMismatch: 'refuse' });
     noError(ends);
-    expect(agreed()).toEqual(['http/1.1', 'http/1.1']);
-    expect(ends.serverHellos.map(({ extensions }) => findExtension(extensions, alpnRow, 'SH12'))).toHaveLength(2);
+    ends.client.engine.renegotiate();
+    pump(ends);
+    expect(ends.server.error).toMatchObject({
+      code: 'ERR_TLS_NO_APPLICATION_PROTOCOL',
+      alert: 'no_application_protocol',
+    });
+    expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'no_application_protocol' });
+  });
+
+  it('is refused from a server that names one again, which it was not asked for', () => {
+    const h2 = extension(type, '0003026832');
+    const versions = [
+      answering12((hello, again) => (again ? { ...hello, extensions: [...hello.extensions, h2] } : hello)),
+    ];
+    const ends = connect12({ ...accept, alpn: ['h2'] }, { ...accept, alpn: ['h2'], versions });
+    noError(ends);
+    ends.client.engine.renegotiate();
+    pump(ends);
+    expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_UNSUPPORTED_EXTENSION', alert: 'unsupported_extension' });
+    expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'unsupported_extension' });
   });
 });

@@ -154,8 +154,8 @@ describe.each(names)('a server of %s', name => {
 
   it('takes a hello of before there were extensions, by a suite that needs none [5246:7.4.1.2:6]', () => {
     const { error } = toServer(name, hello => ({ ...hello, extensions: NO_EXTENSIONS }));
-    // Without signature_algorithms SHA-1 is meant, by which nobody signs here (RFC 9155).
-    expect(error).toMatchObject({ code: 'ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', alert: 'handshake_failure' });
+    // Without supported_groups no curve is, and without signature_algorithms SHA-1 is meant, by which nobody signs here (RFC 9155).
+    expect(error).toMatchObject({ code: 'ERR_TLS_NO_SHARED_GROUP', alert: 'handshake_failure' });
   });
 
   it('refuses hellos in the form of SSL 2.0, and other protocols, with an alert', () => {

@@ -17,7 +17,7 @@ import {
 } from '@tlskit/tls-messages';
 import { createCA } from '@tlskit/tls-testing';
 import { describe, expect, it } from 'vitest';
-import type { ClientEngineConfig, ServerEngineConfig } from '../src/index.ts';
+import type { ClientEngineConfig, EngineVersion, ServerEngineConfig } from '../src/index.ts';
 import {
   by,
   Forger12,
@@ -68,6 +68,24 @@ const flip = (bytes: Uint8Array, at: number) => bytes.with(at, (bytes[at] as num
 function shaping(which: number, change: (hello: ClientHello) => ClientHello) {
   let count = 0;
   return { shapeHello: (hello: ClientHello) => (count++ === which ? change(hello) : hello) };
+}
+
+/** A server that does not hear this extension of its clients. */
+function deaf(version: EngineVersion, type: number): EngineVersion {
+  const { handshake } = version;
+  return {
+    ...version,
+    handshake: {
+      ...handshake,
+      server: (context, received) => {
+        const { hello } = received;
+        return handshake.server(context, {
+          ...received,
+          hello: { ...hello, extensions: without(hello.extensions, type) },
+        });
+      },
+    },
+  };
 }
 
 describe('a server refuses a client', () => {
@@ -303,24 +321,15 @@ describe('who was known stays who it was', () => {
 });
 
 describe('what may change does', () => {
-  it('the suite and the protocol, of which the event tells', () => {
+  it('the suite, of which the event tells', () => {
     const suites = [suite(GCM), suite('TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384')];
-    const client = shaping(1, hello => ({
-      ...hello,
-      cipher_suites: [suites[1] as number],
-      extensions: hello.extensions.map(one =>
-        one.extension_type === 16 ? { ...one, extension_data: Uint8Array.of(0, 3, 2, 104, 50) } : one,
-      ),
-    }));
-    const ends = connect(
-      { ...client, cipherSuites: suites, alpn: ['http/1.1', 'h2'] },
-      { cipherSuites: suites, alpn: ['http/1.1', 'h2'] },
-    );
-    expect(ends.server.connected).toMatchObject({ alpn: 'http/1.1', cipherSuite: { code: suites[0] } });
+    const client = shaping(1, hello => ({ ...hello, cipher_suites: [suites[1] as number] }));
+    const ends = connect({ ...client, cipherSuites: suites }, { cipherSuites: suites });
+    expect(ends.server.connected).toMatchObject({ cipherSuite: { code: suites[0] } });
     again(ends);
     noError(ends);
-    expect(ends.server.engine.connection).toMatchObject({ alpn: 'h2', cipherSuite: { code: suites[1] } });
-    expect(ends.client.engine.connection).toMatchObject({ alpn: 'h2', cipherSuite: { code: suites[1] } });
+    expect(ends.server.engine.connection).toMatchObject({ cipherSuite: { code: suites[1] } });
+    expect(ends.client.engine.connection).toMatchObject({ cipherSuite: { code: suites[1] } });
     ends.client.engine.write(Uint8Array.of(1));
     ends.server.engine.write(Uint8Array.of(2));
     pump(ends);
@@ -355,13 +364,29 @@ describe('what may change does', () => {
     expect(client.server.error).toMatchObject(refused);
   });
 
-  it('who lacked it may gain it', () => {
+  it('nor gains it who lacked it: that would have said so at once (RFC 7627 §5.2)', () => {
     const { type } = extendedMasterSecretRow;
-    const ends = connect(shaping(0, hello => ({ ...hello, extensions: without(hello.extensions, type) })));
-    expect(ends.server.connected?.tls12?.extendedMasterSecret).toBe(false);
-    again(ends);
-    noError(ends);
-    expect(ends.server.engine.connection?.tls12?.extendedMasterSecret).toBe(true);
+    const lacking = shaping(0, hello => ({ ...hello, extensions: without(hello.extensions, type) }));
+    const client = connect(lacking);
+    expect(client.server.connected?.tls12?.extendedMasterSecret).toBe(false);
+    again(client);
+    expect(client.server.error).toMatchObject({ ...refused, message: 'the client gains extended_master_secret' });
+    expect(client.client.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'handshake_failure' });
+
+    const versions = [
+      misbehaving12('server', (effect, isAgain) => {
+        if (!isAgain || !sendsA(effect, serverHello)) return effect;
+        const hello = decodeMessage(serverHello, effect.raw);
+        const gained = makeExtension(extendedMasterSecretRow, 'SH12', {});
+        return { ...effect, raw: encodeMessage(serverHello, { ...hello, extensions: [...hello.extensions, gained] }) };
+      }),
+    ];
+    // The client says it in both hellos; what the server hears is another's.
+    const server = connect({}, { versions: versions.map(version => deaf(version, type)) });
+    expect(server.client.connected?.tls12?.extendedMasterSecret).toBe(false);
+    again(server);
+    expect(server.client.error).toMatchObject({ ...refused, message: 'the server gains extended_master_secret' });
+    expect(server.server.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'handshake_failure' });
   });
 });
 

@@ -243,6 +243,26 @@ describe.each(names)('a session %s', memory => {
     expectFull(run({ ...client, session: copy(session) }, { ...server, cipherSuites: [another] }));
   });
 
+  it.each(names)('does not hold a connection to a worse suite than a full handshake comes to: %s', name => {
+    const [gcm, cbc, psk] = [suite(GCM), suite('TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA'), 0x00a8];
+    const server = { ...memories[name](), cipherSuites: [psk, gcm, cbc] };
+    const session = sessionOf(run({ cipherSuites: [cbc] }, server));
+    // The order of the client, and of the server where that decides; of suites of another kind none is better.
+    for (const [cipherSuites, preference, best] of [
+      [[gcm, cbc], 'client', gcm],
+      [[cbc, gcm], 'server', gcm],
+    ] as const) {
+      const better = run({ cipherSuites, session: copy(session) }, { ...server, preference });
+      expectFull(better);
+      expect(better.server.connected?.cipherSuite.code).toBe(best);
+    }
+    for (const cipherSuites of [[cbc], [cbc, gcm], [psk, cbc]]) {
+      const same = run({ cipherSuites, session: copy(session) }, { ...server, preference: 'client' });
+      expect(same.server.error).toBeUndefined();
+      expect([same.server.connected?.resumed, same.server.connected?.cipherSuite.code]).toEqual([true, cbc]);
+    }
+  });
+
   it('ends when its time is over, whatever the client says', () => {
     let time = now();
     const late = { now: () => time };

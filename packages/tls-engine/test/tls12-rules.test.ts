@@ -1,8 +1,12 @@
 /** TLS 1.2: rules about what a peer may do that are easily forgotten. */
 import {
+  certificate12,
+  certificateVerify12,
   clientHello,
+  clientKeyExchange12,
   decodeMessage,
   ExtensionType,
+  encodeMessage,
   extendedMasterSecretRow,
   findExtension,
   serverCertificateTypeRow,
@@ -13,6 +17,7 @@ import { describe, expect, it } from 'vitest';
 import { tls12 } from '../src/tls12.ts';
 import { tls13 } from '../src/tls13.ts';
 import { credential, pair, provider, pump, takeAll, verifier } from './support.ts';
+import { misbehaving12 } from './support12.ts';
 
 const ECDHE_ECDSA = 0xc02b;
 const schemes = [0x0403, 0x0503, 0x0804];
@@ -71,13 +76,40 @@ describe('a certificate of a curve that was not offered', () => {
 });
 
 describe('a server whose schemes are of TLS 1.3 alone', () => {
-  it('cannot ask for a certificate, and says so (RFC 5246 §7.4.4)', () => {
-    const clientAuth = { mode: 'request', verifier } as const;
-    const shown = { ...credential, signatureSchemes: [0x0403] };
-    const server = { ...only12, signatureSchemes: [0x0904], credentials: () => shown, clientAuth };
-    const ends = pair(only12, server);
+  const shown = { ...credential, signatureSchemes: [0x0403] };
+  const server = { ...only12, signatureSchemes: [0x0904], credentials: () => shown };
+
+  it.each([
+    ['request', undefined],
+    ['require', { code: 'ERR_TLS_CERTIFICATE_REQUIRED', alert: 'handshake_failure', sentBy: 'us' }],
+  ] as const)('asks for certificates that nobody has: %s (RFC 5246 §7.4.4)', (mode, error) => {
+    const ends = pair({ ...only12, credentials: () => credential }, { ...server, clientAuth: { mode, verifier } });
     pump(ends);
-    expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', alert: 'handshake_failure' });
+    if (error === undefined) expect([ends.server.error, ends.client.error]).toEqual([undefined, undefined]);
+    else expect(ends.server.error).toMatchObject(error);
+    expect(ends.server.connected?.peerCertificates).toEqual(error === undefined ? [] : undefined);
+  });
+
+  it('refuses a client that signs all the same, by what was asked for or by another: illegal_parameter', () => {
+    for (const scheme of [0x0904, 0x0403]) {
+      const raw = encodeMessage(certificate12, { certificate_list: credential.chain });
+      const verify = encodeMessage(certificateVerify12, { algorithm: scheme, signature: new Uint8Array(64) });
+      const versions = [
+        misbehaving12('client', effect => {
+          if (effect.op !== 'send') return effect;
+          if (effect.raw[0] === certificate12.type) return { ...effect, raw };
+          return effect.raw[0] === clientKeyExchange12.type ? [effect, { ...effect, raw: verify }] : effect;
+        }),
+      ];
+      const ends = pair({ ...only12, versions }, { ...server, clientAuth: { mode: 'require', verifier } });
+      pump(ends);
+      expect(ends.server.error).toMatchObject({
+        code: 'ERR_TLS_ILLEGAL_PARAMETER',
+        alert: 'illegal_parameter',
+        sentBy: 'us',
+      });
+      expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'illegal_parameter' });
+    }
   });
 });
 

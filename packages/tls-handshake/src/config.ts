@@ -34,6 +34,10 @@ export interface Renegotiation {
   readonly count: number;
   /** The peer's own certificate, DER, where it showed one: it stays the same. */
   readonly peerCertificate?: Uint8Array | undefined;
+  /** Whether the connection has extended_master_secret (RFC 7627), which stays so. */
+  readonly extendedMasterSecret: boolean;
+  /** The protocol of the connection (RFC 7301), which stays the same. */
+  readonly alpn?: string | undefined;
 }
 
 interface CommonConfig {

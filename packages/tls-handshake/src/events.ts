@@ -39,6 +39,17 @@ export type HandshakeEvent =
           }
         | undefined;
     }
+  /**
+   * Data may go before the server's Finished (RFC 7918): to whoever has the key of its certificate, by suite, group and protocol as the
+   * hellos have them, which nobody has confirmed yet.
+   */
+  | {
+      readonly type: 'false-start';
+      /** The protocol that data is of, where one was negotiated. */
+      readonly alpn: string | undefined;
+      /** As that of {@link Connected}, until the handshake is complete or has failed. */
+      readonly exportKeyingMaterial: Connected['exportKeyingMaterial'];
+    }
   /** Another handshake within the connection is complete (RFC 5746): what it settled is in force. */
   | { readonly type: 'renegotiated'; readonly connection: Connected }
   /** The peer does not renegotiate (RFC 5246 §7.2.2): all stays as it was. */

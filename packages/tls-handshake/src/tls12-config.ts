@@ -17,16 +17,22 @@ interface Common12 {
   /** The fewest bits of the prime of a finite-field group that is not of RFC 7919; 2048 by default, 1024 at least. */
   readonly minDhBits?: number | undefined;
   /**
-   * Whether the peer may renegotiate, which is secure renegotiation in any case (RFC 5746); otherwise it hears `no_renegotiation`.
+   * Whether the peer may renegotiate, which is secure renegotiation in any case (RFC 5746). One that may not hears `no_renegotiation`: by
+   * 'refuse' as a warning, after which all goes on as it was; by 'abort' as the last word, `ERR_TLS_NO_RENEGOTIATION`.
    * We renegotiate when we are asked to by our own side whatever this says, where the peer has RFC 5746.
    */
-  readonly renegotiation?: 'refuse' | 'accept' | undefined;
+  readonly renegotiation?: 'refuse' | 'abort' | 'accept' | undefined;
+  /** The most renegotiations of one connection, whoever asks; one more is `ERR_TLS_FLOOD`. 16 by default: each costs what the first handshake did. */
+  readonly maxRenegotiations?: number | undefined;
 }
 
 /** The client's. */
 export interface ClientConfig12 extends Common12 {
-  /** Whether data is sent before the server's Finished where RFC 7918 allows it; false by default. */
-  readonly falseStart?: boolean | undefined;
+  /**
+   * Whether data is sent before the server's Finished where RFC 7918 allows it: false by default; true with a protocol that was
+   * negotiated (RFC 7301) alone; 'without-alpn' also where what is sent is of one protocol whatever the server says.
+   */
+  readonly falseStart?: boolean | 'without-alpn' | undefined;
   /** Whether servers without renegotiation_info are refused (RFC 5746 §4.1); true by default. */
   readonly requireSecureRenegotiation?: boolean | undefined;
   /** Whether tickets are asked for (RFC 5077); true by default. */

@@ -96,19 +96,11 @@ export function* requestCertificate(config: ServerConfig, epoch: Epoch): Flow<bo
   const { clientAuth, signatureSchemes } = config;
   if (clientAuth === undefined || clientAuth.mode === 'none') return false;
   const schemes = signatureSchemes.filter(code => signatureSchemeInfo12(code) !== undefined);
-  const types = new Set(schemes.map(kindOfScheme));
-  if (types.size === 0) {
-    throw new TlsError(
-      'ERR_TLS_NO_SHARED_SIGNATURE_SCHEME',
-      'no scheme of ours is one that a client of TLS 1.2 signs by',
-      {
-        rfc: 'RFC 5246 §7.4.4',
-      },
-    );
-  }
+  // Neither list may be empty: where nobody of TLS 1.2 signs as we want it, we ask for just that, which nobody can give.
+  const types = schemes.length === 0 ? [rsa_sign, ecdsa_sign] : new Set(schemes.map(kindOfScheme));
   yield* send(epoch, certificateRequest12, {
     certificate_types: [...types],
-    supported_signature_algorithms: schemes,
+    supported_signature_algorithms: schemes.length === 0 ? signatureSchemes : schemes,
     certificate_authorities: clientAuth.certificateAuthorities ?? [],
   });
   return true;

@@ -41,6 +41,7 @@ import {
   checkResponse,
   clientParameters,
   type Epoch,
+  emit,
   type Flow,
   firstEpoch,
   forgettable,
@@ -83,8 +84,8 @@ import { extensions12 } from './extensions.ts';
 import { recvFinished, sendFinished } from './finished.ts';
 import { answerKeyExchange } from './key-exchange/index.ts';
 import type { Offer12 } from './offer.ts';
-import { clientStanding } from './renegotiation.ts';
-import { judgeServer, readKeyExchange, recvServerFlight } from './server-flight.ts';
+import { clientStanding, withProtocol } from './renegotiation.ts';
+import { readKeyExchange, recvServerFlight } from './server-flight.ts';
 import { keepSession } from './session-keep.ts';
 import { type OfferedSession, resumedParameters, resumes } from './session-offer.ts';
 import { sign } from './signatures.ts';
@@ -106,7 +107,10 @@ export function* connect12(c: ClientContext, offer: ClientOffer, server: Receive
     const resumed = resumes(session, c, server) ? session : undefined;
     const terms = agreedTerms(config, hello, suite.info, resumed?.session);
     const agreed = agreedParameters(clientParameters, config, 'SH12', hello.extensions);
-    const parameters = resumed === undefined ? agreed : resumedParameters(resumed, server, agreed);
+    const parameters = withProtocol(
+      config,
+      resumed === undefined ? agreed : resumedParameters(resumed, server, agreed),
+    );
     yield* limitRecords('SH12', parameters);
 
     const randoms = { client: c.random, server: hello.random };
@@ -158,6 +162,7 @@ export function* connect12(c: ClientContext, offer: ClientOffer, server: Receive
       postHandshake: clientStanding({
         config,
         terms,
+        alpn: parameters.alpn,
         resumed: resumed !== undefined,
         exporter: secrets.release(exporter),
         verifyData,
@@ -203,10 +208,10 @@ function* full(handshake: Handshake): Flow<Outcome> {
   const { config, transcript } = c;
 
   // <-- Certificate*, CertificateStatus*, ServerKeyExchange*, CertificateRequest*, ServerHelloDone
-  const flight = yield* recvServerFlight(suite.info, terms, parameters);
+  const flight = yield* recvServerFlight(c, suite.info, terms, parameters, hello);
   yield* boundary(); // what comes next answers us
-  const judged = yield* judgeServer(c, suite.info, parameters, flight, hello);
-  const params = yield* readKeyExchange(config, suite.info, randoms, flight, judged?.peer.publicKey);
+  const { judged } = flight;
+  const params = yield* readKeyExchange(config, suite.info, randoms, flight);
   const scheme = params?.signed_params?.algorithm;
 
   // Certificate* -->
@@ -229,7 +234,7 @@ function* full(handshake: Handshake): Flow<Outcome> {
   // [ChangeCipherSpec], Finished -->
   const keys = secrets.own(new ConnectionKeys(suite, terms, master, randoms));
   const client = yield* sendFinished('client', transcript, master, keys);
-  if (mayStartFalsely(config, suite.info, parameters)) yield* open('write');
+  if (mayStartFalsely(config, suite.info, parameters)) yield* startFalsely(handshake, master);
 
   // <-- NewSessionTicket*
   const ticket = terms.ticket ? (yield* recv('WAIT_NST', newSessionTicket12)).body : undefined;
@@ -274,6 +279,16 @@ function mayStartFalsely(
   const fresh = keyExchange === 'ECDHE' || keyExchange === 'DHE';
   const authentic = authentication !== 'anon' && authentication !== 'PSK';
   const strong = fresh && authentic && protection.type === 'aead';
-  // What follows must be known, or an attacker chooses the protocol in which it is read (RFC 7918 §3).
-  return tls12?.falseStart === true && renegotiation === undefined && strong && alpn !== undefined;
+  // What follows must be known, or an attacker chooses the protocol in which it is read: without ALPN that is for the caller to say.
+  const known = alpn !== undefined || tls12?.falseStart === 'without-alpn';
+  return (tls12?.falseStart ?? false) !== false && renegotiation === undefined && strong && known;
+}
+
+/** Application Data -->, from here on (RFC 7918). The exporter is one of its own, which ends with the handshake. */
+function* startFalsely(handshake: Handshake, master: MasterSecret12): Flow<void> {
+  const { terms, parameters, randoms, secrets } = handshake;
+  const exporter = secrets.own(master.exporter(randoms.client, randoms.server));
+  yield* open('write');
+  const { alpn } = parameters;
+  yield* emit({ type: 'false-start', alpn, exportKeyingMaterial: exporting(exporter, terms) });
 }

@@ -2,6 +2,7 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import { constantTimeEqual } from '@tlskit/tls-crypto';
 import {
+  boundary,
   type Flow,
   recv,
   recvChangeCipherSpec,
@@ -41,6 +42,7 @@ export function* recvFinished(
   yield* keys.install('read', side);
   const expected = master.verifyData(side, transcript.hash()); // over everything before Finished
   const { body } = yield* recv('WAIT_FINISHED', finished12);
+  yield* boundary(); // nobody asks for another handshake who has not done with this one
   if (body.verify_data.length !== VERIFY_DATA_LENGTH) {
     throw new TlsError('ERR_TLS_DECODE', `verify_data has ${body.verify_data.length} bytes`, {
       rfc: 'RFC 5246 §7.4.9',

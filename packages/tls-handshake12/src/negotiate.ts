@@ -81,7 +81,7 @@ export function* negotiate(config: ServerConfig, received: ReceivedHello): Flow<
   const credential = wanting.length === 0 ? undefined : yield* wait(config.credentials(query), () => {});
   const usable = credential !== undefined && query.schemeFor(credential) !== undefined ? credential : undefined;
   const fitting = reachable.filter(info => !showsCertificate(info) || (usable && fits(info, usable) !== undefined));
-  const info = best(config, fitting, hello.cipher_suites);
+  const info = bestSuite(config, fitting, hello.cipher_suites);
   if (info === undefined) {
     throw new TlsError('ERR_TLS_NO_SHARED_SIGNATURE_SCHEME', 'no certificate of ours fits what the client can verify');
   }
@@ -143,10 +143,8 @@ function groupFor(
   if (finite) {
     // RFC 7919 §4: a client that names none of these groups takes what comes; one that does takes them alone.
     if (groups?.some(isFiniteField) !== true) return undefined;
-  } else if (groups === undefined) {
-    // RFC 8422 §4: who says nothing takes any curve.
-    return ours[0] ?? 'none';
   }
+  // RFC 8422 §4: for who says nothing the server is free to choose any curve, or none, which cannot be one that the client lacks.
   const theirs = groups ?? [];
   const common =
     config.preference === 'server'
@@ -207,7 +205,8 @@ function schemeOf(
   }
 }
 
-function best(
+/** The suite of these by the order of the side whose order decides. */
+export function bestSuite(
   config: ServerConfig,
   suites: readonly CipherSuiteInfo12[],
   theirs: readonly number[],

@@ -13,6 +13,7 @@ import {
   type Incoming,
   isMessage,
   next,
+  type Parameters,
   type Renegotiation,
   type ServerConfig,
   send,
@@ -31,6 +32,8 @@ import type { Terms } from './terms.ts';
 export interface Standing<Config> {
   readonly config: Config;
   readonly terms: Pick<Terms, 'secureRenegotiation' | 'extendedMasterSecret' | 'encryptThenMac'>;
+  /** The protocol of the connection (RFC 7301). */
+  readonly alpn: string | undefined;
   readonly resumed: boolean;
   /** What the client is known by where a key, agreed on elsewhere, stands for it. */
   readonly pskIdentity: Uint8Array | undefined;
@@ -41,7 +44,7 @@ export interface Standing<Config> {
   readonly peerCertificates: readonly Uint8Array[];
 }
 
-/** Handshakes within one connection, at most: each costs what the first did. */
+/** Handshakes within one connection, at most, where nothing else is said: each costs what the first did. */
 const MAX_RENEGOTIATIONS = 16;
 
 /** [Application Data] <-->, the client's side: a HelloRequest may come, or a wish of our own. */
@@ -53,10 +56,11 @@ export function* clientStanding(standing: Standing<ClientConfig>): Flow<never> {
       const { command, message } = yield* listen(helloRequest12);
       if (message !== undefined && !accepts) {
         // RFC 5246 §7.4.1.1, RFC 5746 §4.2.
-        yield* warn('no_renegotiation_RESERVED');
+        yield* decline(config);
       } else if (message !== undefined || command?.type === 'renegotiate') {
         const transcript = new Transcript();
-        const anew = { ...within(standing), session: undefined, earlyData: false };
+        // Nor is the protocol spoken of again.
+        const anew = { ...within(standing), alpn: [], session: undefined, earlyData: false };
         yield* useTranscript(transcript);
         const connection = yield* unlessRefused(clientHandshake(anew, transcript));
         if (connection !== undefined) return yield* goOn(standing, connection);
@@ -82,10 +86,13 @@ export function* serverStanding(standing: Standing<ServerConfig>): Flow<never> {
           const transcript = new Transcript();
           transcript.add(message.raw);
           yield* useTranscript(transcript);
-          const connection = yield* serverHandshakeFrom(within(standing), transcript, message);
+          // A client that names protocols again is told which it is.
+          const alpn = standing.alpn === undefined ? [] : [standing.alpn];
+          const anew = { ...within(standing), alpn, selectAlpn: undefined };
+          const connection = yield* serverHandshakeFrom(anew, transcript, message);
           return yield* goOn(standing, connection);
         }
-        yield* warn('no_renegotiation_RESERVED');
+        yield* decline(config);
       } else {
         // Who has refused does not come back to it.
         asked = false;
@@ -94,6 +101,17 @@ export function* serverStanding(standing: Standing<ServerConfig>): Flow<never> {
   } finally {
     exporter.wipe();
   }
+}
+
+/**
+ * What a peer hears that asks for what there is not. By itself no_renegotiation is a warning, and "the original requester can decide
+ * whether to proceed with the connection"; where we do not, it is the last word, and fatal (RFC 5246 §7.2.2).
+ */
+function* decline({ tls12 }: ClientConfig | ServerConfig): Flow<void> {
+  if (tls12?.renegotiation === 'abort') {
+    throw new TlsError('ERR_TLS_NO_RENEGOTIATION', 'the peer asks for a renegotiation, and there is none');
+  }
+  yield* warn('no_renegotiation_RESERVED');
 }
 
 /**
@@ -106,14 +124,22 @@ function mayRenegotiate<Config>({ terms, resumed }: Standing<Config>): boolean {
 
 /** Another handshake of this version, under the protection that is in force. @throws TlsError `ERR_TLS_FLOOD` */
 function within<Config extends ClientConfig | ServerConfig>(standing: Standing<Config>): Config {
-  const { config, terms, verifyData } = standing;
+  const { config, terms, verifyData, alpn } = standing;
+  const { extendedMasterSecret } = terms;
   const count = (config.renegotiation?.count ?? 0) + 1;
-  if (count > MAX_RENEGOTIATIONS) throw new TlsError('ERR_TLS_FLOOD', `more than ${MAX_RENEGOTIATIONS} renegotiations`);
+  const most = config.tls12?.maxRenegotiations ?? MAX_RENEGOTIATIONS;
+  if (count > most) throw new TlsError('ERR_TLS_FLOOD', `a renegotiation after the last of ${most}`);
   const versions = config.versions.filter(({ version }) => version === TLS12);
   // RFC 7627 §5.4: what is bound to its handshake is not followed by what is not.
-  const tls12 = terms.extendedMasterSecret ? { ...config.tls12, requireExtendedMasterSecret: true } : config.tls12;
+  const tls12 = extendedMasterSecret ? { ...config.tls12, requireExtendedMasterSecret: true } : config.tls12;
   const [peerCertificate] = standing.peerCertificates;
-  return { ...config, versions, tls12, renegotiation: { ...verifyData, count, peerCertificate } };
+  const renegotiation = { ...verifyData, count, peerCertificate, extendedMasterSecret, alpn };
+  return { ...config, versions, tls12, renegotiation };
+}
+
+/** RFC 7301 §3.2: a protocol holds until it is negotiated anew, which it is not: whoever talks by it would have to change in the middle. */
+export function withProtocol({ renegotiation }: ClientConfig | ServerConfig, parameters: Parameters): Parameters {
+  return renegotiation === undefined ? parameters : { ...parameters, alpn: renegotiation.alpn };
 }
 
 /** Waits for what comes; a peer that refuses what we asked for goes on as before (RFC 5246 §7.2.2, no_renegotiation). */

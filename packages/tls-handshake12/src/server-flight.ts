@@ -1,6 +1,6 @@
 /**
- * What a server sends between its ServerHello and ServerHelloDone (RFC 5246 §7.3), as the client takes it: read in order first,
- * then judged, since a CertificateStatus stands behind the Certificate that it is for.
+ * What a server sends between its ServerHello and ServerHelloDone (RFC 5246 §7.3), as the client takes it: read in order, and its
+ * certificate judged as soon as there is nothing to come that belongs to it, as a CertificateStatus does.
  */
 import { TlsError } from '@tlskit/tls-alerts';
 import type { PublicKey } from '@tlskit/tls-crypto';
@@ -41,10 +41,10 @@ import type { Randoms } from './context.ts';
 import { checkSignature, signedKeyExchange } from './signatures.ts';
 import type { Terms } from './terms.ts';
 
-/** The messages that came. */
+/** The messages that came, and who sent them. */
 export interface ServerFlight {
-  readonly certificate: Received | undefined;
-  readonly status: CertificateStatus | undefined;
+  /** The server, where the suite has a certificate. */
+  readonly judged: JudgedPeer | undefined;
   /** The body of ServerKeyExchange. */
   readonly keyExchange: Uint8Array | undefined;
   readonly request: CertificateRequest12 | undefined;
@@ -57,10 +57,13 @@ export function showsCertificate({ authentication, keyExchange }: CipherSuiteInf
 
 /** <-- Certificate*, CertificateStatus*, ServerKeyExchange*, CertificateRequest*, ServerHelloDone */
 export function* recvServerFlight(
+  c: ClientContext,
   suite: CipherSuiteInfo12,
   { status: mayHaveStatus }: Terms,
-  { certificateTypes }: Parameters,
+  parameters: Parameters,
+  hello: ServerHello,
 ): Flow<ServerFlight> {
+  const { certificateTypes } = parameters;
   const shows = showsCertificate(suite);
   const certificate = certificateMessage(certificateTypes?.server ?? CertificateType.values.X509, 'server');
   const keyExchangeIs = serverKeyExchangeIs(suite);
@@ -74,16 +77,21 @@ export function* recvServerFlight(
     { message: serverHelloDone12, presence: 'sent' },
   ];
   const came = new Map<AnyMessage, Received>();
+  let judged: JudgedPeer | undefined;
   for (let at = 0; at < steps.length; ) {
     const expected = untilNextSent(steps.slice(at));
     const received = yield* recvOneOf(stateOf(expected), ...expected);
     const index = steps.findIndex(({ message }) => message.type === received.def.type);
-    came.set((steps[index] as { message: AnyMessage }).message, received);
+    const { message } = steps[index] as { message: AnyMessage };
+    came.set(message, received);
     at = index + 1;
+    const shown = came.get(certificate);
+    if (shown === undefined || judged !== undefined || (message === certificate && mayHaveStatus)) continue;
+    const status = came.get(certificateStatus12)?.body as CertificateStatus | undefined;
+    judged = yield* judgeServer(c, suite, parameters, shown, status, hello);
   }
   return {
-    certificate: came.get(certificate),
-    status: came.get(certificateStatus12)?.body as CertificateStatus | undefined,
+    judged,
     keyExchange: came.get(serverKeyExchange12)?.body as Uint8Array | undefined,
     request: came.get(certificateRequest12)?.body as CertificateRequest12 | undefined,
   };
@@ -113,15 +121,15 @@ function stateOf([first]: readonly AnyMessage[]): string {
   return states.get(first) ?? 'WAIT_CERT';
 }
 
-/** Who the server is by its certificate, where the suite has one. */
-export function* judgeServer(
+/** Who the server is by its certificate. */
+function* judgeServer(
   { config }: ClientContext,
   suite: CipherSuiteInfo12,
   { certificateTypes }: Parameters,
-  { certificate, status }: ServerFlight,
+  certificate: Received,
+  status: CertificateStatus | undefined,
   { extensions }: ServerHello,
-): Flow<JudgedPeer | undefined> {
-  if (certificate === undefined) return undefined;
+): Flow<JudgedPeer> {
   const certificateType = certificateTypes?.server ?? CertificateType.values.X509;
   if (!(config.verifier.certificateTypes ?? onlyX509).includes(certificateType)) {
     throw noSharedType('the server has an X.509 certificate, and another type was asked for');
@@ -176,12 +184,12 @@ export function* readKeyExchange(
   { signatureSchemes }: ClientConfig,
   suite: CipherSuiteInfo12,
   randoms: Randoms,
-  { keyExchange }: ServerFlight,
-  key: PublicKey | undefined,
+  { keyExchange, judged }: ServerFlight,
 ): Flow<ServerKeyExchange12 | undefined> {
   if (keyExchange === undefined) return undefined;
   const params = decode(serverKeyExchangeBody(suite), keyExchange);
   if (params.signed_params !== undefined) {
+    const key = judged?.peer.publicKey;
     if (key === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'a signature without a key');
     const content = signedKeyExchange(randoms, signedParams(suite, keyExchange));
     yield* checkSignature('server', params.signed_params, key, signatureSchemes, content);

@@ -96,7 +96,7 @@ import {
 import { recvFinished, sendFinished } from './finished.ts';
 import { beginKeyExchange } from './key-exchange/index.ts';
 import { checkHello, type Negotiated, negotiate } from './negotiate.ts';
-import { serverStanding } from './renegotiation.ts';
+import { serverStanding, withProtocol } from './renegotiation.ts';
 import { asksForCertificate } from './server-flight.ts';
 import { type FoundSession, findSession, sessionParameters } from './session-choice.ts';
 import {
@@ -132,8 +132,9 @@ export function* accept12({ config, transcript }: ServerContext, hello: Received
     if (found !== undefined) yield* forgettable(() => forgetServerSession(config, plan, found.ticket));
     const terms = { ...settled, ticket: plan.ticket, status: beside.ocsp !== undefined };
     const wanted = chosenParameters(config, 'SH12', hello, { resumed: found !== undefined, usable: false });
-    const { inForce: parameters, answered } =
+    const { inForce, answered } =
       found === undefined ? { inForce: wanted, answered: wanted } : sessionParameters(found, wanted);
+    const parameters = withProtocol(config, inForce);
     yield* limitRecords('SH12', parameters);
 
     // <-- ServerHello
@@ -195,6 +196,7 @@ export function* accept12({ config, transcript }: ServerContext, hello: Received
       postHandshake: serverStanding({
         config,
         terms,
+        alpn: parameters.alpn,
         resumed: found !== undefined,
         exporter: secrets.release(exporter),
         verifyData,

@@ -14,9 +14,11 @@ import {
   unlessItFails,
 } from '@tlskit/tls-handshake';
 import { type ClientHello, extendedMasterSecretRow, findExtension, sessionTicketRow } from '@tlskit/tls-messages';
-import { cipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
+import { type CipherSuiteInfo12, cipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import { isAlive, remainingLifetime, type ServerSession } from '@tlskit/tls-session';
 import { TLS12 } from './context.ts';
+import { bestSuite } from './negotiate.ts';
+import { usableSuites } from './offer.ts';
 import { lengthInForce } from './session-offer.ts';
 import { MASTER_SECRET, mayResume } from './session-rules.ts';
 
@@ -112,16 +114,17 @@ function checkExtendedMasterSecret({ extendedMasterSecret }: ServerSession, hell
 }
 
 function fits(
-  { cipherSuites, tls12 }: ServerConfig,
+  config: ServerConfig,
   { hello, serverName }: ReceivedHello,
   session: Omit<ServerSession, 'psk'>,
 ): boolean {
+  const { cipherSuites, tls12 } = config;
   const { cipherSuite, extendedMasterSecret, truncatedHmac } = session;
   return (
     // RFC 5246 §7.4.1.2: the client offers the session's suite; we must still want it.
     hello.cipher_suites.includes(cipherSuite) &&
     cipherSuites.includes(cipherSuite) &&
-    cipherSuiteInfo12(cipherSuite) !== undefined &&
+    isBestOfItsKind(config, cipherSuite, hello.cipher_suites) &&
     // RFC 6066 §3: a server "MUST NOT accept the request to resume the session if the server_name extension contains a different name".
     session.serverName === serverName &&
     // RFC 7627 §5.3: a session without it does not resume for a client that has it.
@@ -129,6 +132,18 @@ function fits(
     mayResume(tls12, extendedMasterSecret === true) &&
     (truncatedHmac !== true || tls12?.truncatedHmac === true)
   );
+}
+
+/**
+ * Whether the session does not hold the connection to a worse suite than a full handshake by the same key exchange would come to, and
+ * with the same certificate: a server is free to decline (RFC 5246 §7.4.1.3), and in TLS 1.3 the suite is chosen first too.
+ */
+function isBestOfItsKind(config: ServerConfig, code: number, theirs: readonly number[]): boolean {
+  const kind = cipherSuiteInfo12(code);
+  const alike = ({ keyExchange, authentication }: CipherSuiteInfo12) =>
+    keyExchange === kind?.keyExchange && authentication === kind.authentication;
+  const common = usableSuites('server', config).filter(info => theirs.includes(info.code) && alike(info));
+  return bestSuite(config, common, theirs)?.code === code;
 }
 
 function hasExtendedMasterSecret({ extensions }: ClientHello): boolean {

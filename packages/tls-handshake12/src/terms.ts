@@ -88,6 +88,7 @@ export function agreedTerms(
   if (!extendedMasterSecret && config.tls12?.requireExtendedMasterSecret === true) {
     throw refused('the server has no extended_master_secret', 'RFC 7627 §5.2');
   }
+  if (gains(config, extendedMasterSecret)) throw refused('the server gains extended_master_secret', 'RFC 7627 §5.2');
   const encryptThenMac = has(encryptThenMacRow.type);
   // RFC 7366 §3: a server that selects another kind of cipher sends no such response.
   if (encryptThenMac && !isCbc(info)) throw illegal(`encrypt_then_mac with ${info.name}`, 'RFC 7366 §3');
@@ -139,6 +140,7 @@ export function chooseTerms(
   if (!extendedMasterSecret && tls12?.requireExtendedMasterSecret === true) {
     throw refused('the client has no extended_master_secret', 'RFC 7627 §5.3');
   }
+  if (gains(config, extendedMasterSecret)) throw refused('the client gains extended_master_secret', 'RFC 7627 §5.2');
   const formats = findExtension(hello.extensions, ecPointFormatsRow, 'CH')?.ec_point_format_list;
   // RFC 8422 §5.1.2: every list has it.
   if (formats !== undefined && !formats.includes(uncompressed)) {
@@ -200,6 +202,14 @@ export function answerTerms(
   if (terms.ticket) answers.push(makeExtension(sessionTicketRow, 'SH12', {}));
   if (terms.status) answers.push(makeExtension(statusRequestRow, 'SH12', {}));
   return answers;
+}
+
+/**
+ * Whether a renegotiation is by keys that are bound to their handshake, and what went before was not. Who has
+ * extended_master_secret says so in all handshakes (RFC 7627 §5.2): somebody else spoke before.
+ */
+function gains({ renegotiation }: ClientConfig | ServerConfig, extendedMasterSecret: boolean): boolean {
+  return extendedMasterSecret && renegotiation?.extendedMasterSecret === false;
 }
 
 /** RFC 5746 §3.2: client_verify_data and server_verify_data. */

@@ -225,9 +225,12 @@ describe('a session is resumed', () => {
     expect((await find(config, clientHello({ sessionId: id(), extensions: [] })))?.by).toBe('id');
   });
 
-  it('though the preferred suite is another', async () => {
-    const { config } = server({}, { cipherSuites: [OTHER_SUITE, SUITE] });
-    expect((await find(config, byId))?.session.cipherSuite).toBe(SUITE);
+  it('though a suite of another key exchange is preferred, and not where one of the same is', async () => {
+    const [better, psk] = [OTHER_SUITE, 0x00a8];
+    const of = (...cipherSuites: number[]) => server({}, { cipherSuites, pskLookup: () => undefined }).config;
+    const hello = clientHello({ sessionId: id(), suites: [SUITE, better, psk] });
+    expect((await find(of(psk, SUITE, better), hello))?.session.cipherSuite).toBe(SUITE);
+    expect(await find(of(psk, better, SUITE), hello)).toBeUndefined();
   });
 
   it('with MACs cut short, where that is wanted', async () => {

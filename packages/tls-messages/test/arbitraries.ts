@@ -245,6 +245,7 @@ export const rowCases: readonly Case[] = [
   rowCase(statusRequestRow, 'SH12', nothing),
   rowCase(supportedGroupsRow, 'CH', groups),
   rowCase(supportedGroupsRow, 'EE', groups),
+  rowCase(supportedGroupsRow, 'SH12', groups),
   rowCase(ecPointFormatsRow, 'CH', pointFormats),
   rowCase(ecPointFormatsRow, 'SH12', pointFormats),
   rowCase(signatureAlgorithmsRow, 'CH', schemes),

@@ -83,6 +83,12 @@ export const boringAlerts: readonly AlertRow[] = [
     alert: 'illegal_parameter',
     why: 'A certificate of a kind that the suite has no use for is an unsupported_certificate (RFC 5246 §7.2.2, §7.4.2).',
   },
+  {
+    code: 'ERR_TLS_FLOOD',
+    message: /^a renegotiation after the last of /,
+    alert: 'no_renegotiation_RESERVED',
+    why: 'One renegotiation more than may be is a flood, an unexpected_message; BoringSSL says what it says where there is none (RFC 5246 §7.2.2).',
+  },
 ];
 
 /** The alert that BoringSSL would send for an error of ours. */

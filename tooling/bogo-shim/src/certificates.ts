@@ -92,6 +92,9 @@ const defaultSigningSchemes = [
   s.mldsa44,
   s.mldsa65,
   s.mldsa87,
+  // Named here as BoringSSL names them, for peers that take nothing else; nobody else signs by them unasked (RFC 9155 §4, §5).
+  s.ecdsa_sha1,
+  s.rsa_pkcs1_sha1,
 ];
 
 /** What stands beside a certificate; and what BoringSSL's callback does to it. */

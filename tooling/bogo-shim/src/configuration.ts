@@ -131,12 +131,10 @@ export function clientConfig(
     earlyData: settings.earlyData,
     fallback: settings.fallback,
     tls12: {
-      ...common12,
-      falseStart: settings.falseStart,
+      ...common12(settings),
+      falseStart: settings.falseStart && settings.falseStartWithoutAlpn ? 'without-alpn' : settings.falseStart,
       requireSecureRenegotiation: settings.noLegacyConnect,
       sessionTickets: !settings.noTickets,
-      // A HelloRequest that is to be ignored is answered by a warning, which the runner ignores in turn.
-      renegotiation: ['never', 'ignore'].includes(settings.renegotiation) ? 'refuse' : 'accept',
     },
   };
 }
@@ -168,15 +166,28 @@ export function serverConfig(
     earlyData: settings.earlyData ? { maxSize: MAX_EARLY_DATA, guard: memory.guard } : undefined,
     tickets: settings.noTickets ? undefined : ticketIssuer(settings, memory),
     tls12: {
-      ...common12,
+      ...common12(settings),
       sessions: sessionCache(settings, memory),
       pskIdentityHint: settings.pskIdentity === '' ? undefined : ascii(settings.pskIdentity),
     },
   };
 }
 
-/** BoringSSL resumes without extended_master_secret where a session had none. */
-const common12 = { resumeWithoutExtendedMasterSecret: true };
+/**
+ * BoringSSL resumes without extended_master_secret where a session had none, and ends connections whose peers renegotiate, unless it is
+ * told otherwise.
+ */
+function common12({ renegotiation, shimShutsDown, readWithUnfinishedWrite }: Settings) {
+  const policies = { never: 'abort', ignore: 'refuse', once: 'accept', freely: 'accept', explicit: 'accept' } as const;
+  return {
+    resumeWithoutExtendedMasterSecret: true,
+    // A HelloRequest that is to be ignored is answered by a warning, which the runner ignores in turn.
+    // Nor is there one with an application that closes as soon as the connection stands, or has not done with writing.
+    renegotiation:
+      renegotiation === 'freely' && (shimShutsDown || readWithUnfinishedWrite) ? 'abort' : policies[renegotiation],
+    ...(renegotiation === 'once' ? { maxRenegotiations: 1 } : {}),
+  };
+}
 
 /** The key is the handshake's to wipe: it is for one use in TLS 1.3, and for many in TLS 1.2. */
 function copyOf(session: ClientSession): ClientSession {

@@ -186,11 +186,16 @@ export class Connection {
     this.#flush();
   }
 
-  /** Sends close_notify, and waits for the peer's. @throws TlsError when something else comes */
+  /**
+   * Sends close_notify, and waits for the peer's. Data that comes meanwhile is the application's to judge: one that has said that it
+   * is done has no use for it.
+   * @throws TlsError when something else comes, data too
+   */
   async shutdown(): Promise<void> {
     this.#engine.close();
     this.#flush();
-    await this.#until(() => this.#ended || this.#closed);
+    await this.#until(() => this.#ended || this.#closed || this.#received.length > 0);
+    if (this.#received.length > 0) throw new TlsError('ERR_TLS_REFUSED', 'application data on shutdown');
     if (this.#error !== undefined) throw this.#error;
   }
 

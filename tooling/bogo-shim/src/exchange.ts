@@ -50,8 +50,11 @@ export async function runConnection(
     const unsent = settings.server
       ? await answerEarlyData(connection)
       : sendEarlyData(connection, settings, memory.session);
-    const falselyStarted = settings.falseStart && settings.shimWritesFirst && (await connection.mayWrite());
-    if (falselyStarted) connection.write(ascii(settings.initialWrite));
+    const start = await falseStart(connection, settings);
+    if (start !== undefined) {
+      writeExported(connection, start, settings);
+      connection.write(ascii(settings.initialWrite));
+    }
     const connected = await connection.handshake();
     const rejected = unsent !== undefined && connection.earlyData === 'rejected';
     if (rejected) {
@@ -60,7 +63,7 @@ export async function runConnection(
     }
     connection.release();
     checkHandshake(settings, connected, observer, credential, again);
-    if (falselyStarted) settings = { ...settings, shimWritesFirst: false };
+    if (start !== undefined) settings = { ...settings, shimWritesFirst: false, exportLength: 0 };
     writeExports(connection, connected, settings);
     if (settings.sendAlert) return connection.abort('decompression_failure_RESERVED');
     await talk(connection, connected, settings, rejected ? undefined : unsent);
@@ -79,12 +82,24 @@ export async function runConnection(
   }
 }
 
+/** What may be said before the handshake is complete, by an application that does not wait for it; undefined where it was complete first. */
+async function falseStart(connection: Connection, { falseStart, handshakeTwice, shimWritesFirst }: Settings) {
+  if (!falseStart || handshakeTwice || !shimWritesFirst || !(await connection.mayWrite())) return undefined;
+  return connection.events.find(event => event.type === 'false-start');
+}
+
+function writeExported(
+  connection: Connection,
+  { exportKeyingMaterial }: Pick<Connected, 'exportKeyingMaterial'>,
+  { exportLength, exportLabel, exportContext, exportWithContext }: Settings,
+): void {
+  if (exportLength === 0) return;
+  const context = exportWithContext ? new TextEncoder().encode(exportContext) : undefined;
+  connection.write(exportKeyingMaterial(exportLabel, context, exportLength));
+}
+
 function writeExports(connection: Connection, connected: Connected, settings: Settings): void {
-  const { exportLength, exportLabel, exportContext } = settings;
-  if (exportLength > 0) {
-    const context = settings.exportWithContext ? new TextEncoder().encode(exportContext) : undefined;
-    connection.write(connected.exportKeyingMaterial(exportLabel, context, exportLength));
-  }
+  writeExported(connection, connected, settings);
   if (settings.tlsUnique && connected.tls12 !== undefined) {
     const { extendedMasterSecret, firstFinished } = connected.tls12;
     // RFC 7627 §5.4: without it the value is not unique to a connection that resumes.

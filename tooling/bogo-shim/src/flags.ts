@@ -223,6 +223,8 @@ const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ['-psk', text('psk')],
   ['-psk-identity', text('pskIdentity')],
   ['-false-start', on('falseStart')],
+  ['-allow-false-start-without-alpn', on('falseStartWithoutAlpn')],
+  ['-handshake-twice', on('handshakeTwice')],
   ['-renegotiate-once', renegotiates('once')],
   ['-renegotiate-freely', renegotiates('freely')],
   ['-renegotiate-ignore', renegotiates('ignore')],
@@ -326,7 +328,6 @@ const withoutEffect = table<{ readonly values: 0 | 1; readonly why: string }>(
     [
       '-implicit-handshake',
       '-no-op-extra-handshake',
-      '-handshake-twice',
       '-peek-then-read',
       '-partial-write',
       '-use-old-client-cert-callback',
@@ -360,10 +361,6 @@ const withoutEffect = table<{ readonly values: 0 | 1; readonly why: string }>(
 
 /** Flags of what tlskit leaves out, or does not have yet. */
 const leftOut = table(
-  [
-    'False Start is for connections with ALPN alone: there is no option for others',
-    ['-allow-false-start-without-alpn'],
-  ],
   ['DTLS runs over datagrams, tlskit over streams', ['-dtls', '-mtu', '-initial-timeout-duration-ms']],
   [
     'QUIC carries the handshake by itself',

@@ -109,6 +109,9 @@ export interface Settings {
   pskIdentity: string;
   /** Whether data may go before the server's Finished (RFC 7918). */
   falseStart: boolean;
+  falseStartWithoutAlpn: boolean;
+  /** Whether the application waits for the whole handshake, be it that it may write before. */
+  handshakeTwice: boolean;
   /**
    * How a client takes a HelloRequest. `once` and `explicit`, where the application begins the handshake, look like `freely` on the
    * wire: how often there was one `-expect-total-renegotiations` says.
@@ -258,6 +261,8 @@ export function defaultSettings(): Settings {
     psk: '',
     pskIdentity: '',
     falseStart: false,
+    falseStartWithoutAlpn: false,
+    handshakeTwice: false,
     renegotiation: 'never',
     noLegacyConnect: false,
     grease: false,

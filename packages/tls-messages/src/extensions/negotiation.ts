@@ -115,11 +115,19 @@ const namedGroupList: Codec<NamedGroupList> = /* @__PURE__ */ declared(() =>
   }),
 );
 
-/** RFC 9846 §4.3.7. */
+/**
+ * RFC 9846 §4.3.7. RFC 8422 §5.2 has no place for it in a ServerHello of TLS 1.2; some servers send it all the same, with nothing that
+ * a client would act by.
+ */
 export const supportedGroupsRow: ExtensionRow<{
   CH: NamedGroupList;
   EE: NamedGroupList;
-}> = /* @__PURE__ */ extensionRow('supported_groups', { CH: namedGroupList, EE: namedGroupList });
+  SH12: NamedGroupList;
+}> = /* @__PURE__ */ extensionRow('supported_groups', {
+  CH: namedGroupList,
+  EE: namedGroupList,
+  SH12: namedGroupList,
+});
 
 const keyShareEntry: Codec<KeyShareEntry> = /* @__PURE__ */ declared(() =>
   struct('KeyShareEntry', {

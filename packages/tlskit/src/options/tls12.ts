@@ -15,13 +15,22 @@ interface CommonTls12Options {
   readonly truncatedHmac?: boolean | undefined;
   /** The fewest bits of a finite-field group that is not of RFC 7919, 1024 to 8192; 2048 by default. */
   readonly minDhBits?: number | undefined;
-  /** Whether the peer may renegotiate, by RFC 5746 alone; `'refuse'` by default. */
-  readonly renegotiation?: 'refuse' | 'accept' | undefined;
+  /**
+   * What becomes of a peer that asks for another handshake within the connection. `'refuse'`, by default: it is warned
+   * (`no_renegotiation`), and the connection goes on; `'abort'`: the connection ends by `ERR_TLS_NO_RENEGOTIATION`; `'accept'`: it gets
+   * one, by RFC 5746 alone.
+   */
+  readonly renegotiation?: 'refuse' | 'abort' | 'accept' | undefined;
+  /** The most renegotiations of one connection, whoever asks, 1 to 65,536; 16 by default. One more ends it by `ERR_TLS_FLOOD`. */
+  readonly maxRenegotiations?: number | undefined;
 }
 
 export interface ClientTls12Options extends CommonTls12Options {
-  /** Whether data goes before the server's Finished where RFC 7918 allows it, with ALPN; false by default. */
-  readonly falseStart?: boolean | undefined;
+  /**
+   * Whether data goes before the server's Finished where RFC 7918 allows it: false by default; true with ALPN alone; `'without-alpn'`
+   * also without, which is for those who speak one protocol whatever the server says.
+   */
+  readonly falseStart?: boolean | 'without-alpn' | undefined;
   /** Whether servers without renegotiation_info are refused (RFC 5746 §4.1); true by default. */
   readonly requireSecureRenegotiation?: boolean | undefined;
   /** Whether tickets are asked for (RFC 5077); true by default. */
@@ -51,6 +60,7 @@ const common = [
   'truncatedHmac',
   'minDhBits',
   'renegotiation',
+  'maxRenegotiations',
   'requireSecureRenegotiation',
 ] as const;
 
@@ -60,7 +70,7 @@ export function clientTls12Of(given: ClientTls12Options | undefined): ClientConf
   return {
     ...commonOf(given),
     requireSecureRenegotiation: boolean('requireSecureRenegotiation', given.requireSecureRenegotiation, true),
-    falseStart: boolean('falseStart', given.falseStart, false),
+    falseStart: given.falseStart === 'without-alpn' ? given.falseStart : boolean('falseStart', given.falseStart, false),
     sessionTickets: boolean('sessionTickets', given.sessionTickets, true),
     renegotiationScsv: boolean('renegotiationScsv', given.renegotiationScsv, false),
   };
@@ -100,7 +110,13 @@ function commonOf(given: CommonTls12Options) {
     encryptThenMac: boolean('encryptThenMac', given.encryptThenMac, true),
     truncatedHmac: boolean('truncatedHmac', given.truncatedHmac, false),
     minDhBits: integer('minDhBits', given.minDhBits, 1024, 8192, 2048),
-    renegotiation: oneOf<'refuse' | 'accept'>('renegotiation', given.renegotiation, ['refuse', 'accept'], 'refuse'),
+    renegotiation: oneOf<'refuse' | 'abort' | 'accept'>(
+      'renegotiation',
+      given.renegotiation,
+      ['refuse', 'abort', 'accept'],
+      'refuse',
+    ),
+    maxRenegotiations: integer('maxRenegotiations', given.maxRenegotiations, 1, 65_536, 16),
   };
 }
 
