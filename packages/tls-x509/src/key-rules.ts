@@ -17,6 +17,10 @@ export function checkKey(key: KeyAlgorithm, certificate: Certificate, { algorith
   if (isFiniteField && finiteField === 'refuse') {
     throw refusal('ERR_TLS_CERT_WEAK', certificate, `has a ${key.type.toUpperCase()} key`);
   }
+  if (isFiniteField && key.bits < minimumRsaBits) {
+    const what = `has a ${key.type.toUpperCase()} key of ${key.bits} bits, less than ${minimumRsaBits}`;
+    throw refusal('ERR_TLS_CERT_WEAK', certificate, what);
+  }
   const problem = profile !== 'webpki' || (isFiniteField && finiteField === 'accept') ? undefined : webPkiProblem(key);
   if (problem === undefined) return;
   const rfc = 'CA/Browser Forum BR §6.1.5';

@@ -49,7 +49,7 @@ export function completeLimits(limits: Partial<Limits> | undefined): Limits {
 
 /** Which signatures and keys are good enough. */
 export interface Algorithms {
-  /** Bits of an RSA modulus. Default 2048. */
+  /** Bits of an RSA modulus, and of the prime of keys of DSA and Diffie-Hellman, whose strength is alike. Default 2048. */
   readonly minimumRsaBits: number;
   /** What is longer costs whoever verifies more than it gives. Default 8192. */
   readonly maximumRsaBits: number;

@@ -2,6 +2,7 @@
 import { type CryptoProvider, type KeyAlgorithm, withExtras } from '@tlskit/tls-crypto';
 import { dsaKeys } from '@tlskit/tls-crypto-noble/legacy';
 import { describe, expect, it } from 'vitest';
+import type { Algorithms } from '../src/index.ts';
 import { codeOf, createCA, judge, noble } from './support.ts';
 
 const root = await createCA();
@@ -32,6 +33,19 @@ describe('the CA/Browser Forum (BR §6.1.5)', () => {
     if (expected === 'ERR_TLS_CERT_REFUSED') {
       expect(codeOf(judge({ ...options, profile: 'rfc5280' }, { chain }))).toBe('accepted');
     }
+  });
+
+  it.each(['dsa', 'dh'] as const)('or not: %s of too few bits is weak, wherever it may be', async type => {
+    const { chain } = await root.issue({ names: ['localhost'] });
+    const verdict = (bits: number, algorithms: Partial<Algorithms>) => {
+      const provider = claiming({ type, bits } as KeyAlgorithm);
+      return codeOf(judge({ provider, trust: { roots: root.pem }, profile: 'rfc5280', algorithms }, { chain }));
+    };
+    expect(verdict(2048, {})).toBe('accepted');
+    expect(verdict(2047, {})).toBe('ERR_TLS_CERT_WEAK');
+    expect(verdict(2047, { finiteField: 'accept' })).toBe('ERR_TLS_CERT_WEAK');
+    expect(verdict(1024, { minimumRsaBits: 1024 })).toBe('accepted');
+    expect(verdict(2048, { minimumRsaBits: 3072 })).toBe('ERR_TLS_CERT_WEAK');
   });
 
   it('has no DSA, also where the provider has it', async () => {

@@ -165,6 +165,15 @@ function books(): { readonly config: string; readonly database: string } {
   return { config, database };
 }
 
+/** The file of a key of DSA, with parameters of its own: 2048 bits, and a q of 256. */
+export function dsaKey(): string {
+  const [parameters, key] = [path('dsa-parameters.pem'), path('key.pem')];
+  const bits = ['-pkeyopt', 'dsa_paramgen_bits:2048', '-pkeyopt', 'dsa_paramgen_q_bits:256'];
+  openssl(['genpkey', '-genparam', '-algorithm', 'DSA', ...bits, '-out', parameters]);
+  openssl(['genpkey', '-paramfile', parameters, '-out', key]);
+  return key;
+}
+
 function newKey(kind: OpensslKeyKind): string {
   const key = path('key.pem');
   openssl(['genpkey', ...genpkeyArguments[kind], '-out', key]);

@@ -5,10 +5,12 @@ import { withExtras } from '@tlskit/tls-crypto';
 import { allExtras } from '@tlskit/tls-crypto-noble/all';
 import { createCA, toPem } from '@tlskit/tls-testing';
 import { createCertificateVerifier, loadCertificates, type PeerName, type VerifierOptions } from '@tlskit/tls-x509';
+import { isPublicSuffix } from '@tlskit/tls-x509/public-suffix';
 import { TlsError } from 'tlskit/node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { file } from '../src/files.ts';
 import {
+  dsaKey,
   OpensslAuthority,
   type OpensslIssued,
   type OpensslOptions,
@@ -452,6 +454,23 @@ const stricter: readonly Difference[] = [
     { name: 'ab.example.com' },
   ],
   [
+    'a wildcard for all that a registry has',
+    () => saying({ subjectAltName: 'DNS:*.k12.ma.us' }),
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'CA/Browser Forum BR §3.2.2.6: it can be nobody’s; openssl has no list',
+    { name: 'example.k12.ma.us', options: { isPublicSuffix } },
+  ],
+  [
+    'an authority that signs by DSA',
+    () => {
+      const { root } = authorities();
+      const between = root.intermediate({ key: dsaKey() });
+      return chainOf(between.issue(), between, root);
+    },
+    'ERR_TLS_CERT_KEY',
+    'keys of DSA are those of old servers and clients: whoever signs certificates has others',
+  ],
+  [
     'a key that may encrypt and not sign',
     () => saying({ keyUsage: 'critical,keyEncipherment' }),
     'KEYUSAGE_NO_DIGITAL_SIGNATURE',
@@ -476,6 +495,15 @@ forPeer('openssl', 'chains of openssl ca', () => {
       expect(theirs(chain, {}).text).toMatch(/: OK$/m);
       expect(await ours(chain)).toBe('accepted');
       expect(await ours(chain, { options: { profile: 'webpki' } })).toBe('accepted');
+    });
+
+    it('with a key of DSA below one of ECDSA, which browsers do not take, unless it is accepted by option', async () => {
+      const chain = leaf({ key: dsaKey() });
+      expect(theirs(chain, {}).text).toMatch(/: OK$/m);
+      expect(await ours(chain)).toBe('accepted');
+      expect(await ours(chain, { options: { profile: 'webpki' } })).toBe('ERR_TLS_CERT_REFUSED');
+      const algorithms = { finiteField: 'accept' } as const;
+      expect(await ours(chain, { options: { profile: 'webpki', algorithms } })).toBe('accepted');
     });
 
     it.each<[string, () => Chain, Asked]>([
