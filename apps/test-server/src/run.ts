@@ -2,6 +2,7 @@
 import { createServer, isIPv6, type Server } from 'node:net';
 import { type KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
 import type { CryptoProvider } from 'tlskit';
+import { selectBad } from './bad/select.ts';
 import type { Outcome } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { listen } from './net/listen.ts';
@@ -27,7 +28,8 @@ export async function run({ settings, provider, made, keyLog }: RunOptions, io: 
   const log = (line: string) => {
     if (!settings.quiet) stderr.write(`${line}\n`);
   };
-  const service = new Service({ settings, provider, credentials: made?.credentials, keyLog, log });
+  const credentials = await credentialsOf(settings, provider, made);
+  const service = new Service({ settings, provider, credentials, keyLog, log });
   const { host } = settings;
   let servers: readonly Server[];
   let port: number;
@@ -56,6 +58,12 @@ export async function run({ settings, provider, made, keyLog }: RunOptions, io: 
   await service.end(GRACE);
   await Promise.all(closed);
   return 'good';
+}
+
+async function credentialsOf({ bad }: ServerSettings, provider: CryptoProvider, made: ThrowAway | undefined) {
+  if (made === undefined || bad === undefined) return made?.credentials;
+  const { authority: root, credentials: good } = made;
+  return selectBad({ provider, root, good, always: bad === true ? undefined : bad });
 }
 
 function reloaded(service: Service, tell: (message: string) => void): void {

@@ -1,7 +1,7 @@
 /** The TLS of the program: clients that were let in, what is told of them, and what they get. */
 import { isIPv6, type Socket } from 'node:net';
 import { type KeyLogFile, printable, UsageError } from '@tlskit/cli-kit';
-import { type CredentialOptions, type CryptoProvider, TlsError } from 'tlskit';
+import { type CredentialOptions, type CredentialSource, type CryptoProvider, TlsError } from 'tlskit';
 import { createServer, type RemoteAddress, type TlsServer, type TlsSocket } from 'tlskit/node';
 import { modes } from './modes.ts';
 import { Gate } from './net/limits.ts';
@@ -17,8 +17,8 @@ import { Site } from './www/site.ts';
 export interface ServiceOptions {
   readonly settings: ServerSettings;
   readonly provider: CryptoProvider;
-  /** Where none are given. */
-  readonly credentials: readonly CredentialOptions[] | undefined;
+  /** Those that were made, where none are given. */
+  readonly credentials: readonly CredentialOptions[] | CredentialSource | undefined;
   readonly keyLog: KeyLogFile | undefined;
   /** A line for people, of a connection. */
   readonly log: (line: string) => void;

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { markdown } from '@tlskit/cli-kit';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { badCertificates } from '../src/bad/certificates.ts';
 import { exitCodes } from '../src/exit-codes.ts';
 import { ownOptions } from '../src/help.ts';
 import { sections, serverOptions } from '../src/options/table.ts';
@@ -61,10 +62,15 @@ describe('--help', () => {
       ([title, rows]) => `### ${title}\n\n| option | |\n|---|---|\n${markdown(rows)}`,
     );
     const codes = Object.values(exitCodes).map(([exit, meaning]) => `| ${exit} | ${meaning} |\n`);
+    const bad = Object.entries(badCertificates).map(
+      ([name, { about, alerts }]) =>
+        `| \`${name}\` | ${about} | ${alerts.length === 0 ? 'none: it is taken' : alerts.join(', ')} |\n`,
+    );
     const made = readFileSync(path, 'utf8')
+      .replace(/(\| name \| what is wrong \|.*\n\|---\|---\|---\|\n)(?:\|.*\n)*/, (_, head) => `${head}${bad.join('')}`)
       .replace(/(<!-- options -->\n\n)[\s\S]*?(\n<!-- -->)/, (_, start, end) => `${start}${tables.join('\n')}${end}`)
       .replace(/(\| code \| meaning \|\n\|---\|---\|\n)(?:\|.*\n)*/, (_, head) => `${head}${codes.join('')}`);
-    for (const part of [...tables, ...codes]) expect(made).toContain(part);
+    for (const part of [...tables, ...codes, ...bad]) expect(made).toContain(part);
     // `vitest -u` writes it.
     await expect(made).toMatchFileSnapshot(fileURLToPath(path));
   });

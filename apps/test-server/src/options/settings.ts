@@ -1,6 +1,7 @@
 /** What `tlskit-server` was told, checked and put into the terms of the library. */
-import { integerOf, list, parse, secondsOf, UsageError } from '@tlskit/cli-kit';
+import { integerOf, list, parse, secondsOf, suggestion, UsageError } from '@tlskit/cli-kit';
 import type { CryptoProvider, PskSource } from 'tlskit';
+import { type BadCertificateName, badCertificateNames } from '../bad/certificates.ts';
 import { type CredentialFiles, checkFiles } from './files.ts';
 import { type Negotiation, negotiationOf } from './negotiation.ts';
 import { pskSource } from './psk.ts';
@@ -25,6 +26,8 @@ export interface ServerSettings {
   };
   /** Without certificates where one is to be made. */
   readonly files: CredentialFiles;
+  /** Certificates that are wrong: undefined for none, true for all by name. */
+  readonly bad: BadCertificateName | true | undefined;
   /** Lower case; undefined for any. */
   readonly serverNames: readonly string[] | undefined;
   readonly negotiation: Negotiation;
@@ -96,6 +99,7 @@ export function serverSettings(args: readonly string[], provider: CryptoProvider
       message: number('max-message', 1 << 12, 2 ** 24 + 3) ?? DEFAULT_MESSAGE,
     },
     files,
+    bad: values.bad ?? badCertificate(values['bad-cert']),
     serverNames: names(values['server-names']),
     negotiation: negotiationOf(values, provider),
     records: {
@@ -124,6 +128,15 @@ export function serverSettings(args: readonly string[], provider: CryptoProvider
     json: values.json === true,
     quiet: values.quiet === true,
   };
+}
+
+function badCertificate(text: string | undefined): BadCertificateName | undefined {
+  if (text === undefined) return undefined;
+  const name = badCertificateNames.find(candidate => candidate === text.toLowerCase());
+  if (name !== undefined) return name;
+  throw new UsageError(
+    `--bad-cert: no certificate is called ${JSON.stringify(text)}${suggestion(text, badCertificateNames)}`,
+  );
 }
 
 function names(text: string | undefined): readonly string[] | undefined {

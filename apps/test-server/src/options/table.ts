@@ -1,5 +1,6 @@
 /** Every option, once: what is parsed, what `--help` and the README say, and what contradicts what come from here. */
 import type { OptionRows } from '@tlskit/cli-kit';
+import { badCertificateNames } from '../bad/certificates.ts';
 import { profileNames } from '../tls/profiles.ts';
 
 /** Seconds for a handshake, unless `--handshake-timeout` says otherwise. */
@@ -72,6 +73,18 @@ const certificates = {
     elsewhere: ['servername', 'sni'],
     value: 'LIST',
     help: 'The names that clients may ask for; for another the alert unrecognized_name is fatal. Who asks for none is served. Any name is good by default.',
+  },
+} as const satisfies OptionRows;
+
+const badness = {
+  bad: {
+    conflicts: ['cert'],
+    help: 'Have a certificate for each name such as expired.localhost that is wrong in that way; other names get one that is in order.',
+  },
+  'bad-cert': {
+    value: 'NAME',
+    conflicts: ['cert', 'bad'],
+    help: `Give everybody one that is wrong: ${badCertificateNames.join(', ')}.`,
   },
 } as const satisfies OptionRows;
 
@@ -222,6 +235,7 @@ const telling = {
 export const sections = {
   Listening: listening,
   Certificates: certificates,
+  'Bad on demand': badness,
   Negotiation: negotiation,
   "Clients' certificates": clients,
   'Sessions and keys': sessions,
@@ -232,6 +246,7 @@ export const sections = {
 export const serverOptions = {
   ...listening,
   ...certificates,
+  ...badness,
   ...negotiation,
   ...clients,
   ...sessions,

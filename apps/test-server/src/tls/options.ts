@@ -1,6 +1,7 @@
 /** The options of the library's server, from what was told and the certificates that there are now. */
 import {
   type CredentialOptions,
+  type CredentialSource,
   type CryptoProvider,
   defaultLimits,
   MemoryReplayGuard,
@@ -26,14 +27,14 @@ export function lasting({ sessions: { cache } }: ServerSettings, provider: Crypt
 /** @throws UsageError for a file that cannot be read */
 export function tlsOptions(
   settings: ServerSettings,
-  credentials: readonly CredentialOptions[],
+  credentials: readonly CredentialOptions[] | CredentialSource,
   { provider, sessions: cache, guard }: Lasting,
 ): TlsServerOptions {
   const { negotiation, records, sessions, clients, limits, serverNames } = settings;
   const { dhParameters, ...negotiated } = negotiation;
   return {
     provider,
-    credentials,
+    ...(typeof credentials === 'function' ? { selectCredential: credentials } : { credentials }),
     ...negotiated,
     ...clientAuth(clients),
     onClientHello: serverNames && (({ serverName }) => checkName(serverName, serverNames)),

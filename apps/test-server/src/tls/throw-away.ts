@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCA, type KeyKind } from '@tlskit/tls-testing';
+import { createCA, type KeyKind, type TestCA } from '@tlskit/tls-testing';
 import type { CredentialOptions, ServerOptions } from 'tlskit';
 
 /** What the certificates are for. */
@@ -11,6 +11,7 @@ const names = ['localhost', '127.0.0.1', '::1'];
 export interface ThrowAway {
   /** One for each kind of key, in that order. */
   readonly credentials: readonly CredentialOptions[];
+  readonly authority: TestCA;
   /** Where the authority's certificate is, as PEM, for clients that are to trust it. */
   readonly ca: string;
   /** Removes that file and its folder. It happens at the end of the process, too. */
@@ -35,7 +36,7 @@ export async function throwAway(kinds: readonly KeyKind[], staple?: Uint8Array):
     key: pem.key,
     ocspResponse: index === 0 ? staple : undefined,
   }));
-  return { credentials, ca: file, remove };
+  return { credentials, authority: ca, ca: file, remove };
 }
 
 /** The kinds of key that the suites and schemes have a use for, the usual one first. */
