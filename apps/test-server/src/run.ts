@@ -1,5 +1,6 @@
 /** The life of the server: it listens, says so, serves, and ends when it is told to. */
-import { createServer, isIPv6, type Server } from 'node:net';
+import type { Server as HttpServer } from 'node:http';
+import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { type KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
 import type { CryptoProvider } from 'tlskit';
 import { selectBad } from './bad/select.ts';
@@ -7,6 +8,8 @@ import type { Outcome } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { listen } from './net/listen.ts';
 import type { ServerSettings } from './options/settings.ts';
+import { createRelay } from './relay/relay.ts';
+import type { Target } from './relay/targets.ts';
 import { Service } from './service.ts';
 import type { ThrowAway } from './tls/throw-away.ts';
 
@@ -31,33 +34,81 @@ export async function run({ settings, provider, made, keyLog }: RunOptions, io: 
   const credentials = await credentialsOf(settings, provider, made);
   const service = new Service({ settings, provider, credentials, keyLog, log });
   const { host } = settings;
-  let servers: readonly Server[];
+  let servers: readonly Server[] = [];
   let port: number;
+  let relay: Relay | undefined;
   try {
     const create = () => createServer({ allowHalfOpen: true, noDelay: true }, transport => service.take(transport));
     ({ servers, port } = await listen(host, settings.port, create));
+    relay = await relayOf(settings, { host: ownAddress(servers), port }, log);
   } catch (error) {
+    for (const server of servers) server.close();
     if (!isSystemError(error)) throw error;
     await print(stderr, `tlskit-server: ${printable(error.message)}\n`);
     return 'listen';
   }
   // When there are too many connections for the system, for instance: there will be fewer.
-  for (const server of servers) server.on('error', error => tell(error.message));
+  for (const server of [...servers, ...(relay?.servers ?? [])]) server.on('error', error => tell(error.message));
   const reload = () => reloaded(service, tell);
   reloads?.addEventListener('reload', reload);
   const ready = settings.json
-    ? JSON.stringify({ listening: { host, port }, ca: made?.ca ?? null })
+    ? JSON.stringify({
+        listening: { host, port },
+        ca: made?.ca ?? null,
+        ...(relay === undefined ? {} : { relay: { host, port: relay.port } }),
+      })
     : [
-        `Listening on ${isIPv6(host) ? `[${host}]` : host}:${port}`,
+        `Listening on ${shown(host)}:${port}`,
+        ...(relay === undefined ? [] : [`The relay is at ws://${shown(host)}:${relay.port}/`]),
         ...(made === undefined ? [] : [`Certificates were made; their authority is in ${made.ca}`]),
       ].join('\n');
   await print(stdout, `${ready}\n`);
   await aborted(signal);
   reloads?.removeEventListener('reload', reload);
-  const closed = servers.map(server => new Promise<void>(resolve => server.close(() => resolve())));
+  relay?.close();
+  const closed = [...servers, ...(relay?.servers ?? [])].map(
+    server => new Promise<void>(resolve => server.close(() => resolve())),
+  );
   await service.end(GRACE);
   await Promise.all(closed);
   return 'good';
+}
+
+interface Relay {
+  readonly servers: readonly HttpServer[];
+  readonly port: number;
+  /** Ends what it carries. */
+  close(): void;
+}
+
+/** @param own where a path without a target leads to */
+async function relayOf(
+  { relay, host }: ServerSettings,
+  own: Target,
+  log: (line: string) => void,
+): Promise<Relay | undefined> {
+  if (relay === undefined) return undefined;
+  const { targets, origins } = relay;
+  const sockets = new Set<Socket>();
+  const create = () =>
+    createRelay({ targets, origins, own: () => own, log }).on('connection', socket => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
+  const close = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return { ...(await listen(host, relay.port, create)), close };
+}
+
+/** An address of ours that this machine can connect to. */
+function ownAddress([server]: readonly Server[]): string {
+  const { address } = (server as Server).address() as AddressInfo;
+  return address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
+}
+
+function shown(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 async function credentialsOf({ bad }: ServerSettings, provider: CryptoProvider, made: ThrowAway | undefined) {

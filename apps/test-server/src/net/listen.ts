@@ -12,14 +12,14 @@ const ATTEMPTS = 8;
  * @returns the servers that listen, and their port
  * @throws Error when the host has no address, or an address cannot be listened on
  */
-export async function listen(
+export async function listen<T extends Server>(
   host: string,
   port: number,
-  create: () => Server,
-): Promise<{ readonly servers: readonly Server[]; readonly port: number }> {
+  create: () => T,
+): Promise<{ readonly servers: readonly T[]; readonly port: number }> {
   const addresses = await addressesOf(host);
   for (let attempt = 1; ; attempt++) {
-    const servers: Server[] = [];
+    const servers: T[] = [];
     try {
       let chosen = port;
       for (const address of addresses) {

@@ -2,6 +2,7 @@
 import { integerOf, list, parse, secondsOf, suggestion, UsageError } from '@tlskit/cli-kit';
 import type { CryptoProvider, PskSource } from 'tlskit';
 import { type BadCertificateName, badCertificateNames } from '../bad/certificates.ts';
+import { type Target, targetList } from '../relay/targets.ts';
 import { type CredentialFiles, checkFiles } from './files.ts';
 import { type Negotiation, negotiationOf } from './negotiation.ts';
 import { pskSource } from './psk.ts';
@@ -58,6 +59,15 @@ export interface ServerSettings {
   readonly mode: Mode;
   /** Bytes of the usual answer; undefined for the page. */
   readonly replySize: number | undefined;
+  /** Undefined for none. */
+  readonly relay:
+    | {
+        readonly port: number;
+        /** Undefined for loopback. */
+        readonly targets: readonly Target[] | undefined;
+        readonly origins: readonly string[];
+      }
+    | undefined;
   readonly keyLog: string | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -85,6 +95,7 @@ export function serverSettings(args: readonly string[], provider: CryptoProvider
   };
   checkFiles(files);
   const tickets = number('tickets', 0, 255) ?? DEFAULT_TICKETS;
+  const relayPort = number('relay', 0, 65_535);
   const earlyData = number('early-data', 1, 2 ** 32 - 1);
   if (earlyData !== undefined && tickets === 0)
     throw new UsageError('--early-data goes with tickets, and --tickets is 0');
@@ -124,6 +135,14 @@ export function serverSettings(args: readonly string[], provider: CryptoProvider
     },
     mode: values.www ? 'www' : values.echo ? 'echo' : 'discard',
     replySize: number('reply-size', 0, MAX_REPLY),
+    relay:
+      relayPort === undefined
+        ? undefined
+        : {
+            port: relayPort,
+            targets: values['relay-to'] && targetList(values['relay-to']),
+            origins: values['relay-origin'] ?? [],
+          },
     keyLog: values.keylog,
     json: values.json === true,
     quiet: values.quiet === true,

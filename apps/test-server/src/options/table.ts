@@ -231,6 +231,25 @@ const telling = {
   quiet: { help: 'Say nothing of connections.' },
 } as const satisfies OptionRows;
 
+const relaying = {
+  relay: {
+    value: 'PORT',
+    help: 'Carry TCP for browsers: ws://…/HOST:PORT on this port (0 takes a free one) leads there, ws://…/ to this server.',
+  },
+  'relay-to': {
+    value: 'HOST:PORT',
+    many: true,
+    needs: ['relay'],
+    help: 'Where the relay may lead to; without it to loopback addresses, any port of theirs.',
+  },
+  'relay-origin': {
+    value: 'ORIGIN',
+    many: true,
+    needs: ['relay'],
+    help: 'Pages that may use the relay, such as https://example.com, beside those of this machine.',
+  },
+} as const satisfies OptionRows;
+
 /** The options by what they are about, as they are told. */
 export const sections = {
   Listening: listening,
@@ -240,6 +259,7 @@ export const sections = {
   "Clients' certificates": clients,
   'Sessions and keys': sessions,
   Answers: answers,
+  Relay: relaying,
   Telling: telling,
 } as const satisfies Readonly<Record<string, OptionRows>>;
 
@@ -251,5 +271,6 @@ export const serverOptions = {
   ...clients,
   ...sessions,
   ...answers,
+  ...relaying,
   ...telling,
 } as const satisfies OptionRows;

@@ -1,0 +1,162 @@
+/**
+ * A WebSocket relay (RFC 6455): `ws://relay/HOST:PORT` carries the bytes of a TCP connection to there, so that a page can speak TLS
+ * by `tlskit/web`. What passes is never looked at; the page has the keys.
+ */
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { binaryFrame, closeFrame, FrameError, FrameReader, pongFrame } from './frames.ts';
+import { mayAsk, mayConnect, parseTarget, type Target } from './targets.ts';
+
+export interface RelayOptions {
+  /** Where it may connect to; undefined for loopback. */
+  readonly targets: readonly Target[] | undefined;
+  /** Origins of pages that may use it, beside those of this machine. */
+  readonly origins: readonly string[];
+  /** Where a path without a target leads to. */
+  readonly own: () => Target;
+  readonly log: (line: string) => void;
+}
+
+/** What the key of an opening handshake is hashed with (RFC 6455 §1.3). */
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+/** Milliseconds that a target may take to answer. */
+const CONNECT_TIMEOUT = 10_000;
+
+/** Milliseconds that a client has to answer our close frame. */
+const LINGER = 1000;
+
+/** A server of HTTP that does nothing else, for the caller to listen with. */
+export function createRelay(options: RelayOptions): Server {
+  const server = createServer((_, response) => {
+    response.writeHead(426, { upgrade: 'websocket', connection: 'upgrade', 'content-type': 'text/plain' });
+    response.end('a WebSocket is wanted here\n');
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    const refusal = refusalOf(request, options);
+    if (refusal !== undefined) return refuse(socket, refusal);
+    void open(request, socket, head, options);
+  });
+  server.on('clientError', (_, socket) => socket.destroy());
+  return server;
+}
+
+/** A status code with its reason. */
+type Refusal = readonly [status: number, reason: string];
+
+function refusalOf(
+  { method, headers, url = '' }: IncomingMessage,
+  { targets, origins, own }: RelayOptions,
+): Refusal | undefined {
+  const key = headers['sec-websocket-key'] ?? '';
+  if (method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket' || !/^[A-Za-z0-9+/]{22}==$/.test(key)) {
+    return [400, 'Bad Request'];
+  }
+  if (headers['sec-websocket-version'] !== '13') return [426, 'Upgrade Required'];
+  if (!mayAsk(headers.origin, origins)) return [403, 'Forbidden'];
+  const target = targetOf(url, own);
+  if (target === undefined) return [404, 'Not Found'];
+  return target.isOwn || mayConnect(target, targets) ? undefined : [403, 'Forbidden'];
+}
+
+function targetOf(url: string, own: () => Target): (Target & { readonly isOwn: boolean }) | undefined {
+  const path = url.replace(/[?#].*$/s, '').slice(1);
+  if (path === '') return { ...own(), isOwn: true };
+  let text: string;
+  try {
+    text = decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+  const target = parseTarget(text);
+  return target && { ...target, isOwn: false };
+}
+
+function refuse(socket: Duplex, [status, reason]: Refusal): void {
+  const version = status === 426 ? 'sec-websocket-version: 13\r\n' : '';
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${version}content-length: 0\r\nconnection: close\r\n\r\n`);
+}
+
+/** The WebSocket stands when the target does: who cannot be reached is told of by 502. */
+async function open(request: IncomingMessage, socket: Duplex, head: Buffer, { own, log }: RelayOptions): Promise<void> {
+  const { host, port } = targetOf(request.url ?? '', own) as Target;
+  const target = connect({ host, port, allowHalfOpen: true, noDelay: true });
+  socket.once('close', () => target.destroy());
+  try {
+    await connected(target);
+  } catch (error) {
+    target.destroy();
+    log(`relay: ${host}:${port} cannot be reached: ${(error as Error).message}`);
+    return refuse(socket, [502, 'Bad Gateway']);
+  }
+  if (socket.destroyed) return void target.destroy();
+  const key = request.headers['sec-websocket-key'] as string;
+  const accept = createHash('sha1').update(`${key}${GUID}`).digest('base64');
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
+  );
+  log(`relay: to ${host}:${port}`);
+  carry(socket, target, head);
+}
+
+function connected(target: Socket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${CONNECT_TIMEOUT} ms`)), CONNECT_TIMEOUT);
+    target.once('connect', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    target.once('error', error => {
+      clearTimeout(timer);
+      reject(error);
+    });
+  });
+}
+
+/** Both ways, each as quickly as the other end takes it. */
+function carry(socket: Duplex, target: Socket, head: Buffer): void {
+  const reader = new FrameReader();
+  let closing = false;
+  const close = (code: number): void => {
+    if (closing) return;
+    closing = true;
+    for (const part of closeFrame(code)) socket.write(part);
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), LINGER);
+    timer.unref();
+    socket.once('close', () => clearTimeout(timer));
+  };
+  const receive = (bytes: Buffer): void => {
+    if (closing) return;
+    try {
+      for (const event of reader.push(bytes)) {
+        if (event.type === 'data' && !target.write(event.bytes)) socket.pause();
+        else if (event.type === 'ping') for (const part of pongFrame(event.bytes)) socket.write(part);
+        else if (event.type === 'close') {
+          target.end();
+          return close(1000);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      target.destroy();
+      close(error.code);
+    }
+  };
+  socket.on('data', receive);
+  socket.on('end', () => target.end());
+  socket.on('drain', () => target.resume());
+  target.on('drain', () => socket.resume());
+  target.on('data', bytes => {
+    let more = true;
+    for (const part of binaryFrame(bytes)) more = socket.write(part);
+    if (!more) target.pause();
+  });
+  // There is no half of a WebSocket to close: the end of the target is the end of it.
+  target.on('end', () => close(1000));
+  target.on('error', () => close(1011));
+  if (head.length > 0) receive(head);
+}
