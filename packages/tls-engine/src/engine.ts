@@ -29,7 +29,7 @@ import { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type S
 import { EarlyData, type EarlyDataStatus } from './early-data.ts';
 import { Floods } from './floods.ts';
 import type { EngineHandlers } from './handlers.ts';
-import { Heartbeats } from './heartbeat.ts';
+import { type Heartbeats, notAgreed } from './heartbeat.ts';
 import { KeyUpdateDebt } from './key-updates.ts';
 import { ReadSide } from './read-side.ts';
 import type { EngineVersion } from './version.ts';
@@ -49,7 +49,9 @@ export function createClientEngine(config: ClientEngineConfig, handlers: EngineH
 /** The server's side of a connection, as an engine. Call {@link Engine.start} to begin. */
 export function createServerEngine(config: ServerEngineConfig, handlers: EngineHandlers = {}): Engine {
   const versions = config.versions.map(version => version.handshake);
-  return new Engine('server', config, transcript => serverHandshake({ ...config, versions }, transcript), handlers);
+  const requests = new CertificateRequests(config.random, config.limits.maxCertificateRequests);
+  const flow = (transcript: Transcript) => serverHandshake({ ...config, versions }, transcript);
+  return new Engine('server', config, flow, handlers, requests);
 }
 
 export class Engine {
@@ -58,10 +60,12 @@ export class Engine {
   readonly #versions: readonly EngineVersion<ClientModule | ServerModule>[];
   readonly #limits: EngineLimits;
   readonly #floods: Floods;
-  readonly #requests: CertificateRequests;
+  /** A server's. */
+  readonly #requests: CertificateRequests | undefined;
   readonly #handlers: EngineHandlers;
   readonly #alertFor: AlertChoice;
-  readonly #heartbeats: Heartbeats;
+  /** Where a version has them. */
+  readonly #heartbeats: Heartbeats | undefined;
   readonly #driver: Driver;
   readonly #read: ReadSide;
   readonly #write: WriteSide;
@@ -99,6 +103,7 @@ export class Engine {
     config: ClientEngineConfig | ServerEngineConfig,
     flow: (transcript: Transcript) => Flow<Connected>,
     handlers: EngineHandlers,
+    requests?: CertificateRequests,
   ) {
     const recordSize = config.recordSize ?? MAX_PLAINTEXT;
     if (!Number.isInteger(recordSize) || recordSize < 1 || recordSize > MAX_PLAINTEXT) {
@@ -112,9 +117,10 @@ export class Engine {
     this.#limits = config.engineLimits ?? defaultEngineLimits;
     this.#floods = new Floods(this.#limits);
     this.#handlers = handlers;
-    this.#requests = new CertificateRequests(config.random, config.limits.maxCertificateRequests);
+    this.#requests = requests;
     this.#alertFor = config.alertFor;
-    this.#heartbeats = new Heartbeats(config.heartbeat !== undefined, config.random);
+    const { heartbeats } = config.versions.find(version => version.heartbeats !== undefined) ?? {};
+    this.#heartbeats = heartbeats?.(config.heartbeat !== undefined, config.random);
     const observeRecord = handlers.record?.bind(handlers);
     const observeMessage = handlers.message?.bind(handlers);
     // RFC 9846 §4.3.10: "up to the configured max_early_data_size", and for headers and padding what the limit says.
@@ -308,6 +314,7 @@ export class Engine {
    */
   heartbeat(payload: Uint8Array, answered: () => void): void {
     this.#open('heartbeats are sent');
+    if (this.#heartbeats === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'no heartbeats were agreed on');
     this.#heartbeats.request(payload, this.#write.recordSize, answered);
     if (this.#maySend()) this.#settleNow();
   }
@@ -319,7 +326,9 @@ export class Engine {
    *   `ERR_TLS_INVALID_OPTION` for options that are none
    */
   requestClientCertificate(options: CertificateRequestOptions = {}): Uint8Array {
-    const command = this.#requests.make(this.#open('clients are asked for certificates'), options);
+    const connection = this.#open('clients are asked for certificates');
+    if (this.#requests === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'a server asks for certificates');
+    const command = this.#requests.make(connection, options);
     this.#driver.command(command);
     this.#pump();
     return command.context;
@@ -472,6 +481,7 @@ export class Engine {
   #receiveHeartbeat(content: Uint8Array): void {
     // Nobody is answered who does not take the answers.
     const room = this.#write.outputLength > this.#limits.maxOutput ? 0 : this.#write.recordSize;
+    if (this.#heartbeats === undefined) throw notAgreed();
     if (!this.#heartbeats.receive(content, room)) this.#floods.idle('heartbeats without use');
   }
 
@@ -551,7 +561,7 @@ export class Engine {
   #settle(): void {
     if (!this.#maySend()) return;
     if (this.#keyUpdates.due) this.#answerKeyUpdate();
-    for (const beat of this.#heartbeats.take()) this.#sendBeat(beat);
+    if (this.#heartbeats !== undefined) for (const beat of this.#heartbeats.take()) this.#sendBeat(beat);
     // Handlers that are called meanwhile may add to it.
     for (let data = this.#unsent.shift(); data !== undefined; data = this.#unsent.shift()) {
       this.#unsentLength -= data.length;
@@ -662,7 +672,7 @@ export class Engine {
       if (event.direction === 'read') this.#floods.keyUpdate();
     }
     if (event.type === 'client-authentication' && this.#connected !== undefined) {
-      this.#connected = this.#requests.answered(this.#connected, event);
+      this.#connected = this.#requests?.answered(this.#connected, event);
     }
     if (event.type === 'renegotiated') this.#onRenegotiated(event.connection);
     this.#handlers.event?.(event);
@@ -670,13 +680,13 @@ export class Engine {
 
   #onRenegotiated(result: Connected): void {
     this.#connected = result;
-    this.#heartbeats.agree(result.heartbeat);
+    this.#heartbeats?.agree(result.heartbeat);
     this.#write.flush();
   }
 
   #onConnected(result: Connected): void {
     this.#connected = result;
-    this.#heartbeats.agree(result.heartbeat);
+    this.#heartbeats?.agree(result.heartbeat);
     this.#version = result.version;
     this.#dropsCcs = false;
     this.#floods.progress();

@@ -11,7 +11,10 @@ const PADDING = 16;
 /** Bytes of a message beside its payload: type, payload_length, and padding. */
 const HEARTBEAT_OVERHEAD = 1 + 2 + PADDING;
 
-const { heartbeat_request, heartbeat_response } = HeartbeatMessageType.values;
+/** Makes the heartbeats of a connection. @param offered whether any may come */
+export type MakeHeartbeats = (offered: boolean, random: (length: number) => Uint8Array) => Heartbeats;
+
+export const makeHeartbeats: MakeHeartbeats = (offered, random) => new Heartbeats(offered, random);
 
 const none: readonly Uint8Array[] = [];
 
@@ -57,7 +60,7 @@ export class Heartbeats {
       throw new TlsError('ERR_TLS_INVALID_OPTION', message, { rfc: 'RFC 6520 §4' });
     }
     this.#inFlight = { payload: new Uint8Array(payload), answered };
-    this.#message(heartbeat_request, payload);
+    this.#message(HeartbeatMessageType.values.heartbeat_request, payload);
   }
 
   /**
@@ -67,19 +70,19 @@ export class Heartbeats {
    * @throws TlsError `ERR_TLS_RECORD_TYPE` where no heartbeats were agreed on
    */
   receive(content: Uint8Array, room: number): boolean {
-    if (!this.#expected) throw new TlsError('ERR_TLS_RECORD_TYPE', 'a heartbeat, which was not agreed on');
+    if (!this.#expected) throw notAgreed();
     const message = parse(content);
     // "The receiving peer SHOULD discard the message silently, if it arrives during the handshake." (RFC 6520 §3)
     if (message === undefined || this.#agreed === undefined) return false;
     const { type, payload } = message;
-    if (type === heartbeat_request) {
+    if (type === HeartbeatMessageType.values.heartbeat_request) {
       // "SHOULD drop the message silently" where we said that none are to be sent (RFC 6520 §2).
       if (!this.#agreed.receive || payload.length + HEARTBEAT_OVERHEAD > room) return false;
-      this.#message(heartbeat_response, payload);
+      this.#message(HeartbeatMessageType.values.heartbeat_response, payload);
       return true;
     }
     const waiting = this.#inFlight;
-    if (type !== heartbeat_response || waiting === undefined) return false;
+    if (type !== HeartbeatMessageType.values.heartbeat_response || waiting === undefined) return false;
     // "If a received HeartbeatResponse message does not contain the expected payload, [it] MUST be discarded silently" (RFC 6520 §4).
     if (payload.length !== waiting.payload.length || !constantTimeEqual(payload, waiting.payload)) return false;
     this.#inFlight = undefined;
@@ -91,6 +94,11 @@ export class Heartbeats {
   #message(type: number, payload: Uint8Array): void {
     this.#output.push(encode(heartbeatMessage, { type, payload, padding: this.#random(PADDING) }));
   }
+}
+
+/** A record of heartbeats where there are none. */
+export function notAgreed(): TlsError {
+  return new TlsError('ERR_TLS_RECORD_TYPE', 'a heartbeat, which was not agreed on');
 }
 
 /**

@@ -5,17 +5,25 @@ import type { ClientModule, TrafficKeys, TrafficKeys12 } from '@tlskit/tls-hands
 import { handshake12, handshake12Client } from '@tlskit/tls-handshake12';
 import type { RecordOpener, RecordSealer } from '@tlskit/tls-record';
 import { MAX_CIPHERTEXT_12, type Protection12, protection12 } from '@tlskit/tls-record/tls12';
+import { makeHeartbeats } from './heartbeat.ts';
 import type { EngineVersion, RecordRules } from './version.ts';
 
 const records: RecordRules = { maxCiphertext: MAX_CIPHERTEXT_12, protectsAll: true };
 
 /** Both sides. */
-export const tls12: EngineVersion = { handshake: handshake12, records, createOpener, createSealer };
+export const tls12: EngineVersion = {
+  handshake: handshake12,
+  records,
+  heartbeats: makeHeartbeats,
+  createOpener,
+  createSealer,
+};
 
 /** The client's side alone: a bundle with this one carries nothing of a server. */
 export const tls12Client: EngineVersion<ClientModule> = {
   handshake: handshake12Client,
   records,
+  heartbeats: makeHeartbeats,
   createOpener,
   createSealer,
 };

@@ -2,7 +2,13 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import type { Aead, CryptoProvider } from '@tlskit/tls-crypto';
 import type { ClientModule, TrafficKeys, TrafficKeys13 } from '@tlskit/tls-handshake';
-import { type ClientFeature, clientHandshake13, handshake13, handshake13Client } from '@tlskit/tls-handshake13';
+import {
+  type ClientFeature,
+  clientHandshake13,
+  handshake13,
+  handshake13Client,
+  heartbeatExtension,
+} from '@tlskit/tls-handshake13';
 import {
   createOpener13,
   createSealer13,
@@ -10,16 +16,15 @@ import {
   type RecordOpener,
   type RecordSealer,
 } from '@tlskit/tls-record';
+import { type MakeHeartbeats, makeHeartbeats } from './heartbeat.ts';
 import type { EngineVersion, RecordRules } from './version.ts';
 
 export {
-  allClientFeatures,
   type ClientFeature,
   certificateCompression,
   clientCredentials,
   delegatedCredentials,
   earlyData,
-  heartbeats,
   postHandshakeAuth,
   psks,
   rawPublicKeys,
@@ -31,12 +36,19 @@ export {
 const records: RecordRules = { maxCiphertext: MAX_CIPHERTEXT, protectsAll: false };
 
 /** Both sides. */
-export const tls13: EngineVersion = { handshake: handshake13, records, createOpener, createSealer };
+export const tls13: EngineVersion = {
+  handshake: handshake13,
+  records,
+  heartbeats: makeHeartbeats,
+  createOpener,
+  createSealer,
+};
 
 /** The client's side alone, with all its features: a bundle with this one carries nothing of a server. */
 export const tls13Client: EngineVersion<ClientModule> = {
   handshake: handshake13Client,
   records,
+  heartbeats: makeHeartbeats,
   createOpener,
   createSealer,
 };
@@ -46,9 +58,18 @@ export const tls13Client: EngineVersion<ClientModule> = {
  * it has what every handshake has: all suites and groups of the provider, HelloRetryRequest, ALPN, certificates and what stands beside them, key
  * updates, exporters. What a configuration asks for that is not here is an error, `ERR_TLS_INVALID_OPTION`, when the engine starts.
  */
-export function client13(...features: readonly ClientFeature[]): EngineVersion<ClientModule> {
-  return { handshake: clientHandshake13(...features), records, createOpener, createSealer };
+export function client13(...features: readonly EngineFeature[]): EngineVersion<ClientModule> {
+  const { makeHeartbeats: heartbeats }: EngineFeature = Object.assign({}, ...features);
+  return { handshake: clientHandshake13(...features), records, heartbeats, createOpener, createSealer };
 }
+
+/** A feature of the handshake, with what it needs of the engine. */
+export interface EngineFeature extends ClientFeature {
+  readonly makeHeartbeats?: MakeHeartbeats;
+}
+
+/** Signs of life (RFC 6520). */
+export const heartbeats: EngineFeature = /* @__PURE__ */ Object.assign({ makeHeartbeats }, heartbeatExtension);
 
 function createOpener(provider: CryptoProvider, keys: TrafficKeys): RecordOpener {
   return createOpener13(aeadOf(provider, keys as TrafficKeys13), keys.key, keys.iv);

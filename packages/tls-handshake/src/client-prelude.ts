@@ -14,8 +14,8 @@ import {
   type ClientHello,
   clientHello,
   type Extension,
-  ExtensionType,
   findExtension,
+  handshakeExtensions,
   isHelloRetryRequest,
   makeExtension,
   NameType,
@@ -166,7 +166,7 @@ function bind(hello: ClientHello, offers: Offers, transcript: Transcript): Clien
 
 /** RFC 9846 §4.3: pre_shared_key stands last; all else stays as it is. */
 function withPskLast(hello: ClientHello): ClientHello {
-  const last = ExtensionType.values.pre_shared_key;
+  const last = handshakeExtensions.pre_shared_key;
   const extensions = [
     ...hello.extensions.filter(extension => extension.extension_type !== last),
     ...hello.extensions.filter(extension => extension.extension_type === last),
@@ -179,7 +179,7 @@ function withPskLast(hello: ClientHello): ClientHello {
  * Early data "is not permitted after a HelloRetryRequest", and a pre_shared_key is made anew if at all.
  */
 function replaceExtensions(first: readonly Extension[], replacements: readonly Extension[]): readonly Extension[] {
-  const { early_data, pre_shared_key } = ExtensionType.values;
+  const { early_data, pre_shared_key } = handshakeExtensions;
   const kept = first.filter(({ extension_type: type }) => type !== early_data && type !== pre_shared_key);
   const replaced = kept.map(old => replacements.find(r => r.extension_type === old.extension_type) ?? old);
   const added = replacements.filter(r => !kept.some(old => old.extension_type === r.extension_type));

@@ -2,7 +2,7 @@
  * Early data (RFC 9846 §2.3, §4.3.10) as flows and their drivers speak of it: the flow says what becomes of it, whoever moves
  * data does the rest.
  */
-import { type ClientHello, ExtensionType } from '@tlskit/tls-messages';
+import { type ClientHello, handshakeExtensions } from '@tlskit/tls-messages';
 import type { Flow } from './flow.ts';
 
 /** What holds of early data before the handshake is complete. */
@@ -57,5 +57,5 @@ export function* earlyData(step: EarlyDataStep): Flow<void> {
 
 /** Whether a client that sent this may have sent early data behind it (RFC 9846 §4.3.10). */
 export function offersEarlyData({ extensions }: ClientHello): boolean {
-  return extensions.some(extension => extension.extension_type === ExtensionType.values.early_data);
+  return extensions.some(extension => extension.extension_type === handshakeExtensions.early_data);
 }

@@ -4,17 +4,18 @@ import {
   type Extension,
   type ExtensionMessage,
   type ExtensionTable,
-  ExtensionType,
+  extensionTypeCode,
+  handshakeExtensions,
   isGrease,
 } from '@tlskit/tls-messages';
 import { decode } from '@tlskit/tls-wire';
 
 /** "There MUST NOT be more than one extension of the same type in a given extension block." (RFC 9846 §4.3) */
-export function checkDuplicates(extensions: readonly Extension[]): void {
+export function checkDuplicates(extensions: readonly Extension[], table?: ExtensionTable): void {
   const seen = new Set<number>();
   for (const { extension_type: type } of extensions) {
     if (seen.has(type)) {
-      throw new TlsError('ERR_TLS_DUPLICATE_EXTENSION', `extension ${ExtensionType.label(type)} stands twice`);
+      throw new TlsError('ERR_TLS_DUPLICATE_EXTENSION', `extension ${nameOf(table, type)} stands twice`);
     }
     seen.add(type);
   }
@@ -25,7 +26,7 @@ export function checkDuplicates(extensions: readonly Extension[]): void {
  * known ones that do not belong in the message are illegal.
  */
 export function checkRequest(table: ExtensionTable, message: ExtensionMessage, extensions: readonly Extension[]): void {
-  checkDuplicates(extensions);
+  checkDuplicates(extensions, table);
   for (const extension of extensions) checkKnown(table, message, extension);
 }
 
@@ -40,18 +41,18 @@ export function checkResponse(
   extensions: readonly Extension[],
   asked: ReadonlySet<number>,
 ): void {
-  checkDuplicates(extensions);
+  checkDuplicates(extensions, table);
   for (const extension of extensions) {
     const type = extension.extension_type;
     // RFC 9846 §4.3 has two rules for a known extension that was not asked for and does not belong here either:
     // unsupported_extension it is, and illegal_parameter only for what was asked for.
     // RFC 8701 §3.1: a reserved one was sent, and yet not asked for.
     const wanted = asked.has(type) && !isGrease(type);
-    const unsolicited = !wanted && !(message === 'HRR' && type === ExtensionType.values.cookie);
+    const unsolicited = !wanted && !(message === 'HRR' && type === handshakeExtensions.cookie);
     if (unsolicited) {
       throw new TlsError(
         'ERR_TLS_UNSUPPORTED_EXTENSION',
-        `extension ${ExtensionType.label(type)} in ${message} was not asked for`,
+        `extension ${nameOf(table, type)} in ${message} was not asked for`,
       );
     }
     checkKnown(table, message, extension);
@@ -69,4 +70,9 @@ function checkKnown(table: ExtensionTable, message: ExtensionMessage, extension:
     });
   }
   decode(codec, extension.extension_data);
+}
+
+/** The name of an extension, for messages to people: of one that is known here, or the number of another. */
+function nameOf(table: ExtensionTable | undefined, type: number): string {
+  return table?.row(type)?.name ?? extensionTypeCode.label(type);
 }

@@ -26,8 +26,8 @@ import {
   certificateVerify,
   type Finished,
   finished,
-  SignatureScheme,
   signatureSchemeInfo,
+  signatureSchemeName,
   statusRequestRow,
 } from '@tlskit/tls-messages';
 import type { CertificateDetails } from '@tlskit/tls-session';
@@ -207,7 +207,7 @@ function* checkCertificateVerify(
   const info = signatureSchemeInfo(scheme);
   // RFC 9846 §4.5.2: one that we offered, fit for TLS 1.3 handshakes, and for the key in the certificate.
   if (info === undefined || !schemes.includes(scheme) || !info.handshake13) {
-    throw illegal(`the ${role} signed with ${SignatureScheme.label(scheme)}, which was not offered`, 'RFC 9846 §4.5.2');
+    throw illegal(`the ${role} signed with ${signatureSchemeName(scheme)}, which was not offered`, 'RFC 9846 §4.5.2');
   }
   if (!info.key(publicKey.algorithm)) {
     throw illegal(`${info.name} does not fit the key in the ${role}'s certificate`, 'RFC 9846 §4.5.2');

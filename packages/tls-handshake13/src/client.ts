@@ -51,8 +51,8 @@ import {
   encryptedExtensions,
   endOfEarlyData,
   findExtension,
+  groupName,
   keyShareRow,
-  NamedGroup,
 } from '@tlskit/tls-messages';
 import {
   certificateMessages,
@@ -194,7 +194,7 @@ function* completeKeyExchange(
   const ours = offer.takeShare(share.group);
   if (ours === undefined || (requested !== undefined && requested !== share.group)) {
     ours?.wipe();
-    throw illegal(`the server's share is of ${NamedGroup.label(share.group)}, which was not sent`, 'RFC 9846 §4.3.8');
+    throw illegal(`the server's share is of ${groupName(share.group)}, which was not sent`, 'RFC 9846 §4.3.8');
   }
   try {
     const sharedSecret = yield* keyExchange(() => ours.complete(share.key_exchange));

@@ -17,8 +17,8 @@ import {
   findExtension,
   makeExtension,
   mayBeDelegated,
-  SignatureScheme,
   signatureSchemeInfo,
+  signatureSchemeName,
 } from '@tlskit/tls-messages';
 import { decode } from '@tlskit/tls-wire';
 
@@ -107,7 +107,7 @@ function* checkDelegated(delegation: Delegating): Flow<Delegated> {
   const scheme = cred.dc_cert_verify_algorithm;
   const info = signatureSchemeInfo(scheme);
   if (!config.certificates?.delegatedSchemes?.includes(scheme) || info === undefined || !mayBeDelegated(info)) {
-    throw refused(`a delegated key for ${SignatureScheme.label(scheme)}, which was not offered`, 'RFC 9345 §4.1.1');
+    throw refused(`a delegated key for ${signatureSchemeName(scheme)}, which was not offered`, 'RFC 9345 §4.1.1');
   }
   const publicKey = importKey(config.provider, cred.ASN1_subjectPublicKeyInfo);
   if (!info.key(publicKey.algorithm)) throw refused(`${info.name} does not fit the delegated key`);
@@ -136,7 +136,7 @@ function* checkSignature(
   const info = signatureSchemeInfo(algorithm);
   // RFC 9345 §4.1.1: "of a type advertised by the client in the signature_algorithms extension"; §4: one for handshakes.
   if (info === undefined || !schemes.includes(algorithm) || !info.handshake13) {
-    throw refused(`signed by ${SignatureScheme.label(algorithm)}, which was not offered`, 'RFC 9345 §4.1.1');
+    throw refused(`signed by ${signatureSchemeName(algorithm)}, which was not offered`, 'RFC 9345 §4.1.1');
   }
   if (!info.key(key.algorithm)) throw refused(`${info.name} does not fit the key of the certificate`);
   const good = yield* wait(key.verify(info.algorithm, content, signature));

@@ -49,7 +49,7 @@ export const recordLimits: ClientFeature = {
 };
 
 /** Signs of life (RFC 6520). */
-export const heartbeats: ClientFeature = { parameters: [heartbeatParameter], rows: [heartbeatRow] };
+export const heartbeatExtension: ClientFeature = { parameters: [heartbeatParameter], rows: [heartbeatRow] };
 
 /** Keys for SRTP (RFC 5764). */
 export const srtp: ClientFeature = { parameters: [srtpParameter], rows: [useSrtpRow] };
@@ -61,7 +61,7 @@ export const ticketRequests: ClientFeature = { parameters: [ticketRequestParamet
 export const allClientFeatures: ClientFeature = /* @__PURE__ */ combined(
   rawPublicKeys,
   recordLimits,
-  heartbeats,
+  heartbeatExtension,
   srtp,
   ticketRequests,
   psks,

@@ -14,7 +14,7 @@ export {
   clientCredentials,
   delegatedCredentials,
   earlyData,
-  heartbeats,
+  heartbeatExtension,
   postHandshakeAuth,
   psks,
   rawPublicKeys,

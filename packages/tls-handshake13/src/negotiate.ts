@@ -19,8 +19,8 @@ import {
   cipherSuiteInfo,
   findExtension,
   groupInfo,
+  groupName,
   keyShareRow,
-  NamedGroup,
   ProtocolVersion,
   preSharedKeyRow,
   signatureAlgorithmsRow,
@@ -159,9 +159,9 @@ function readOffer(hello: ClientHello): Offer {
   const listed = new Set(groups);
   for (const { group, key_exchange } of entries ?? []) {
     // RFC 9846 §4.3.8: one share a group, and of offered groups alone.
-    if (shares.has(group)) throw illegal(`two shares of ${NamedGroup.label(group)}`, 'RFC 9846 §4.3.8');
+    if (shares.has(group)) throw illegal(`two shares of ${groupName(group)}`, 'RFC 9846 §4.3.8');
     if (!listed.has(group)) {
-      throw illegal(`a share of ${NamedGroup.label(group)}, which supported_groups lacks`, 'RFC 9846 §4.3.8');
+      throw illegal(`a share of ${groupName(group)}, which supported_groups lacks`, 'RFC 9846 §4.3.8');
     }
     shares.set(group, key_exchange);
   }
@@ -209,7 +209,7 @@ function noGroup({ groups }: Offer): never {
 function requestedShare({ shares }: Offer, group: number): Uint8Array {
   const share = shares.get(group);
   if (share === undefined || shares.size > 1) {
-    throw illegal(`the second ClientHello has not just the share of ${NamedGroup.label(group)}`, 'RFC 9846 §4.2.2');
+    throw illegal(`the second ClientHello has not just the share of ${groupName(group)}`, 'RFC 9846 §4.2.2');
   }
   return share;
 }

@@ -8,9 +8,9 @@ import {
   type Extension,
   findExtension,
   groupInfo,
+  groupName,
   keyShareRow,
   makeExtension,
-  NamedGroup,
   postHandshakeAuthRow,
   type ServerHello,
 } from '@tlskit/tls-messages';
@@ -102,7 +102,7 @@ function* retry(
     // RFC 9846 §4.3.8: a group that we offered, and for which we sent no share.
     const offered = config.groups.includes(requested) && groupInfo(requested) !== undefined;
     if (!offered || config.keyShares.includes(requested)) {
-      throw illegal(`HelloRetryRequest asks for a share of ${NamedGroup.label(requested)}`, 'RFC 9846 §4.3.8');
+      throw illegal(`HelloRetryRequest asks for a share of ${groupName(requested)}`, 'RFC 9846 §4.3.8');
     }
     for (const share of shares.values()) share.wipe();
     shares.clear();
@@ -127,7 +127,7 @@ export function keyExchangeFor({ provider }: Pick<ClientConfig, 'provider'>, gro
   const name = groupInfo(group)?.provider;
   const exchange = name === undefined ? undefined : provider.groups[name];
   if (exchange === undefined) {
-    throw new TlsError('ERR_TLS_INTERNAL', `the provider has no group ${NamedGroup.label(group)}`);
+    throw new TlsError('ERR_TLS_INTERNAL', `the provider has no group ${groupName(group)}`);
   }
   return exchange;
 }

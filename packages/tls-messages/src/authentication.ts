@@ -4,7 +4,7 @@ import { type Extension, extensions } from './extension.ts';
 import type { MessageDef } from './handshake.ts';
 import { HandshakeType } from './registries/handshake-types.ts';
 import { CertificateCompressionAlgorithm } from './registries/others.ts';
-import { SignatureScheme } from './registries/signature-schemes.ts';
+import { signatureSchemeCode } from './registries/signature-schemes.ts';
 
 /** RFC 9846 §4.5.1. */
 export interface Certificate {
@@ -60,7 +60,7 @@ export const certificateVerify: MessageDef<CertificateVerify> = /* @__PURE__ */ 
   type: HandshakeType.values.certificate_verify,
   name: 'CertificateVerify',
   codec: struct('CertificateVerify', {
-    algorithm: SignatureScheme,
+    algorithm: signatureSchemeCode,
     signature: opaqueVector(0, 2 ** 16 - 1),
   }),
 }));

@@ -1,6 +1,6 @@
 /** Extensions as they stand in messages: type and data, in order, whatever they are (RFC 9846 §4.3). */
 import { type Codec, declared, opaqueVector, struct, vector } from '@tlskit/tls-wire';
-import { ExtensionType } from './registries/extension-types.ts';
+import { extensionTypeCode } from './registries/extension-types.ts';
 
 /** One extension, undecoded. */
 export interface Extension {
@@ -13,7 +13,7 @@ export interface Extension {
 /** `Extension`: type, 16-bit length, data. */
 export const extension: Codec<Extension> = /* @__PURE__ */ declared(() =>
   struct('Extension', {
-    extension_type: ExtensionType,
+    extension_type: extensionTypeCode,
     extension_data: opaqueVector(0, 2 ** 16 - 1),
   }),
 );

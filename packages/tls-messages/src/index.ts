@@ -41,11 +41,17 @@ export * from './post-handshake.ts';
 export { AnyCipherSuite } from './registries/any-cipher-suite.ts';
 export { nameOfValue, registryOf } from './registries/by-type.ts';
 export { CipherSuite, type CipherSuiteInfo, cipherSuiteInfo } from './registries/cipher-suites.ts';
-export { ExtensionType } from './registries/extension-types.ts';
+export { ExtensionType, extensionTypeCode, handshakeExtensions } from './registries/extension-types.ts';
 export { isGrease, isGreasePskMode } from './registries/grease.ts';
-export { type GroupInfo, groupInfo, NamedGroup } from './registries/groups.ts';
+export { type GroupInfo, groupInfo, groupName, NamedGroup, namedGroupCode } from './registries/groups.ts';
 export { HandshakeType } from './registries/handshake-types.ts';
 export * from './registries/others.ts';
-export { SignatureScheme, type SignatureSchemeInfo, signatureSchemeInfo } from './registries/signature-schemes.ts';
+export {
+  SignatureScheme,
+  type SignatureSchemeInfo,
+  signatureSchemeCode,
+  signatureSchemeInfo,
+  signatureSchemeName,
+} from './registries/signature-schemes.ts';
 export * from './server-parameters.ts';
 export { handshakeMessages12, handshakeMessages13 } from './tables.ts';

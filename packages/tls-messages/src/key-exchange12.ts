@@ -5,8 +5,8 @@
 import { type Codec, DecodeError, declared, decode, encode, opaqueVector, struct, uint8 } from '@tlskit/tls-wire';
 import type { CertificateVerify } from './authentication.ts';
 import type { CipherSuiteInfo12 } from './registries/cipher-suites12.ts';
-import { NamedGroup } from './registries/groups.ts';
-import { SignatureScheme } from './registries/signature-schemes.ts';
+import { namedGroupCode } from './registries/groups.ts';
+import { signatureSchemeCode } from './registries/signature-schemes.ts';
 
 /** What of a cipher suite decides the form of the messages. */
 export type KeyExchangeKind = Pick<CipherSuiteInfo12, 'keyExchange' | 'authentication'>;
@@ -128,14 +128,14 @@ const curveType: Codec<number> = {
 
 const serverEcdhParams: Codec<ServerEcdhParams> = /* @__PURE__ */ struct('ServerECDHParams', {
   curve_type: curveType,
-  namedcurve: NamedGroup,
+  namedcurve: namedGroupCode,
   public: point,
 });
 
 /** `digitally-signed` (RFC 5246 §4.7). */
 const digitallySigned: Codec<CertificateVerify> = /* @__PURE__ */ declared(() =>
   struct('DigitallySigned', {
-    algorithm: SignatureScheme,
+    algorithm: signatureSchemeCode,
     signature: opaqueVector(0, 2 ** 16 - 1),
   }),
 );

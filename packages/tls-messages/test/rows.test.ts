@@ -10,6 +10,7 @@ import {
   extensionRow,
   extensionTable,
   findExtension,
+  handshakeExtensions,
   keyShareRow,
   makeExtension,
   serverNameRow,
@@ -64,11 +65,16 @@ describe('a table', () => {
   });
 
   it('is composed of rows, also of others', () => {
-    const tlsFlags = extensionRow('tls_flags', { CH: empty });
+    const tlsFlags = extensionRow(62, 'tls_flags', { CH: empty });
     const table = extensionTable([cookieRow, tlsFlags]);
     expect(table.rows).toEqual([cookieRow, tlsFlags]);
     expect(table.allowed(ExtensionType.values.tls_flags, 'CH')).toBe(true);
     expect(table.known(keyShareRow.type)).toBe(false);
+  });
+
+  it('has the numbers of the registry, which it does not carry', () => {
+    for (const { name, type } of allExtensions.rows) expect([name, ExtensionType.valueOf(name)]).toEqual([name, type]);
+    for (const [name, type] of Object.entries(handshakeExtensions)) expect(ExtensionType.valueOf(name)).toBe(type);
   });
 
   it('has one row an extension', () => {

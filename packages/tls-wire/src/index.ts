@@ -23,5 +23,5 @@ export {
 } from './codec.ts';
 export { DecodeError, EncodeError } from './error.ts';
 export { type Annotation, Reader } from './reader.ts';
-export { type Registry, registry } from './registry.ts';
+export { type Enumerated, enumerated, type Registry, registry } from './registry.ts';
 export { Writer } from './writer.ts';

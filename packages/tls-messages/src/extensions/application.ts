@@ -47,14 +47,14 @@ export const serverNameRow: ExtensionRow<{
   EE: Empty;
   CR: ServerNameList;
   SH12: Empty;
-}> = /* @__PURE__ */ extensionRow('server_name', { CH: serverNameList, EE: empty, CR: serverNameList, SH12: empty });
+}> = /* @__PURE__ */ extensionRow(0, 'server_name', { CH: serverNameList, EE: empty, CR: serverNameList, SH12: empty });
 
 /** RFC 6066 §4: a code, see {@link MaxFragmentLength}. */
 export const maxFragmentLengthRow: ExtensionRow<{
   CH: number;
   EE: number;
   SH12: number;
-}> = /* @__PURE__ */ extensionRow('max_fragment_length', {
+}> = /* @__PURE__ */ extensionRow(1, 'max_fragment_length', {
   CH: MaxFragmentLength,
   EE: MaxFragmentLength,
   SH12: MaxFragmentLength,
@@ -71,7 +71,7 @@ export const alpnRow: ExtensionRow<{
   CH: ProtocolNameList;
   EE: ProtocolNameList;
   SH12: ProtocolNameList;
-}> = /* @__PURE__ */ extensionRow('application_layer_protocol_negotiation', {
+}> = /* @__PURE__ */ extensionRow(16, 'application_layer_protocol_negotiation', {
   CH: protocolNameList,
   EE: protocolNameList,
   SH12: protocolNameList,
@@ -82,7 +82,7 @@ export const recordSizeLimitRow: ExtensionRow<{
   CH: number;
   EE: number;
   SH12: number;
-}> = /* @__PURE__ */ extensionRow('record_size_limit', { CH: uint16, EE: uint16, SH12: uint16 });
+}> = /* @__PURE__ */ extensionRow(28, 'record_size_limit', { CH: uint16, EE: uint16, SH12: uint16 });
 
 /** RFC 7685 §3: bytes of zero, as many as wanted. */
-export const paddingRow: ExtensionRow<{ CH: Uint8Array }> = /* @__PURE__ */ extensionRow('padding', { CH: rest });
+export const paddingRow: ExtensionRow<{ CH: Uint8Array }> = /* @__PURE__ */ extensionRow(21, 'padding', { CH: rest });

@@ -84,14 +84,14 @@ const certificateAuthorities: Codec<CertificateAuthorities> = /* @__PURE__ */ de
 export const certificateAuthoritiesRow: ExtensionRow<{
   CH: CertificateAuthorities;
   CR: CertificateAuthorities;
-}> = /* @__PURE__ */ extensionRow('certificate_authorities', {
+}> = /* @__PURE__ */ extensionRow(47, 'certificate_authorities', {
   CH: certificateAuthorities,
   CR: certificateAuthorities,
 });
 
 /** RFC 9846 §4.3.5. */
 export const oidFiltersRow: ExtensionRow<{ CR: OidFilters }> = /* @__PURE__ */ declared(() =>
-  extensionRow('oid_filters', {
+  extensionRow(48, 'oid_filters', {
     CR: struct('OIDFilterExtension', {
       filters: vector(
         struct('OIDFilter', {
@@ -106,9 +106,13 @@ export const oidFiltersRow: ExtensionRow<{ CR: OidFilters }> = /* @__PURE__ */ d
 );
 
 /** RFC 9846 §4.3.6. */
-export const postHandshakeAuthRow: ExtensionRow<{ CH: Empty }> = /* @__PURE__ */ extensionRow('post_handshake_auth', {
-  CH: empty,
-});
+export const postHandshakeAuthRow: ExtensionRow<{ CH: Empty }> = /* @__PURE__ */ extensionRow(
+  49,
+  'post_handshake_auth',
+  {
+    CH: empty,
+  },
+);
 
 const ocspStatusRequest: Codec<OcspStatusRequest> = /* @__PURE__ */ declared(() =>
   struct('OCSPStatusRequest', {
@@ -133,7 +137,7 @@ export const statusRequestRow: ExtensionRow<{
   CR: Empty;
   CT: CertificateStatus;
   SH12: Empty;
-}> = /* @__PURE__ */ extensionRow('status_request', {
+}> = /* @__PURE__ */ extensionRow(5, 'status_request', {
   CH: certificateStatusRequest,
   CR: empty,
   CT: certificateStatusBody,
@@ -150,7 +154,7 @@ export const signedCertificateTimestampRow: ExtensionRow<{
   CR: Empty;
   CT: SignedCertificateTimestampList;
   SH12: SignedCertificateTimestampList;
-}> = /* @__PURE__ */ extensionRow('signed_certificate_timestamp', {
+}> = /* @__PURE__ */ extensionRow(18, 'signed_certificate_timestamp', {
   CH: empty,
   CR: empty,
   CT: signedCertificateTimestampList,
@@ -168,7 +172,7 @@ export const clientCertificateTypeRow: ExtensionRow<{
   EE: SelectedClientCertificateType;
   SH12: SelectedClientCertificateType;
 }> = /* @__PURE__ */ declared(() =>
-  extensionRow('client_certificate_type', {
+  extensionRow(19, 'client_certificate_type', {
     CH: struct('ClientCertTypeExtension', { client_certificate_types: vector(CertificateType, 1, 2 ** 8 - 1) }),
     EE: selectedClientCertificateType,
     SH12: selectedClientCertificateType,
@@ -186,7 +190,7 @@ export const serverCertificateTypeRow: ExtensionRow<{
   EE: SelectedServerCertificateType;
   SH12: SelectedServerCertificateType;
 }> = /* @__PURE__ */ declared(() =>
-  extensionRow('server_certificate_type', {
+  extensionRow(20, 'server_certificate_type', {
     CH: struct('ServerCertTypeExtension', { server_certificate_types: vector(CertificateType, 1, 2 ** 8 - 1) }),
     EE: selectedServerCertificateType,
     SH12: selectedServerCertificateType,
@@ -201,7 +205,7 @@ const certificateCompressionAlgorithms: Codec<CertificateCompressionAlgorithms> 
 export const compressCertificateRow: ExtensionRow<{
   CH: CertificateCompressionAlgorithms;
   CR: CertificateCompressionAlgorithms;
-}> = /* @__PURE__ */ extensionRow('compress_certificate', {
+}> = /* @__PURE__ */ extensionRow(27, 'compress_certificate', {
   CH: certificateCompressionAlgorithms,
   CR: certificateCompressionAlgorithms,
 });

@@ -20,10 +20,11 @@ const useSrtpData: Codec<UseSrtpData> = /* @__PURE__ */ declared(() =>
 
 /** RFC 5764 §4.1.1. */
 export const useSrtpRow: ExtensionRow<{ CH: UseSrtpData; EE: UseSrtpData; SH12: UseSrtpData }> =
-  /* @__PURE__ */ extensionRow('use_srtp', { CH: useSrtpData, EE: useSrtpData, SH12: useSrtpData });
+  /* @__PURE__ */ extensionRow(14, 'use_srtp', { CH: useSrtpData, EE: useSrtpData, SH12: useSrtpData });
 
 /** RFC 6520 §2: a HeartbeatMode. */
 export const heartbeatRow: ExtensionRow<{ CH: number; EE: number; SH12: number }> = /* @__PURE__ */ extensionRow(
+  15,
   'heartbeat',
   { CH: HeartbeatMode, EE: HeartbeatMode, SH12: HeartbeatMode },
 );

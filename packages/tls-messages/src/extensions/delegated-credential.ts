@@ -1,6 +1,6 @@
 /** delegated_credential: a key for TLS that the holder of a certificate signed for a few days (RFC 9345 §4). */
 import { ascii, type Codec, concat, declared, opaqueVector, struct, uint32 } from '@tlskit/tls-wire';
-import { SignatureScheme, type SignatureSchemeInfo } from '../registries/signature-schemes.ts';
+import { type SignatureSchemeInfo, signatureSchemeCode } from '../registries/signature-schemes.ts';
 import { type SignatureSchemeList, signatureSchemeList } from './negotiation.ts';
 import { type ExtensionRow, extensionRow } from './row.ts';
 
@@ -27,10 +27,10 @@ const delegatedCredential: Codec<DelegatedCredential> = /* @__PURE__ */ declared
   struct('DelegatedCredential', {
     cred: struct('Credential', {
       valid_time: uint32,
-      dc_cert_verify_algorithm: SignatureScheme,
+      dc_cert_verify_algorithm: signatureSchemeCode,
       ASN1_subjectPublicKeyInfo: opaqueVector(1, 2 ** 24 - 1),
     }),
-    algorithm: SignatureScheme,
+    algorithm: signatureSchemeCode,
     signature: opaqueVector(1, 2 ** 16 - 1),
   }),
 );
@@ -40,7 +40,7 @@ export const delegatedCredentialRow: ExtensionRow<{
   CH: SignatureSchemeList;
   CR: SignatureSchemeList;
   CT: DelegatedCredential;
-}> = /* @__PURE__ */ extensionRow('delegated_credential', {
+}> = /* @__PURE__ */ extensionRow(34, 'delegated_credential', {
   CH: signatureSchemeList,
   CR: signatureSchemeList,
   CT: delegatedCredential,

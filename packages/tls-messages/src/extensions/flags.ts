@@ -13,7 +13,7 @@ const flagExtensions: Codec<FlagExtensions> = /* @__PURE__ */ declared(() =>
 );
 
 /** draft-ietf-tls-tlsflags §2; of the messages that may carry it the one in which something is said here. */
-export const tlsFlagsRow: ExtensionRow<{ NST: FlagExtensions }> = /* @__PURE__ */ extensionRow('tls_flags', {
+export const tlsFlagsRow: ExtensionRow<{ NST: FlagExtensions }> = /* @__PURE__ */ extensionRow(62, 'tls_flags', {
   NST: flagExtensions,
 });
 

@@ -28,10 +28,11 @@ const ecPointFormatList: Codec<EcPointFormatList> = /* @__PURE__ */ declared(() 
 export const ecPointFormatsRow: ExtensionRow<{
   CH: EcPointFormatList;
   SH12: EcPointFormatList;
-}> = /* @__PURE__ */ extensionRow('ec_point_formats', { CH: ecPointFormatList, SH12: ecPointFormatList });
+}> = /* @__PURE__ */ extensionRow(11, 'ec_point_formats', { CH: ecPointFormatList, SH12: ecPointFormatList });
 
 /** RFC 7627 §5.1. */
 export const extendedMasterSecretRow: ExtensionRow<{ CH: Empty; SH12: Empty }> = /* @__PURE__ */ extensionRow(
+  23,
   'extended_master_secret',
   { CH: empty, SH12: empty },
 );
@@ -46,16 +47,18 @@ const renegotiationInfo: Codec<RenegotiationInfo> = /* @__PURE__ */ declared(() 
 export const renegotiationInfoRow: ExtensionRow<{
   CH: RenegotiationInfo;
   SH12: RenegotiationInfo;
-}> = /* @__PURE__ */ extensionRow('renegotiation_info', { CH: renegotiationInfo, SH12: renegotiationInfo });
+}> = /* @__PURE__ */ extensionRow(65281, 'renegotiation_info', { CH: renegotiationInfo, SH12: renegotiationInfo });
 
 /** RFC 5077 §3.2: a ticket, or nothing to ask for one. */
 export const sessionTicketRow: ExtensionRow<{ CH: Uint8Array; SH12: Empty }> = /* @__PURE__ */ extensionRow(
+  35,
   'session_ticket',
   { CH: rest, SH12: empty },
 );
 
 /** RFC 6066 §7. */
 export const truncatedHmacRow: ExtensionRow<{ CH: Empty; SH12: Empty }> = /* @__PURE__ */ extensionRow(
+  4,
   'truncated_hmac',
   {
     CH: empty,
@@ -65,6 +68,7 @@ export const truncatedHmacRow: ExtensionRow<{ CH: Empty; SH12: Empty }> = /* @__
 
 /** RFC 7366 §2. */
 export const encryptThenMacRow: ExtensionRow<{ CH: Empty; SH12: Empty }> = /* @__PURE__ */ extensionRow(
+  22,
   'encrypt_then_mac',
   { CH: empty, SH12: empty },
 );

@@ -1,8 +1,8 @@
 /** What a handshake is negotiated by: versions, groups, shares, signature schemes, cookie (RFC 9846 §4.3.1 to §4.3.3, §4.3.7, §4.3.8). */
 import { type Codec, declared, opaqueVector, struct, vector } from '@tlskit/tls-wire';
-import { NamedGroup } from '../registries/groups.ts';
+import { namedGroupCode } from '../registries/groups.ts';
 import { ProtocolVersion } from '../registries/others.ts';
-import { SignatureScheme } from '../registries/signature-schemes.ts';
+import { signatureSchemeCode } from '../registries/signature-schemes.ts';
 import { type ExtensionRow, extensionRow } from './row.ts';
 
 /** RFC 9846 §4.3.1. */
@@ -74,7 +74,7 @@ export const supportedVersionsRow: ExtensionRow<{
   CH: SupportedVersions;
   SH: SelectedVersion;
   HRR: SelectedVersion;
-}> = /* @__PURE__ */ extensionRow('supported_versions', {
+}> = /* @__PURE__ */ extensionRow(43, 'supported_versions', {
   CH: supportedVersions,
   SH: selectedVersion,
   HRR: selectedVersion,
@@ -85,7 +85,7 @@ const cookie: Codec<Cookie> = /* @__PURE__ */ declared(() =>
 );
 
 /** RFC 9846 §4.3.2. */
-export const cookieRow: ExtensionRow<{ CH: Cookie; HRR: Cookie }> = /* @__PURE__ */ extensionRow('cookie', {
+export const cookieRow: ExtensionRow<{ CH: Cookie; HRR: Cookie }> = /* @__PURE__ */ extensionRow(44, 'cookie', {
   CH: cookie,
   HRR: cookie,
 });
@@ -93,7 +93,7 @@ export const cookieRow: ExtensionRow<{ CH: Cookie; HRR: Cookie }> = /* @__PURE__
 /** `SignatureSchemeList`, which several extensions have. */
 export const signatureSchemeList: Codec<SignatureSchemeList> = /* @__PURE__ */ declared(() =>
   struct('SignatureSchemeList', {
-    supported_signature_algorithms: vector(SignatureScheme, 2, 2 ** 16 - 2),
+    supported_signature_algorithms: vector(signatureSchemeCode, 2, 2 ** 16 - 2),
   }),
 );
 
@@ -101,17 +101,20 @@ export const signatureSchemeList: Codec<SignatureSchemeList> = /* @__PURE__ */ d
 export const signatureAlgorithmsRow: ExtensionRow<{
   CH: SignatureSchemeList;
   CR: SignatureSchemeList;
-}> = /* @__PURE__ */ extensionRow('signature_algorithms', { CH: signatureSchemeList, CR: signatureSchemeList });
+}> = /* @__PURE__ */ extensionRow(13, 'signature_algorithms', { CH: signatureSchemeList, CR: signatureSchemeList });
 
 /** RFC 9846 §4.3.3. */
 export const signatureAlgorithmsCertRow: ExtensionRow<{
   CH: SignatureSchemeList;
   CR: SignatureSchemeList;
-}> = /* @__PURE__ */ extensionRow('signature_algorithms_cert', { CH: signatureSchemeList, CR: signatureSchemeList });
+}> = /* @__PURE__ */ extensionRow(50, 'signature_algorithms_cert', {
+  CH: signatureSchemeList,
+  CR: signatureSchemeList,
+});
 
 const namedGroupList: Codec<NamedGroupList> = /* @__PURE__ */ declared(() =>
   struct('NamedGroupList', {
-    named_group_list: vector(NamedGroup, 2, 2 ** 16 - 1),
+    named_group_list: vector(namedGroupCode, 2, 2 ** 16 - 1),
   }),
 );
 
@@ -123,7 +126,7 @@ export const supportedGroupsRow: ExtensionRow<{
   CH: NamedGroupList;
   EE: NamedGroupList;
   SH12: NamedGroupList;
-}> = /* @__PURE__ */ extensionRow('supported_groups', {
+}> = /* @__PURE__ */ extensionRow(10, 'supported_groups', {
   CH: namedGroupList,
   EE: namedGroupList,
   SH12: namedGroupList,
@@ -131,7 +134,7 @@ export const supportedGroupsRow: ExtensionRow<{
 
 const keyShareEntry: Codec<KeyShareEntry> = /* @__PURE__ */ declared(() =>
   struct('KeyShareEntry', {
-    group: NamedGroup,
+    group: namedGroupCode,
     key_exchange: opaqueVector(1, 2 ** 16 - 1),
   }),
 );
@@ -142,9 +145,9 @@ export const keyShareRow: ExtensionRow<{
   SH: KeyShareServerHello;
   HRR: KeyShareHelloRetryRequest;
 }> = /* @__PURE__ */ declared(() =>
-  extensionRow('key_share', {
+  extensionRow(51, 'key_share', {
     CH: struct('KeyShareClientHello', { client_shares: vector(keyShareEntry, 0, 2 ** 16 - 1) }),
     SH: struct('KeyShareServerHello', { server_share: keyShareEntry }),
-    HRR: struct('KeyShareHelloRetryRequest', { selected_group: NamedGroup }),
+    HRR: struct('KeyShareHelloRetryRequest', { selected_group: namedGroupCode }),
   }),
 );

@@ -62,14 +62,14 @@ export interface ServerTicketRequestHint {
 
 /** RFC 9846 §4.3.9. */
 export const pskKeyExchangeModesRow: ExtensionRow<{ CH: PskKeyExchangeModes }> = /* @__PURE__ */ declared(() =>
-  extensionRow('psk_key_exchange_modes', {
+  extensionRow(45, 'psk_key_exchange_modes', {
     CH: struct('PskKeyExchangeModes', { ke_modes: vector(PskKeyExchangeMode, 1, 255) }),
   }),
 );
 
 /** RFC 9846 §4.3.10. */
 export const earlyDataRow: ExtensionRow<{ CH: Empty; EE: Empty; NST: MaxEarlyData }> = /* @__PURE__ */ declared(() =>
-  extensionRow('early_data', {
+  extensionRow(42, 'early_data', {
     CH: empty,
     EE: empty,
     NST: struct('EarlyDataIndication', { max_early_data_size: uint32 }),
@@ -99,7 +99,7 @@ export const importedIdentity: Codec<ImportedIdentity> = /* @__PURE__ */ declare
 
 /** RFC 9846 §4.3.11. */
 export const preSharedKeyRow: ExtensionRow<{ CH: OfferedPsks; SH: SelectedPsk }> = /* @__PURE__ */ declared(() =>
-  extensionRow('pre_shared_key', {
+  extensionRow(41, 'pre_shared_key', {
     CH: offeredPsks,
     SH: struct('PreSharedKeyExtension', { selected_identity: uint16 }),
   }),
@@ -110,7 +110,7 @@ export const ticketRequestRow: ExtensionRow<{
   CH: ClientTicketRequest;
   EE: ServerTicketRequestHint;
 }> = /* @__PURE__ */ declared(() =>
-  extensionRow('ticket_request', {
+  extensionRow(58, 'ticket_request', {
     CH: struct('ClientTicketRequest', { new_session_count: uint8, resumption_count: uint8 }),
     EE: struct('ServerTicketRequestHint', { expected_count: uint8 }),
   }),

@@ -1,7 +1,7 @@
 /** One row an extension: which messages may carry it, and what it says in each (RFC 9846 §4.3). */
 import { type Codec, decode, encode, struct } from '@tlskit/tls-wire';
 import type { Extension } from '../extension.ts';
-import { ExtensionType } from '../registries/extension-types.ts';
+import type { ExtensionType } from '../registries/extension-types.ts';
 
 /**
  * The places of extensions, in the RFC's abbreviations: ClientHello of any version, ServerHello, HelloRetryRequest,
@@ -45,10 +45,11 @@ export const empty: Codec<Empty> = /* @__PURE__ */ struct('Empty', {});
 
 /** A row for a registered extension. */
 export function extensionRow<T extends ExtensionValues>(
+  type: number,
   name: keyof typeof ExtensionType.values,
   codecs: { readonly [M in keyof T]: Codec<T[M]> },
 ): ExtensionRow<T> {
-  return { type: ExtensionType.values[name], name, in: codecs };
+  return { type, name, in: codecs };
 }
 
 /** @throws RangeError when two rows are of one type */

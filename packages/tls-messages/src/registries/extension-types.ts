@@ -1,5 +1,5 @@
 /** IANA "TLS ExtensionType Values" (RFC 9846 §4.3 and many others). */
-import { registry } from '@tlskit/tls-wire';
+import { type Enumerated, enumerated, registry } from '@tlskit/tls-wire';
 
 /** Types of extensions, of all versions. */
 export const ExtensionType = /* @__PURE__ */ registry('ExtensionType', 2, {
@@ -68,3 +68,13 @@ export const ExtensionType = /* @__PURE__ */ registry('ExtensionType', 2, {
   encrypted_client_hello: 65037,
   renegotiation_info: 65281,
 });
+
+/** Types of extensions, without their names. */
+export const extensionTypeCode: Enumerated = /* @__PURE__ */ enumerated('ExtensionType', 2);
+
+/** The types that the handshake itself looks for, whoever knows what they say. */
+export const handshakeExtensions = {
+  pre_shared_key: 41,
+  early_data: 42,
+  cookie: 44,
+} as const;

@@ -1,6 +1,6 @@
 /** IANA "TLS Supported Groups" (RFC 9846 §4.3.7, RFC 8422 §5.1.1, RFC 7919), and the groups that providers know. */
 import type { GroupName } from '@tlskit/tls-crypto';
-import { registry } from '@tlskit/tls-wire';
+import { type Enumerated, enumerated, registry } from '@tlskit/tls-wire';
 
 /** Groups for key exchange; before TLS 1.3 also curves of ECDSA keys. */
 export const NamedGroup = /* @__PURE__ */ registry('NamedGroup', 2, {
@@ -75,28 +75,37 @@ export interface GroupInfo {
   readonly postQuantum: boolean;
 }
 
+/** Code points of {@link NamedGroup}, without its names. */
+export const namedGroupCode: Enumerated = /* @__PURE__ */ enumerated('NamedGroup', 2);
+
 /** The group by code point, or undefined where no provider can have it, or TLS 1.3 does not allow it (RFC 9846 §4.3.7). */
 export function groupInfo(code: number): GroupInfo | undefined {
-  const name = NamedGroup.nameOf(code);
-  if (name === undefined || !Object.hasOwn(providers, name)) return undefined;
-  return { code, name, provider: name as GroupName, postQuantum: name.includes('MLKEM') };
+  const found = Object.entries(providers).find(([, number]) => number === code);
+  if (found === undefined) return undefined;
+  const name = found[0] as GroupName;
+  return { code, name, provider: name, postQuantum: name.includes('MLKEM') };
+}
+
+/** The name of a group, for messages to people: of one that providers know, or the number of another. */
+export function groupName(code: number): string {
+  return groupInfo(code)?.name ?? namedGroupCode.label(code);
 }
 
 // The providers' names are IANA's; the record makes the compiler see that none is left out. secp224r1 is TLS 1.2's alone.
-const providers: Readonly<Record<Exclude<GroupName, 'secp224r1'> & keyof typeof NamedGroup.values, true>> = {
-  x25519: true,
-  x448: true,
-  secp256r1: true,
-  secp384r1: true,
-  secp521r1: true,
-  ffdhe2048: true,
-  ffdhe3072: true,
-  ffdhe4096: true,
-  ffdhe6144: true,
-  ffdhe8192: true,
-  MLKEM768: true,
-  MLKEM1024: true,
-  X25519MLKEM768: true,
-  SecP256r1MLKEM768: true,
-  SecP384r1MLKEM1024: true,
+const providers: Readonly<Record<Exclude<GroupName, 'secp224r1'> & keyof typeof NamedGroup.values, number>> = {
+  x25519: 29,
+  x448: 30,
+  secp256r1: 23,
+  secp384r1: 24,
+  secp521r1: 25,
+  ffdhe2048: 0x0100,
+  ffdhe3072: 0x0101,
+  ffdhe4096: 0x0102,
+  ffdhe6144: 0x0103,
+  ffdhe8192: 0x0104,
+  MLKEM768: 0x0201,
+  MLKEM1024: 0x0202,
+  X25519MLKEM768: 0x11ec,
+  SecP256r1MLKEM768: 0x11eb,
+  SecP384r1MLKEM1024: 0x11ed,
 };
