@@ -2,6 +2,7 @@
 import { gcm } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { type Aead, type AeadKey, type AeadName, CryptoError, wipe } from '@tlskit/tls-crypto';
+import { declared } from '@tlskit/tls-wire';
 
 /** What noble's AEADs look like. `decrypt` throws for what is not authentic. */
 export type NobleCipher = (
@@ -12,11 +13,14 @@ export type NobleCipher = (
 
 const nonceLength = 12;
 
-export const nobleAeads = {
-  'aes-128-gcm': aeadOf('aes-128-gcm', 16, 16, gcm),
-  'aes-256-gcm': aeadOf('aes-256-gcm', 32, 16, gcm),
-  'chacha20-poly1305': aeadOf('chacha20-poly1305', 32, 16, chacha20poly1305),
-} satisfies { readonly [K in AeadName]?: Aead };
+export const nobleAeads = /* @__PURE__ */ declared(
+  () =>
+    ({
+      'aes-128-gcm': aeadOf('aes-128-gcm', 16, 16, gcm),
+      'aes-256-gcm': aeadOf('aes-256-gcm', 32, 16, gcm),
+      'chacha20-poly1305': aeadOf('chacha20-poly1305', 32, 16, chacha20poly1305),
+    }) satisfies { readonly [K in AeadName]?: Aead },
+);
 
 export function aeadOf(name: AeadName, keyLength: number, tagLength: number, cipher: NobleCipher): Aead {
   return {

@@ -1,4 +1,5 @@
 /** ECDSA (FIPS 186-5 §6) on the NIST curves, with DER signatures (RFC 9846 §4.3.3). */
+import type { ECDSA } from '@noble/curves/abstract/weierstrass.js';
 import {
   CryptoError,
   type CryptoProvider,
@@ -21,8 +22,13 @@ type EcPublicParts = Extract<PublicKeyParts, { type: 'ec' }>;
 type EcPrivateParts = Extract<PrivateKeyParts, { type: 'ec' }>;
 
 /** @throws CryptoError `malformed-key` for a point off the curve */
-export function ecdsaPublicKey(parts: EcPublicParts, spki: Uint8Array): PublicKey {
-  return new EcdsaPublicKey(parts, spki);
+export function ecdsaPublicKey(
+  parts: EcPublicParts,
+  spki: Uint8Array,
+  curve: ECDSA,
+  hashes: CryptoProvider['hashes'],
+): PublicKey {
+  return new EcdsaPublicKey(parts, spki, curve, hashes);
 }
 
 /** @throws CryptoError `malformed-key` for a scalar out of range, or a public key that is not its own */
@@ -34,24 +40,28 @@ class EcdsaPublicKey implements PublicKey {
   readonly algorithm: KeyAlgorithm & { type: 'ec' };
   readonly spki: Uint8Array;
   readonly #point: Uint8Array;
+  readonly #curve: ECDSA;
+  readonly #hashes: CryptoProvider['hashes'];
 
-  constructor({ curve, point }: EcPublicParts, spki: Uint8Array) {
+  constructor({ curve, point }: EcPublicParts, spki: Uint8Array, arithmetic: ECDSA, hashes: CryptoProvider['hashes']) {
+    this.#curve = arithmetic;
+    this.#hashes = hashes;
     this.algorithm = { type: 'ec', curve };
     this.spki = spki;
     this.#point = Uint8Array.from(point);
     // RFC 5480 does not say it, SEC 1 §3.2.2.1 does: a point off the curve is no key.
-    if (!nobleCurves[curve].utils.isValidPublicKey(this.#point, false)) {
+    if (!arithmetic.utils.isValidPublicKey(this.#point, false)) {
       throw new CryptoError('malformed-key', `not a point of ${curve}`);
     }
   }
 
   verify(algorithm: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
     if (algorithm.type !== 'ecdsa' || !fits(this.algorithm, algorithm)) return false;
-    const { curve } = this.algorithm;
-    const pair = parseEcdsaSignature(curve, signature);
-    if (pair === undefined) return false;
+    const hash = this.#hashes[algorithm.hash];
+    const pair = parseEcdsaSignature(this.algorithm.curve, signature);
+    if (pair === undefined || hash === undefined) return false;
     // noble refuses r and s outside 1 … n-1. Both halves of s are good in TLS: lowS is Bitcoin's rule.
-    return nobleCurves[curve].verify(pair, nobleHashes[algorithm.hash].digest(data), this.#point, {
+    return this.#curve.verify(pair, hash.digest(data), this.#point, {
       prehash: false,
       lowS: false,
       format: 'compact',

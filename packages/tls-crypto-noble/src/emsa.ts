@@ -1,10 +1,12 @@
 /** Encodings of a digest for RSA signing: EMSA-PKCS1-v1_5 (RFC 8017 §9.2) and EMSA-PSS (§9.1.1). */
-import type { HashName, SignatureAlgorithm } from '@tlskit/tls-crypto';
+import type { Hash, HashName } from '@tlskit/tls-crypto';
 import { concat, equalBytes, fromHex } from '@tlskit/tls-wire';
-import { nobleHashes } from './hash.ts';
 
 /** What PSS is made with. */
-type PssHashes = Pick<Extract<SignatureAlgorithm, { type: 'rsa-pss' }>, 'hash' | 'mgfHash' | 'saltLength'>;
+export interface PssHashes {
+  readonly hash: Hash;
+  readonly mgfHash: Hash;
+}
 
 /** DER of DigestInfo up to the digest (RFC 8017 §9.2, note 1). */
 const digestInfo: Readonly<Record<HashName, Uint8Array>> = {
@@ -23,18 +25,18 @@ const digestInfoWithoutNull: Readonly<Record<HashName, Uint8Array>> = {
 };
 
 /** `00 01 ff … ff 00 DigestInfo`, of `length` bytes, which the caller has made sure suffice. */
-export function emsaPkcs1(hash: HashName, data: Uint8Array, length: number): Uint8Array {
-  return padPkcs1(concat(digestInfo[hash], nobleHashes[hash].digest(data)), length);
+export function emsaPkcs1(hash: Hash, data: Uint8Array, length: number): Uint8Array {
+  return padPkcs1(concat(digestInfo[hash.name], hash.digest(data)), length);
 }
 
 /**
  * Whether this is the encoded message of a signature. It is held against the two encodings that there are (RFC 8017 §8.2.2), with NULL
  * and without (RFC 5246 §4.7 MUST): nothing of it is parsed.
  */
-export function isEmsaPkcs1(encoded: Uint8Array, hash: HashName, data: Uint8Array): boolean {
-  const digest = nobleHashes[hash].digest(data);
+export function isEmsaPkcs1(encoded: Uint8Array, hash: Hash, data: Uint8Array): boolean {
+  const digest = hash.digest(data);
   return [digestInfo, digestInfoWithoutNull].some(prefix =>
-    equalBytes(encoded, padPkcs1(concat(prefix[hash], digest), encoded.length)),
+    equalBytes(encoded, padPkcs1(concat(prefix[hash.name], digest), encoded.length)),
   );
 }
 
@@ -49,7 +51,7 @@ function padPkcs1(info: Uint8Array, length: number): Uint8Array {
 /** `maskedDB || H || bc`, of ceil(`bits` / 8) bytes, which the caller has made sure suffice. */
 export function emsaPss({ hash, mgfHash }: PssHashes, data: Uint8Array, salt: Uint8Array, bits: number): Uint8Array {
   const length = Math.ceil(bits / 8);
-  const { digest } = nobleHashes[hash];
+  const { digest } = hash;
   const h = digest(new Uint8Array(8), digest(data), salt); // steps 2 to 6
   const db = new Uint8Array(length - h.length - 1); // steps 7 and 8: 00 … 00 01 salt
   db[db.length - salt.length - 1] = 1;
@@ -65,9 +67,15 @@ export function emsaPss({ hash, mgfHash }: PssHashes, data: Uint8Array, salt: Ui
  * this salt has one encoding, and is held against that, to the last bit.
  * @param encoded as long as the modulus
  */
-export function isEmsaPss(encoded: Uint8Array, hashes: PssHashes, data: Uint8Array, bits: number): boolean {
-  const { hash, mgfHash, saltLength } = hashes;
-  const { outputLength } = nobleHashes[hash];
+export function isEmsaPss(
+  encoded: Uint8Array,
+  hashes: PssHashes,
+  saltLength: number,
+  data: Uint8Array,
+  bits: number,
+): boolean {
+  const { hash, mgfHash } = hashes;
+  const { outputLength } = hash;
   const length = Math.ceil(bits / 8);
   if (length < outputLength + saltLength + 2) return false; // step 3
   // RFC 8017 §8.1.2: a modulus of 8n + 1 bits is an octet longer than what is encoded in it.
@@ -80,8 +88,7 @@ export function isEmsaPss(encoded: Uint8Array, hashes: PssHashes, data: Uint8Arr
 }
 
 /** MGF1 (RFC 8017 §B.2.1). */
-function mgf1(hash: HashName, seed: Uint8Array, length: number): Uint8Array {
-  const { digest, outputLength } = nobleHashes[hash];
+function mgf1({ digest, outputLength }: Hash, seed: Uint8Array, length: number): Uint8Array {
   const blocks: Uint8Array[] = [];
   for (let counter = 0; counter * outputLength < length; counter++) {
     const suffix = new Uint8Array(4);

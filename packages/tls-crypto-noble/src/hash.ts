@@ -3,6 +3,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import type { Hash, HashContext, HashName } from '@tlskit/tls-crypto';
+import { declared } from '@tlskit/tls-wire';
 
 /** The part of a noble hash that is used here. */
 interface NobleHash {
@@ -21,14 +22,14 @@ interface NobleState {
 /** noble's functions by our names: derivations from passwords hand them back to the library. */
 export const nobleFunctions = { sha1, sha256, sha384, sha512 } as const;
 
-export const nobleHashes: Readonly<Record<HashName, Hash>> = {
+export const nobleHashes: Readonly<Record<HashName, Hash>> = /* @__PURE__ */ declared(() => ({
   sha1: hashOf('sha1', sha1),
   sha256: hashOf('sha256', sha256),
   sha384: hashOf('sha384', sha384),
   sha512: hashOf('sha512', sha512),
-};
+}));
 
-function hashOf(name: HashName, noble: NobleHash & Parameters<typeof hmac>[0]): Hash {
+export function hashOf(name: HashName, noble: NobleHash & Parameters<typeof hmac>[0]): Hash {
   return {
     name,
     outputLength: noble.outputLen,

@@ -1,7 +1,10 @@
 /** From encoded keys to keys that verify and sign. */
 import { CryptoError, type CryptoProvider, type PublicKey, type SigningKey } from '@tlskit/tls-crypto';
+import { nobleCurves } from './curves.ts';
 import { ecdsaPublicKey, ecdsaSigningKey } from './ecdsa.ts';
 import { ed25519PublicKey, ed25519SigningKey } from './ed25519.ts';
+import { nobleHashes } from './hash.ts';
+import { ed25519Kind } from './keys/ed25519.ts';
 import { parsePkcs8 } from './keys/pkcs8.ts';
 import { parseSpki } from './keys/spki.ts';
 import { rsaPublicKey, rsaSigningKey } from './rsa.ts';
@@ -15,17 +18,19 @@ export const nobleKeys: CryptoProvider['keys'] = {
   rsa: true,
 };
 
+const plainKinds = [ed25519Kind];
+
 /** @throws CryptoError `malformed-key`, or `unsupported` */
 export function importPublicKey(spki: Uint8Array): PublicKey {
   const copy = Uint8Array.from(spki);
-  const parts = parseSpki(copy);
+  const parts = parseSpki(copy, plainKinds);
   switch (parts.type) {
     case 'ec':
-      return ecdsaPublicKey(parts, copy);
+      return ecdsaPublicKey(parts, copy, nobleCurves[parts.curve], nobleHashes);
     case 'ed25519':
       return ed25519PublicKey(parts, copy);
     case 'rsa':
-      return rsaPublicKey(parts, copy);
+      return rsaPublicKey(parts, copy, nobleHashes);
     default:
       throw new CryptoError('unsupported', `key of type ${parts.type}`);
   }
@@ -33,7 +38,7 @@ export function importPublicKey(spki: Uint8Array): PublicKey {
 
 /** @throws CryptoError `malformed-key`, or `unsupported` */
 export function importPrivateKey(pkcs8: Uint8Array, random: CryptoProvider['random']): SigningKey {
-  const parts = parsePkcs8(pkcs8);
+  const parts = parsePkcs8(pkcs8, plainKinds);
   switch (parts.type) {
     case 'ec':
       return ecdsaSigningKey(parts, random);

@@ -13,6 +13,7 @@ import {
   type SigningKey,
 } from '@tlskit/tls-crypto';
 import { emsaPkcs1, emsaPss, isEmsaPkcs1, isEmsaPss } from './emsa.ts';
+import { nobleHashes } from './hash.ts';
 import { fits } from './keys/fits.ts';
 import type { PrivateKeyParts } from './keys/pkcs8.ts';
 import { encodeSpki, keyAlgorithm, type PublicKeyParts } from './keys/spki.ts';
@@ -20,7 +21,12 @@ import { encodeSpki, keyAlgorithm, type PublicKeyParts } from './keys/spki.ts';
 type RsaSignature = Extract<SignatureAlgorithm, { type: 'rsa-pkcs1' | 'rsa-pss' }>;
 type RsaKeyAlgorithm = Extract<KeyAlgorithm, { type: 'rsa' }>;
 
-export function rsaPublicKey(parts: Extract<PublicKeyParts, { type: 'rsa' }>, spki: Uint8Array): PublicKey {
+/** @param hashes by which it verifies */
+export function rsaPublicKey(
+  parts: Extract<PublicKeyParts, { type: 'rsa' }>,
+  spki: Uint8Array,
+  hashes: CryptoProvider['hashes'],
+): PublicKey {
   const algorithm = keyAlgorithm(parts) as RsaKeyAlgorithm;
   const n = OS2IP(parts.modulus);
   const e = OS2IP(parts.exponent);
@@ -30,13 +36,16 @@ export function rsaPublicKey(parts: Extract<PublicKeyParts, { type: 'rsa' }>, sp
     spki,
     verify(requested: SignatureAlgorithm, data: Uint8Array, signature: Uint8Array): boolean {
       if (!fits(algorithm, requested) || !isRsa(requested) || signature.length !== length) return false;
+      const hash = hashes[requested.hash];
+      const mgfHash = requested.type === 'rsa-pss' ? hashes[requested.mgfHash] : hash;
+      if (hash === undefined || mgfHash === undefined) return false;
       const representative = OS2IP(signature);
       // RSAVP1 (RFC 8017 §5.2.2)
       if (representative >= n) return false;
       const encoded = I2OSP(pow(representative, e, n), length);
       return requested.type === 'rsa-pkcs1'
-        ? isEmsaPkcs1(encoded, requested.hash, data)
-        : isEmsaPss(encoded, requested, data, algorithm.bits - 1);
+        ? isEmsaPkcs1(encoded, hash, data)
+        : isEmsaPss(encoded, { hash, mgfHash }, requested.saltLength, data, algorithm.bits - 1);
     },
   };
 }
@@ -72,10 +81,16 @@ class RsaSigningKey implements SigningKey {
     if (!isRsa(algorithm) || !fits(this.algorithm, algorithm)) {
       throw new CryptoError('unsupported', `this RSA key does not do ${algorithm.type} with these parameters`);
     }
+    const hash = nobleHashes[algorithm.hash];
     const encoded =
       algorithm.type === 'rsa-pkcs1'
-        ? emsaPkcs1(algorithm.hash, data, this.#length)
-        : emsaPss(algorithm, data, this.#random(algorithm.saltLength), this.algorithm.bits - 1);
+        ? emsaPkcs1(hash, data, this.#length)
+        : emsaPss(
+            { hash, mgfHash: nobleHashes[algorithm.mgfHash] },
+            data,
+            this.#random(algorithm.saltLength),
+            this.algorithm.bits - 1,
+          );
     return I2OSP(this.#decrypt(OS2IP(encoded)), this.#length);
   }
 

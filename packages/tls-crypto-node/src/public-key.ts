@@ -30,6 +30,7 @@ import {
 import { der, derUnsigned, Tag } from '@tlskit/tls-wire/der';
 import { base64url, plain } from './bytes.ts';
 import { nativeCurves } from './curves.ts';
+import { nodeHash } from './hash.ts';
 
 /**
  * @param fallback makes the portable key, for what OpenSSL can do but Node offers no option for
@@ -80,7 +81,7 @@ class NodePublicKey implements PublicKey {
 
 /** OpenSSL knows DigestInfo with NULL alone; that without is to be taken as well (RFC 5246 §4.7 MUST). */
 function verifiesWithoutNull(key: KeyObject, hash: HashName, data: Uint8Array, signature: Uint8Array): boolean {
-  return isEmsaPkcs1(plain(publicDecrypt({ key, padding: constants.RSA_NO_PADDING }, signature)), hash, data);
+  return isEmsaPkcs1(plain(publicDecrypt({ key, padding: constants.RSA_NO_PADDING }, signature)), nodeHash(hash), data);
 }
 
 function encryptPkcs1(key: KeyObject, message: Uint8Array, length: number): Uint8Array {

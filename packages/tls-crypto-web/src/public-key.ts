@@ -3,7 +3,7 @@
  * the same keys and signatures.
  */
 import type { KeyAlgorithm, PublicKey, SignatureAlgorithm } from '@tlskit/tls-crypto';
-import { encodeSpki, fits, parseSpki } from '@tlskit/tls-crypto-noble/keys';
+import { ed25519Kind, encodeSpki, fits, parseSpki } from '@tlskit/tls-crypto-noble/keys';
 import { DerReader, Tag } from '@tlskit/tls-wire/der';
 import type { Has } from './feature.ts';
 import { type Scheme, schemeOf, toWeb } from './scheme.ts';
@@ -83,7 +83,7 @@ export function importPublicKey(
   switch (type) {
     case 'rsa':
       // Encoded anew as a plain RSA key: runtimes refuse `id-RSASSA-PSS`.
-      return subtle.importKey('spki', encodeSpki(parseSpki(spki)), algorithm, false, ['verify']);
+      return subtle.importKey('spki', encodeSpki(parseSpki(spki, [ed25519Kind])), algorithm, false, ['verify']);
     case 'ml-dsa':
       return subtle.importKey('raw-public', bareKey(spki), algorithm, false, ['verify']);
     default:
@@ -92,7 +92,7 @@ export function importPublicKey(
 }
 
 function modulusOf(spki: Uint8Array): Uint8Array | undefined {
-  const parts = parseSpki(spki);
+  const parts = parseSpki(spki, [ed25519Kind]);
   return parts.type === 'rsa' ? parts.modulus : undefined;
 }
 

@@ -1,13 +1,13 @@
 /** Keys of Ed25519 (RFC 8410), and the public ones under which implementations disagree, or anything verifies. */
 import { CryptoError } from '@tlskit/tls-crypto';
-import { toHex } from '@tlskit/tls-wire';
+import { declared, toHex } from '@tlskit/tls-wire';
 import { readCurvePrivateKey } from './curve-key.ts';
 import { oid } from './oids.ts';
 import type { PlainKind } from './plain.ts';
 
 const type = 'ed25519';
 
-export const ed25519Kind: PlainKind = {
+export const ed25519Kind: PlainKind = /* @__PURE__ */ declared(() => ({
   oid: oid.ed25519,
   readPublicKey(point) {
     if (point.length !== 32) throw new CryptoError('malformed-key', 'an Ed25519 key has 32 bytes');
@@ -18,7 +18,7 @@ export const ed25519Kind: PlainKind = {
     const seed = readCurvePrivateKey(key, 32);
     return point === undefined ? { type, seed } : { type, seed, point };
   },
-};
+}));
 
 /** y coordinates of the eight points of small order, little-endian, sign bit cleared. */
 const smallOrder: ReadonlySet<string> = new Set([

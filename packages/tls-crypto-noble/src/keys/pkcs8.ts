@@ -5,7 +5,6 @@
 import { CryptoError, type CurveName, type MlDsaSet, wipe } from '@tlskit/tls-crypto';
 import { contextTag, der, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
 import { type KeyKind, type RsaPssRestriction, readAlgorithmIdentifier } from './algorithm-identifier.ts';
-import { ed25519Kind } from './ed25519.ts';
 import { encodeMlDsaSecret, type MlDsaSecret } from './ml-dsa.ts';
 import { curveOids, mlDsaOids, nameOf, oid } from './oids.ts';
 import { readOneAsymmetricKey, requireOwnPublicKey } from './one-asymmetric-key.ts';
@@ -34,7 +33,7 @@ export type PrivateKeyParts =
  * @param plain the kinds of plain keys to read beside EC and RSA
  * @throws CryptoError `malformed-key`, or `unsupported`
  */
-export function parsePkcs8(pkcs8: Uint8Array, plain: readonly PlainKind[] = [ed25519Kind]): PrivateKeyParts {
+export function parsePkcs8(pkcs8: Uint8Array, plain: readonly PlainKind[]): PrivateKeyParts {
   const { algorithm, key, publicKey } = readOneAsymmetricKey(pkcs8, reader => readAlgorithmIdentifier(reader, plain));
   return orMalformed('PKCS#8', () => readPrivateKey(algorithm.kind, algorithm.identifier, key, publicKey));
 }

@@ -3,7 +3,6 @@ import { CryptoError, type CurveName, type KeyAlgorithm, type MlDsaSet } from '@
 import { DecodeError } from '@tlskit/tls-wire';
 import { type DerReader, der, derBitString, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
 import { type RsaPssRestriction, readAlgorithmIdentifier } from './algorithm-identifier.ts';
-import { ed25519Kind } from './ed25519.ts';
 import { curveOids, mlDsaOids, oid } from './oids.ts';
 import type { PlainKind } from './plain.ts';
 import { requireUncompressedPoint } from './point.ts';
@@ -28,7 +27,7 @@ export type PublicKeyParts =
  * @param plain the kinds of plain keys to read beside EC and RSA
  * @throws CryptoError `malformed-key`, or `unsupported`
  */
-export function parseSpki(spki: Uint8Array, plain: readonly PlainKind[] = [ed25519Kind]): PublicKeyParts {
+export function parseSpki(spki: Uint8Array, plain: readonly PlainKind[]): PublicKeyParts {
   return orMalformed('SubjectPublicKeyInfo', () =>
     readDer(spki, 'SubjectPublicKeyInfo', outer => {
       const reader = outer.enter();

@@ -19,7 +19,7 @@ function encrypting(key: PublicKey, random: CryptoProvider['random']): PublicKey
     spki: key.spki,
     verify: (algorithm, data, signature) => key.verify(algorithm, data, signature),
     encryptPkcs1(message) {
-      const parts = parseSpki(key.spki);
+      const parts = parseSpki(key.spki, []);
       if (parts.type !== 'rsa') throw new CryptoError('misuse', 'not an RSA key');
       const { length } = parts.modulus;
       if (message.length > length - 11) {
