@@ -53,7 +53,7 @@ export const compliance: Rows = {
   '9.1:2': held(
     'rsa_pkcs1_sha256, rsa_pss_rsae_sha256 and ecdsa_secp256r1_sha256',
     optionNames.code('rsa_pkcs1_sha256'),
-    schemes.code("pkcs1('rsa_pkcs1_sha256', 'sha256')"),
+    schemes.code("pkcs1(0x0401, 'rsa_pkcs1_sha256', 'sha256')"),
     test.options.test('have defaults'),
     test.x509Refusals.test('rsa-2048'),
   ),
