@@ -22,6 +22,8 @@ export default {
         'src/browser/{page,node-crypto}.ts',
       ],
       project: sources.project,
+      // Says what the machine can do.
+      ignoreBinaries: ['openssl'],
     },
     'tooling/bogo-shim': { ...sources, entry: [...sources.entry, 'src/shim.ts', 'src/run.ts'] },
     'tooling/ledger': { ...sources, entry: [...sources.entry, 'src/*-cli.ts'] },
