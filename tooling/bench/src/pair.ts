@@ -1,6 +1,6 @@
 /** A client and a server, each in a process of its own, over loopback. */
 import type { Sample } from './contest.ts';
-import { PeerProcess } from './process/peer-process.ts';
+import { PeerProcess, type ProcessOptions } from './process/peer-process.ts';
 import type { Turn } from './process/turns.ts';
 import type { StackName } from './stacks/all.ts';
 import type { ServerSettings } from './stacks/stack.ts';
@@ -11,11 +11,11 @@ export class Pair {
   readonly #stack: StackName;
   readonly #ports = new Map<string, Promise<number>>();
 
-  /** @param nodeOptions of both processes */
-  constructor(server: StackName, nodeOptions: readonly string[] = []) {
+  /** @param options of both processes */
+  constructor(server: StackName, options: ProcessOptions = {}) {
     this.#stack = server;
-    this.server = new PeerProcess(nodeOptions);
-    this.client = new PeerProcess(nodeOptions);
+    this.server = new PeerProcess(options);
+    this.client = new PeerProcess(options);
   }
 
   /** The port of a server with these settings, which listens from the first time on. */

@@ -1,14 +1,9 @@
 /** A Chromium without a window, and the bundle of the page that it is to run. */
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, type CDPSession, chromium } from 'playwright-core';
+import { chromiumPath } from '../programs.ts';
 import { Lacking } from '../stacks/stack.ts';
-
-const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** Where a Chromium is, or undefined. */
-export const chromiumPath = places.find(path => path !== undefined && path !== '' && existsSync(path));
 
 // A page that nobody looks at is to be as quick as any.
 const flags = [

@@ -19,6 +19,12 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+export interface ProcessOptions {
+  readonly nodeOptions?: readonly string[];
+  /** The Node that runs it; the one that runs the bench where it is not said. */
+  readonly node?: string;
+}
+
 export class PeerProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, Waiting>();
@@ -26,8 +32,9 @@ export class PeerProcess {
   #gone: Error | undefined;
   #stderr = '';
 
-  constructor(nodeOptions: readonly string[] = []) {
+  constructor({ nodeOptions = [], node = process.execPath }: ProcessOptions = {}) {
     this.#child = fork(program, {
+      execPath: node,
       serialization: 'advanced',
       execArgv: [...nodeOptions],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

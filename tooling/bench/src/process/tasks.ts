@@ -74,8 +74,9 @@ export const tasks = {
     return onConnection(asked, connection => transfer(connection, asked.direction, asked.bytes, 1));
   },
 
+  /** Holds so many connections more. @returns how many are held */
   async hold(asked: Asked & { readonly count: number; readonly atOnce: number }): Promise<number> {
-    held = await hold(await clientOf(asked), asked.count, asked.atOnce);
+    held.push(...(await hold(await clientOf(asked), asked.count, asked.atOnce)));
     return held.length;
   },
 

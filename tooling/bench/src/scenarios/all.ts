@@ -1,7 +1,7 @@
 import { browser } from './browser.ts';
 import { others } from './clients.ts';
 import { bulk, roundTrips } from './data.ts';
-import { handshakes } from './handshakes.ts';
+import { handshakes, handshakes24 } from './handshakes.ts';
 import { importTime } from './import-time.ts';
 import { limits } from './limits.ts';
 import { memory } from './memory.ts';
@@ -12,6 +12,7 @@ import { sizes } from './sizes.ts';
 /** All of them, in the order in which they run. */
 export const scenarios: readonly Scenario[] = [
   handshakes,
+  handshakes24,
   resumed,
   earlyData,
   bulk,

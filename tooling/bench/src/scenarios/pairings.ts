@@ -1,6 +1,7 @@
 /** Who talks to whom: the same in all scenarios of the Node face. */
 import { type Contestant, contest, type Outcome } from '../contest.ts';
 import { Pair } from '../pair.ts';
+import type { ProcessOptions } from '../process/peer-process.ts';
 import type { Turn } from '../process/turns.ts';
 import type { StackName } from '../stacks/all.ts';
 import type { ClientSettings, ServerSettings } from '../stacks/stack.ts';
@@ -38,8 +39,9 @@ export async function runCourses(
   courses: readonly Course[],
   pairings: readonly Pairing[],
   { plan, progress }: Context,
+  options?: ProcessOptions,
 ): Promise<Outcome[][]> {
-  const pairs = new Map(pairings.map(pairing => [pairing, new Pair(pairing.server)]));
+  const pairs = new Map(pairings.map(pairing => [pairing, new Pair(pairing.server, options)]));
   try {
     const entries = courses.map(course => {
       const taking = pairings.filter(pairing => course.pairings?.includes(pairing) ?? true);
