@@ -67,7 +67,7 @@ export class Driver {
   #parkedFor: Extract<Effect, { op: 'wait' }> | undefined;
   #commands: Command[] = [];
   /** Promises in the background, and of those that have settled what came of them. */
-  readonly #background = new Set<Extract<Effect, { op: 'background' }>>();
+  #background: Set<Extract<Effect, { op: 'background' }>> | undefined;
   #settled: Settled[] = [];
   #connected = false;
   #passOver: readonly AnyMessage[] = [];
@@ -145,7 +145,7 @@ export class Driver {
     this.#status = 'done';
     this.#parkedFor = undefined;
     this.#commands = [];
-    this.#background.clear();
+    this.#background = undefined;
     for (const { effect, outcome } of this.#settled) if ('value' in outcome) effect.discard(outcome.value);
     this.#settled = [];
     // A callback that the flow's code calls may be what ends it: then that happens at its next step.
@@ -336,9 +336,10 @@ export class Driver {
 
   /** The flow hears of it when it next waits for what comes. */
   #startInBackground(effect: Extract<Effect, { op: 'background' }>): void {
+    this.#background ??= new Set();
     this.#background.add(effect);
     const settle = (outcome: Settled['outcome']) => {
-      if (!this.#background.delete(effect)) {
+      if (this.#background?.delete(effect) !== true) {
         if ('value' in outcome) effect.discard(outcome.value);
         return;
       }

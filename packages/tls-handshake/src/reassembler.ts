@@ -4,12 +4,12 @@ import { TlsError } from '@tlskit/tls-alerts';
 /** Bytes of `msg_type` and `length` (RFC 9846 §4). */
 const HEADER = 4;
 
-/** What it keeps between messages; a larger buffer is given back. */
-const IDLE_CAPACITY = 4096;
+/** What it keeps between messages. */
+const none = new Uint8Array(0);
 
 export class MessageReassembler {
   readonly #maxLength: number;
-  #buffer: Uint8Array = new Uint8Array(0);
+  #buffer: Uint8Array = none;
   #start = 0;
   #end = 0;
 
@@ -39,7 +39,7 @@ export class MessageReassembler {
     this.#start += message.length;
     if (this.empty) {
       this.#start = this.#end = 0;
-      if (this.#buffer.length > IDLE_CAPACITY) this.#buffer = new Uint8Array(0);
+      this.#buffer = none;
     }
     this.#checkLength();
     return message;

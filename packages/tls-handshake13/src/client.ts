@@ -63,7 +63,7 @@ import {
 } from './authentication.ts';
 import { type RequestedCertificate, requestedSchemes } from './certificate-request.ts';
 import type { ChosenCredential } from './certificate-wishes.ts';
-import { illegal, install, keyExchange, missing, suiteOf, TLS13 } from './context.ts';
+import { exporting, illegal, install, keyExchange, missing, suiteOf, TLS13 } from './context.ts';
 import type { ClientKit } from './kit.ts';
 import type { Offer13 } from './offer.ts';
 import { clientPostHandshake } from './post-handshake.ts';
@@ -153,7 +153,7 @@ export function* connect13(c: ClientContext, offer: ClientOffer, server: Receive
       peerCertificateDetails: auth?.details,
       clientSignatureScheme: shown?.scheme,
       localCertificates: shown?.credential.chain,
-      exportKeyingMaterial: (label, context, length) => exporter.export(label, context ?? new Uint8Array(0), length),
+      exportKeyingMaterial: exporting(exporter),
       // [Application Data] <-->
       postHandshake: clientPostHandshake({
         config,

@@ -1,8 +1,8 @@
 /** What both sides of a TLS 1.3 handshake do with the things that the shared floor hands them. */
 import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider, Hash } from '@tlskit/tls-crypto';
-import { type Flow, keys, type TrafficKeys } from '@tlskit/tls-handshake';
-import type { TrafficSecret } from '@tlskit/tls-keyschedule';
+import { type Connected, type Flow, keys, type TrafficKeys } from '@tlskit/tls-handshake';
+import type { ExporterSecret, TrafficSecret } from '@tlskit/tls-keyschedule';
 import type { CipherSuiteInfo } from '@tlskit/tls-messages';
 
 export { illegal, keyExchange } from '@tlskit/tls-handshake';
@@ -40,6 +40,11 @@ export function* install(
     iv: secret.iv(),
   };
   yield* keys(direction, epoch, trafficKeys);
+}
+
+/** The exporter of a connection (RFC 9846 §7.5): apart from all else that its handshake had. */
+export function exporting(exporter: ExporterSecret): Connected['exportKeyingMaterial'] {
+  return (label, context, length) => exporter.export(label, context ?? new Uint8Array(0), length);
 }
 
 export function missing(extension: string, message: string): TlsError {

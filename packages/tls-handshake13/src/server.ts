@@ -57,7 +57,7 @@ import {
 } from '@tlskit/tls-messages';
 import { recvFinished, sendCertificateAuth, sendFinished } from './authentication.ts';
 import { certificateTypesOf, mayAskLater, recvClientAuth, requestCertificate } from './client-auth.ts';
-import { install, keyExchange, TLS13 } from './context.ts';
+import { exporting, install, keyExchange, TLS13 } from './context.ts';
 import { acceptEarlyData } from './early-data-choice.ts';
 import { type Negotiated, negotiate } from './negotiate.ts';
 import { keyExchangeFor } from './offer.ts';
@@ -180,7 +180,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
       clientSignatureScheme: shown?.scheme,
       postHandshakeAuth: mayAsk,
       localCertificates: auth?.credential.chain,
-      exportKeyingMaterial: (label, context, length) => exporter.export(label, context ?? new Uint8Array(0), length),
+      exportKeyingMaterial: exporting(exporter),
       // [Application Data] <-->
       postHandshake: serverPostHandshake({
         config,

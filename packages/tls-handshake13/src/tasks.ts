@@ -5,11 +5,12 @@
 import type { Effect, Flow, Settled } from '@tlskit/tls-handshake';
 
 export class Tasks {
-  readonly #parked = new Map<Effect, Flow<void>>();
+  /** Most connections never have any. */
+  #parked: Map<Effect, Flow<void>> | undefined;
 
   /** How many wait for a promise. */
   get size(): number {
-    return this.#parked.size;
+    return this.#parked?.size ?? 0;
   }
 
   /** Runs a flow that receives nothing, up to its end or to a promise. */
@@ -19,16 +20,16 @@ export class Tasks {
 
   /** A promise has settled: the flow that waited for it goes on. */
   *resume({ effect, outcome }: Settled): Flow<void> {
-    const task = this.#parked.get(effect);
+    const task = this.#parked?.get(effect);
     if (task === undefined) return;
-    this.#parked.delete(effect);
+    this.#parked?.delete(effect);
     yield* this.#run(task, () => ('error' in outcome ? task.throw(outcome.error) : task.next(outcome.value)));
   }
 
   /** Ends them all. */
   cancel(): void {
-    const tasks = [...this.#parked.values()];
-    this.#parked.clear();
+    const tasks = this.#parked?.values() ?? [];
+    this.#parked = undefined;
     for (const task of tasks) task.return();
   }
 
@@ -40,6 +41,7 @@ export class Tasks {
         const effect = step.value;
         if (effect.op === 'wait') {
           const background: Effect = { ...effect, op: 'background' };
+          this.#parked ??= new Map();
           this.#parked.set(background, task);
           parked = true;
           yield background;

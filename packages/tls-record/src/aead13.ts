@@ -52,7 +52,6 @@ class Opener13 implements RecordOpener {
   readonly #tagLength: number;
   readonly #nonces: NonceSequence;
   readonly #maxInner: number;
-  readonly #aad = new Uint8Array(HEADER_LENGTH);
 
   constructor(aead: Aead, key: Uint8Array, iv: Uint8Array, options: Protection13Options) {
     checkKeys(aead, key, iv);
@@ -80,7 +79,6 @@ class Opener13 implements RecordOpener {
         rfc: 'RFC 9846 §5.2',
       });
     }
-    const aad = this.#aad;
     for (let i = 0; i < HEADER_LENGTH; i++) aad[i] = bytes[i] as number;
     const inner = this.#key.open(this.#nonces.current(), aad, fragment);
     if (inner === undefined) throw new TlsError('ERR_TLS_BAD_RECORD_MAC', 'a record is not authentic');
@@ -163,6 +161,9 @@ class Sealer13 implements RecordSealer {
     this.#nonces.wipe();
   }
 }
+
+/** The header of the record that is being opened, whoever's it is. */
+const aad = new Uint8Array(HEADER_LENGTH);
 
 /**
  * Where content, type and padding come together before they are sealed. One buffer serves every connection, since sealing is

@@ -13,6 +13,7 @@ export interface DeframerOptions {
 }
 
 const { alert, application_data, change_cipher_spec, handshake, heartbeat } = ContentType.values;
+const none = new Uint8Array(0);
 const types: ReadonlySet<number> = new Set([alert, application_data, change_cipher_spec, handshake]);
 
 /**
@@ -42,12 +43,12 @@ export class Deframer {
   /** Bytes of `#chunk` that are used up. */
   #at = 0;
   /** What came while `#chunk` was not used up, in one piece: a stream of single bytes must not cost an object for each. */
-  #queue: Uint8Array = new Uint8Array(0);
+  #queue: Uint8Array = none;
   #queued = 0;
   #buffered = 0;
 
   /** A header, or a record, of which not all has come; `#have` bytes of it have. */
-  readonly #header = new Uint8Array(HEADER_LENGTH);
+  #header: Uint8Array | undefined;
   #partial: Uint8Array | undefined;
   /** Bytes of the record in `#partial`, which may be larger. */
   #length = 0;
@@ -118,12 +119,14 @@ export class Deframer {
   /** The slow way, for a record that straddles chunks. */
   #assemble(): WireRecord | undefined {
     if (this.#partial === undefined) {
+      this.#header ??= new Uint8Array(HEADER_LENGTH);
       this.#fill(this.#header, HEADER_LENGTH);
       if (this.#have < HEADER_LENGTH) return undefined;
       this.#length = HEADER_LENGTH + this.#check(this.#header, 0);
       // The size is checked, so that a peer makes us reserve the largest record and no more.
       this.#partial = this.#reuse ? bufferFor(this.#length) : new Uint8Array(this.#length);
       this.#partial.set(this.#header);
+      this.#header = undefined;
     }
     const partial = this.#partial;
     this.#fill(partial, this.#length);
@@ -172,7 +175,7 @@ export class Deframer {
     if (this.#queued === 0) return;
     this.#chunk = this.#queue.subarray(0, this.#queued);
     this.#owned = true;
-    this.#queue = new Uint8Array(0);
+    this.#queue = none;
     this.#queued = 0;
   }
 
@@ -204,7 +207,7 @@ export class Deframer {
   #fail(code: 'ERR_TLS_RECORD_VERSION' | 'ERR_TLS_RECORD_TYPE' | RecordSizeCode, message: string): never {
     this.#failure = new TlsError(code, message);
     this.#chunk = undefined;
-    this.#queue = new Uint8Array(0);
+    this.#queue = none;
     this.#queued = 0;
     this.#partial = undefined;
     this.#buffered = 0;

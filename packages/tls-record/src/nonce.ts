@@ -2,8 +2,11 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import { wipe } from '@tlskit/tls-crypto';
 
+/** The nonce that is in use: encryption is synchronous, so that one is enough for all connections. */
+const shared = new Uint8Array(12);
+
 /**
- * Counts records and makes their nonces, in one buffer that is used again and again.
+ * Counts records and makes their nonces, in a buffer that is used again and again, by others too.
  *
  * The RFC's number has 64 bits; here it is a JavaScript number and ends at 2^53 - 1, some 10^15 records before which any key
  * update must have come. It never wraps.
@@ -23,11 +26,11 @@ export class NonceSequence {
     if (iv.length < 8) throw new RangeError(`an IV has at least 8 bytes, got ${iv.length}`);
     // Copies by constructor: `slice` of a Buffer is a view, which the caller wipes.
     this.#iv = new Uint8Array(iv);
-    this.#nonce = new Uint8Array(iv);
+    this.#nonce = iv.length === shared.length ? shared : new Uint8Array(iv.length);
     this.limit = Math.min(limit, Number.MAX_SAFE_INTEGER);
   }
 
-  /** The nonce of the next record, in the shared buffer. @throws TlsError ERR_TLS_KEY_LIMIT when the numbers are used up */
+  /** The nonce of the next record, in the shared buffer: to be used at once. @throws TlsError ERR_TLS_KEY_LIMIT when the numbers are used up */
   current(): Uint8Array {
     if (this.#wiped) throw new TlsError('ERR_TLS_INTERNAL', 'the keys of this epoch were wiped');
     if (this.sequence >= this.limit) {

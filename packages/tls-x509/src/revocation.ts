@@ -200,7 +200,7 @@ export function* judgeOne(
       const reason = answer.reason === undefined ? '' : ` (${answer.reason})`;
       throw refusal('CERT_REVOKED', certificate, `was revoked at ${since}${reason}, says ${checker.name}`);
     }
-    if (answer.why !== undefined) why.push(answer.why);
+    if (answer.why !== undefined) why.push(withoutStack(answer.why));
   }
   if (needsStaple) throw withoutStaple(certificate, 'what came does not say that it is good', why[0]);
   if (policy.unknown === 'refuse') {
@@ -211,4 +211,10 @@ export function* judgeOne(
     });
   }
   return { certificate, status: 'unknown', ...(why.length === 0 ? {} : { why }) };
+}
+
+/** For errors that nobody throws and that a connection keeps: a stack holds on to all that was at work when it was taken. */
+function withoutStack(error: TlsError): TlsError {
+  error.stack = String(error);
+  return error;
 }

@@ -4,7 +4,6 @@ import type { Connected, HandshakeEvent } from '@tlskit/tls-handshake';
 import { keyLogLine } from '@tlskit/tls-keyschedule';
 import type { ClientSession } from '@tlskit/tls-session';
 import { type ConnectionInfo, connectionInfo } from '../info.ts';
-import type { CertificateRequests } from './certificate-requests.ts';
 
 /** `requested`: whether the peer asks for it, or was asked. */
 export type KeyUpdate = Omit<Extract<HandshakeEvent, { readonly type: 'key-update' }>, 'type'>;
@@ -12,7 +11,8 @@ export type KeyUpdate = Omit<Extract<HandshakeEvent, { readonly type: 'key-updat
 /** Who is told. */
 export interface EventListeners {
   readonly provider: Pick<CryptoProvider, 'hashes'>;
-  readonly requests: CertificateRequests;
+  /** A request for the client's certificate is answered; with undefined where the client has none. */
+  answered(context: Uint8Array, info: ConnectionInfo | undefined): void;
   /** Sees every event as it is; secrets are then its own to wipe. */
   readonly inspect: ((event: HandshakeEvent) => void) | undefined;
   keyLog(line: string): void;
@@ -27,7 +27,7 @@ export interface EventListeners {
 
 /** @param connection as it was at the event: when it is told, the client may be another already */
 export function tell(event: HandshakeEvent, connection: Connected | undefined, listeners: EventListeners): void {
-  const { inspect, provider, requests } = listeners;
+  const { inspect, provider } = listeners;
   inspect?.(event);
   switch (event.type) {
     case 'secret': {
@@ -57,7 +57,7 @@ export function tell(event: HandshakeEvent, connection: Connected | undefined, l
       const authenticated = event.authenticated !== undefined && connection !== undefined;
       const info = authenticated ? connectionInfo(connection, provider) : undefined;
       if (info !== undefined) listeners.info(info);
-      requests.answered(event.context, info);
+      listeners.answered(event.context, info);
     }
   }
 }

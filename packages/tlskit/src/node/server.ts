@@ -183,7 +183,7 @@ export class TlsServer extends EventEmitter {
   #adopt(socket: TlsSocket, { remoteAddress, remotePort, remoteFamily }: Partial<Socket>): void {
     const remote = { address: remoteAddress, port: remotePort, family: remoteFamily };
     this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    socket.on('close', () => this.#sockets.delete(socket));
     if (this.listenerCount('earlyData') > 0) {
       socket.on('earlyData', (chunk, offer) => this.emit('earlyData', chunk, socket, offer));
     }

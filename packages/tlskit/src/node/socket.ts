@@ -51,7 +51,8 @@ export class TlsSocket extends Duplex {
 
   readonly #dispatch = new Dispatch({ flush: () => this.#flush(), settled: () => this.#adjustFlow() });
   readonly #earlyReader = new EarlyReader();
-  readonly #controls: Controls;
+  /** Made when somebody asks for them. */
+  #controls: Controls | undefined;
   readonly #outbox = new Outbox();
   /** Bytes of the write that is under way. */
   #taken = 0;
@@ -76,7 +77,6 @@ export class TlsSocket extends Duplex {
     super({ allowHalfOpen, ...(highWaterMark === undefined ? {} : { highWaterMark }) });
     this.#setup = setup;
     this.#transport = transport;
-    this.#controls = new Controls(this.#host(setup));
     this.opened = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -121,7 +121,7 @@ export class TlsSocket extends Duplex {
    * nothing. @throws TlsError `ERR_TLS_INVALID_STATE` unless early data is offered or was accepted
    */
   exportEarlyKeyingMaterial(label: string, context: Uint8Array = new Uint8Array(0), length = 32): Buffer {
-    return asBuffer(this.#controls.exportEarlyKeyingMaterial(label, context, length));
+    return asBuffer(this.#control.exportEarlyKeyingMaterial(label, context, length));
   }
 
   /**
@@ -129,7 +129,7 @@ export class TlsSocket extends Duplex {
    * @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection stands, and in TLS 1.2 without extended_master_secret (RFC 7627 §5.4)
    */
   exportKeyingMaterial(label: string, context?: Uint8Array, length = 32): Buffer {
-    return asBuffer(this.#controls.exportKeyingMaterial(label, context, length));
+    return asBuffer(this.#control.exportKeyingMaterial(label, context, length));
   }
 
   /**
@@ -137,7 +137,7 @@ export class TlsSocket extends Duplex {
    * @throws TlsError `ERR_TLS_INVALID_STATE` unless the connection stands and has such a binding
    */
   channelBinding(type: ChannelBindingType): Buffer {
-    return asBuffer(this.#controls.channelBinding(type));
+    return asBuffer(this.#control.channelBinding(type));
   }
 
   /**
@@ -146,12 +146,12 @@ export class TlsSocket extends Duplex {
    * @throws TlsError `ERR_TLS_INVALID_STATE` where the peer has not agreed, and while another is on its way
    */
   heartbeat(payload?: Uint8Array): Promise<void> {
-    return this.#controls.heartbeat(payload);
+    return this.#control.heartbeat(payload);
   }
 
   /** Updates our keys (RFC 9846 §4.7.3), and asks the peer to update its own. @throws TlsError `ERR_TLS_INVALID_STATE` */
   updateKeys({ requestPeer = false }: { readonly requestPeer?: boolean } = {}): void {
-    this.#controls.updateKeys(requestPeer);
+    this.#control.updateKeys(requestPeer);
   }
 
   /**
@@ -159,7 +159,7 @@ export class TlsSocket extends Duplex {
    * @throws TlsError `ERR_TLS_INVALID_STATE` for other connections, and with a peer that lacks RFC 5746
    */
   renegotiate(): void {
-    this.#controls.renegotiate();
+    this.#control.renegotiate();
   }
 
   /**
@@ -168,7 +168,7 @@ export class TlsSocket extends Duplex {
    *   cannot be asked, and when the connection ends before the answer, as by a certificate that is refused
    */
   requestClientCertificate(options: CertificateRequestOptions = {}): Promise<ConnectionInfo | undefined> {
-    return this.#controls.requestClientCertificate(options);
+    return this.#control.requestClientCertificate(options);
   }
 
   override on<K extends keyof TlsSocketEvents>(event: K, listener: (...args: TlsSocketEvents[K]) => void): this;
@@ -232,10 +232,15 @@ export class TlsSocket extends Duplex {
     return this;
   }
 
-  #host({ provider }: SocketSetup): ControlsHost {
+  get #control(): Controls {
+    this.#controls ??= new Controls(this.#host());
+    return this.#controls;
+  }
+
+  #host(): ControlsHost {
     const self = this;
     return {
-      provider,
+      provider: this.#setup.provider,
       dispatch: this.#dispatch,
       get engine() {
         return self.#engine;
@@ -285,7 +290,7 @@ export class TlsSocket extends Duplex {
     this.#outbox.clear();
     const failure = error ?? new TlsError('ERR_TLS_CLOSED', 'the connection was closed');
     this.#settle?.reject(failure);
-    this.#controls.fail(failure);
+    this.#controls?.fail(failure);
     this.#answerWrite(failure);
     callback(error);
   }
@@ -447,8 +452,10 @@ export class TlsSocket extends Duplex {
   #onConnected(result: Connected): void {
     if (this.destroyed) return;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#info = connectionInfo(result, this.#setup.provider);
     this.#settle?.resolve(this.#info);
+    this.#settle = undefined;
     for (const chunk of this.#earlyReader.take()) this.#receive(chunk);
     if (this.#engine !== undefined) this.#setup.early?.complete(this.#engine, result);
     this.#flush();
@@ -469,7 +476,7 @@ export class TlsSocket extends Duplex {
     const { inspect, keyLog, provider } = this.#setup;
     tell(event, connection, {
       provider,
-      requests: this.#controls.requests,
+      answered: (context, info) => this.#control.requests.answered(context, info),
       inspect: inspect.event,
       keyLog: line => {
         keyLog?.(line);

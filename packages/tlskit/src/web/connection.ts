@@ -366,7 +366,7 @@ export class TlsConnection {
     const { inspect, keyLog, provider, keepSession, onSession, onKeyUpdate, onRenegotiated } = this.#setup;
     tell(event, connection, {
       provider,
-      requests: this.#controls.requests,
+      answered: (context, info) => this.#controls.requests.answered(context, info),
       inspect: inspect.event,
       keyLog: line => keyLog?.(line),
       session: session => {
