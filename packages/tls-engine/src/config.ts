@@ -1,5 +1,5 @@
 import type { ClientConfig, ClientModule, ServerConfig, ServerModule } from '@tlskit/tls-handshake';
-import type { PaddingPolicy } from '@tlskit/tls-record';
+import type { PaddingPolicy, RecordSizing } from '@tlskit/tls-record';
 import type { AlertChoice } from './alerts.ts';
 import type { EngineVersion } from './version.ts';
 
@@ -33,6 +33,8 @@ export const defaultEngineLimits: EngineLimits = {
 interface EngineOptions {
   /** The most bytes of content in a record that we send, 1 to 16,384. */
   readonly recordSize?: number;
+  /** Shorter records of data at the beginning, and after a pause; by `config.now`. Not at all by default. */
+  readonly recordSizing?: RecordSizing | undefined;
   /** How records of application data are padded (RFC 9846 §5.4); not at all by default. */
   readonly padding?: PaddingPolicy;
   readonly engineLimits?: EngineLimits;

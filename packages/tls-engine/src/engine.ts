@@ -20,7 +20,7 @@ import {
   wipeKeys,
 } from '@tlskit/tls-handshake';
 import { ProtocolVersion } from '@tlskit/tls-messages';
-import { ContentType, MAX_PLAINTEXT, noPadding, type OpenedRecord } from '@tlskit/tls-record';
+import { ContentType, MAX_PLAINTEXT, noPadding, type OpenedRecord, RecordSizer } from '@tlskit/tls-record';
 import { decode } from '@tlskit/tls-wire';
 import { meaningOf } from './alert-rules.ts';
 import { type AlertChoice, alertOf } from './alerts.ts';
@@ -127,8 +127,9 @@ export class Engine {
     const mayCome = typeof config.earlyData === 'object' ? config.earlyData.maxSize : 0;
     this.#read = new ReadSide(role, this.#limits.maxSkippedEarlyData + mayCome, observeRecord);
     const padding = config.padding ?? noPadding;
+    const sizer = config.recordSizing && new RecordSizer(config.recordSizing, config.now);
     this.#write = new WriteSide(
-      { recordSize, padding, observeRecord, observeMessage, observeAlert: handlers.alert?.bind(handlers) },
+      { recordSize, padding, sizer, observeRecord, observeMessage, observeAlert: handlers.alert?.bind(handlers) },
       role === 'client' ? 0x0301 : 0x0303,
     );
     const transcript = new Transcript();
@@ -237,7 +238,7 @@ export class Engine {
   get earlyRoom(): number {
     if (this.role === 'server' || this.#closed || this.#closing || this.#write.epoch !== 'early') return 0;
     // RFC 9846 §5.5: early keys cannot be updated. EndOfEarlyData and an alert have room left.
-    return Math.min(this.#early.left, Math.max(0, this.#write.remaining - 2) * this.#write.recordSize);
+    return Math.min(this.#early.left, Math.max(0, this.#write.remaining - 2) * this.#write.leastRecordSize);
   }
 
   /** What became of early data. */
@@ -583,7 +584,7 @@ export class Engine {
   #sendData(data: Uint8Array): void {
     if (this.#keyUpdates.owed) this.#answerKeyUpdate();
     // Data of any length is cut into steps that the margin covers, so that no key is used to its limit (RFC 9846 §5.5).
-    const step = this.#write.recordSize * (KEY_UPDATE_MARGIN / 2);
+    const step = this.#write.leastRecordSize * (KEY_UPDATE_MARGIN / 2);
     for (let at = 0; at < data.length; at += step) {
       if (this.#write.remaining <= KEY_UPDATE_MARGIN && this.#connected?.version === TLS13) {
         this.#driver.command({ type: 'key-update', requestPeer: false });

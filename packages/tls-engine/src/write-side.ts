@@ -3,12 +3,12 @@ import { type AlertName, alert, alertNamed, endingAlert } from '@tlskit/tls-aler
 import type { Epoch, RecordLimit } from '@tlskit/tls-handshake';
 import {
   ContentType,
-  fragment,
   noPadding,
   type PaddingPolicy,
   plaintextSealer,
   type RecordObservation,
   type RecordSealer,
+  type RecordSizer,
 } from '@tlskit/tls-record';
 import { concat, encode } from '@tlskit/tls-wire';
 import type { AlertObservation, MessageObservation } from './handlers.ts';
@@ -16,6 +16,8 @@ import type { AlertObservation, MessageObservation } from './handlers.ts';
 interface WriteSideOptions {
   readonly recordSize: number;
   readonly padding: PaddingPolicy;
+  /** Where records of data are short at times. */
+  readonly sizer: RecordSizer | undefined;
   readonly observeRecord: ((record: RecordObservation) => void) | undefined;
   readonly observeMessage: ((message: MessageObservation) => void) | undefined;
   readonly observeAlert: ((alert: AlertObservation) => void) | undefined;
@@ -60,6 +62,11 @@ export class WriteSide {
     const { recordSize } = this.#options;
     const limit = this.#epoch !== 'plaintext' || this.#limit?.plaintext ? this.#limit : undefined;
     return limit === undefined ? recordSize : Math.min(recordSize, limit.size);
+  }
+
+  /** The least bytes of content in a record of data that has another behind it. */
+  get leastRecordSize(): number {
+    return Math.min(this.recordSize, this.#options.sizer?.least ?? this.recordSize);
   }
 
   /** Records until the keys are used up. */
@@ -153,7 +160,9 @@ export class WriteSide {
   /** Application data; under the keys of the application epoch, or the early one, which is the caller's to know. */
   data(content: Uint8Array): void {
     this.flush();
-    this.#fragments(ContentType.values.application_data, content, this.#options.padding);
+    const { padding, sizer } = this.#options;
+    sizer?.begin();
+    this.#fragments(ContentType.values.application_data, content, padding, sizer);
   }
 
   /** Forgets the keys and what was not sealed; what is sealed may still be taken. */
@@ -167,11 +176,15 @@ export class WriteSide {
     return this.#protectsAll && this.#epoch === 'application';
   }
 
-  #fragments(type: number, content: Uint8Array, padding: PaddingPolicy): void {
-    const size = this.recordSize;
-    for (const part of fragment(content, size)) {
+  #fragments(type: number, content: Uint8Array, padding: PaddingPolicy, sizer?: RecordSizer): void {
+    const most = this.recordSize;
+    for (let at = 0; at < content.length; ) {
+      const size = sizer === undefined ? most : Math.min(most, sizer.size);
+      const part = at === 0 && content.length <= size ? content : content.subarray(at, at + size);
+      at += part.length;
       const room = this.#epoch === 'plaintext' || this.#protectsAll ? 0 : size - part.length;
       this.#emit(this.#sealer, this.#epoch, type, part, room === 0 ? 0 : padding(part.length, room));
+      sizer?.sent(part.length);
     }
   }
 

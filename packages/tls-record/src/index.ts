@@ -5,3 +5,4 @@ export { openChangeCipherSpec, plaintextOpener, plaintextSealer } from './plaint
 export type { OpenedRecord, RecordObservation, RecordOpener, RecordProtection, RecordSealer } from './protection.ts';
 export { ContentType, HEADER_LENGTH, MAX_CIPHERTEXT, MAX_PLAINTEXT, recordHeader, type WireRecord } from './record.ts';
 export { fragment, noPadding, type PaddingPolicy, padToMultiple } from './sending.ts';
+export { defaultRecordSizing, RecordSizer, type RecordSizing } from './sizing.ts';

@@ -48,10 +48,55 @@ describe('the length of records', () => {
   });
 });
 
+describe('records that grow', () => {
+  const sent = async (options: Partial<TlsServerOptions>) => {
+    const lengths: number[] = [];
+    const record = ({ direction, type, bytes }: RecordObservation) => {
+      if (direction === 'in' && type === 23) lengths.push(bytes.length - 22);
+    };
+    const own = await listening({ ...credential, tickets: false, ...options }, socket => {
+      lengths.length = 0;
+      socket.end(new Uint8Array(100_000));
+    });
+    const socket = connect({ host: '127.0.0.1', port: own.port, trust, inspect: { record } });
+    expect(await readAll(socket)).toHaveLength(100_000);
+    await stop(own.server);
+    // Those of the handshake, and close_notify at the end, are no data.
+    const data = lengths.slice(lengths.lastIndexOf(32 + 4) + 1, -1);
+    return { first: data[0], longest: Math.max(...data), small: data.filter(length => length === data[0]).length };
+  };
+
+  it('are small until 64 KiB are out', async () => {
+    expect(await sent({ dynamicRecords: true })).toMatchObject({ first: 1360, longest: 16_384 });
+  });
+
+  it('are as the option says', async () => {
+    const given = { small: 500, growAfter: 2000, idle: 60_000 };
+    expect(await sent({ dynamicRecords: given })).toEqual({ first: 500, longest: 16_384, small: 4 });
+  });
+
+  it('are not, by default', async () => {
+    expect(await sent({})).toMatchObject({ first: 16_384 });
+    expect(await sent({ dynamicRecords: false, recordSize: 900 })).toMatchObject({ first: 900, longest: 900 });
+  });
+});
+
 describe('options', () => {
   const client = (options: object) => () => connect({ port: 1, trust, ...options } as ConnectOptions);
   const server = (options: object) => () => createServer({ ...credential, ...options } as TlsServerOptions);
   it.each([
+    [
+      'a small record of 63 bytes',
+      client({ dynamicRecords: { small: 63 } }),
+      'dynamicRecords.small is a whole number from 64',
+    ],
+    [
+      'a small record that is longer than long ones',
+      server({ recordSize: 1000, dynamicRecords: { small: 1001 } }),
+      'dynamicRecords.small is a whole number from 64 to 1000, not 1001',
+    ],
+    ['a misspelt part', client({ dynamicRecords: { smal: 100 } }), "no option 'smal': did you mean 'small'"],
+    ['what says neither yes nor no', client({ dynamicRecords: 1 }), 'dynamicRecords takes an object of options, not 1'],
     ['a limit of 63', client({ recordSizeLimit: 63 }), 'recordSizeLimit is a whole number from 64 to 16385, not 63'],
     ['a limit of 16,386', server({ recordSizeLimit: 16_386 }), 'recordSizeLimit is a whole number'],
     ['a limit that is true', client({ recordSizeLimit: true }), 'recordSizeLimit is a whole number'],

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { pipeline } from 'node:stream/promises';
@@ -150,6 +150,42 @@ describe('backpressure', () => {
     }
     expect(sha256(Buffer.concat(parts))).toBe(sha256(data));
     expect(most).toBeLessThan(200_000);
+    await stop(server);
+  });
+
+  it('leaves in the kernel what nobody reads, both ways over TCP', async () => {
+    const data = randomBytes(12 * MEBIBYTE);
+    const { server, port } = await listening();
+    const accepted = once(server, 'secureConnection');
+    const client = dial(port);
+    const [socket] = await accepted;
+    for (const [writer, reader] of [
+      [client, socket],
+      [socket, client],
+    ]) {
+      for (let at = 0; at < data.length; at += MEBIBYTE) writer.write(data.subarray(at, at + MEBIBYTE));
+      // The first bytes are in the reader's buffer, which nobody empties.
+      await once(reader, 'readable');
+      await new Promise(resolve => setTimeout(resolve, 200));
+      const held = reader.readableLength;
+      expect(held).toBeLessThan(200_000);
+      expect(reader.buffered.input).toBeLessThan(20_000);
+      expect(writer.buffered.output).toBeLessThan(200_000);
+      expect(writer.writableLength).toBeGreaterThan(0);
+      await new Promise(resolve => setTimeout(resolve, 50));
+      // Nothing more came meanwhile: the transport is paused.
+      expect(reader.readableLength).toBe(held);
+      const hash = createHash('sha256');
+      for (let length = 0; length < data.length; ) {
+        const part = reader.read() as Buffer | null;
+        if (part === null) await once(reader, 'readable');
+        else {
+          hash.update(part);
+          length += part.length;
+        }
+      }
+      expect(hash.digest('hex')).toBe(sha256(data));
+    }
     await stop(server);
   });
 

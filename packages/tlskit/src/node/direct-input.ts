@@ -4,8 +4,8 @@
  */
 import { Socket, type SocketConstructorOpts } from 'node:net';
 
-/** Bytes that are read at once, at most: what loopback and fast networks have ready. */
-const READ_SIZE = 1 << 18;
+/** Bytes that are read at once, at most: a reader that has stopped may find as many in its buffer. */
+const READ_SIZE = 1 << 17;
 
 let shared: Uint8Array | undefined;
 

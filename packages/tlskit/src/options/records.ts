@@ -1,11 +1,17 @@
 /** How long records are: by our own wish (RFC 9846 §5.1, §5.4), and by agreement (RFC 8449, RFC 6066 §4). */
 import type { FragmentLength } from '@tlskit/tls-handshake';
-import type { PaddingPolicy } from '@tlskit/tls-record';
-import { integer, invalid, optionalFunction, shown } from './check.ts';
+import { defaultRecordSizing, type PaddingPolicy, type RecordSizing } from '@tlskit/tls-record';
+import { checkNames, integer, invalid, optionalFunction, shown } from './check.ts';
 
 export interface RecordOptions {
   /** The most bytes of content in a record that is sent, 1 to 16,384. */
   readonly recordSize?: number | undefined;
+  /**
+   * Records that grow: small ones at the beginning, so that the peer can use what comes without waiting for many packets, then
+   * `recordSize`, and small ones again after a pause. False by default; true for 1,360 bytes until 65,536 have gone out, anew after
+   * a second without data.
+   */
+  readonly dynamicRecords?: boolean | DynamicRecords | undefined;
   /** How records are padded (RFC 9846 §5.4); not at all by default. */
   readonly padding?: PaddingPolicy | undefined;
   /**
@@ -15,8 +21,19 @@ export interface RecordOptions {
   readonly recordSizeLimit?: number | false | undefined;
 }
 
+/** See `dynamicRecords`, whose defaults stand for what is left out. */
+export interface DynamicRecords {
+  /** Bytes of content in a small record, 64 to `recordSize`. */
+  readonly small?: number | undefined;
+  /** Bytes that go out in small records before long ones follow; 0 to 2^30. */
+  readonly growAfter?: number | undefined;
+  /** Milliseconds without data after which records are small again. */
+  readonly idle?: number | undefined;
+}
+
 export const recordOptionNames: Record<keyof RecordOptions, true> = {
   recordSize: true,
+  dynamicRecords: true,
   padding: true,
   recordSizeLimit: true,
 };
@@ -28,8 +45,10 @@ export const MAX_RECORD_SIZE_LIMIT = 2 ** 14 + 1;
 export function recordOptionsOf(options: RecordOptions, ifAbsent: number | undefined) {
   const { recordSizeLimit: limit } = options;
   const padding = optionalFunction('padding', options.padding);
+  const recordSize = integer('recordSize', options.recordSize, 1, 16_384, 16_384);
   return {
-    recordSize: integer('recordSize', options.recordSize, 1, 16_384, 16_384),
+    recordSize,
+    recordSizing: sizingOf(options.dynamicRecords, recordSize),
     ...(padding === undefined ? {} : { padding }),
     recordSizeLimit:
       limit === false
@@ -37,6 +56,21 @@ export function recordOptionsOf(options: RecordOptions, ifAbsent: number | undef
         : limit === undefined
           ? ifAbsent
           : integer('recordSizeLimit', limit, 64, MAX_RECORD_SIZE_LIMIT, 0),
+  };
+}
+
+function sizingOf(given: RecordOptions['dynamicRecords'], recordSize: number): RecordSizing | undefined {
+  if (given === undefined || given === false) return undefined;
+  const { small, growAfter, idle } = defaultRecordSizing;
+  const least = Math.min(64, recordSize);
+  const size = (value?: number) =>
+    integer('dynamicRecords.small', value, least, recordSize, Math.min(small, recordSize));
+  if (given === true) return { small: size(), growAfter, idle };
+  checkNames('dynamicRecords', given, ['small', 'growAfter', 'idle']);
+  return {
+    small: size(given.small),
+    growAfter: integer('dynamicRecords.growAfter', given.growAfter, 0, 2 ** 30, growAfter),
+    idle: integer('dynamicRecords.idle', given.idle, 0, 0x7fff_ffff, idle),
   };
 }
 
