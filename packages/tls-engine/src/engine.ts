@@ -347,6 +347,11 @@ export class Engine {
     return output;
   }
 
+  /** Whether {@link takeOutput} would give anything. */
+  get hasOutput(): boolean {
+    return this.#write.outputLength > 0;
+  }
+
   /** Bytes that {@link takeOutput} would give, and that wait for the handshake to be complete. */
   get buffered(): { readonly output: number; readonly unsent: number; readonly input: number } {
     return { output: this.#write.outputLength, unsent: this.#unsentLength, input: this.#read.buffered };

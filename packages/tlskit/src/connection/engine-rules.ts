@@ -6,8 +6,8 @@ import type { EarlyReader, EarlyWriter } from './early-data.ts';
 import type { Inspector } from './settings.ts';
 
 /** Whether data may be written: when the handshake is complete, and that was told (`opened`); and in answer to early data. */
-export function mayWrite({ role, earlyData, maySend }: Engine, opened: boolean): boolean {
-  return opened || (role === 'server' && earlyData === 'accepted' && maySend);
+export function mayWrite(engine: Engine, opened: boolean): boolean {
+  return opened || (engine.role === 'server' && engine.earlyData === 'accepted' && engine.maySend);
 }
 
 /** Early data is let in, or out: at once, as it shares a packet with the ClientHello. */

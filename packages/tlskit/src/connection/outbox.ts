@@ -27,6 +27,10 @@ export class Outbox {
   next(): Uint8Array | undefined {
     const first = this.#chunks[0];
     if (first === undefined) return undefined;
+    if (this.#chunks.length === 1 && first.length <= PORTION) {
+      this.clear();
+      return first;
+    }
     let count = 0;
     let size = 0;
     for (const chunk of this.#chunks) {
@@ -45,7 +49,7 @@ export class Outbox {
   }
 
   clear(): void {
-    this.#chunks = [];
+    this.#chunks.length = 0;
     this.#length = 0;
   }
 }

@@ -404,11 +404,12 @@ export class TlsSocket extends Duplex {
       return this.#answerFinal();
     }
     while (!this.#blocked) {
-      const output = engine.takeOutput();
-      if (output.length > 0) {
-        this.#blocked = !send(this.#transport, output);
+      if (engine.hasOutput) {
+        this.#blocked = !send(this.#transport, engine.takeOutput());
         continue;
       }
+      // Nothing was written that is not answered, and nobody ends.
+      if (this.#written === undefined && this.#final === undefined && !this.#closeSent) return;
       if (!mayWrite(engine, this.#info !== undefined) || engine.closed) break;
       const portion = this.#outbox.next();
       if (portion !== undefined) engine.write(portion);
