@@ -243,6 +243,6 @@ export const protectedRecords: Rows = {
   '5.5:2': held(
     'early data keeps to the limits',
     engine.code('get earlyRoom()'),
-    engine.without('Math.max(0, this.#write.remaining - 2) * this.#write.recordSize', 'this.#early.left'),
+    engine.without('Math.max(0, this.#write.remaining - 2) * this.#write.leastRecordSize', 'this.#early.left'),
   ),
 };
