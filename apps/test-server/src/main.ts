@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
+import { DOMAIN } from './bad/select.ts';
 import { exitCodes, type Outcome } from './exit-codes.ts';
+import { faultNames } from './faults/catalogue.ts';
 import { help } from './help.ts';
 import type { Io } from './io.ts';
 import { readStaple } from './options/files.ts';
@@ -46,13 +48,18 @@ async function run(args: readonly string[], io: Io): Promise<Outcome> {
   let keyLog: KeyLogFile | undefined;
   try {
     keyLog = await openKeyLog(settings, io);
-    const { files, negotiation } = settings;
-    if (files.certificates.length === 0) made = await throwAway(kindsFor(negotiation), readStaple(files.staples[0]));
+    if (settings.files.certificates.length === 0) made = await certificatesFor(settings);
     return await serve({ settings, provider, made, keyLog }, io);
   } finally {
     keyLog?.close();
     made?.remove();
   }
+}
+
+/** With names for every fault, where names choose it. */
+function certificatesFor({ files, negotiation, staple, bad }: ServerSettings): Promise<ThrowAway> {
+  const names = bad === true ? faultNames.map(name => `${name}.${DOMAIN}`) : [];
+  return throwAway({ kinds: kindsFor(negotiation), staple: staple ?? readStaple(files.staples[0]), names });
 }
 
 async function openKeyLog({ keyLog }: ServerSettings, { stderr }: Io): Promise<KeyLogFile | undefined> {

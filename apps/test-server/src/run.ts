@@ -3,8 +3,10 @@ import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { type KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
 import type { CryptoProvider } from 'tlskit';
+import { badCertificates } from './bad/certificates.ts';
 import { selectBad } from './bad/select.ts';
 import type { Outcome } from './exit-codes.ts';
+import { type Outcome as ClientOutcome, complaint, expectationOf } from './faults/expectation.ts';
 import type { Io } from './io.ts';
 import { listen } from './net/listen.ts';
 import type { ServerSettings } from './options/settings.ts';
@@ -32,7 +34,14 @@ export async function run({ settings, provider, made, keyLog }: RunOptions, io: 
     if (!settings.quiet) stderr.write(`${line}\n`);
   };
   const credentials = await credentialsOf(settings, provider, made);
-  const service = new Service({ settings, provider, credentials, keyLog, log });
+  const witness = new AbortController();
+  let complaints: string | undefined;
+  const ended = (outcome: ClientOutcome) => {
+    if (witness.signal.aborted || !settings.expect) return;
+    complaints = complaint(expectationFor(settings), outcome);
+    witness.abort();
+  };
+  const service = new Service({ settings, provider, credentials, keyLog, log, ended });
   const { host } = settings;
   let servers: readonly Server[] = [];
   let port: number;
@@ -63,7 +72,7 @@ export async function run({ settings, provider, made, keyLog }: RunOptions, io: 
         ...(made === undefined ? [] : [`Certificates were made; their authority is in ${made.ca}`]),
       ].join('\n');
   await print(stdout, `${ready}\n`);
-  await aborted(signal);
+  await aborted(settings.expect ? AbortSignal.any([signal, witness.signal]) : signal);
   reloads?.removeEventListener('reload', reload);
   relay?.close();
   const closed = [...servers, ...(relay?.servers ?? [])].map(
@@ -71,7 +80,17 @@ export async function run({ settings, provider, made, keyLog }: RunOptions, io: 
   );
   await service.end(GRACE);
   await Promise.all(closed);
-  return 'good';
+  if (complaints === undefined) return 'good';
+  tell(complaints);
+  return 'unexpected';
+}
+
+function expectationFor({ faults, bad }: ServerSettings) {
+  const certificate = typeof bad === 'string' ? badCertificates[bad] : undefined;
+  return expectationOf(
+    faults.map(({ fault }) => fault),
+    certificate,
+  );
 }
 
 interface Relay {

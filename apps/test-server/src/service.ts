@@ -2,7 +2,9 @@
 import { isIPv6, type Socket } from 'node:net';
 import { type KeyLogFile, printable, UsageError } from '@tlskit/cli-kit';
 import { type CredentialOptions, type CredentialSource, type CryptoProvider, TlsError } from 'tlskit';
-import { createServer, type RemoteAddress, type TlsServer, type TlsSocket } from 'tlskit/node';
+import { createServer, type RemoteAddress, type TlsServer, type TlsServerOptions, type TlsSocket } from 'tlskit/node';
+import type { Outcome } from './faults/expectation.ts';
+import { Faulty } from './faults/faulty.ts';
 import { modes } from './modes.ts';
 import { Gate } from './net/limits.ts';
 import { Client } from './observe/client.ts';
@@ -22,6 +24,8 @@ export interface ServiceOptions {
   readonly keyLog: KeyLogFile | undefined;
   /** A line for people, of a connection. */
   readonly log: (line: string) => void;
+  /** A connection is over. */
+  readonly ended?: ((outcome: Outcome) => void) | undefined;
 }
 
 export class Service {
@@ -32,6 +36,7 @@ export class Service {
   readonly #gate: Gate;
   readonly #metrics: Metrics;
   readonly #site: Site;
+  readonly #faulty: Faulty | undefined;
   readonly #clients = new WeakMap<TlsSocket, Client>();
 
   /** @throws UsageError for what the library does not take, and for files that cannot be read */
@@ -39,6 +44,8 @@ export class Service {
     const { settings, provider } = options;
     const { sessions, limits, replySize } = settings;
     this.#options = options;
+    const { faults, bad } = settings;
+    this.#faulty = faults.length > 0 || bad === true ? new Faulty(faults, bad === true) : undefined;
     this.#gate = new Gate({ ...limits, now: () => performance.now() });
     this.#metrics = new Metrics(() => this.#gate.standing);
     this.#site = new Site({ provider, metrics: this.#metrics, replySize, tooEarly: sessions.tooEarly });
@@ -63,7 +70,11 @@ export class Service {
     }
     this.#metrics.connection();
     transport.once('close', () => this.#gate.leave());
-    this.#server.accept(transport);
+    const socket = this.#server.accept(this.#faulty?.transport(transport) ?? transport);
+    const client = this.#clientOf(socket);
+    socket.once('close', () =>
+      this.#options.ended?.({ established: socket.info !== undefined, alerts: client.alerts }),
+    );
   }
 
   /** Reads certificates, keys, staples and authorities again. @throws UsageError; what held before holds on then */
@@ -84,14 +95,15 @@ export class Service {
     clearTimeout(timer);
   }
 
-  #tlsOptions(): ReturnType<typeof tlsOptions> {
-    const { settings, credentials, keyLog } = this.#options;
-    return {
+  #tlsOptions(): TlsServerOptions {
+    const { settings, provider, credentials, keyLog } = this.#options;
+    const options = {
       ...tlsOptions(settings, credentials ?? readCredentials(settings.files), this.#lasting),
       tickets: this.#tickets ?? false,
       inspectConnection: socket => this.#clientOf(socket).inspector(this.#metrics),
       ...(keyLog === undefined ? {} : { keyLog: (line: string) => keyLog.write(line) }),
-    };
+    } satisfies TlsServerOptions;
+    return this.#faulty?.options(provider, options) ?? options;
   }
 
   #clientOf(socket: TlsSocket): Client {
@@ -113,6 +125,7 @@ export class Service {
     socket.on('error', error => this.#log(`${name} failed: ${errorText(error)}`));
     if (settings.limits.idle > 0) socket.setTimeout(settings.limits.idle, () => socket.end());
     if (settings.clients.afterHandshake) client.held = this.#askForCertificate(client);
+    this.#faulty?.begin(socket);
     modes[settings.mode](client, this.#site);
   }
 

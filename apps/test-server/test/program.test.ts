@@ -7,6 +7,7 @@ import { markdown } from '@tlskit/cli-kit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { badCertificates } from '../src/bad/certificates.ts';
 import { exitCodes } from '../src/exit-codes.ts';
+import { faults } from '../src/faults/catalogue.ts';
 import { ownOptions } from '../src/help.ts';
 import { sections, serverOptions } from '../src/options/table.ts';
 import { run } from './support.ts';
@@ -66,11 +67,22 @@ describe('--help', () => {
       ([name, { about, alerts }]) =>
         `| \`${name}\` | ${about} | ${alerts.length === 0 ? 'none: it is taken' : alerts.join(', ')} |\n`,
     );
+    const wrong = Object.entries(faults).map(
+      ([name, { about, alerts, verdict, argument: [form, byDefault] = ['', ''] }]) => {
+        const alert =
+          verdict === 'accept' ? 'none: it goes on' : alerts.length === 0 ? 'none to be seen' : alerts.join(', ');
+        return `| \`${name}${form}\` | ${about}${byDefault === '' ? '' : ` By default \`${form[0]}${byDefault}\`.`} | ${alert} |\n`;
+      },
+    );
     const made = readFileSync(path, 'utf8')
       .replace(/(\| name \| what is wrong \|.*\n\|---\|---\|---\|\n)(?:\|.*\n)*/, (_, head) => `${head}${bad.join('')}`)
+      .replace(
+        /(\| fault \| what goes wrong \|.*\n\|---\|---\|---\|\n)(?:\|.*\n)*/,
+        (_, head) => `${head}${wrong.join('')}`,
+      )
       .replace(/(<!-- options -->\n\n)[\s\S]*?(\n<!-- -->)/, (_, start, end) => `${start}${tables.join('\n')}${end}`)
       .replace(/(\| code \| meaning \|\n\|---\|---\|\n)(?:\|.*\n)*/, (_, head) => `${head}${codes.join('')}`);
-    for (const part of [...tables, ...codes, ...bad]) expect(made).toContain(part);
+    for (const part of [...tables, ...codes, ...bad, ...wrong]) expect(made).toContain(part);
     // `vitest -u` writes it.
     await expect(made).toMatchFileSnapshot(fileURLToPath(path));
   });

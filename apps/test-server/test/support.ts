@@ -67,6 +67,11 @@ export interface Running {
 
 /** The server, until the test has finished. */
 export async function serve(args: readonly string[] = []): Promise<Running> {
+  return (await started(args)).running;
+}
+
+/** The same, with the exit code of a server that may end by itself. */
+export async function started(args: readonly string[]): Promise<{ running: Running; ended: Promise<number> }> {
   const [stdout, stderr] = [new Sink(), new Sink()];
   const end = new AbortController();
   const reloads = new EventTarget();
@@ -84,7 +89,7 @@ export async function serve(args: readonly string[] = []): Promise<Running> {
   const [line] = await Promise.race([stdout.match(/^.*\n/), failed]);
   failed.catch(() => {});
   const { listening, ca } = JSON.parse(line);
-  return {
+  const running: Running = {
     host: listening.host,
     port: listening.port,
     ca,
@@ -105,6 +110,7 @@ export async function serve(args: readonly string[] = []): Promise<Running> {
       return socket.on('error', () => {});
     },
   };
+  return { running, ended };
 }
 
 /** All that a peer sends, up to its close_notify. */

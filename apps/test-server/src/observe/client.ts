@@ -6,6 +6,8 @@ import type { Metrics } from './metrics.ts';
 /** A client's hellos are kept for as long as its connection stands: the first, and the second after a HelloRetryRequest. */
 const MAX_HELLOS = 2;
 
+const MAX_ALERTS = 4;
+
 export class Client {
   readonly socket: TlsSocket;
   /** Milliseconds, of a clock that is never put back. */
@@ -14,6 +16,8 @@ export class Client {
   readonly hellos: Uint8Array[] = [];
   /** Early data that came before the handshake was complete. */
   readonly early: Buffer[] = [];
+  /** Fatal alerts that it sent. */
+  readonly alerts: string[] = [];
   /** What must be over before it is answered. */
   held: Promise<unknown> | undefined;
   readonly #address: string;
@@ -42,7 +46,13 @@ export class Client {
         if (isHello && this.socket.info === undefined && this.hellos.length < MAX_HELLOS)
           this.hellos.push(bytes.slice());
       },
-      alert: ({ direction, name, description }) => metrics.alert(direction, name ?? String(description)),
+      alert: ({ direction, name = 'unknown', description }) => {
+        metrics.alert(direction, name);
+        const isFatal = name !== 'close_notify' && name !== 'user_canceled' && name !== 'no_renegotiation';
+        if (direction === 'in' && isFatal && this.alerts.length < MAX_ALERTS) {
+          this.alerts.push(name === 'unknown' ? String(description) : name);
+        }
+      },
     };
   }
 }

@@ -2,6 +2,8 @@
 import { integerOf, list, parse, secondsOf, suggestion, UsageError } from '@tlskit/cli-kit';
 import type { CryptoProvider, PskSource } from 'tlskit';
 import { type BadCertificateName, badCertificateNames } from '../bad/certificates.ts';
+import { type StapleName, stapleNames } from '../bad/staples.ts';
+import { type ChosenFault, faultOf } from '../faults/catalogue.ts';
 import { type Target, targetList } from '../relay/targets.ts';
 import { type CredentialFiles, checkFiles } from './files.ts';
 import { type Negotiation, negotiationOf } from './negotiation.ts';
@@ -29,6 +31,11 @@ export interface ServerSettings {
   readonly files: CredentialFiles;
   /** Certificates that are wrong: undefined for none, true for all by name. */
   readonly bad: BadCertificateName | true | undefined;
+  /** What is stapled to the certificate that is made. */
+  readonly staple: StapleName | undefined;
+  readonly faults: readonly ChosenFault[];
+  /** Whether to end when one client has shown what it does. */
+  readonly expect: boolean;
   /** Lower case; undefined for any. */
   readonly serverNames: readonly string[] | undefined;
   readonly negotiation: Negotiation;
@@ -110,7 +117,10 @@ export function serverSettings(args: readonly string[], provider: CryptoProvider
       message: number('max-message', 1 << 12, 2 ** 24 + 3) ?? DEFAULT_MESSAGE,
     },
     files,
-    bad: values.bad ?? badCertificate(values['bad-cert']),
+    bad: values.bad ?? oneOf('--bad-cert', values['bad-cert'], badCertificateNames),
+    staple: oneOf('--staple', values.staple, stapleNames),
+    faults: (values.fault ?? []).map(faultOf),
+    expect: values.expect === true,
     serverNames: names(values['server-names']),
     negotiation: negotiationOf(values, provider),
     records: {
@@ -149,13 +159,11 @@ export function serverSettings(args: readonly string[], provider: CryptoProvider
   };
 }
 
-function badCertificate(text: string | undefined): BadCertificateName | undefined {
+function oneOf<T extends string>(option: string, text: string | undefined, names: readonly T[]): T | undefined {
   if (text === undefined) return undefined;
-  const name = badCertificateNames.find(candidate => candidate === text.toLowerCase());
+  const name = names.find(candidate => candidate === text.toLowerCase());
   if (name !== undefined) return name;
-  throw new UsageError(
-    `--bad-cert: no certificate is called ${JSON.stringify(text)}${suggestion(text, badCertificateNames)}`,
-  );
+  throw new UsageError(`${option}: there is no ${JSON.stringify(text)}${suggestion(text, names)}`);
 }
 
 function names(text: string | undefined): readonly string[] | undefined {

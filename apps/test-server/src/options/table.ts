@@ -1,6 +1,8 @@
 /** Every option, once: what is parsed, what `--help` and the README say, and what contradicts what come from here. */
 import type { OptionRows } from '@tlskit/cli-kit';
 import { badCertificateNames } from '../bad/certificates.ts';
+import { stapleNames } from '../bad/staples.ts';
+import { faultNames, spelled } from '../faults/catalogue.ts';
 import { profileNames } from '../tls/profiles.ts';
 
 /** Seconds for a handshake, unless `--handshake-timeout` says otherwise. */
@@ -79,12 +81,26 @@ const certificates = {
 const badness = {
   bad: {
     conflicts: ['cert'],
-    help: 'Have a certificate for each name such as expired.localhost that is wrong in that way; other names get one that is in order.',
+    help: 'Have a certificate for each name such as expired.localhost that is wrong in that way, and a fault for each such as bad-finished.localhost; other names get what is in order.',
   },
   'bad-cert': {
     value: 'NAME',
     conflicts: ['cert', 'bad'],
     help: `Give everybody one that is wrong: ${badCertificateNames.join(', ')}.`,
+  },
+  staple: {
+    value: 'KIND',
+    conflicts: ['cert', 'bad', 'bad-cert', 'ocsp-response'],
+    help: `Staple an OCSP response that is ${stapleNames.join(', ')}, to clients that ask.`,
+  },
+  fault: {
+    value: 'NAME',
+    many: true,
+    help: `Do something wrong; several are done at once: ${faultNames.map(spelled).join(', ')}.`,
+  },
+  expect: {
+    needs: ['fault', 'bad-cert'],
+    help: 'Wait for one client, and end: with code 0 if it did what a right one does, else with 4.',
   },
 } as const satisfies OptionRows;
 

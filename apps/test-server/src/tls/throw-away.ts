@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createCA, type KeyKind, type TestCA } from '@tlskit/tls-testing';
+import { createCA, type Issued, type KeyKind, type TestCA } from '@tlskit/tls-testing';
 import type { CredentialOptions, ServerOptions } from 'tlskit';
+import { mintStaple, type StapleName } from '../bad/staples.ts';
 
 /** What the certificates are for. */
 const names = ['localhost', '127.0.0.1', '::1'];
@@ -18,10 +19,20 @@ export interface ThrowAway {
   remove(): void;
 }
 
-/** @param staple an OCSP response of the caller's, for the first of them */
-export async function throwAway(kinds: readonly KeyKind[], staple?: Uint8Array): Promise<ThrowAway> {
+export interface ThrowAwayOptions {
+  readonly kinds: readonly KeyKind[];
+  /** An OCSP response for the first of them, or of which sort it is to be. */
+  readonly staple?: Uint8Array | StapleName | undefined;
+  /** More names. */
+  readonly names?: readonly string[];
+}
+
+export async function throwAway({ kinds, staple, names: more = [] }: ThrowAwayOptions): Promise<ThrowAway> {
   const ca = await createCA();
-  const issued = await Promise.all(kinds.map(key => ca.issue({ names, key, keyUsage: usages(key) })));
+  const issued = await Promise.all(
+    kinds.map(key => ca.issue({ subject: 'localhost', names: [...names, ...more], key, keyUsage: usages(key) })),
+  );
+  const ocsp = typeof staple === 'string' ? await mintStaple(staple, ca, (issued[0] as Issued).certificate) : staple;
   // A folder of our own, for us alone: nobody else can put another authority in its place.
   const folder = mkdtempSync(join(tmpdir(), 'tlskit-server-'));
   const remove = (): void => {
@@ -34,7 +45,7 @@ export async function throwAway(kinds: readonly KeyKind[], staple?: Uint8Array):
   const credentials = issued.map(({ pem }, index) => ({
     certificate: pem.certificate,
     key: pem.key,
-    ocspResponse: index === 0 ? staple : undefined,
+    ocspResponse: index === 0 ? ocsp : undefined,
   }));
   return { credentials, authority: ca, ca: file, remove };
 }

@@ -1,0 +1,48 @@
+/**
+ * What a fault is made of. Nothing of it is in the protocol's packages: a fault changes the effects of a version's flow, or the records
+ * on their way to the transport, or says something odd to the library's options.
+ */
+import type { Effect } from '@tlskit/tls-handshake';
+import type { AlertName, CryptoProvider } from 'tlskit';
+import type { TlsServerOptions, TlsSocket } from 'tlskit/node';
+
+/** What becomes of an effect: another, several, or none. It may throw, which ends the handshake by that error's alert. */
+export type EffectChange = (effect: Effect) => Effect | readonly Effect[] | undefined;
+
+/** The last bytes, and how the connection ends behind them. */
+export interface Cut {
+  readonly last: Buffer;
+  readonly end: 'fin' | 'reset';
+}
+
+/** What becomes of a record on its way out. */
+export interface RecordFault {
+  /** @param record header and fragment. @returns what is sent in its place */
+  record?(record: Buffer): readonly Buffer[] | Cut;
+  /** Whether what is sent in one turn goes out in one piece. */
+  readonly gather?: true;
+  /** How our end of the transport is brought about, where that is not by FIN. */
+  readonly end?: 'reset' | 'without-last';
+}
+
+/** A fault with its argument. All are made anew for each connection but `options`. */
+export interface FaultParts {
+  readonly options?: (provider: CryptoProvider) => Partial<TlsServerOptions>;
+  readonly effects?: () => EffectChange;
+  readonly records?: () => RecordFault;
+  /** When the handshake is complete, before anything is answered. */
+  readonly begin?: (socket: TlsSocket) => void;
+}
+
+export interface Fault {
+  /** What goes wrong, as a sentence. */
+  readonly about: string;
+  /** Whether a right client is content, or ends the connection. */
+  readonly verdict: 'refuse' | 'accept';
+  /** The alerts by which it does that, the best one first; empty where it sends none. */
+  readonly alerts: readonly AlertName[];
+  /** What stands behind the name, such as `@N`, with what it is by default. */
+  readonly argument?: readonly [form: string, byDefault: string];
+  /** @throws UsageError for an argument that is none */
+  create(argument: string): FaultParts;
+}

@@ -1,0 +1,167 @@
+/** Faults on demand, as a right client sees them: ours. */
+import type { ConnectOptions } from 'tlskit/node';
+import { describe, expect, it } from 'vitest';
+import { faultNames, faultOf, faults } from '../src/faults/catalogue.ts';
+import { complaint, expectationOf } from '../src/faults/expectation.ts';
+import { type Running, received, run, serve, started } from './support.ts';
+
+const get = 'GET /healthz HTTP/1.0\r\n\r\n';
+
+interface Met {
+  readonly text: string;
+  readonly error: { readonly code: string; readonly alert?: string; readonly sentBy?: string } | undefined;
+}
+
+/** What a client gets, and how it ends. */
+async function meet(server: Running, options: Partial<ConnectOptions> = {}): Promise<Met> {
+  const socket = server.client({ handshakeTimeout: 2000, ...options });
+  let error: Met['error'];
+  socket.on('error', reason => {
+    error = reason as unknown as Met['error'];
+  });
+  let text = '';
+  socket.on('data', chunk => {
+    text += chunk;
+  });
+  socket.write(get);
+  await new Promise(resolve => socket.once('close', resolve));
+  return { text, error };
+}
+
+/** What our client says of each that has no alert of its own, or for which there are several. */
+const codes: Readonly<Record<string, string>> = {
+  'no-close-notify': 'ERR_TLS_TRUNCATED',
+  truncate: 'ERR_TLS_TRUNCATED',
+  // The reset may overtake what came before it, or not.
+  rst: 'ERR_TLS_TRUNCATED or ERR_TLS_TRANSPORT',
+  stall: 'ERR_TLS_HANDSHAKE_TIMEOUT',
+  alert: 'ERR_TLS_PEER_ALERT',
+};
+
+describe('--fault', () => {
+  it.each(faultNames)('%s: a right client does what is told', async name => {
+    const { verdict, alerts } = faults[name]!;
+    const server = await serve(['--www', '--fault', name]);
+    const { text, error } = await meet(server);
+    if (verdict === 'accept') {
+      expect(error).toBeUndefined();
+      expect(text).toMatch(/ok\n$/);
+      return;
+    }
+    if (name !== 'no-close-notify') expect(text).toBe('');
+    expect(error).toBeDefined();
+    if (alerts.length > 0) {
+      expect(alerts).toContain(error?.alert);
+      expect(error?.sentBy).toBe('us');
+    } else expect(codes[name]).toContain(error?.code);
+  });
+
+  it('nothing is wrong without one, and beside the one that was named', async () => {
+    const server = await serve(['--www', '--bad']);
+    expect((await meet(server)).text).toMatch(/ok\n$/);
+    expect((await meet(server, { servername: 'split.localhost' })).error).toBeUndefined();
+  });
+
+  it.each(['bad-tag', 'bad-finished', 'unsolicited-ext', 'no-close-notify'])(
+    '%s goes by the name that is asked for',
+    async name => {
+      const server = await serve(['--www', '--bad']);
+      const { error } = await meet(server, { servername: `${name}.localhost` });
+      expect(error).toBeDefined();
+      expect((await meet(server)).text).toMatch(/ok\n$/);
+    },
+  );
+
+  it.each([
+    ['bad-finished', ['--tls-max', '1.2'], 'decrypt_error'],
+    ['wrong-suite', ['--tls-max', '1.2'], 'illegal_parameter'],
+    ['bad-tag', ['--tls-max', '1.2'], 'bad_record_mac'],
+  ])('%s %j', async (name, args, alert) => {
+    const { error } = await meet(await serve(['--www', '--fault', name, ...args]));
+    expect(error?.alert).toBe(alert);
+  });
+
+  it('has arguments', async () => {
+    const alert = await meet(await serve(['--www', '--fault', 'alert=internal_error@finished']));
+    expect(alert.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'internal_error', sentBy: 'peer' });
+    const lengths: number[] = [];
+    const record: NonNullable<ConnectOptions['inspect']>['record'] = ({ direction, content }) => {
+      if (direction === 'in') lengths.push(content.length);
+    };
+    await meet(await serve(['--www', '--fault', 'split=100']), { inspect: { record } });
+    expect(Math.max(...lengths)).toBe(100);
+    const reordered = await meet(await serve(['--www', '--fault', 'reorder=encrypted_extensions,certificate']));
+    expect(reordered.error?.alert).toBe('unexpected_message');
+  });
+
+  it('are composable', async () => {
+    const both = await meet(
+      await serve(['--www', '--fault', 'hrr', '--fault', 'split=7', '--fault', 'no-close-notify']),
+    );
+    expect(both.error?.code).toBe('ERR_TLS_TRUNCATED');
+    expect(both.text).toMatch(/ok\n$/);
+  });
+
+  it.each([
+    [['--fault', 'bad-finnished'], 'did you mean bad-finished?'],
+    [['--fault', 'hrr@3'], 'hrr takes no argument'],
+    [['--fault', 'truncate@x'], 'truncate@N is 0 to'],
+    [['--fault', 'stall@nothing'], 'no message is called "nothing"'],
+    [['--fault', 'alert=nonsense'], 'alert: none is called "nonsense"'],
+    [['--fault', 'reorder=a'], 'no message is called "a"'],
+    [['--staple', 'revokd'], 'did you mean revoked?'],
+    [['--expect'], '--expect goes with --fault or --bad-cert'],
+  ])('%j is refused', async (args, message) => {
+    expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
+  });
+});
+
+describe('--staple', () => {
+  it.each([
+    ['good', undefined],
+    ['revoked', 'CERT_REVOKED'],
+    ['expired', 'ERR_TLS_CERT_STATUS'],
+    ['wrong-cert', 'ERR_TLS_CERT_STATUS'],
+  ])('%s: %s', async (kind, code) => {
+    const server = await serve(['--www', '--staple', kind]);
+    const socket = server.client();
+    const result = await socket.opened.then(
+      info => ({ response: info.ocspResponse?.length ?? 0, code: undefined }),
+      error => ({ response: 1, code: error.code }),
+    );
+    expect(result.response).toBeGreaterThan(0);
+    expect(result.code).toBe(code);
+  });
+});
+
+describe('--expect', () => {
+  it('is content with a client that does what is right', async () => {
+    const { running, ended } = await started(['--www', '--fault', 'bad-finished', '--expect']);
+    await meet(running);
+    expect(await ended).toBe(0);
+  });
+
+  it('is not with one that does not', async () => {
+    const { running, ended } = await started(['--www', '--bad-cert', 'expired', '--expect']);
+    const socket = running.client({ trust: { insecure: 'accept any certificate' } });
+    socket.end(get);
+    await received(socket);
+    expect(await ended).toBe(4);
+    expect(running.stderr.text).toContain('the client sent no alert, where certificate_expired is right');
+  });
+
+  it('says what is wrong', () => {
+    const refuse = { verdict: 'refuse', alerts: ['decrypt_error'] } as const;
+    expect(complaint(refuse, { established: false, alerts: ['decrypt_error'] })).toBeUndefined();
+    expect(complaint(refuse, { established: false, alerts: ['bad_record_mac'] })).toContain(
+      'bad_record_mac, where decrypt_error is right',
+    );
+    const accept = expectationOf([faultOf('hrr').fault], undefined);
+    expect(accept).toEqual({ verdict: 'accept', alerts: [] });
+    expect(complaint(accept, { established: true, alerts: [] })).toBeUndefined();
+    expect(complaint(accept, { established: false, alerts: [] })).toContain('did not complete');
+    expect(complaint(accept, { established: false, alerts: ['internal_error'] })).toContain('for what is allowed');
+    const silent = expectationOf([faultOf('truncate').fault, faultOf('bad-finished').fault], undefined);
+    expect(silent).toEqual({ verdict: 'refuse', alerts: [] });
+  });
+});
