@@ -13,6 +13,7 @@ import {
   tls12,
   tls13,
 } from '../src/node/index.ts';
+import { clientTls12Of, serverTls12Of } from '../src/options/tls12.ts';
 
 const ca = await createCA();
 const rsa = await ca.issue({
@@ -208,6 +209,43 @@ describe('TLS 1.2', () => {
     socket.destroy();
   });
 
+  it('ends a connection whose peer asks for another handshake, where that is named', async () => {
+    const { port } = await serve({ tls12: { renegotiation: 'abort' } });
+    const socket = await visit(port);
+    await echo(socket, 'hello');
+    socket.renegotiate();
+    const [error] = await once(socket, 'error');
+    expect(error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'no_renegotiation_RESERVED' });
+  });
+
+  it('renegotiates as often as it may, and not once more', async () => {
+    const { port } = await serve({ tls12: { renegotiation: 'accept', maxRenegotiations: 1 } });
+    const socket = await visit(port);
+    socket.renegotiate();
+    await once(socket, 'renegotiated');
+    socket.renegotiate();
+    const [error] = await once(socket, 'error');
+    expect(error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'unexpected_message' });
+  });
+
+  it('starts falsely by ALPN, or without where that is named, and tells an inspector', async () => {
+    const { port } = await serve({ alpn: ['h2'] });
+    const told: string[] = [];
+    for (const [falseStart, alpn] of [
+      [true, ['h2']],
+      [true, undefined],
+      ['without-alpn', undefined],
+    ] as const) {
+      const event = ({ type }: { readonly type: string }) => {
+        if (type === 'false-start') told.push(`${falseStart} ${alpn}`);
+      };
+      const socket = await visit(port, { tls12: { falseStart }, inspect: { event }, alpn });
+      await echo(socket, 'hello');
+      socket.destroy();
+    }
+    expect(told).toEqual(['true h2', 'without-alpn undefined']);
+  });
+
   it('has the same bindings at both ends', async () => {
     const { port, sockets } = await serve({});
     const socket = await visit(port);
@@ -291,8 +329,20 @@ describe('options', () => {
     [{ tls12: { falsestart: true } }, /did you mean 'falseStart'/],
     [{ tls12: { minDhBits: 512 } }, /minDhBits/],
     [{ tls12: { renegotiation: 'yes' } }, /renegotiation/],
+    [{ tls12: { maxRenegotiations: 0 } }, /maxRenegotiations/],
+    [{ tls12: { requireEms: 1 } }, /requireEms/],
+    [{ tls12: { requireEms: true, requireExtendedMasterSecret: true } }, /one of them will do/],
+    [{ tls12: { falseStart: 'always' } }, /falseStart/],
   ])('%o is refused', (options, message) => {
     expect(made(options)).toThrow(message);
+  });
+
+  it('requireEms is requireExtendedMasterSecret, for either side', () => {
+    for (const read of [clientTls12Of, serverTls12Of]) {
+      expect(
+        [{ requireEms: true }, { requireExtendedMasterSecret: true }, { requireEms: false }, {}].map(read),
+      ).toMatchObject([true, true, false, false].map(requireExtendedMasterSecret => ({ requireExtendedMasterSecret })));
+    }
   });
 
   it.each([{ signatureSchemes: ['ed25519', 'dsa_sha256_RESERVED'] }, { groups: ['x25519', 'secp224r1'] }])(

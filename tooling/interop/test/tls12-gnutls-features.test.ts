@@ -156,7 +156,7 @@ forPeer('gnutls', 'TLS 1.2 with GnuTLS: what goes around the handshake', () => {
   });
 
   it('our server refuses a client without extended_master_secret, if told to', async () => {
-    const server = stopping(new OurServer(ecdsa, { versions, tls12: { requireExtendedMasterSecret: true } }));
+    const server = stopping(new OurServer(ecdsa, { versions, tls12: { requireEms: true } }));
     const port = await server.listen();
     const refusal = server.refusal();
     const peer = stopping(gnutlsClient(port, ecdsa.files.root, by12(`:${modern}:+GROUP-ALL:%NO_SESSION_HASH`)));

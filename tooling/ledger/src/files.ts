@@ -170,6 +170,7 @@ export const test = {
   options: packages('tlskit/test/options.test.ts'),
   versions: packages('tls-engine/test/versions.test.ts'),
   renegotiation12: packages('tls-engine/test/tls12-renegotiation.test.ts'),
+  renegotiationPolicy12: packages('tls-engine/test/tls12-renegotiation-policy.test.ts'),
   resumption12: packages('tls-engine/test/tls12-resumption.test.ts'),
   extensions12: packages('tls-engine/test/tls12-extensions.test.ts'),
   alpnNames: packages('tls-handshake/test/alpn.test.ts'),

@@ -7,6 +7,8 @@ import { boolean, checkNames, integer, invalid, oneOf } from './check.ts';
 interface CommonTls12Options {
   /** Whether peers without extended_master_secret are refused (RFC 7627); false by default. It is always offered. */
   readonly requireExtendedMasterSecret?: boolean | undefined;
+  /** The same in short; not beside it. */
+  readonly requireEms?: boolean | undefined;
   /** Whether sessions without it are kept and resumed, which RFC 7627 §5.3 advises against; false by default. */
   readonly resumeWithoutExtendedMasterSecret?: boolean | undefined;
   /** Whether suites with CBC encrypt before they authenticate where the peer does too (RFC 7366); true by default. */
@@ -55,6 +57,7 @@ export interface ServerTls12Options extends CommonTls12Options {
 
 const common = [
   'requireExtendedMasterSecret',
+  'requireEms',
   'resumeWithoutExtendedMasterSecret',
   'encryptThenMac',
   'truncatedHmac',
@@ -100,8 +103,14 @@ export function serverTls12Of(given: ServerTls12Options | undefined): ServerConf
 }
 
 function commonOf(given: CommonTls12Options) {
+  const { requireExtendedMasterSecret, requireEms } = given;
+  if (requireExtendedMasterSecret !== undefined && requireEms !== undefined) {
+    throw invalid('requireEms is short for requireExtendedMasterSecret: one of them will do');
+  }
   return {
-    requireExtendedMasterSecret: boolean('requireExtendedMasterSecret', given.requireExtendedMasterSecret, false),
+    requireExtendedMasterSecret:
+      boolean('requireExtendedMasterSecret', requireExtendedMasterSecret, false) ||
+      boolean('requireEms', requireEms, false),
     resumeWithoutExtendedMasterSecret: boolean(
       'resumeWithoutExtendedMasterSecret',
       given.resumeWithoutExtendedMasterSecret,

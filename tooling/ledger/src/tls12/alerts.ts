@@ -6,6 +6,7 @@ import {
   engine,
   finished12,
   sessionKeep12,
+  renegotiation as standing,
   test,
 } from '../files.ts';
 import { held, like, type Rows } from '../row.ts';
@@ -63,13 +64,13 @@ export const alerts: Rows = {
     ),
   ),
   '7.2.2:4': held(
-    'at the level fatal',
-    alertRegistry.code('export function alertNamed'),
-    alertRegistry.without(
-      'warnings.has(name) ? AlertLevel.values.warning : AlertLevel.values.fatal',
-      'AlertLevel.values.warning',
-    ),
-    test.alert.test('is fatal, but for the alerts that end nothing by error (RFC 9846 §6.1)'),
+    'at the level fatal, be it one that is a warning elsewhere',
+    alertRegistry.code('export function endingAlert'),
+    alertRegistry.without('...(closures.has(name) ? {} : { level: AlertLevel.values.fatal })', ''),
+    test.alert.test('is fatal but for the closure alerts, no_renegotiation too (RFC 5246 §7.2.2)'),
+    standing.code('function* decline('),
+    standing.without("if (tls12?.renegotiation === 'abort') {", "if (tls12?.renegotiation === ('' as string)) {"),
+    test.renegotiationPolicy12.test('hears no_renegotiation, which is fatal'),
   ),
   '7.2.2:5': like('6.2.3.2:3', 'padding and lengths that are wrong are a bad_record_mac'),
   '7.2.2:6': held(

@@ -1,5 +1,5 @@
 /** RFC 7301: ALPN. */
-import { alpnNames, applicationRows, test } from '../files.ts';
+import { alpnNames, applicationRows, renegotiation as standing, test } from '../files.ts';
 import { held, notApplicable, type Rows } from '../row.ts';
 
 export const alpn: Rows = {
@@ -41,19 +41,11 @@ export const alpn: Rows = {
     test.handshake.test('refuses ALPN without a protocol in common, unless told to ignore it'),
   ),
   '3.2:2': held(
-    'what it chose holds until a renegotiation',
+    'what it chose holds, and no renegotiation is about it',
     alpnNames.code('export function agreedAlpn'),
-    {
-      kind: 'code',
-      file: 'packages/tls-engine/src/engine.ts',
-      text: '#onRenegotiated(result: Connected): void {\n    this.#connected = result;',
-    },
-    {
-      kind: 'mutation',
-      file: 'packages/tls-engine/src/engine.ts',
-      find: '#onRenegotiated(result: Connected): void {\n    this.#connected = result;',
-      replace: '#onRenegotiated(result: Connected): void {\n    this.#connected ??= result;',
-    },
+    standing.code('export function withProtocol'),
+    standing.without('return renegotiation === undefined ? parameters :', 'return (true as boolean) ? parameters :'),
+    standing.without('const anew = { ...within(standing), alpn: [],', 'const anew = { ...within(standing),'),
   ),
   '3.2:3': notApplicable('who chose a protocol speaks it', 'the protocol is the application’s, which is told'),
 };
