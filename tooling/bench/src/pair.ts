@@ -11,11 +11,15 @@ export class Pair {
   readonly #stack: StackName;
   readonly #ports = new Map<string, Promise<number>>();
 
-  /** @param options of both processes */
-  constructor(server: StackName, options: ProcessOptions = {}) {
-    this.#stack = server;
-    this.server = new PeerProcess(options);
+  /** @param stack the server's @param server a process of its own unless it is given */
+  constructor(stack: StackName, options: ProcessOptions = {}, server = new PeerProcess(options)) {
+    this.#stack = stack;
+    this.server = server;
     this.client = new PeerProcess(options);
+  }
+
+  get alive(): boolean {
+    return this.client.alive && this.server.alive;
   }
 
   /** The port of a server with these settings, which listens from the first time on. */

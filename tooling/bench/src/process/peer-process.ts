@@ -77,6 +77,10 @@ export class PeerProcess {
     });
   }
 
+  get alive(): boolean {
+    return this.#gone === undefined;
+  }
+
   stop(): void {
     this.#child.kill('SIGKILL');
   }

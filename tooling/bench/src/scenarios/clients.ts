@@ -1,9 +1,10 @@
-/** tlskit's portable and web providers beside other TLS stacks in JavaScript: clients of one `node:tls` server each. */
+/** tlskit's portable and web providers beside other TLS stacks in JavaScript: clients of one `node:tls` server. */
+import { Pairs } from '../pairs.ts';
 import type { StackName } from '../stacks/all.ts';
 import { type ClientKind, type ClientOutcomes, type Contender, clientFigures, clientTable } from './client-report.ts';
 import { type Work, works } from './client-works.ts';
 import { transferCourse } from './data.ts';
-import { base, type Course, type Pairing, runCourses } from './pairings.ts';
+import { base, type Course, type Pairing, runWith } from './pairings.ts';
 import type { Context, Figures, Scenario } from './scenario.ts';
 
 interface Client extends Contender {
@@ -47,18 +48,23 @@ export const others: Scenario = {
     };
     const lines: string[] = [];
     let figures: Figures = {};
-    for (const work of works) {
-      context.progress(work.title);
-      const taking = clients.filter(({ stack }) => work.clients?.includes(stack) ?? stack !== 'node-forge');
-      const outcomes = await measure(work, taking, { ...context, plan: shorter });
-      lines.push(`**${work.title}**`, '', ...clientTable(outcomes), '');
-      figures = { ...figures, ...clientFigures(`clients/${work.name}`, taking, outcomes) };
+    const pairs = new Pairs({}, true);
+    try {
+      for (const work of works) {
+        context.progress(work.title);
+        const taking = clients.filter(({ stack }) => work.clients?.includes(stack) ?? stack !== 'node-forge');
+        const outcomes = await measure(pairs, work, taking, { ...context, plan: shorter });
+        lines.push(`**${work.title}**`, '', ...clientTable(outcomes), '');
+        figures = { ...figures, ...clientFigures(`clients/${work.name}`, taking, outcomes) };
+      }
+    } finally {
+      pairs.stop();
     }
     return { sections: [{ marker: 'clients', lines }], figures };
   },
 };
 
-async function measure(work: Work, taking: readonly Client[], context: Context): Promise<ClientOutcomes> {
+async function measure(pairs: Pairs, work: Work, taking: readonly Client[], context: Context): Promise<ClientOutcomes> {
   const { suite, group, certificate } = work;
   const server = { identity: context.identities[certificate], suite, group };
   const handshakes: Course = {
@@ -78,6 +84,6 @@ async function measure(work: Work, taking: readonly Client[], context: Context):
     client: { suite, group },
   }));
   const pairings = taking.map(({ stack, label }): Pairing => ({ ...base, client: stack, name: label }));
-  const [first = [], up = [], down = []] = await runCourses([handshakes, ...transfers], pairings, context);
+  const [first = [], up = [], down = []] = await runWith(pairs, [handshakes, ...transfers], pairings, context);
   return { handshakes: first, up, down };
 }

@@ -1,6 +1,7 @@
 /** Who talks to whom: the same in all scenarios of the Node face. */
 import { type Contestant, contest, type Outcome } from '../contest.ts';
-import { Pair } from '../pair.ts';
+import type { Pair } from '../pair.ts';
+import { Pairs } from '../pairs.ts';
 import type { ProcessOptions } from '../process/peer-process.ts';
 import type { Turn } from '../process/turns.ts';
 import type { StackName } from '../stacks/all.ts';
@@ -38,20 +39,31 @@ export interface Course {
 export async function runCourses(
   courses: readonly Course[],
   pairings: readonly Pairing[],
-  { plan, progress }: Context,
+  context: Context,
   options?: ProcessOptions,
 ): Promise<Outcome[][]> {
-  const pairs = new Map(pairings.map(pairing => [pairing, new Pair(pairing.server, options)]));
+  const pairs = new Pairs(options);
   try {
-    const entries = courses.map(course => {
-      const taking = pairings.filter(pairing => course.pairings?.includes(pairing) ?? true);
-      return taking.map(pairing => contestant(course, pairing, pairs.get(pairing) as Pair));
-    });
-    const outcomes = await contest(entries.flat(), plan, progress);
-    return entries.map(of => outcomes.splice(0, of.length));
+    return await runWith(pairs, courses, pairings, context);
   } finally {
-    for (const pair of pairs.values()) pair.stop();
+    pairs.stop();
   }
+}
+
+/** The same with processes that are kept. */
+export async function runWith(
+  pairs: Pairs,
+  courses: readonly Course[],
+  pairings: readonly Pairing[],
+  { plan, progress }: Context,
+): Promise<Outcome[][]> {
+  const ready = new Map(pairings.map(pairing => [pairing, pairs.of(pairing)]));
+  const entries = courses.map(course => {
+    const taking = pairings.filter(pairing => course.pairings?.includes(pairing) ?? true);
+    return taking.map(pairing => contestant(course, pairing, ready.get(pairing) as Pair));
+  });
+  const outcomes = await contest(entries.flat(), plan, progress);
+  return entries.map(of => outcomes.splice(0, of.length));
 }
 
 function contestant(course: Course, pairing: Pairing, pair: Pair): Contestant {
