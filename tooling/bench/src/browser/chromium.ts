@@ -1,7 +1,7 @@
 /** A Chromium without a window, and the bundle of the page that it is to run. */
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { type Browser, type CDPSession, chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { chromiumPath } from '../programs.ts';
 import { Lacking } from '../stacks/stack.ts';
 
@@ -21,12 +21,12 @@ export async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, headless: true, args: flags });
 }
 
-export async function bundlePage(): Promise<string> {
+export async function bundlePage(minify: boolean): Promise<string> {
   const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
   const { outputFiles } = await build({
     entryPoints: [file('./page.js')],
     bundle: true,
-    minify: true,
+    minify,
     write: false,
     format: 'iife',
     platform: 'browser',
@@ -35,11 +35,4 @@ export async function bundlePage(): Promise<string> {
     logLevel: 'error',
   });
   return outputFiles[0]?.text ?? '';
-}
-
-/** Milliseconds of CPU time of all pages together. */
-export async function pagesCpu(session: CDPSession): Promise<number> {
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const seconds = processInfo.filter(({ type }) => type === 'renderer').map(({ cpuTime }) => cpuTime);
-  return 1000 * seconds.reduce((sum, each) => sum + each, 0);
 }

@@ -1,12 +1,8 @@
 /** The web provider in Chromium beside the peers that run there: over WebSockets, which a relay carries on to `node:tls`. */
-import type { CDPSession, Page as Tab } from 'playwright-core';
-import { bundlePage, launch, pagesCpu } from '../browser/chromium.ts';
 import type { PageClientName, PageSettings } from '../browser/clients.ts';
-import type { Page } from '../browser/page.ts';
-import { type Contestant, contest, type Outcome } from '../contest.ts';
-import { PeerProcess } from '../process/peer-process.ts';
+import { Tabs } from '../browser/tabs.ts';
+import { type Contestant, contest, type Outcome, type Sample } from '../contest.ts';
 import type { Turn } from '../process/turns.ts';
-import { Lacking } from '../stacks/stack.ts';
 import { type Contender, clientFigures, clientTable, metrics } from './client-report.ts';
 import { works } from './client-works.ts';
 import { TransferLength } from './data.ts';
@@ -36,41 +32,22 @@ export const browser: Scenario = {
   name: 'browser',
   title: 'clients in Chromium beside each other, by suite',
   async run(context) {
-    const [server, gateway] = [new PeerProcess(), new PeerProcess()];
-    const chromium = await launch();
+    const tabs = await Tabs.open(true);
     try {
-      const script = await bundlePage();
-      const url = `http://127.0.0.1:${await gateway.ask('gateway', { script })}/`;
-      const cdp = await chromium.newBrowserCDPSession();
-      const tabs = new Map<Client, Tab>();
-      for (const client of clients) {
-        // A context of its own is a process of its own.
-        const tab = await (await chromium.newContext()).newPage();
-        await tab.goto(url);
-        tabs.set(client, tab);
-      }
-      const { lines, figures } = await measureAll(context, { server, cdp, tabs });
+      const { lines, figures } = await measureAll(context, tabs);
       return {
-        sections: [{ marker: 'browser', lines: [`In Chromium ${chromium.version()}, headless.`, '', ...lines] }],
+        sections: [{ marker: 'browser', lines: [`In Chromium ${tabs.version}, headless.`, '', ...lines] }],
         figures,
       };
     } finally {
-      await chromium.close();
-      server.stop();
-      gateway.stop();
+      await tabs.stop();
     }
   },
 };
 
-interface Bench {
-  readonly server: PeerProcess;
-  readonly cdp: CDPSession;
-  readonly tabs: ReadonlyMap<Client, Tab>;
-}
-
 async function measureAll(
   { plan, identities, progress }: Context,
-  bench: Bench,
+  tabs: Tabs,
 ): Promise<{ lines: string[]; figures: Result['figures'] }> {
   const shorter = { ...plan, rounds: Math.ceil(plan.rounds / 2), turn: plan.turn * 0.6, warmUp: plan.warmUp / 2 };
   const lines: string[] = [];
@@ -81,8 +58,8 @@ async function measureAll(
     progress(title);
     const identity = identities[certificate];
     const server = { identity, suite, group };
-    const tls = await bench.server.ask('listen', { stack: 'node:tls', settings: server });
-    const net = await bench.server.ask('listen', { stack: 'net', settings: server });
+    const tls = await tabs.listen('node:tls', server);
+    const net = await tabs.listen('net', server);
     const settings: PageSettings = { identity: { root: identity.root }, suite, group };
     const contestants = metrics.map(([metric]) =>
       clients.map((client): Contestant => {
@@ -91,10 +68,13 @@ async function measureAll(
         return {
           name: client.label,
           turn: milliseconds =>
-            measured(bench, client, async call => {
-              if (metric === 'handshakes')
-                return call('connections', [client.name, settings, port, { milliseconds, atLeast: plan.atLeast }]);
-              const turn = await call('transfer', [client.name, settings, port, metric, length.bytes(milliseconds)]);
+            measured(tabs, async () => {
+              if (metric === 'handshakes') {
+                const wanted = { milliseconds, atLeast: plan.atLeast };
+                return tabs.call(client.name, 'connections', [client.name, settings, port, wanted]);
+              }
+              const bytes = length.bytes(milliseconds);
+              const turn = await tabs.call(client.name, 'transfer', [client.name, settings, port, metric, bytes]);
               length.saw(turn);
               return turn;
             }),
@@ -109,23 +89,8 @@ async function measureAll(
   return { lines, figures };
 }
 
-type Call = <Name extends keyof Page>(name: Name, args: Parameters<Page[Name]>) => Promise<Turn>;
-
-async function measured({ cdp, tabs }: Bench, client: Client, turn: (call: Call) => Promise<Turn>) {
-  const tab = tabs.get(client) as Tab;
-  const call: Call = (name, args) =>
-    tab.evaluate(
-      ([task, given]) => {
-        const { page } = globalThis as unknown as { page: Record<string, (...args: unknown[]) => Promise<Turn>> };
-        return page[task as string]?.(...(given as unknown[])) as Promise<Turn>;
-      },
-      [name, args] as const,
-    );
-  const before = await pagesCpu(cdp);
-  const { units, milliseconds } = await turn(call).catch((error: Error) => {
-    // Playwright puts its own words around those of the page.
-    const [, name, message] = error.message.match(/^page\.evaluate: (\w+): (.*)$/m) ?? [];
-    throw name === Lacking.name ? new Lacking(message) : new Error(message ?? error.message);
-  });
-  return { units, milliseconds, clientCpu: (await pagesCpu(cdp)) - before, serverCpu: Number.NaN };
+async function measured(tabs: Tabs, turn: () => Promise<Turn>): Promise<Sample> {
+  const before = await tabs.cpu();
+  const { units, milliseconds } = await turn();
+  return { units, milliseconds, clientCpu: (await tabs.cpu()) - before, serverCpu: Number.NaN };
 }
