@@ -1,4 +1,4 @@
-import { DecodeError } from '@tlskit/tls-wire';
+import { DecodeError, isNamed } from '@tlskit/tls-wire';
 import { AlertDescription, type AlertName } from './alert.ts';
 import { alertFor, type ErrorKind, errorTable, type TlsErrorCode } from './table.ts';
 
@@ -15,6 +15,11 @@ export interface TlsErrorDetails {
 
 /** The one error type of tlskit. What it means for the peer is decided by its code, in the table, unless an application chose otherwise. */
 export class TlsError extends Error {
+  /** One of another copy of this package is as good. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isNamed('TlsError', value);
+  }
+
   override readonly name = 'TlsError';
   readonly code: TlsErrorCode;
   readonly kind: ErrorKind;

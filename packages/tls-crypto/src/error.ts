@@ -9,6 +9,11 @@ export type CryptoErrorCode = 'invalid-share' | 'malformed-key' | 'unsupported' 
 
 /** What a provider throws, and nothing else. Who knows the protocol turns it into an alert. */
 export class CryptoError extends Error {
+  /** One of another copy of this package is as good. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'CryptoError';
+  }
+
   override readonly name = 'CryptoError';
   readonly code: CryptoErrorCode;
 

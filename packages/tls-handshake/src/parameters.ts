@@ -124,8 +124,8 @@ export const clientParameters: readonly ClientParameter[] = [
 
 /** What a client offers: each parameter once, whichever versions know it. */
 export function offeredParameters(config: ClientConfig): Extension[] {
-  const known = new Set(config.versions.flatMap(({ parameters }) => parameters));
-  return [...known].flatMap(parameter => parameter.offer(config));
+  const known = new Map(config.versions.flatMap(({ parameters }) => parameters).map(each => [each.option, each]));
+  return [...known.values()].flatMap(parameter => parameter.offer(config));
 }
 
 /** What the server's answers mean to the client. That each answers an offer is checked before. */

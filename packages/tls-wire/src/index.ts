@@ -21,7 +21,7 @@ export {
   type Value,
   vector,
 } from './codec.ts';
-export { DecodeError, EncodeError } from './error.ts';
+export { DecodeError, EncodeError, isNamed } from './error.ts';
 export { type Annotation, Reader } from './reader.ts';
 export { type Enumerated, enumerated, type Registry, registry } from './registry.ts';
 export { Writer } from './writer.ts';

@@ -35,7 +35,7 @@ function entries(name: string, exports: Record<string, unknown> | undefined): st
 /** May a module of ours import a module of Node? */
 function mayUseNode(parent: string): boolean {
   const name = packageOf(parent);
-  if (name === 'tlskit') return parent.includes('/tlskit/dist/node/');
+  if (name === 'tlskit') return /\/tlskit\/dist\/(node\/|bundle\/node\.js)/.test(parent);
   return name === '@tlskit/tls-crypto-node' || !name?.startsWith('@tlskit/tls-');
 }
 
