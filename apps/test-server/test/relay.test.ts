@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { startTls, webSocketStreams } from 'tlskit/web';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { binaryFrame, closeFrame, FrameError, FrameReader, pongFrame } from '../src/relay/frames.ts';
-import { isLoopback, mayAsk, mayConnect, parseTarget } from '../src/relay/targets.ts';
+import { isLoopback, lookedUp, mayAsk, mayConnect, parseTarget } from '../src/relay/targets.ts';
 import { run, serve } from './support.ts';
 
 /** As a client sends it. */
@@ -91,7 +91,21 @@ describe('targets', () => {
   it('are HOST:PORT', () => {
     expect(parseTarget('Example.com:443')).toEqual({ host: 'example.com', port: 443 });
     expect(parseTarget('[::1]:1')).toEqual({ host: '::1', port: 1 });
-    for (const text of ['', 'a', 'a:0', 'a:65536', 'a:b', '::1:1', '[a]:1', 'a/b:1', 'a b:1', ':1'])
+    for (const text of [
+      '',
+      'a',
+      'a:0',
+      'a:65536',
+      'a:b',
+      '::1:1',
+      '[a]:1',
+      'a/b:1',
+      'a b:1',
+      ':1',
+      'a\0.localhost:1',
+      'a%.localhost:1',
+      'ä:1',
+    ])
       expect(parseTarget(text)).toBeUndefined();
   });
 
@@ -113,6 +127,15 @@ describe('targets', () => {
     expect(mayConnect({ host: 'example.com', port: 443 }, list)).toBe(true);
     expect(mayConnect({ host: 'example.com', port: 80 }, list)).toBe(false);
     expect(mayConnect({ host: 'localhost', port: 443 }, list)).toBe(false);
+  });
+
+  it('of this machine are not asked for elsewhere', () => {
+    expect(['localhost', 'a.localhost', '127.0.0.1', 'a.example'].map(lookedUp)).toEqual([
+      'localhost',
+      'localhost',
+      '127.0.0.1',
+      'a.example',
+    ]);
   });
 
   it('are for pages of this machine, and those that are named', () => {
@@ -168,7 +191,7 @@ describe('--relay', () => {
   it('carries TLS of tlskit/web to this server and to others of this machine', async () => {
     const { server, relay } = await relayed();
     const { WebSocket } = globalThis as { WebSocket?: typeof globalThis.WebSocket };
-    for (const path of ['', `127.0.0.1:${server.port}`, `localhost:${server.port}`]) {
+    for (const path of ['', `127.0.0.1:${server.port}`, `localhost:${server.port}`, `any.localhost:${server.port}`]) {
       const socket =
         WebSocket === undefined
           ? await plainWebSocket(relay, `/${path}`)
@@ -193,6 +216,8 @@ describe('--relay', () => {
     expect(await upgrade(relay, '/example.com:443')).toMatch(/^HTTP\/1\.1 403 /);
     expect(await upgrade(relay, '/nonsense')).toMatch(/^HTTP\/1\.1 404 /);
     expect(await upgrade(relay, '/%zz')).toMatch(/^HTTP\/1\.1 404 /);
+    // For whoever looks it up, it ends at the NUL.
+    expect(await upgrade(relay, '/192.0.2.1%00.localhost:9')).toMatch(/^HTTP\/1\.1 404 /);
     expect(await upgrade(relay, '/', { origin: 'https://evil.example' })).toMatch(/^HTTP\/1\.1 403 /);
     expect(await upgrade(relay, '/', { origin: 'http://localhost:5173' })).toMatch(/^HTTP\/1\.1 101 /);
     expect(await upgrade(relay, '/', { 'sec-websocket-version': '8' })).toMatch(/^HTTP\/1\.1 426 /);

@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { binaryFrame, closeFrame, FrameError, FrameReader, pongFrame } from './frames.ts';
-import { mayAsk, mayConnect, parseTarget, type Target } from './targets.ts';
+import { lookedUp, mayAsk, mayConnect, parseTarget, type Target } from './targets.ts';
 
 export interface RelayOptions {
   /** Where it may connect to; undefined for loopback. */
@@ -83,7 +83,7 @@ function refuse(socket: Duplex, [status, reason]: Refusal): void {
 /** The WebSocket stands when the target does: who cannot be reached is told of by 502. */
 async function open(request: IncomingMessage, socket: Duplex, head: Buffer, { own, log }: RelayOptions): Promise<void> {
   const { host, port } = targetOf(request.url ?? '', own) as Target;
-  const target = connect({ host, port, allowHalfOpen: true, noDelay: true });
+  const target = connect({ host: lookedUp(host), port, allowHalfOpen: true, noDelay: true });
   socket.once('close', () => target.destroy());
   try {
     await connected(target);
@@ -134,7 +134,9 @@ function carry(socket: Duplex, target: Socket, head: Buffer): void {
     try {
       for (const event of reader.push(bytes)) {
         if (event.type === 'data' && !target.write(event.bytes)) socket.pause();
-        else if (event.type === 'ping') for (const part of pongFrame(event.bytes)) socket.write(part);
+        // RFC 6455 §5.5.3: not each ping needs its own answer; who reads none has none kept for it.
+        else if (event.type === 'ping' && !socket.writableNeedDrain)
+          for (const part of pongFrame(event.bytes)) socket.write(part);
         else if (event.type === 'close') {
           target.end();
           return close(1000);

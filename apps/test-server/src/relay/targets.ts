@@ -7,9 +7,12 @@ export interface Target {
   readonly port: number;
 }
 
-/** `host:port` or `[::1]:port`; undefined for what is neither. */
+/**
+ * `host:port` or `[::1]:port`; undefined for what is neither. Names are A-labels: whoever looks one up takes a NUL, say, for its end, and
+ * what stood behind it would have been looked at here alone.
+ */
 export function parseTarget(text: string): Target | undefined {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]/\s]+)):(\d{1,5})$/i.exec(text);
+  const match = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text);
   if (match === null) return undefined;
   const [, bracketed, plain = '', digits] = match;
   const port = Number(digits);
@@ -19,8 +22,17 @@ export function parseTarget(text: string): Target | undefined {
 
 /** Whether a relay without a list may go there: this machine alone, by names that mean nothing else (RFC 6761 §6.3). */
 export function isLoopback({ host }: Pick<Target, 'host'>): boolean {
-  if (host === 'localhost' || host.endsWith('.localhost') || host === '::1') return true;
+  if (isLocal(host) || host === '::1') return true;
   return isIPv4(host) && host.startsWith('127.');
+}
+
+/** What to look up for a host: no resolver is asked for names under `localhost`, as it may answer with anything (RFC 6761 §6.3). */
+export function lookedUp(host: string): string {
+  return isLocal(host) ? 'localhost' : host;
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost');
 }
 
 /** @throws UsageError for an item that is no HOST:PORT */
