@@ -136,7 +136,7 @@ export class Engine {
     this.#driver = new Driver(flow(transcript), transcript, config.limits.maxMessageLength, {
       send: (epoch, message) => this.#send(epoch, message),
       changeCipherSpec: () => {
-        if (!this.#writeClosed) this.#write.changeCipherSpec();
+        if (!this.#writeClosed) this.#write.changeCipherSpec(!this.#ccsCounts);
       },
       keys: (direction, epoch, keys) => this.#changeKeys(direction, epoch, keys),
       emit: event => this.#event(event),

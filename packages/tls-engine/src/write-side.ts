@@ -35,6 +35,11 @@ export class WriteSide {
   #flight: Uint8Array[] = [];
   #output: Uint8Array[] = [];
   #outputLength = 0;
+  /**
+   * All that there is to send is a change_cipher_spec, which goes out with the record behind it: until that is ready a handshake may
+   * wait for others' work, and a write of its own costs more than all else about it.
+   */
+  #waits = false;
   #begun = false;
 
   /** @param firstVersion legacy_record_version of the first flight (RFC 9846 §5.1) */
@@ -76,7 +81,7 @@ export class WriteSide {
 
   /** Everything to send, in parts, in order; it is the caller's. */
   takeOutput(): Uint8Array[] {
-    if (this.#output.length === 0) return [];
+    if (this.#output.length === 0 || this.#waits) return [];
     const output = gather(this.#output);
     this.#output = [];
     this.#outputLength = 0;
@@ -130,9 +135,13 @@ export class WriteSide {
     this.changeKeys('plaintext', plaintextSealer(), false);
   }
 
-  /** A change_cipher_spec record: never protected in TLS 1.3 (RFC 9846 §5), like any other before (RFC 5246 §7.1). */
-  changeCipherSpec(): void {
+  /**
+   * A change_cipher_spec record: never protected in TLS 1.3 (RFC 9846 §5), like any other before (RFC 5246 §7.1).
+   * @param isDummy whether it means nothing of its own, so that it may wait for the record behind it
+   */
+  changeCipherSpec(isDummy: boolean): void {
     this.flush();
+    const alone = this.#output.length === 0;
     const sealer = this.#protectsAll ? this.#sealer : plaintextSealer();
     this.#emit(
       sealer,
@@ -141,6 +150,7 @@ export class WriteSide {
       Uint8Array.of(1),
       0,
     );
+    this.#waits = isDummy && alone && this.#epoch === 'plaintext';
   }
 
   /** What is not in records yet is not said any more: it may be the first half of a change of keys. @param ends whether the connection ends by it */
@@ -190,6 +200,7 @@ export class WriteSide {
 
   #emit(sealer: RecordSealer, epoch: Epoch, type: number, content: Uint8Array, padding: number): void {
     const parts = sealer.seal(type, content, padding);
+    this.#waits = false;
     for (const part of parts) {
       this.#output.push(part);
       this.#outputLength += part.length;
