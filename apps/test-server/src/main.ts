@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { DOMAIN } from './bad/select.ts';
+import { examine } from './examine/examine.ts';
 import { exitCodes, type Outcome } from './exit-codes.ts';
 import { faultNames } from './faults/catalogue.ts';
 import { help } from './help.ts';
@@ -34,15 +35,18 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function run(args: readonly string[], io: Io): Promise<Outcome> {
-  if (args.includes('--help') || args.includes('-h')) {
+  // Behind `--` is the command of somebody else.
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (own.includes('--help') || own.includes('-h')) {
     await print(io.stdout, help());
     return 'good';
   }
-  if (args.includes('--version')) {
+  if (own.includes('--version')) {
     await print(io.stdout, `tlskit-server ${version()}\n`);
     return 'good';
   }
   const provider = createNodeProvider();
+  if (args[0] === 'examine') return examine(args.slice(1), provider, io);
   const settings = serverSettings(args, provider);
   let made: ThrowAway | undefined;
   let keyLog: KeyLogFile | undefined;

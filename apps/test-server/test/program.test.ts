@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { markdown } from '@tlskit/cli-kit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { badCertificates } from '../src/bad/certificates.ts';
+import { examineOptions } from '../src/examine/examine.ts';
 import { exitCodes } from '../src/exit-codes.ts';
 import { faults } from '../src/faults/catalogue.ts';
 import { ownOptions } from '../src/help.ts';
@@ -52,14 +53,14 @@ describe('--help', () => {
     expect(lines[0]).toBe('Usage: tlskit-server [options]');
     expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80);
     const told = [...stdout.matchAll(/^ {2}(?:-\w, )?--([\w-]+)(?: [A-Z:]+)?(?= |$)/gm)].map(match => match[1]);
-    expect(told).toEqual([...Object.keys(serverOptions), 'help', 'version']);
+    expect(told).toEqual([...Object.keys(serverOptions), 'help', 'version', ...Object.keys(examineOptions)]);
     for (const [exit, meaning] of Object.values(exitCodes)) expect(stdout).toContain(`\n  ${exit}  ${meaning}\n`);
     expect(code).toBe(0);
   });
 
   it('says what the README says: the table there is made of the same rows', async () => {
     const path = new URL('../README.md', import.meta.url);
-    const tables = Object.entries({ ...sections, About: ownOptions }).map(
+    const tables = Object.entries({ ...sections, About: ownOptions, 'Examining a client': examineOptions }).map(
       ([title, rows]) => `### ${title}\n\n| option | |\n|---|---|\n${markdown(rows)}`,
     );
     const codes = Object.values(exitCodes).map(([exit, meaning]) => `| ${exit} | ${meaning} |\n`);
@@ -70,7 +71,13 @@ describe('--help', () => {
     const wrong = Object.entries(faults).map(
       ([name, { about, alerts, verdict, argument: [form, byDefault] = ['', ''] }]) => {
         const alert =
-          verdict === 'accept' ? 'none: it goes on' : alerts.length === 0 ? 'none to be seen' : alerts.join(', ');
+          verdict === 'accept'
+            ? 'none: it goes on'
+            : verdict === 'either'
+              ? 'none, or its own'
+              : alerts.length === 0
+                ? 'none to be seen'
+                : alerts.join(', ');
         return `| \`${name}${form}\` | ${about}${byDefault === '' ? '' : ` By default \`${form[0]}${byDefault}\`.`} | ${alert} |\n`;
       },
     );

@@ -295,7 +295,7 @@ describe('options that do not fit', () => {
     [['--dhe-group', 'x25519'], '--dhe-group: no group is called "x25519"'],
     [['--sigalgs', 'ed25591'], 'did you mean ed25519?'],
     [['--sigalgs', 'rsa_pkcs1_sha1,ed25519'], 'SHA-1 before others'],
-    [['--bad-cert', 'expird'], '--bad-cert: no certificate is called "expird", did you mean expired?'],
+    [['--bad-cert', 'expird'], '--bad-cert: there is no "expird", did you mean expired?'],
     [['--bad', '--cert', 'a', '--key', 'b'], '--bad contradicts --cert'],
     [['--bad', '--bad-cert', 'expired'], '--bad-cert contradicts --bad'],
     [['--profile', 'intermediat'], 'did you mean intermediate?'],

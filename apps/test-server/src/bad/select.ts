@@ -19,15 +19,17 @@ export interface BadSelection {
   readonly good: readonly CredentialOptions[];
   /** The one for everybody; undefined for all of them, by label. */
   readonly always: BadCertificateName | undefined;
+  /** The name in certificates, where it is not to be the label below `localhost`. */
+  readonly name?: string;
 }
 
 /** Mints what is asked for. */
-export async function selectBad({ provider, root, good, always }: BadSelection): Promise<CredentialSource> {
+export async function selectBad({ provider, root, good, always, name: host }: BadSelection): Promise<CredentialSource> {
   const names = always === undefined ? badCertificateNames : [always];
   const minted = await Promise.all(
     names.map(async name => {
       const { mint }: BadCertificate = badCertificates[name];
-      const { chain, key, staple } = await mint({ root, name: `${name}.${DOMAIN}` });
+      const { chain, key, staple } = await mint({ root, name: host ?? `${name}.${DOMAIN}` });
       return [name, { chain, key: provider.importPrivateKey(key), ocsp: staple } satisfies Credential] as const;
     }),
   );

@@ -3,7 +3,7 @@ import type { BadCertificate } from '../bad/certificates.ts';
 import type { Fault } from './fault.ts';
 
 export interface Expectation {
-  readonly verdict: 'accept' | 'refuse';
+  readonly verdict: 'accept' | 'refuse' | 'either';
   /** The alerts to refuse by; empty where none is to be seen. */
   readonly alerts: readonly string[];
 }
@@ -33,7 +33,10 @@ export function expectationOf(
         ]),
   ];
   const refusals = parts.filter(({ verdict }) => verdict === 'refuse');
-  if (refusals.length === 0) return { verdict: 'accept', alerts: [] };
+  if (refusals.length === 0) {
+    const either = parts.find(({ verdict }) => verdict === 'either');
+    return either ?? { verdict: 'accept', alerts: [] };
+  }
   // One that shows no alert may come first.
   const silent = refusals.some(({ alerts }) => alerts.length === 0);
   return { verdict: 'refuse', alerts: silent ? [] : refusals.flatMap(({ alerts }) => alerts) };
@@ -44,6 +47,7 @@ export function complaint(
   { verdict, alerts }: Expectation,
   { established, alerts: seen }: Outcome,
 ): string | undefined {
+  if (verdict === 'either') return undefined;
   if (verdict === 'accept') {
     if (seen.length > 0) return `the client sent the alert ${seen.join(', ')} for what is allowed`;
     return established ? undefined : 'the client did not complete a handshake that is allowed';

@@ -37,8 +37,8 @@ export interface FaultParts {
 export interface Fault {
   /** What goes wrong, as a sentence. */
   readonly about: string;
-  /** Whether a right client is content, or ends the connection. */
-  readonly verdict: 'refuse' | 'accept';
+  /** Whether a right client is content, or ends the connection; or may do the one or the other. */
+  readonly verdict: 'refuse' | 'accept' | 'either';
   /** The alerts by which it does that, the best one first; empty where it sends none. */
   readonly alerts: readonly AlertName[];
   /** What stands behind the name, such as `@N`, with what it is by default. */

@@ -194,8 +194,8 @@ export const handshakeFaults = {
   },
   'key-update-flood': {
     about:
-      'A thousand KeyUpdates come in a row, each of which asks for another. A right client has enough of them some time.',
-    verdict: 'refuse',
+      'A thousand KeyUpdates come in a row, each of which asks for another. A client may have enough of them some time.',
+    verdict: 'either',
     alerts: ['unexpected_message', 'internal_error'],
     create: () => ({
       begin(socket) {

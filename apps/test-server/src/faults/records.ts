@@ -42,8 +42,8 @@ function after(text: string, name: string, end: Cut['end']): () => RecordFault {
 export const recordFaults = {
   'no-close-notify': {
     about:
-      'The connection ends without close_notify: what came may be cut short (RFC 9846 §6.1). A client of HTTP that counts bytes may be content.',
-    verdict: 'refuse',
+      'The connection ends without close_notify: what came may be cut short (RFC 9846 §6.1). Who counts bytes, as clients of HTTP do, may be content.',
+    verdict: 'either',
     alerts: [],
     create: () => ({ records: () => ({ end: 'without-last' }) }),
   },
