@@ -26,14 +26,20 @@ export class EarlySecret {
   readonly hash: Hash;
   readonly #secret: OwnedSecret;
 
-  private constructor(hash: Hash, secret: Uint8Array) {
+  /** The salt of the next stage, where it is no secret. */
+  readonly #salt: Uint8Array | undefined;
+
+  private constructor(hash: Hash, secret: Uint8Array, salt?: Uint8Array) {
     this.hash = hash;
     this.#secret = new OwnedSecret('the early secret', secret);
+    this.#salt = salt;
   }
 
   /** @param psk stays the caller's, who may need it for another hello */
   static from(hash: Hash, psk?: Uint8Array): EarlySecret {
-    return new EarlySecret(hash, hkdfExtract(hash, undefined, psk));
+    if (psk !== undefined) return new EarlySecret(hash, hkdfExtract(hash, undefined, psk));
+    const { secret, salt } = withoutPsk(hash);
+    return new EarlySecret(hash, secret.slice(), salt);
   }
 
   /** Made with another label for each kind, so that none passes for another (RFC 9846 §7.1). */
@@ -59,7 +65,7 @@ export class EarlySecret {
   /** Consumes this stage. @param sharedSecret of the key exchange; absent for psk_ke. It is wiped, whatever happens. */
   toHandshake(sharedSecret?: Uint8Array): HandshakeSecret {
     try {
-      return new HandshakeSecret(this.hash, advance(this.hash, this.#secret, sharedSecret));
+      return new HandshakeSecret(this.hash, advance(this.hash, this.#secret, sharedSecret, this.#salt));
     } finally {
       wipe(sharedSecret);
     }
@@ -141,11 +147,33 @@ function traffic(hash: Hash, secret: OwnedSecret, label: string, transcriptHash:
   return new TrafficSecret(hash, deriveSecret(hash, secret.bytes, label, transcriptHash));
 }
 
-/** One step down the diagram: Derive-Secret(., "derived", "") as salt of the next Extract. Wipes what it came from. */
-function advance(hash: Hash, secret: OwnedSecret, ikm: Uint8Array | undefined): Uint8Array {
-  const salt = deriveSecret(hash, secret.bytes, 'derived', emptyHash(hash));
+/** Derive-Secret(., "derived", ""): the salt of the next Extract. */
+function derivedSalt(hash: Hash, secret: Uint8Array): Uint8Array {
+  return deriveSecret(hash, secret, 'derived', emptyHash(hash));
+}
+
+/**
+ * One step down the diagram. Wipes what it came from.
+ * @param known the salt, where it is known, and no secret
+ */
+function advance(hash: Hash, secret: OwnedSecret, ikm: Uint8Array | undefined, known?: Uint8Array): Uint8Array {
+  const { bytes } = secret;
+  const salt = known ?? derivedSalt(hash, bytes);
   const next = hkdfExtract(hash, salt, ikm);
-  wipe(salt);
+  if (known === undefined) wipe(salt);
   secret.wipe();
   return next;
 }
+
+/** The Early Secret of handshakes without a PSK, and what comes of it: the same for all, and no secrets. */
+function withoutPsk(hash: Hash): { readonly secret: Uint8Array; readonly salt: Uint8Array } {
+  let constants = constantsWithoutPsk.get(hash);
+  if (constants === undefined) {
+    const secret = hkdfExtract(hash, undefined, undefined);
+    constants = { secret, salt: derivedSalt(hash, secret) };
+    constantsWithoutPsk.set(hash, constants);
+  }
+  return constants;
+}
+
+const constantsWithoutPsk = new WeakMap<Hash, { readonly secret: Uint8Array; readonly salt: Uint8Array }>();

@@ -1,5 +1,5 @@
 /** Handshake framing: `msg_type`, a 24-bit length, and the body (RFC 9846 §4). */
-import { type Codec, DecodeError, Reader, struct, uint24, Writer } from '@tlskit/tls-wire';
+import { type Codec, DecodeError, Reader, struct, uint24, written } from '@tlskit/tls-wire';
 import { HandshakeType } from './registries/handshake-types.ts';
 
 /** A handshake message: its type, and how its body is written. */
@@ -33,18 +33,18 @@ export const handshakeHeader: Codec<HandshakeHeader> = /* @__PURE__ */ struct('H
 
 /** A whole message, header first. @throws EncodeError when the value has no such form */
 export function encodeMessage<T>(def: MessageDef<T>, value: T): Uint8Array<ArrayBuffer> {
-  const writer = new Writer();
-  writer.uint8(def.type);
-  writer.prefixed(3, w => def.codec.encode(w, value));
-  return writer.bytes();
+  return written(writer => {
+    writer.uint8(def.type);
+    writer.prefixed(3, w => def.codec.encode(w, value));
+  });
 }
 
 /** A whole message of a body that is already bytes, which need not be well-formed. @throws EncodeError from 2^24 bytes on */
 export function encodeHandshake(msg_type: number, body: Uint8Array): Uint8Array<ArrayBuffer> {
-  const writer = new Writer(HANDSHAKE_HEADER_LENGTH + body.length);
-  writer.uint8(msg_type);
-  writer.prefixed(3, w => w.put(body));
-  return writer.bytes();
+  return written(writer => {
+    writer.uint8(msg_type);
+    writer.prefixed(3, w => w.put(body));
+  });
 }
 
 /**

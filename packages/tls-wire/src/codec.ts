@@ -4,7 +4,7 @@
  */
 import { DecodeError, EncodeError } from './error.ts';
 import { type Annotation, Reader } from './reader.ts';
-import { Writer } from './writer.ts';
+import { type Writer, written } from './writer.ts';
 
 export interface Codec<T> {
   /** The type as the presentation language writes it. */
@@ -20,9 +20,7 @@ export type Value<C> = C extends Codec<infer T> ? T : never;
 
 /** The bytes of `value`. @throws EncodeError */
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array<ArrayBuffer> {
-  const writer = new Writer();
-  codec.encode(writer, value);
-  return writer.bytes();
+  return written(writer => codec.encode(writer, value));
 }
 
 /** The value that `bytes` hold, all of them. @throws DecodeError also when bytes are left over */
@@ -167,15 +165,15 @@ type Fields = Record<string, Codec<any>>;
 
 /** `struct { … } name`: fields in order, under the RFC's names. */
 export function struct<F extends Fields>(name: string, fields: F): Codec<{ readonly [K in keyof F]: Value<F[K]> }> {
-  const entries = Object.entries(fields);
+  const entries = Object.entries(fields).map(([key, codec]) => ({ key, codec }));
   return {
     type: name,
     encode(writer, value) {
-      for (const [key, codec] of entries) codec.encode(writer, value[key]);
+      for (const { key, codec } of entries) codec.encode(writer, value[key]);
     },
     decode(reader) {
       const value: Record<string, unknown> = {};
-      for (const [key, codec] of entries) value[key] = reader.labelled(key, codec.type, r => codec.decode(r));
+      for (const { key, codec } of entries) value[key] = readLabelled(reader, key, codec);
       return value as { readonly [K in keyof F]: Value<F[K]> };
     },
   };
@@ -201,7 +199,7 @@ export function select<H extends Fields, B, const N extends string = 'body'>(
     decode(reader) {
       const fields = headCodec.decode(reader);
       const codec = variant(fields);
-      const body = reader.labelled(bodyName, codec.type, r => codec.decode(r));
+      const body = readLabelled(reader, bodyName, codec);
       return { ...fields, [bodyName]: body } as { readonly [K in keyof H]: Value<H[K]> } & { readonly [K in N]: B };
     },
   };
@@ -220,10 +218,16 @@ function readAll<T>(element: Codec<T>, reader: Reader): readonly T[] {
   const values: T[] = [];
   while (reader.remaining > 0) {
     const before = reader.offset;
-    values.push(reader.labelled(String(values.length), element.type, r => element.decode(r)));
+    values.push(readLabelled(reader, values.length, element));
     if (reader.offset === before) throw new DecodeError(`${element.type}: an element of no bytes`, before);
   }
   return values;
+}
+
+/** Plain decoding makes no closures for labels that nobody reads. */
+function readLabelled<T>(reader: Reader, label: string | number, codec: Codec<T>): T {
+  if (reader.annotations === undefined) return codec.decode(reader);
+  return reader.labelled(String(label), codec.type, r => codec.decode(r));
 }
 
 /** How the RFCs write these bounds. */
@@ -233,6 +237,8 @@ const ceilings: ReadonlyMap<number, string> = /* @__PURE__ */ new Map([
   [2 ** 16 - 1, '2^16-1'],
   [2 ** 24 - 1, '2^24-1'],
 ]);
+
+const lengths = { 1: uint8, 2: uint16, 3: uint24 } as const;
 
 function vectorForm(element: string, min: number, max: number): { type: string; width: 1 | 2 | 3 } {
   const width = max < 2 ** 8 ? 1 : max < 2 ** 16 ? 2 : max < 2 ** 24 ? 3 : undefined;
@@ -247,7 +253,7 @@ function checkLength(type: string, length: number, min: number, max: number): vo
 
 function readLength(reader: Reader, type: string, width: 1 | 2 | 3, min: number, max: number): number {
   const at = reader.offset;
-  const length = reader.labelled('length', `uint${8 * width}`, r => r.uint(width));
+  const length = readLabelled(reader, 'length', lengths[width]);
   if (length < min || length > max) throw new DecodeError(`${type}: length ${length} is out of bounds`, at);
   return length;
 }

@@ -24,4 +24,4 @@ export {
 export { DecodeError, EncodeError, isNamed } from './error.ts';
 export { type Annotation, Reader } from './reader.ts';
 export { type Enumerated, enumerated, type Registry, registry } from './registry.ts';
-export { Writer } from './writer.ts';
+export { Writer, written } from './writer.ts';

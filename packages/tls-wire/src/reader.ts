@@ -23,7 +23,6 @@ export class Reader {
   readonly bytes: Uint8Array;
   offset: number;
   readonly end: number;
-  readonly #view: DataView;
   /** Where codecs put annotations; absent unless asked for, so that plain decoding pays nothing. */
   annotations: Annotation[] | undefined;
 
@@ -31,7 +30,6 @@ export class Reader {
     this.bytes = bytes;
     this.offset = start;
     this.end = end;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Bytes left before the end. */
@@ -40,38 +38,35 @@ export class Reader {
   }
 
   uint8(): number {
-    return this.#view.getUint8(this.#take(1));
+    return this.uint(1);
   }
 
   uint16(): number {
-    return this.#view.getUint16(this.#take(2));
+    return this.uint(2);
   }
 
   uint24(): number {
-    const at = this.#take(3);
-    return (this.#view.getUint8(at) << 16) | this.#view.getUint16(at + 1);
+    return this.uint(3);
   }
 
   uint32(): number {
-    return this.#view.getUint32(this.#take(4));
+    return this.uint(4);
   }
 
   uint64(): bigint {
-    return this.#view.getBigUint64(this.#take(8));
+    // All or nothing: a short input leaves the reader where it is.
+    const at = this.#take(8);
+    this.offset = at;
+    return (BigInt(this.uint(4)) << 32n) | BigInt(this.uint(4));
   }
 
   /** An unsigned integer of `width` bytes, 1 to 4. */
   uint(width: 1 | 2 | 3 | 4): number {
-    switch (width) {
-      case 1:
-        return this.uint8();
-      case 2:
-        return this.uint16();
-      case 3:
-        return this.uint24();
-      case 4:
-        return this.uint32();
-    }
+    let at = this.#take(width);
+    // No DataView: to make one costs more than all that is read by it.
+    let value = this.bytes[at++] as number;
+    for (; at < this.offset; at++) value = value * 256 + (this.bytes[at] as number);
+    return value;
   }
 
   /** The next `length` bytes, as a view. */

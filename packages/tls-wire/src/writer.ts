@@ -1,15 +1,34 @@
 import { EncodeError } from './error.ts';
 
+/** Bytes: more than most of what is encoded has. A writer that grew beyond it is not kept. */
+const SPARE_CAPACITY = 2048;
+
+/** A writer that nobody uses: memory for each small thing anew would cost more than to encode it. */
+let spare: Writer | undefined;
+
+/** What `write` writes, in memory of its own. @throws EncodeError */
+export function written(write: (writer: Writer) => void): Uint8Array<ArrayBuffer> {
+  const writer = spare ?? new Writer(SPARE_CAPACITY);
+  // Who encodes within `write` takes another; and one that an error left half full is not used again.
+  spare = undefined;
+  write(writer);
+  const fits = writer.length <= SPARE_CAPACITY;
+  const bytes = writer.takeBytes();
+  if (fits) spare = writer;
+  return bytes;
+}
+
+/** The first number that is too large for so many bytes. */
+const ceilings = [1, 2 ** 8, 2 ** 16, 2 ** 24, 2 ** 32] as const;
+
 /** A growing buffer of bytes, big-endian as the RFCs write them. */
 export class Writer {
   #bytes: Uint8Array;
-  #view: DataView;
   #length = 0;
 
   /** @param capacity bytes to reserve at first; the buffer grows as needed. */
   constructor(capacity = 256) {
     this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /** Bytes written so far. */
@@ -36,12 +55,13 @@ export class Writer {
   uint64(value: bigint): void {
     if (value < 0n || value >= 1n << 64n) throw new EncodeError(`${value} is not a uint64`);
     const at = this.#grow(8);
-    this.#view.setBigUint64(at, value);
+    this.#set(at, 4, Number(value >> 32n));
+    this.#set(at + 4, 4, Number(value & 0xffff_ffffn));
   }
 
   /** An unsigned integer of `width` bytes, 1 to 4. @throws EncodeError when it does not fit. */
   uint(width: 1 | 2 | 3 | 4, value: number): void {
-    if (!Number.isInteger(value) || value < 0 || value >= 2 ** (8 * width)) {
+    if (!Number.isInteger(value) || value < 0 || value >= ceilings[width]) {
       throw new EncodeError(`${value} is not a uint${8 * width}`);
     }
     this.#set(this.#grow(width), width, value);
@@ -58,7 +78,7 @@ export class Writer {
     const at = this.#grow(width);
     write(this);
     const length = this.#length - at - width;
-    if (length >= 2 ** (8 * width)) throw new EncodeError(`${length} bytes do not fit a length of ${width} bytes`);
+    if (length >= ceilings[width]) throw new EncodeError(`${length} bytes do not fit a length of ${width} bytes`);
     this.#set(at, width, length);
     return length;
   }
@@ -68,10 +88,17 @@ export class Writer {
     return this.#bytes.subarray(0, this.#length) as Uint8Array<ArrayBuffer>;
   }
 
+  /** What was written, as a copy, with nothing of it left here: the writer begins anew. */
+  takeBytes(): Uint8Array<ArrayBuffer> {
+    const bytes = this.#bytes.slice(0, this.#length);
+    this.#bytes.fill(0, 0, this.#length);
+    this.#length = 0;
+    return bytes as Uint8Array<ArrayBuffer>;
+  }
+
   #set(at: number, width: 1 | 2 | 3 | 4, value: number): void {
-    for (let i = width - 1, rest = value; i >= 0; i--, rest = Math.floor(rest / 256)) {
-      this.#view.setUint8(at + i, rest % 256);
-    }
+    // Shifts take the lowest 32 bits, which are all that there are.
+    for (let i = 0, shift = 8 * (width - 1); i < width; i++, shift -= 8) this.#bytes[at + i] = value >>> shift;
   }
 
   #grow(length: number): number {
@@ -81,7 +108,6 @@ export class Writer {
       const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
       larger.set(this.#bytes.subarray(0, at));
       this.#bytes = larger;
-      this.#view = new DataView(larger.buffer);
     }
     this.#length = needed;
     return at;

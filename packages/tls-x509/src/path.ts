@@ -33,8 +33,8 @@ export interface PathRequest {
   readonly anchors: CertificateIndex;
   readonly policy: Policy;
   readonly provider: Pick<CryptoProvider, 'importPublicKey'>;
-  /** Keys of anchors that were imported before: they stay, as their certificates do. */
-  readonly anchorKeys?: WeakMap<Certificate, PublicKey>;
+  /** Keys that were imported before: they stay as long as their certificates do. */
+  readonly keys?: WeakMap<Certificate, PublicKey>;
   /** Finds issuers that are missing. */
   readonly fetchIssuers?: FetchIssuers | undefined;
   /** Milliseconds that each of these fetches may take. Default 10,000. */
@@ -307,14 +307,14 @@ class Search {
 
   /** A search of its own, whose work is counted here. */
   *#trace(leaf: Certificate, anchor: Certificate, others: readonly Certificate[]): Step<readonly Certificate[]> {
-    const { intermediates: sent, policy, provider, anchorKeys } = this.#request;
+    const { intermediates: sent, policy, provider, keys } = this.#request;
     const request: PathRequest = {
       leaf,
       intermediates: others.length === 0 ? sent : new CertificateIndex([...sent.all, ...others]),
       anchors: new CertificateIndex([anchor]),
       policy: { ...policy, profile: 'path', purpose: { name: undefined, keyUsage: [] } },
       provider,
-      ...(anchorKeys === undefined ? {} : { anchorKeys }),
+      ...(keys === undefined ? {} : { keys }),
     };
     try {
       return (yield* searched(request, this.#work)).path;
@@ -369,15 +369,15 @@ function isRepetition(path: readonly Certificate[], certificate: Certificate): b
   return path.some(other => equalBytes(other.spki, certificate.spki) && other.subject.equals(certificate.subject));
 }
 
-function importKey(certificate: Certificate, { provider, policy, anchors, anchorKeys }: PathRequest): PublicKey {
-  let key = anchorKeys?.get(certificate);
+function importKey(certificate: Certificate, { provider, policy, keys }: PathRequest): PublicKey {
+  let key = keys?.get(certificate);
   try {
     key ??= provider.importPublicKey(certificate.spki);
   } catch (error) {
     if (!(error instanceof CryptoError)) throw error;
     throw refusal('ERR_TLS_CERT_KEY', certificate, `has a key that cannot be used: ${error.message}`, { cause: error });
   }
-  if (anchors.all.includes(certificate)) anchorKeys?.set(certificate, key);
+  keys?.set(certificate, key);
   checkKey(key.algorithm, certificate, policy);
   return key;
 }

@@ -23,6 +23,8 @@ export interface Limits {
   readonly policies: number;
   /** Things that are asked for elsewhere: issuers, CRLs, OCSP responses. */
   readonly fetches: number;
+  /** Certificates that are kept read, those of peers who were here last, so that they need not be parsed again; 0 for none. Nothing of a verdict is kept with them. */
+  readonly keptCertificates: number;
 }
 
 export const defaultLimits: Limits = {
@@ -35,6 +37,7 @@ export const defaultLimits: Limits = {
   nameComparisons: 100_000,
   policies: 10_000,
   fetches: 20,
+  keptCertificates: 100,
 };
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` for unknown names and for what is no count */

@@ -89,7 +89,7 @@ export interface RevocationReport {
   /** The checker that knew. */
   readonly by?: string;
   readonly until?: number;
-  /** Why each checker did not know. */
+  /** Why each checker did not know, of those that can say; read it soon, if at all: what it is made of is kept for it. */
   readonly why?: readonly TlsError[];
 }
 
@@ -186,7 +186,8 @@ export function* judgeOne(
   mustStaple = false,
 ): Step<RevocationReport> {
   const { certificate } = question;
-  const why: TlsError[] = [];
+  const unknown: Extract<RevocationAnswer, { status: 'unknown' }>[] = [];
+  const reasons = () => unknown.flatMap(({ why }) => why ?? []);
   const needsStaple = mustStaple && policy.by.some(({ staples }) => staples === true);
   for (const checker of policy.by) {
     const answer = yield* wait(checker.check(question));
@@ -200,21 +201,30 @@ export function* judgeOne(
       const reason = answer.reason === undefined ? '' : ` (${answer.reason})`;
       throw refusal('CERT_REVOKED', certificate, `was revoked at ${since}${reason}, says ${checker.name}`);
     }
-    if (answer.why !== undefined) why.push(withoutStack(answer.why));
+    unknown.push(lean(answer));
   }
-  if (needsStaple) throw withoutStaple(certificate, 'what came does not say that it is good', why[0]);
+  if (needsStaple) throw withoutStaple(certificate, 'what came does not say that it is good', reasons()[0]);
   if (policy.unknown === 'refuse') {
+    const why = reasons();
     const names = policy.by.map(({ name }) => name).join(' and ');
     const said = why.map(({ message }) => `: ${message}`).join('');
     throw refusal('ERR_TLS_CERT_STATUS_UNKNOWN', certificate, `nothing is known of its revocation by ${names}${said}`, {
       ...(why.length === 0 ? {} : { cause: why[0] }),
     });
   }
-  return { certificate, status: 'unknown', ...(why.length === 0 ? {} : { why }) };
+  return {
+    certificate,
+    status: 'unknown',
+    // Errors are costly to make, and those who accept a peer seldom ask.
+    get why() {
+      return reasons();
+    },
+  };
 }
 
-/** For errors that nobody throws and that a connection keeps: a stack holds on to all that was at work when it was taken. */
-function withoutStack(error: TlsError): TlsError {
-  error.stack = String(error);
-  return error;
+/** An answer whose error, if it is made already, has no stack: it holds on to all that was at work when it was taken, and a connection keeps it. */
+function lean<T extends RevocationAnswer>(answer: T): T {
+  const made: unknown = Object.getOwnPropertyDescriptor(answer, 'why')?.value;
+  if (made instanceof Error) made.stack = String(made);
+  return answer;
 }

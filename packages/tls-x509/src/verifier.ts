@@ -3,7 +3,7 @@ import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider, Hash, MaybePromise, PublicKey } from '@tlskit/tls-crypto';
 import { equalBytes } from '@tlskit/tls-wire';
 import { CertificateIndex } from './anchors.ts';
-import { type Certificate, parseCertificate } from './certificate.ts';
+import type { Certificate } from './certificate.ts';
 import {
   type CompletePolicyRules,
   completePolicyRules,
@@ -16,6 +16,7 @@ import { defaultDnsRules, type PublicSuffixRule } from './dns.ts';
 import { checkKeys, invalidOption } from './errors.ts';
 import type { KeyUsage } from './extensions.ts';
 import { checkedFetchIssuers, type FetchIssuers } from './issuers.ts';
+import { KnownCertificates } from './known-certificates.ts';
 import { checkName, type PeerName, parsePeerName } from './names.ts';
 import { findPath, noWork, type PathResult, type Work } from './path.ts';
 import type { PathJudge } from './path-judge.ts';
@@ -194,12 +195,12 @@ export function createCertificateVerifier(options: VerifierOptions): PeerVerifie
   const transparency = preparedTransparency(options.transparency, provider);
   const by = revocation.by.map(each => each.id).join(',');
   const id = `${trust.id}/${profile ?? 'profile by role'}/${algorithms.minimumRsaBits}-${algorithms.maximumRsaBits}/${algorithms.sha1}/${algorithms.finiteField}/${policies.id}/${revocation.unknown}/${revocation.scope}/${by}/${transparency?.id ?? ''}/${suffixRuleId(isPublicSuffix)}`;
-  const anchorKeys = new WeakMap<Certificate, PublicKey>();
   const settings = {
     provider,
     trust,
     id,
-    anchorKeys,
+    keys: new WeakMap<Certificate, PublicKey>(),
+    known: new KnownCertificates(limits.keptCertificates),
     time,
     profile,
     algorithms,
@@ -240,7 +241,9 @@ interface Settings extends Pick<Policy, 'algorithms' | 'limits'> {
   readonly provider: VerifierOptions['provider'];
   readonly trust: TrustPolicy;
   readonly id: string;
-  readonly anchorKeys: WeakMap<Certificate, PublicKey>;
+  /** Keys that were imported before. */
+  readonly keys: WeakMap<Certificate, PublicKey>;
+  readonly known: KnownCertificates;
   readonly time: () => Date | number;
   readonly isPublicSuffix: PublicSuffixRule;
   readonly policies: CompletePolicyRules;
@@ -289,7 +292,7 @@ function* judge(input: VerifyInput, settings: Settings): Step<VerifiedPeer> {
   // What is no name at all is the caller's mistake, whatever the certificates say.
   if (name !== undefined && name !== null) parsePeerName(name);
   const { work = noWork() } = input;
-  const sent = readChain(input.chain, settings.limits);
+  const sent = readChain(input.chain, settings);
   const delegation = delegationWindow(sent.leaf);
   const common = { certificate: sent.leaf, trust: settings.id, delegation, work };
   try {
@@ -324,7 +327,7 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
   const policy: Policy = { profile, purpose, algorithms, limits, time: currentTime(settings), alsoProcessed };
   const { leaf, others } = sent;
   const anchors = trust.anchorsFor([leaf, ...others]);
-  const { anchorKeys, fetchIssuers, fetchTimeout } = settings;
+  const { keys, fetchIssuers, fetchTimeout } = settings;
   const staples = staplesOf(input);
   const scts = (input.scts ?? []).map(sct => Uint8Array.from(sct));
   let policies: readonly string[] = [];
@@ -341,7 +344,7 @@ function* judgePath(sent: Sent, input: VerifyInput, settings: Settings, work: Wo
   };
   const intermediates = new CertificateIndex(others);
   const missing = { fetchIssuers, fetchTimeout };
-  const request = { leaf, intermediates, anchors, policy, provider, anchorKeys, ...missing, checkLeaf, judge };
+  const request = { leaf, intermediates, anchors, policy, provider, keys, ...missing, checkLeaf, judge };
   let result: PathResult;
   try {
     result = yield* findPath(request, work);
@@ -381,7 +384,7 @@ interface Sent {
   readonly malformed: TlsError | undefined;
 }
 
-function readChain(chain: readonly Uint8Array[], limits: Limits): Sent {
+function readChain(chain: readonly Uint8Array[], { limits, known }: Settings): Sent {
   const [first, ...rest] = chain;
   if (first === undefined) throw new TlsError('ERR_TLS_NO_CERTIFICATE', 'the peer sent no certificate');
   if (chain.length > limits.certificates) {
@@ -395,13 +398,13 @@ function readChain(chain: readonly Uint8Array[], limits: Limits): Sent {
     throw workLimit(`the certificate has ${first.length} bytes, the limit is ${limits.certificateSize}`);
   }
   // Copies: a verdict outlives the buffers of the connection, and must be on bytes that nobody writes to while a signature is checked.
-  const leaf = parseCertificate(Uint8Array.from(first));
+  const leaf = known.read(first);
   const others: Certificate[] = [];
   let malformed: TlsError | undefined;
   for (const der of rest) {
     if (der.length > limits.certificateSize) continue;
     try {
-      others.push(parseCertificate(Uint8Array.from(der)));
+      others.push(known.read(der));
     } catch (error) {
       malformed ??= TlsError.from(error);
     }

@@ -118,11 +118,24 @@ function parsed(staple: Uint8Array, question: RevocationQuestion): OcspResponse 
   }
 }
 
+/** Most servers staple nothing, and most callers do not ask why: the error, which is costly, is made when somebody does. */
+function notStapled({ certificate }: RevocationQuestion): Stapled {
+  let why: TlsError | undefined;
+  return {
+    status: 'unknown',
+    get why() {
+      why ??= refuse({ certificate }, 'was not stapled', 'RFC 6066 §8');
+      return why;
+    },
+    mustEnd: false,
+  };
+}
+
 /** RFC 6066 §8 MUST: a response that is not satisfactory ends the handshake. @throws TlsError `ERR_TLS_CERT_STATUS` */
 function* judgeStaple(question: RevocationQuestion, rules: Rules): Step<Stapled> {
   const { staple } = question;
   if (staple === undefined) {
-    return { status: 'unknown', why: refuse(question, 'was not stapled', 'RFC 6066 §8'), mustEnd: false };
+    return notStapled(question);
   }
   if (staple.length > rules.maximumSize) {
     throw refuse(question, `has ${staple.length} bytes, the limit is ${rules.maximumSize}`, 'RFC 6066 §8');

@@ -150,7 +150,12 @@ function* checkDelegation(signer: Certificate, question: RevocationQuestion, rul
 }
 
 /** A response that does not count. */
-export function refuse({ certificate }: RevocationQuestion, what: string, rfc: string, cause?: unknown): TlsError {
+export function refuse(
+  { certificate }: Pick<RevocationQuestion, 'certificate'>,
+  what: string,
+  rfc: string,
+  cause?: unknown,
+): TlsError {
   const details = { rfc, ...(cause === undefined ? {} : { cause }) };
   return refusal('ERR_TLS_CERT_STATUS', certificate, `OCSP response ${what}`, details);
 }
