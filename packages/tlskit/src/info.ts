@@ -107,6 +107,8 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
   const { alpn, serverName, helloRetry, resumed, srtp } = connected;
   const { peerCertificateDetails: details } = connected;
   const { problem, transparency, revocation } = (peer ?? {}) as Reports;
+  let description: CertificateDescription | undefined;
+  let isDescribed = false;
   return {
     protocol: ProtocolVersion.label(version).replace('TLS ', 'TLSv'),
     protocolCode: version,
@@ -129,7 +131,14 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
     // Whatever else a verifier of the caller's own says, it is no yes.
     verified: peer?.verified === true,
     // A verifier of the caller's own may accept what is no X.509 certificate; a raw public key is none.
-    peerCertificate: described(peerCertificates[0], provider),
+    get peerCertificate() {
+      // To put it in words costs more than to verify a signature, and few ask for them.
+      if (!isDescribed) {
+        isDescribed = true;
+        description = described(peerCertificates[0], provider);
+      }
+      return description;
+    },
     peerCertificates,
     certificateType: peerCertificates.length === 0 ? undefined : named(CertificateType, details?.certificateType ?? 0),
     ocspResponse: details?.ocsp,
