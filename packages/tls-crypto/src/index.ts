@@ -2,6 +2,7 @@ export { primitiveNames } from './describe.ts';
 export { CryptoError, type CryptoErrorCode } from './error.ts';
 export { type ProviderAdditions, type ProviderPart, withExtras } from './extras.ts';
 export { type FfdheName, ffdhePrime } from './ffdhe.ts';
+export { type KeysAhead, withKeysAhead } from './keys-ahead.ts';
 export { unpadPkcs1 } from './pkcs1.ts';
 export { type AeadFunctions, aeadFrom, withAead } from './plug.ts';
 export type {

@@ -2,6 +2,7 @@
 import type { CryptoProvider, Hash, HashName, KeyExchange } from '@tlskit/tls-crypto';
 import { encodeMessage, finished } from '@tlskit/tls-messages';
 import { type ClientSession, type ServerSession, type TicketIssuer, TicketKeys } from '@tlskit/tls-session';
+import { toHex } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import {
   asynchronous,
@@ -53,6 +54,17 @@ function remembering(base: CryptoProvider): { provider: CryptoProvider; outputs:
   return { provider: { ...base, hashes, groups: { x25519: exchange } }, outputs };
 }
 
+/** Where there is no PSK, the Early Secret and the salt of the next stage are the same for everybody (RFC 8448 §3): they may be kept. */
+const constants = [
+  '33ad0a1c607ec03b09e6cd9893680ce210adf300aa1f2660e1b22e10f170f92a',
+  '6f2615a108c702c5678f54fc9dbab69716c076189c48250cebeac3576c3611ba',
+];
+
+/** Outputs that were not wiped. */
+function left(outputs: readonly Uint8Array[]): readonly Uint8Array[] {
+  return outputs.filter(bytes => bytes.some(byte => byte !== 0) && !constants.includes(toHex(bytes)));
+}
+
 const turn = () => new Promise(resolve => setImmediate(resolve));
 
 async function settle(ends: Pair): Promise<void> {
@@ -99,7 +111,7 @@ describe('no secret is left', () => {
     expect([ends.client.closed, ends.server.closed]).toEqual([true, true]);
     for (const { outputs } of Object.values(secrets)) {
       expect(outputs.length).toBeGreaterThan(5);
-      expect(outputs.filter(bytes => bytes.some(byte => byte !== 0)).length).toBeLessThanOrEqual(2);
+      expect(left(outputs).length).toBeLessThanOrEqual(2);
     }
   });
 
@@ -119,7 +131,7 @@ describe('no secret is left', () => {
     ends.server.engine.abort();
     await turn();
     for (const { outputs } of Object.values(secrets)) {
-      expect(outputs.filter(bytes => bytes.some(byte => byte !== 0)).length).toBeLessThanOrEqual(2);
+      expect(left(outputs).length).toBeLessThanOrEqual(2);
     }
   });
 
@@ -159,7 +171,7 @@ describe('no secret is left', () => {
     // Beside the two Finished there is the binder, which is public too.
     for (const { outputs } of Object.values(secrets)) {
       expect(outputs.length).toBeGreaterThan(3);
-      expect(outputs.filter(bytes => bytes.some(byte => byte !== 0)).length).toBeLessThanOrEqual(3);
+      expect(left(outputs).length).toBeLessThanOrEqual(3);
     }
   });
 
@@ -196,7 +208,7 @@ describe('no secret is left', () => {
     // Beside the two Finished there are the binders, one for each hello, and the server's idea of them.
     for (const { outputs } of Object.values(secrets)) {
       expect(outputs.length).toBeGreaterThan(3);
-      expect(outputs.filter(bytes => bytes.some(byte => byte !== 0)).length).toBeLessThanOrEqual(4);
+      expect(left(outputs).length).toBeLessThanOrEqual(4);
     }
   });
 });

@@ -2,7 +2,14 @@
  * tlskit: TLS in TypeScript. This is what runs everywhere; transports are in `tlskit/node` and `tlskit/engine`.
  */
 export { type AlertName, type ErrorKind, errorTable, TlsError, type TlsErrorCode } from '@tlskit/tls-alerts';
-export { type CryptoProvider, type ProviderPart, type SigningKey, withExtras } from '@tlskit/tls-crypto';
+export {
+  type CryptoProvider,
+  type KeysAhead,
+  type ProviderPart,
+  type SigningKey,
+  withExtras,
+  withKeysAhead,
+} from '@tlskit/tls-crypto';
 export { createNobleProvider } from '@tlskit/tls-crypto-noble';
 export { allExtras } from '@tlskit/tls-crypto-noble/all';
 export { hybridGroups } from '@tlskit/tls-crypto-noble/pq';

@@ -66,7 +66,7 @@ import {
   predictedShare,
   schemeCodes,
 } from './options/names.ts';
-import { peerNames } from './options/peer-name.ts';
+import { type NameOptions, peerNames } from './options/peer-name.ts';
 import {
   externalPsks,
   noCertificates,
@@ -351,18 +351,24 @@ export function clientConfig(
   defaults: FaceDefaults,
   { host, ...injected }: Injected & { readonly host?: string | undefined } = {},
 ): ClientEngineConfig {
+  return clientConfigs(given, defaults, injected)(given, host);
+}
+
+/** A client's options but for whom it talks to, read once: what is returned gives the config of each connection. */
+export function clientConfigs(
+  given: ClientOptions,
+  defaults: FaceDefaults,
+  injected: Injected = {},
+): (whom: NameOptions, host: string | undefined) => ClientEngineConfig {
   checkNames('a client', given, clientOptionNames);
   const options = withTrustStores(given, defaults.trustStores);
   const common = commonConfig(options, defaults, injected);
   const verifier = verifierOf(options, defaults, common);
-  const names = peerNames(options, host);
   const own = clientCredentials(options, { ...common, keyFiles: defaults.keyFiles });
-  if (names.peerName === undefined && options.verifier === undefined && expectsName(verifier)) {
-    throw invalid('whom to expect must be said: servername, or verifyName for a name that is not sent');
-  }
   const config: ClientEngineConfig = {
     ...common,
-    ...names,
+    serverName: undefined,
+    peerName: undefined,
     certificates: { ...common.certificates, ocsp: asksForStaple(options, verifier) },
     keyShares: predictedShare(options.serverGroups, common.groups) ?? keyShareCodes(options.keyShares, common.groups),
     verifier,
@@ -386,7 +392,15 @@ export function clientConfig(
     fallback: boolean('fallback', options.fallback, false),
   };
   const isUsable = ({ handshake }: EngineVersion<ClientModule>) => handshake.isUsable('client', config);
-  return { ...config, versions: usableVersions(config.versions, options.versions !== undefined, isUsable) };
+  const versions = usableVersions(config.versions, options.versions !== undefined, isUsable);
+  const needsName = options.verifier === undefined && expectsName(verifier);
+  return (whom, host) => {
+    const names = peerNames(whom, host);
+    if (names.peerName === undefined && needsName) {
+      throw invalid('whom to expect must be said: servername, or verifyName for a name that is not sent');
+    }
+    return { ...config, ...names, versions };
+  };
 }
 
 /** A server's options as its engine takes them. @throws TlsError `ERR_TLS_INVALID_OPTION` */

@@ -3,7 +3,7 @@ import { type ConnectOpts, connect as netConnect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type ClientEngineConfig, createServerEngine, type ServerEngineConfig } from '@tlskit/tls-engine';
 import { clientEngines } from '../connection/client-engines.ts';
-import { type ConnectionSettings, connectionSettings } from '../connection/settings.ts';
+import { type ConnectionSettings, connectionSettings, type ResumptionOptions } from '../connection/settings.ts';
 import type { ConnectionInfo } from '../info.ts';
 import { checkNames } from '../options/check.ts';
 import { clientConfig, clientOptionNames, pick, serverConfig, serverOptionNames } from '../options.ts';
@@ -28,12 +28,27 @@ import { TlsSocket } from './socket.ts';
  */
 export function connect(options: ConnectOptions, listener?: (info: ConnectionInfo) => void): TlsSocket {
   checkNames('connect', options, [...clientOptionNames, ...connectNames]);
+  // Options that are none are found before anything goes out.
   const settings = connectionSettings(options);
   const target = destination(options);
-  const host = 'host' in target ? target.host : undefined;
-  const config = clientConfig(pick(options, clientOptionNames), nodeDefaults, { host });
-  // Options that are none are found before anything goes out.
-  const engines = clientEngines(config, options, serverKey(target, config));
+  const config = clientConfig(pick(options, clientOptionNames), nodeDefaults, { host: hostOf(target) });
+  return clientSocket(target, config, settings, options, listener);
+}
+
+/** The host that a name is taken from, where none is said. */
+export function hostOf(target: Destination): string | undefined {
+  return 'host' in target ? target.host : undefined;
+}
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function clientSocket(
+  target: Destination,
+  config: ClientEngineConfig,
+  settings: ConnectionSettings,
+  resumption: ResumptionOptions,
+  listener: ((info: ConnectionInfo) => void) | undefined,
+): TlsSocket {
+  const engines = clientEngines(config, resumption, serverKey(target, config));
   const input = readsDirectly && !('transport' in target) ? new DirectInput() : undefined;
   const transport = open(target, settings.signal, input);
   const socket = new TlsSocket({ ...settings, ...engines, transport, input, provider: config.provider });

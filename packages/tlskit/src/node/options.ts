@@ -33,7 +33,8 @@ export interface TcpOptions {
   readonly noDelay?: boolean | undefined;
 }
 
-export interface ConnectOptions extends ClientOptions, ConnectionOptions, ResumptionOptions {
+/** Where to connect to. */
+export interface DestinationOptions {
   /** The name or address to connect to; `localhost` by default. */
   readonly host?: string | undefined;
   readonly port?: number | undefined;
@@ -43,6 +44,8 @@ export interface ConnectOptions extends ClientOptions, ConnectionOptions, Resump
   /** What to run over, in place of host and port: it is the connection's from here on. */
   readonly transport?: Duplex | undefined;
 }
+
+export interface ConnectOptions extends ClientOptions, ConnectionOptions, ResumptionOptions, DestinationOptions {}
 
 export interface AcceptOptions extends ServerOptions, ConnectionOptions {}
 
@@ -54,15 +57,8 @@ export interface TlsServerOptions extends ServerOptions, Omit<ConnectionOptions,
 }
 
 export const acceptNames = connectionNames;
-export const connectNames = [
-  ...connectionNames,
-  ...resumptionNames,
-  'host',
-  'port',
-  'path',
-  'tcp',
-  'transport',
-] as const;
+export const destinationNames = ['host', 'port', 'path', 'tcp', 'transport'] as const;
+export const connectNames = [...connectionNames, ...resumptionNames, ...destinationNames] as const;
 export const serverNames = [
   ...connectionNames.filter(name => name !== 'signal'),
   'inspectConnection',
@@ -113,7 +109,7 @@ export type Destination =
   | { readonly path: string }
   | { readonly host: string; readonly port: number; readonly tcp: TcpOptions };
 
-export function destination({ transport, path, host, port, tcp }: ConnectOptions): Destination {
+export function destination({ transport, path, host, port, tcp }: DestinationOptions): Destination {
   const given = Object.entries({ transport, path, port }).filter(([, value]) => value !== undefined);
   if (given.length === 0) throw invalid('where to connect to must be said: port (and host), path, or transport');
   if (given.length > 1) throw invalid(`${given.map(([name]) => name).join(' and ')} exclude one another`);

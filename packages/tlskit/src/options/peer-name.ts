@@ -2,7 +2,8 @@
 import { parseIp, referenceDns } from '@tlskit/tls-x509';
 import { invalid, shown } from './check.ts';
 
-interface NameOptions {
+/** Whom a client talks to. */
+export interface NameOptions {
   readonly servername?: string | false | undefined;
   readonly verifyName?: string | undefined;
 }
