@@ -57,9 +57,9 @@ export class WriteSide {
     return this.#epoch;
   }
 
-  /** Bytes of output that were not taken. */
+  /** Bytes that {@link takeOutput} would give. */
   get outputLength(): number {
-    return this.#outputLength;
+    return this.#waits ? 0 : this.#outputLength;
   }
 
   /** The most bytes of content in a record, padding included, by our own wish and by the peer's. */

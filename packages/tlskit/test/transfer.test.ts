@@ -52,6 +52,15 @@ describe('data', () => {
     expect(sha256(atClient)).toBe(sha256(down));
   });
 
+  it('goes when the flights of the handshake came in pieces', async () => {
+    const piece = (bytes: Buffer, size: number) =>
+      Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+    const { client, server } = await openPair({}, {}, (_, bytes) => ({ bytes: piece(bytes, 100) }));
+    client.end('up');
+    server.end('down');
+    expect(String(await readAll(client)) + (await readAll(server))).toBe('downup');
+  });
+
   it('goes in many small writes, which share records', async () => {
     const records: number[] = [];
     const { client, server } = await openPair({
