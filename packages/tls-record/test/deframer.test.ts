@@ -115,6 +115,57 @@ describe('Deframer', () => {
     expect(deframer.next()?.bytes.buffer).toBe(rest.buffer);
   });
 
+  it('puts records together in the same memory, where it is told to, one after the other', () => {
+    const stream = concat(...[1, 2, 3].map(byte => record(application_data, new Uint8Array(10_000).fill(byte))));
+    const deframers = [new Deframer({ reuse: true }), new Deframer({ reuse: true })];
+    const memory = new Set<ArrayBufferLike>();
+    // Each waits for its own bytes in memory of its own.
+    const seen = deframers.map(() => [] as number[]);
+    for (let at = 0; at < stream.length; at += 4000) {
+      for (const [i, deframer] of deframers.entries()) {
+        deframer.push(stream.slice(at, at + 4000));
+        for (let next = deframer.next(); next !== undefined; next = deframer.next()) {
+          expect(next.bytes).toHaveLength(10_005);
+          expect(new Set(next.fragment).size).toBe(1);
+          seen[i]?.push(next.fragment[0] as number);
+          memory.add(next.bytes.buffer);
+        }
+      }
+    }
+    expect(seen).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+    expect(memory.size).toBeLessThanOrEqual(3);
+  });
+
+  it('gives every record memory of its own where it is not told to', () => {
+    const one = record(application_data, new Uint8Array(10_000).fill(1));
+    const deframer = new Deframer();
+    const found = [0, 1].map(() => {
+      deframer.push(one.subarray(0, 6000));
+      expect(deframer.next()).toBeUndefined();
+      deframer.push(one.subarray(6000));
+      return deframer.next()?.bytes;
+    });
+    expect(found).toEqual([one, one]);
+    expect(found[0]?.buffer).not.toBe(found[1]?.buffer);
+  });
+
+  it('gives a chunk back before it is used up, when it is told to', () => {
+    const one = record(handshake, Uint8Array.of(1, 2, 3));
+    const deframer = new Deframer({ reuse: true });
+    const chunk = concat(one, one, one.subarray(0, 4));
+    deframer.push(chunk);
+    expect(deframer.next()?.bytes).toEqual(one);
+    deframer.keep();
+    chunk.fill(0xee);
+    deframer.keep();
+    expect(deframer.buffered).toBe(12);
+    deframer.push(one.slice(4));
+    expect([deframer.next()?.bytes, deframer.next()?.bytes, deframer.next()]).toEqual([one, one, undefined]);
+  });
+
   it('takes records of the largest size', () => {
     const deframer = new Deframer({ maxFragment: MAX_CIPHERTEXT });
     const largest = record(handshake, new Uint8Array(MAX_CIPHERTEXT).fill(1));
