@@ -53,6 +53,12 @@ export class Transcript {
     return this.#context.digest();
   }
 
+  /** Nobody asks for a hash any more: an idle connection keeps no state of one. {@link hash} throws from here on. */
+  forget(): void {
+    this.#pending = [];
+    this.#kept = this.#hash = this.#context = undefined;
+  }
+
   /**
    * Replaces the first ClientHello by the synthetic message_hash, as a HelloRetryRequest demands.
    * @throws Error when the hash function was fixed before

@@ -71,6 +71,7 @@ export function* clientPostHandshake(c: ClientPostHandshake): Flow<never> {
   // has the key could pass our signature on.
   const mayBeAsked = c.config.postHandshakeAuth === true && c.external === undefined;
   const asked = mayBeAsked ? c.kit.postHandshakeAuth?.(c) : undefined;
+  if (asked === undefined) c.transcript.forget();
   const ticket = () => (keeps !== undefined && tickets < maxTickets ? newSessionTicket : ignoredTicket);
   const messages = () => (asked === undefined ? [ticket()] : [ticket(), certificateRequest]);
   try {
@@ -107,7 +108,8 @@ interface ServerPostHandshake extends PostHandshake {
 export function* serverPostHandshake(c: ServerPostHandshake): Flow<never> {
   const tickets = new Tickets(c.tickets);
   const tasks = new Tasks();
-  const requests = new ServerRequests(c, tickets, tasks);
+  const requests = c.mayAsk ? new ServerRequests(c, tickets, tasks) : undefined;
+  if (requests === undefined) c.transcript.forget();
   function* first(): Flow<void> {
     try {
       yield* tickets.send();
@@ -122,10 +124,10 @@ export function* serverPostHandshake(c: ServerPostHandshake): Flow<never> {
       role: 'server',
       tasks,
       *handle(connection) {
-        const message = yield* connection.take('CONNECTED', () => requests.messages);
-        if (isMessage(message, certificate)) yield* requests.receive(message, connection);
+        const message = yield* connection.take('CONNECTED', () => requests?.messages ?? []);
+        if (isMessage(message, certificate)) yield* requests?.receive(message, connection) ?? nothing();
       },
-      ask: context => requests.ask(context),
+      ask: context => requests?.ask(context) ?? nothing(),
       first: tasks.start(first()),
     });
   } finally {

@@ -42,7 +42,7 @@ export class TlsSocket extends Duplex {
   readonly encrypted = true;
   /** The description of the connection when the handshake is complete; rejects when the connection fails before. Need not be handled. */
   readonly opened: Promise<ConnectionInfo>;
-  readonly #setup: SocketSetup;
+  #setup: SocketSetup;
   readonly #transport: Duplex;
   #engine: Engine | undefined;
   #info: ConnectionInfo | undefined;
@@ -334,6 +334,8 @@ export class TlsSocket extends Duplex {
     const emitSecrets = keyLog !== undefined || inspect.event !== undefined || this.listenerCount('keylog') > 0;
     const engine = this.#setup.createEngine(emitSecrets, this.#handlers());
     this.#engine = engine;
+    // There is one engine, and no reason to hold on to what it was made of.
+    this.#setup = { ...this.#setup, createEngine: () => engine };
     // The peer's FIN behind its close_notify must not end our side: this is what decides that, see `_final`.
     transport.allowHalfOpen = true;
     const receive = (bytes: Uint8Array) => this.#dispatch.drive(() => engine.receive(bytes));
