@@ -26,6 +26,8 @@ const { metafile } = await build({
   target: 'node20.19',
   // Names stay, for whoever reads a stack or a profile.
   minifyWhitespace: true,
+  // Node shows the whole line of an error that nobody catches.
+  lineLimit: 160,
   legalComments: 'none',
   sourcemap: true,
   sourcesContent: false,

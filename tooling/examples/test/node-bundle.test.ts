@@ -1,5 +1,6 @@
 /** `tlskit/node` as Node loads it: one module, which gets along with the packages that it has copies of. */
 
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -32,6 +33,13 @@ describe('tlskit/node for Node', () => {
   it('has the names of the modules that it is made of', async () => {
     const source = await import('tlskit/node');
     expect(Object.keys(bundle).sort()).toEqual(Object.keys(source).sort());
+  });
+
+  it('shows a line of itself with an error that nobody catches, and not all', () => {
+    const wrong = `import { connect } from ${JSON.stringify(file.href)}; connect({ nonsense: 1 });`;
+    const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', wrong], { encoding: 'utf8' });
+    expect(stderr).toContain('ERR_TLS_INVALID_OPTION');
+    expect(stderr.length).toBeLessThan(3000);
   });
 
   it('comes with the licences of what is in it', () => {
