@@ -15,9 +15,11 @@ export interface TlsErrorDetails {
 
 /** The one error type of tlskit. What it means for the peer is decided by its code, in the table, unless an application chose otherwise. */
 export class TlsError extends Error {
-  /** One of another copy of this package is as good. */
+  /** One of another copy of this package is as good, where its code means something here. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return isNamed('TlsError', value);
+    // biome-ignore lint/complexity/noThisInStatic: what is derived from it comes here too, and is less than all of them
+    if (this !== TlsError) return super[Symbol.hasInstance](value);
+    return isNamed('TlsError', value) && Object.hasOwn(errorTable, (value as TlsError).code);
   }
 
   override readonly name = 'TlsError';

@@ -98,6 +98,26 @@ describe('TlsError.from', () => {
   });
 });
 
+describe('instanceof TlsError', () => {
+  it('is for errors whose code the table knows: those of another release, or of the same name, are like any other', () => {
+    const other = Object.assign(new Error('of a later release'), {
+      name: 'TlsError',
+      code: 'ERR_TLS_LATER',
+      sentBy: 'us',
+    });
+    expect(other).not.toBeInstanceOf(TlsError);
+    expect(TlsError.from(other)).toMatchObject({ code: 'ERR_TLS_INTERNAL', cause: other });
+    expect(Object.assign(new Error('same name'), { name: 'TlsError' })).not.toBeInstanceOf(TlsError);
+  });
+
+  it('tells what is derived from it apart', () => {
+    class Derived extends TlsError {}
+    expect(new Derived('ERR_TLS_CLOSED', 'over')).toBeInstanceOf(Derived);
+    expect(new Derived('ERR_TLS_CLOSED', 'over')).toBeInstanceOf(TlsError);
+    expect(new TlsError('ERR_TLS_CLOSED', 'over')).not.toBeInstanceOf(Derived);
+  });
+});
+
 describe('alertFor', () => {
   it('knows where TLS 1.2 says something else', () => {
     expect(alertFor('ERR_TLS_CERTIFICATE_REQUIRED')).toBe('certificate_required');

@@ -9,6 +9,13 @@ describe('CryptoError', () => {
     expect(error).toMatchObject({ name: 'CryptoError', code: 'invalid-share', message: 'share of 31 bytes', cause });
   });
 
+  it('tells what is derived from it apart', () => {
+    class Derived extends CryptoError {}
+    expect(new Derived('misuse', 'no')).toBeInstanceOf(Derived);
+    expect(new Derived('misuse', 'no')).toBeInstanceOf(CryptoError);
+    expect(new CryptoError('misuse', 'no')).not.toBeInstanceOf(Derived);
+  });
+
   it('has no cause unless it is given one', () => {
     expect('cause' in new CryptoError('unsupported', 'x448')).toBe(false);
   });
