@@ -21,6 +21,28 @@ describe('constantTimeEqual', () => {
     }
   });
 
+  it('reads every octet of both, once, in the same order, wherever they differ first', () => {
+    const reads = (change: (bytes: Uint8Array) => void) => {
+      const read: string[] = [];
+      const watched = (name: string, bytes: Uint8Array) =>
+        new Proxy(bytes, {
+          get(target, key) {
+            if (typeof key === 'string' && /^\d+$/.test(key)) read.push(`${name}${key}`);
+            return Reflect.get(target, key);
+          },
+        });
+      const [a, b] = [new Uint8Array(24).fill(5), new Uint8Array(24).fill(5)];
+      change(b);
+      constantTimeEqual(watched('a', a), watched('b', b));
+      return read;
+    };
+    const equal = reads(() => {});
+    expect(new Set(equal).size).toBe(48);
+    expect(equal).toHaveLength(48);
+    for (const at of [0, 11, 23]) expect(reads(bytes => bytes.fill(6, at, at + 1))).toEqual(equal);
+    expect(reads(bytes => bytes.fill(0))).toEqual(equal);
+  });
+
   it('takes different lengths for different', () => {
     expect(constantTimeEqual(new Uint8Array(3), new Uint8Array(4))).toBe(false);
     expect(constantTimeEqual(new Uint8Array(0), new Uint8Array(0))).toBe(true);
