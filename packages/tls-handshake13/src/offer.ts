@@ -1,6 +1,6 @@
 /** TLS 1.3's part of the ClientHello (RFC 9846 §4.2.2), the first and the one after a HelloRetryRequest. */
 import { TlsError } from '@tlskit/tls-alerts';
-import { type KeyExchange, type KeyOffer, wipe as wipeKey } from '@tlskit/tls-crypto';
+import { type KeyExchange, type KeyOffer, type MaybePromise, wipe as wipeKey } from '@tlskit/tls-crypto';
 import { type ClientConfig, type ClientOffer, type Flow, wait } from '@tlskit/tls-handshake';
 import {
   cipherSuiteInfo,
@@ -51,9 +51,7 @@ export function* offer13(config: ClientConfig, kit: ClientKit): Flow<ClientOffer
     if (!psks?.length && (config.pskOnly === true || config.groups.length === 0)) {
       throw new TlsError('ERR_TLS_INVALID_OPTION', 'there is no key to offer, and nothing else to go by');
     }
-    for (const group of config.keyShares) {
-      shares.set(group, yield* wait(keyExchangeFor(config, group).offer()));
-    }
+    yield* makeShares(config, shares);
     complete = true;
   } finally {
     if (!complete) wipe();
@@ -87,6 +85,32 @@ export function* offer13(config: ClientConfig, kit: ClientKit): Flow<ClientOffer
     wipe,
   };
   return offer;
+}
+
+/** All are begun before the first is waited for: providers with promises make them at the same time. */
+function* makeShares(config: ClientConfig, shares: Map<number, KeyOffer>): Flow<void> {
+  const begun = new Map<number, MaybePromise<KeyOffer>>();
+  try {
+    for (const group of config.keyShares) {
+      const offer = keyExchangeFor(config, group).offer();
+      // What goes wrong is told when its turn comes.
+      if ('then' in offer) offer.then(undefined, () => {});
+      begun.set(group, offer);
+    }
+    for (const [group, offer] of begun) {
+      shares.set(group, yield* wait(offer));
+      begun.delete(group);
+    }
+  } finally {
+    for (const offer of begun.values()) {
+      if ('then' in offer) {
+        offer.then(
+          late => late.wipe(),
+          () => {},
+        );
+      } else offer.wipe();
+    }
+  }
 }
 
 /** The extensions of the second ClientHello that differ from the first's (RFC 9846 §4.2.4). */

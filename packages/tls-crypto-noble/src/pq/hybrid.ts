@@ -103,26 +103,42 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return secret;
 }
 
-/** Two steps and their joint result, with promises only where a step makes one; when the second fails, the first is discarded. */
-function both<A, B, Result>(
-  left: () => MaybePromise<A>,
-  right: () => MaybePromise<B>,
-  discard: (a: A) => void,
-  join: (a: A, b: B) => Result,
+/**
+ * Two steps and their joint result, with promises only where a step makes one, and then both at the same time; when one fails, what came
+ * of the other is discarded.
+ */
+function both<Part, Result>(
+  left: () => MaybePromise<Part>,
+  right: () => MaybePromise<Part>,
+  discard: (part: Part) => void,
+  join: (a: Part, b: Part) => Result,
 ): MaybePromise<Result> {
-  return then(left(), a => {
-    let failed = true;
-    return ending(
-      () =>
-        then(right(), b => {
-          failed = false;
-          return join(a, b);
-        }),
-      () => {
-        if (failed) discard(a);
-      },
-    );
-  });
+  const first = left();
+  if (first instanceof Promise) return bothLate(first, right, discard, join);
+  let failed = true;
+  return ending(
+    () =>
+      then(right(), second => {
+        failed = false;
+        return join(first, second);
+      }),
+    () => {
+      if (failed) discard(first);
+    },
+  );
+}
+
+async function bothLate<Part, Result>(
+  first: Promise<Part>,
+  right: () => MaybePromise<Part>,
+  discard: (part: Part) => void,
+  join: (a: Part, b: Part) => Result,
+): Promise<Result> {
+  const [a, b] = await Promise.allSettled([first, (async () => right())()]);
+  if (a.status === 'fulfilled' && b.status === 'fulfilled') return join(a.value, b.value);
+  if (a.status === 'fulfilled') discard(a.value);
+  if (b.status === 'fulfilled') discard(b.value);
+  throw a.status === 'rejected' ? a.reason : (b as PromiseRejectedResult).reason;
 }
 
 function then<T, Result>(value: MaybePromise<T>, next: (value: T) => MaybePromise<Result>): MaybePromise<Result> {
