@@ -33,8 +33,8 @@ const misplaced = extensionRules.without(
 );
 /** One share for everything. */
 const reused = offer13.without(
-  'yield* wait(keyExchangeFor(config, group).offer())',
-  '((globalThis as { share?: KeyOffer }).share ??= yield* wait(keyExchangeFor(config, group).offer()))',
+  'const offer = keyExchangeFor(config, group).offer();',
+  'const offer = ((globalThis as { share?: MaybePromise<KeyOffer> }).share ??= keyExchangeFor(config, group).offer());',
 );
 const unasked = extensionRules.without('if (unsolicited) {', 'if (false) {');
 
