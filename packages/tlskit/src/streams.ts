@@ -5,6 +5,7 @@ import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { EngineVersion } from '@tlskit/tls-engine';
 import { invalid } from './options/check.ts';
 import type { FaceDefaults } from './options.ts';
+import { TlsClient } from './web/client.ts';
 import type { TlsConnection } from './web/connection.ts';
 import type { AcceptTlsOptions, StartTlsOptions } from './web/options.ts';
 import { accept, start } from './web/start-tls.ts';
@@ -20,6 +21,11 @@ export interface RequiredOptions {
 /** Is the client of a server at the other end of `transport`, as that of `tlskit/web` is. @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function startTls(transport: ByteStreams, options: StartTlsOptions & RequiredOptions): TlsConnection {
   return start(transport, options, noDefaults);
+}
+
+/** A client of many connections, as that of `tlskit/web` is. @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function createClient(options: StartTlsOptions & RequiredOptions): TlsClient {
+  return new TlsClient(options, noDefaults);
 }
 
 /** Is the server for a client at the other end of `transport`. @throws TlsError `ERR_TLS_INVALID_OPTION` */
@@ -38,6 +44,7 @@ const noDefaults: FaceDefaults = {
 
 export { TlsError, type TlsErrorCode } from '@tlskit/tls-alerts';
 export type { ConnectionInfo } from './info.ts';
+export type { TlsClient, TlsClientStartOptions } from './web/client.ts';
 export type { ConnectionListeners, TlsConnection } from './web/connection.ts';
 export type { AcceptTlsOptions, StartTlsOptions } from './web/options.ts';
 export type { ByteStreams } from './web/transport.ts';

@@ -3,7 +3,7 @@ import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { createWebProvider, startWebProvider } from '@tlskit/tls-crypto-web';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as streams from '../src/streams.ts';
-import { acceptTls, defaultProvider, startTls, tls12, tls13 } from '../src/web/index.ts';
+import { acceptTls, createClient, defaultProvider, startTls, tls12, tls13 } from '../src/web/index.ts';
 import { credential, refusal, streamPipe, trust } from './support.ts';
 
 const client = { trust, servername: 'localhost' };
@@ -81,6 +81,55 @@ describe('without a provider that was named', () => {
     expect(() => startTls(streamPipe()[0], { ...client, groups: ['x25518'] })).toThrow(
       refusal('ERR_TLS_INVALID_OPTION'),
     );
+  });
+});
+
+describe('a client of many connections', () => {
+  const provider = createNobleProvider();
+  const server = { ...credential, provider };
+
+  it('reads its options once, and each connection says what is its own', async () => {
+    let read = 0;
+    const roots = new Proxy(trust.roots, {
+      get(target, name) {
+        if (name === 'length') read++;
+        return Reflect.get(target, name);
+      },
+    });
+    const lines: string[] = [];
+    const own = createClient({ provider, trust: { roots }, servername: 'localhost', alpn: ['h2', 'http/1.1'] });
+    const before = read;
+    for (const options of [{}, { verifyName: '127.0.0.1' }, { keyLog: (line: string) => lines.push(line) }]) {
+      const [a, b] = streamPipe();
+      const [dialled, accepted] = [own.startTls(a, options), acceptTls(b, { ...server, alpn: ['http/1.1'] })];
+      expect(await dialled.opened).toMatchObject({ verified: true, alpn: 'http/1.1' });
+      await Promise.all([dialled.close(), accepted.close()]);
+    }
+    expect(read).toBe(before);
+    expect(lines.length).toBeGreaterThan(2);
+  });
+
+  it('refuses what is no option at once, a server that is not the one, and what is not for a connection to say', async () => {
+    const bad = refusal('ERR_TLS_INVALID_OPTION');
+    expect(() => createClient({ ...client, groups: ['x25518'] })).toThrow(bad);
+    expect(() => createClient({ ...client, onSession: 1 } as never)).toThrow(bad);
+    expect(() => createClient({ servername: 'localhost' })).toThrow(bad);
+    const own = createClient({ provider, trust });
+    expect(() => own.startTls(streamPipe()[0])).toThrow(bad);
+    expect(() => own.startTls({} as never, { servername: 'localhost' })).toThrow(bad);
+    expect(() => own.startTls(streamPipe()[0], { servername: 'localhost', trust } as never)).toThrow(bad);
+    const [a, b] = streamPipe();
+    const [dialled, accepted] = [own.startTls(a, { servername: 'other.example' }), acceptTls(b, server)];
+    await expect(dialled.opened).rejects.toEqual(refusal('ERR_TLS_CERT_ALTNAME_INVALID'));
+    await expect(accepted.closed).rejects.toEqual(refusal('ERR_TLS_PEER_ALERT'));
+  });
+
+  it('is in tlskit/streams too', async () => {
+    const [a, b] = streamPipe();
+    const dialled = streams.createClient({ ...client, provider, versions: [tls13] }).startTls(a);
+    const accepted = acceptTls(b, server);
+    expect((await dialled.opened).protocol).toBe('TLSv1.3');
+    await Promise.all([dialled.close(), accepted.close()]);
   });
 });
 

@@ -4,6 +4,7 @@ import { startWebProvider, type WebProvider } from '@tlskit/tls-crypto-web';
 import { tls12 } from '@tlskit/tls-engine/tls12';
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import type { FaceDefaults } from '../options.ts';
+import { TlsClient } from './client.ts';
 import type { TlsConnection } from './connection.ts';
 import type { AcceptTlsOptions, StartTlsOptions } from './options.ts';
 import { accept, start } from './start-tls.ts';
@@ -16,6 +17,11 @@ import type { ByteStreams } from './transport.ts';
  */
 export function startTls(transport: ByteStreams, options: StartTlsOptions): TlsConnection {
   return start(transport, options, webDefaults);
+}
+
+/** A client of many connections, by the options of `startTls`, which are read once. @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function createClient(options: StartTlsOptions): TlsClient {
+  return new TlsClient(options, webDefaults);
 }
 
 /** Is the server for a client at the other end of `transport`. @throws TlsError `ERR_TLS_INVALID_OPTION` */

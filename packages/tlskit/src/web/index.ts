@@ -9,8 +9,9 @@ export type { EarlyDataOffer, EarlyDataSource } from '../connection/early-data.t
 export type { KeyUpdate } from '../connection/events.ts';
 export type { ConnectionOptions, Inspector, ResumptionOptions } from '../connection/settings.ts';
 export type { ConnectionInfo, Named } from '../info.ts';
+export type { TlsClient, TlsClientStartOptions } from './client.ts';
 export type { ConnectionListeners, TlsConnection } from './connection.ts';
-export { acceptTls, defaultProvider, startTls } from './defaults.ts';
+export { acceptTls, createClient, defaultProvider, startTls } from './defaults.ts';
 export type { AcceptTlsOptions, StartTlsOptions } from './options.ts';
 export type { ByteStreams } from './transport.ts';
 export { webSocketStreams } from './websocket.ts';

@@ -1,7 +1,7 @@
 /** Connections over any pair of streams of bytes, in either role. */
-import { createServerEngine } from '@tlskit/tls-engine';
+import { type ClientEngineConfig, createServerEngine } from '@tlskit/tls-engine';
 import { clientEngines } from '../connection/client-engines.ts';
-import { connectionSettings } from '../connection/settings.ts';
+import { type ConnectionOptions, connectionSettings, type ResumptionOptions } from '../connection/settings.ts';
 import { checkNames } from '../options/check.ts';
 import {
   clientConfig,
@@ -11,7 +11,7 @@ import {
   serverConfig,
   serverOptionNames,
 } from '../options.ts';
-import { TlsConnection } from './connection.ts';
+import { type ConnectionListeners, TlsConnection } from './connection.ts';
 import {
   type AcceptTlsOptions,
   acceptNames,
@@ -26,7 +26,15 @@ import type { ByteStreams } from './transport.ts';
 export function start(transport: ByteStreams, options: StartTlsOptions, defaults: FaceDefaults): TlsConnection {
   checkNames('startTls', options, [...clientOptionNames, ...startNames]);
   const streams = checkedStreams(transport);
-  const config = clientConfig(pick(options, clientOptionNames), defaults);
+  return clientConnection(streams, clientConfig(pick(options, clientOptionNames), defaults), options);
+}
+
+/** @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function clientConnection(
+  streams: ByteStreams,
+  config: ClientEngineConfig,
+  options: ConnectionOptions & ResumptionOptions & ConnectionListeners,
+): TlsConnection {
   return new TlsConnection({
     ...connectionSettings(options),
     ...listenersOf(options),
