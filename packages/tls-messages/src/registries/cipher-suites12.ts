@@ -36,18 +36,21 @@ export type AnyCipherSuiteInfo = CipherSuiteInfo | CipherSuiteInfo12;
  * does not do: RC4, RC2, DES, IDEA, SEED, Camellia, ARIA, MD5, Kerberos, SRP, passwords.
  */
 export function cipherSuiteInfo12(code: number): CipherSuiteInfo12 | undefined {
-  const info = known.get(code) ?? infoOf(code);
-  if (info !== undefined) known.set(code, info);
+  if (known.has(code)) return known.get(code);
+  const name = AnyCipherSuite.nameOf(code);
+  // A peer may ask for all numbers that there are; those with a name are few.
+  if (name === undefined) return undefined;
+  const info = infoOf(code, name);
+  known.set(code, info);
   return info;
 }
 
 /** Those that were asked for: to take all names apart at the start would cost every program that has TLS 1.2. */
-const known: Map<number, CipherSuiteInfo12> = /* @__PURE__ */ new Map();
+const known: Map<number, CipherSuiteInfo12 | undefined> = /* @__PURE__ */ new Map();
 
-function infoOf(code: number): CipherSuiteInfo12 | undefined {
-  const name = AnyCipherSuite.nameOf(code);
-  const attributes = name === undefined ? undefined : parseCipherSuiteName(name);
-  if (name === undefined || attributes === undefined || attributes.exportable) return undefined;
+function infoOf(code: number, name: string): CipherSuiteInfo12 | undefined {
+  const attributes = parseCipherSuiteName(name);
+  if (attributes === undefined || attributes.exportable) return undefined;
   const { authentication } = attributes;
   const keyExchange = authentication === 'anon' ? ephemeral(attributes.keyExchange) : attributes.keyExchange;
   const protection = protectionOf(attributes);

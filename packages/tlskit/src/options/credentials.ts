@@ -261,6 +261,8 @@ function clientChooser(credentials: readonly Own[], provider: CryptoProvider): C
 
 /** Those that please, if any do. */
 function preferred(credentials: readonly Own[], pleases: (own: Own) => boolean): readonly Own[] {
+  // Of one there is no choice: what it is like need not be looked at.
+  if (credentials.length < 2) return credentials;
   const pleasing = credentials.filter(pleases);
   return pleasing.length > 0 ? pleasing : credentials;
 }
