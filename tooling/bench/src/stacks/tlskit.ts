@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import { createCertificateVerifier } from 'tlskit';
-import { type ConnectOptions, connect, createServer } from 'tlskit/node';
+import { type ConnectOptions, createClient, createServer } from 'tlskit/node';
 import { overDuplex } from './duplex.ts';
 import { NewestSession } from './newest-session.ts';
 import {
@@ -66,21 +66,19 @@ function client({ provider, prefers }: TlskitStack, settings: ClientSettings): B
   const trust = { roots: identity.root };
   const verifier = createCertificateVerifier({ provider, trust, profile: 'webpki', cache: caches[variant] ?? 0 });
   const store = new NewestSession();
-  const options: ConnectOptions = {
-    host: address,
-    port,
+  const common = createClient({
     servername: host,
     provider,
     verifier,
     ...(prefers === undefined ? {} : { cipherSuites: prefers }),
     ...choices(group, suite),
     ...(sessions ? { sessions: store } : {}),
-  };
+  });
   return {
     async connect(beginning, early) {
       const resumes = beginning !== 'full';
       if (!resumes) store.forget();
-      const socket = connect(beginning === 'early' ? { ...options, earlyData: early } : options);
+      const socket = common.connect({ host: address, port, ...(beginning === 'early' ? { earlyData: early } : {}) });
       const connection = await overDuplex(socket, 'secureConnect');
       if (socket.info?.resumed !== resumes) throw new Error(`resumed: ${socket.info?.resumed}`);
       if (beginning === 'early' && !socket.earlyDataSent) throw new Error('the early data was not taken');
