@@ -25,6 +25,18 @@ describe('Transcript', () => {
     expect(transcript.hash()).toEqual(sha256.digest(bytes(1, 2)));
   });
 
+  it('forgets, and says so to whoever asks', () => {
+    const transcript = new Transcript();
+    transcript.use(sha256);
+    transcript.add(Uint8Array.of(1));
+    const fork = transcript.fork();
+    const before = fork.hash();
+    transcript.forget();
+    expect(() => transcript.hash()).toThrow(/no hash function/);
+    // What somebody took of it before is his own.
+    expect(fork.hash()).toEqual(before);
+  });
+
   it('condenses the first ClientHello into message_hash (RFC 9846 §4.1)', () => {
     const transcript = new Transcript();
     transcript.add(bytes(1, 0, 0, 0));
