@@ -217,29 +217,24 @@ const SMALL = 4096;
  * large is not copied.
  */
 function gather(parts: readonly Uint8Array[]): Uint8Array[] {
+  let length = 0;
+  for (const part of parts) if (part.length < SMALL) length += part.length;
+  const small = new Uint8Array(length);
   const gathered: Uint8Array[] = [];
-  for (let at = 0; at < parts.length; ) {
-    let end = at;
-    let length = 0;
-    for (let part = parts[at]; part !== undefined && part.length < SMALL; part = parts[++end]) length += part.length;
-    if (end - at < 2) gathered.push(parts[at++] as Uint8Array);
-    else {
-      gathered.push(joined(parts, at, end, length));
-      at = end;
+  let start = 0;
+  let end = 0;
+  for (const part of parts) {
+    if (part.length < SMALL) {
+      small.set(part, end);
+      end += part.length;
+      continue;
     }
+    if (end > start) gathered.push(small.subarray(start, end));
+    gathered.push(part);
+    start = end;
   }
+  if (end > start) gathered.push(small.subarray(start, end));
   return gathered;
-}
-
-function joined(parts: readonly Uint8Array[], start: number, end: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let filled = 0;
-  for (let at = start; at < end; at++) {
-    const part = parts[at] as Uint8Array;
-    bytes.set(part, filled);
-    filled += part.length;
-  }
-  return bytes;
 }
 
 function observation(
