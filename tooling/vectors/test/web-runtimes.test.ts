@@ -51,7 +51,8 @@ const native = [
   ...['ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87', 'rsa-pkcs1', 'rsa-pss'],
 ];
 
-describe.each(runtimes.filter(({ absent }) => !absent))('$name', ({ start, lacks }) => {
+describe.each(runtimes)('$name', ({ absent, start, lacks }) => {
+  if (absent) return it.skip('is not here', () => {});
   let runtime: WebRuntime;
   let provider: WebProvider;
   beforeAll(async () => {
