@@ -49,6 +49,27 @@ async function answering(options: Partial<TlsServerOptions> = {}) {
   return { server, port, sessions, seen };
 }
 
+/** What a client sends that has early data, before it hears anything. */
+async function firstFlight(sessions: MemorySessionStore, port: number): Promise<Buffer> {
+  const flight: Buffer[] = [];
+  const [transport, other] = duplexPair();
+  other.on('data', (chunk: Buffer) => flight.push(chunk));
+  // Over a transport of the caller's the server is known by its name.
+  sessions.put('localhost', sessions.take(`localhost:${port}`, () => true) as ClientSession);
+  const client = connect({ transport, servername: 'localhost', trust, sessions, earlyData: request });
+  client.on('error', () => {});
+  await ticks();
+  client.destroy();
+  return Buffer.concat(flight);
+}
+
+/** Sends it to a server, and waits for the end. */
+async function sendFlight(port: number, flight: Buffer): Promise<void> {
+  const socket = netConnect(port, '127.0.0.1');
+  socket.end(flight);
+  await new Promise(resolve => socket.resume().once('close', resolve));
+}
+
 /** A client that sends what did not go early by itself, as an application does. */
 async function ask(port: number, options: Partial<ConnectOptions>) {
   const client = dial(port, options);
@@ -258,21 +279,35 @@ describe('a server that takes early data', () => {
     const { server, port, sessions } = await answering();
     const early: string[] = [];
     server.on('earlyData', chunk => early.push(String(chunk)));
-    const flight: Buffer[] = [];
-    const [transport, other] = duplexPair();
-    other.on('data', (chunk: Buffer) => flight.push(chunk));
-    // Over a transport of the caller's the server is known by its name.
-    sessions.put('localhost', sessions.take(`localhost:${port}`, () => true) as ClientSession);
-    const client = connect({ transport, servername: 'localhost', trust, sessions, earlyData: request });
-    await ticks();
-    client.on('error', () => {});
-    for (let i = 0; i < 2; i++) {
-      const socket = netConnect(port, '127.0.0.1');
-      socket.end(Buffer.concat(flight));
-      await new Promise(resolve => socket.resume().once('close', resolve));
-    }
+    const flight = await firstFlight(sessions, port);
+    for (let i = 0; i < 2; i++) await sendFlight(port, flight);
     expect(early).toEqual(['GET /']);
-    client.destroy();
+    await stop(server);
+  });
+
+  it('takes it for none under other options too, whose guard did not see it [9846:8:2]', async () => {
+    const { server, port, sessions } = await answering({ earlyData: { guard: new MemoryReplayGuard() } });
+    const early: string[] = [];
+    server.on('earlyData', chunk => early.push(String(chunk)));
+    const flight = await firstFlight(sessions, port);
+    await sendFlight(port, flight);
+    server.setOptions({ ...credential, earlyData: {} });
+    await sendFlight(port, flight);
+    server.setOptions({ ...credential });
+    server.setOptions({ ...credential, earlyData: {} });
+    await sendFlight(port, flight);
+    expect(early).toEqual(['GET /']);
+    await stop(server);
+  });
+
+  it('is taken by a server that begins to take it, and goes on to be when other options come', async () => {
+    const { server, port, sessions } = await answering({ earlyData: undefined });
+    expect((await ask(port, { sessions, earlyData: request })).sent).toBe(false);
+    for (let i = 0; i < 2; i++) {
+      server.setOptions({ ...credential, earlyData: {} });
+      await ask(port, { sessions });
+      expect((await ask(port, { sessions, earlyData: request })).outcome).toEqual({ accepted: true });
+    }
     await stop(server);
   });
 

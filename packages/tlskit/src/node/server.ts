@@ -10,7 +10,13 @@ import {
 import type { Duplex } from 'node:stream';
 import { TlsError } from '@tlskit/tls-alerts';
 import type { ServerEngineConfig } from '@tlskit/tls-engine';
-import { MemoryReplayGuard, MemorySessionCache, TicketKeys } from '@tlskit/tls-session';
+import {
+  MemoryReplayGuard,
+  MemorySessionCache,
+  type ReplayGuard,
+  type TicketIssuer,
+  TicketKeys,
+} from '@tlskit/tls-session';
 import type { EarlyDataOffer } from '../connection/early-data.ts';
 import { type ConnectionSettings, connectionSettings, type Inspector } from '../connection/settings.ts';
 import { checkNames, integer, invalid, optionalFunction } from '../options/check.ts';
@@ -207,6 +213,8 @@ interface Own {
   tickets?: TicketKeys | undefined;
   sessions?: MemorySessionCache;
   guard?: MemoryReplayGuard;
+  /** Who was asked last about early data, and by which tickets that came. */
+  early?: { readonly guard: ReplayGuard; readonly tickets: TicketIssuer | undefined };
 }
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION`, and what certificates and keys may have */
@@ -218,17 +226,27 @@ function termsOf(options: TlsServerOptions, own: Own): Terms {
     throw invalid('inspect and inspectConnection exclude one another');
   }
   if (options.tickets === undefined) own.tickets ??= ownTickets(given);
+  const tickets = options.tickets === undefined ? own.tickets : given.tickets;
   const config = {
     ...given,
-    tickets: options.tickets === undefined ? own.tickets : given.tickets,
+    tickets,
     tls12: { ...given.tls12, sessions: given.tls12?.sessions ?? ownSessions(options, given, own) },
-    earlyData: serverEarlyData(options.earlyData, () => {
-      // Tickets that are not of this server may be of a time before it, in which it saw nothing (RFC 9846 §8.2).
-      own.guard ??= new MemoryReplayGuard(options.tickets ? { startedAt: given.now() } : {});
-      return own.guard;
-    }),
+    earlyData: serverEarlyData(options.earlyData, () => ownGuard(own, tickets, given.now())),
   };
+  if (config.earlyData !== undefined) own.early = { guard: config.earlyData.guard, tickets };
   return { config, settings, inspectorFor };
+}
+
+/**
+ * One that saw all that came by these tickets. Those that are not of this server may be of a time before it, and other options may have had
+ * another guard: a new one lets nothing through that may have come then (RFC 9846 §8.2).
+ */
+function ownGuard(own: Own, tickets: TicketIssuer | undefined, startedAt: number): MemoryReplayGuard {
+  const { early, guard } = own;
+  if (guard !== undefined && early?.guard === guard && early.tickets === tickets) return guard;
+  const sawAll = early === undefined && tickets === own.tickets;
+  own.guard = new MemoryReplayGuard(sawAll ? {} : { startedAt });
+  return own.guard;
 }
 
 /** An inspector that is made when it is looked for: its socket is not there before. */
