@@ -1,6 +1,6 @@
 /** Peers as sessions know them: what of an authentication is kept, and how it is taken up again when the session resumes. */
 import { TlsError } from '@tlskit/tls-alerts';
-import { constantTimeEqual } from '@tlskit/tls-crypto';
+import { type CryptoProvider, constantTimeEqual, type PublicKey } from '@tlskit/tls-crypto';
 import { CertificateType } from '@tlskit/tls-messages';
 import type { CertificateDetails, ClientSession, ServerSession } from '@tlskit/tls-session';
 import { unlessItFails } from './attempts.ts';
@@ -55,7 +55,7 @@ export function* resumedServer(
   if (session.peerKey.length === 0) return undefined;
   const { peerCertificates: chain, peerCertificateDetails: details, authenticatedAt } = session;
   const accepted: VerifiedPeer = {
-    publicKey: config.provider.importPublicKey(session.peerKey),
+    publicKey: keyOfSession(config.provider, session.peerKey),
     verified: session.peerVerified,
     expires: session.peerExpires,
     trust: session.trust,
@@ -108,6 +108,22 @@ export function identityOf({ clientAuth }: ServerConfig, client: KnownClient | u
     certificates: client?.chain ?? [],
     certificateType: client?.details?.certificateType,
     expires: client?.peer?.expires,
+  };
+}
+
+/** The key that signed when the session was made. It is imported when somebody uses it: a handshake that resumes does not. */
+function keyOfSession(provider: CryptoProvider, spki: Uint8Array): PublicKey {
+  let imported: PublicKey | undefined;
+  const key = () => {
+    imported ??= provider.importPublicKey(spki);
+    return imported;
+  };
+  return {
+    spki,
+    get algorithm() {
+      return key().algorithm;
+    },
+    verify: (algorithm, data, signature) => key().verify(algorithm, data, signature),
   };
 }
 
