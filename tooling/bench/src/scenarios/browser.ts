@@ -4,7 +4,7 @@ import { Tabs } from '../browser/tabs.ts';
 import { type Contestant, contest, type Outcome, type Sample } from '../contest.ts';
 import type { Turn } from '../process/turns.ts';
 import { type Contender, clientFigures, clientTable, metrics } from './client-report.ts';
-import { works } from './client-works.ts';
+import { clientPlan, works } from './client-works.ts';
 import { TransferLength } from './data.ts';
 import type { Context, Figures, Result, Scenario } from './scenario.ts';
 
@@ -49,7 +49,6 @@ async function measureAll(
   { plan, identities, progress }: Context,
   tabs: Tabs,
 ): Promise<{ lines: string[]; figures: Result['figures'] }> {
-  const shorter = { ...plan, rounds: Math.ceil(plan.rounds / 2), turn: plan.turn * 0.6, warmUp: plan.warmUp / 2 };
   const lines: string[] = [];
   let figures: Figures = {};
   for (const { name, title, suite, group, certificate } of works) {
@@ -64,7 +63,7 @@ async function measureAll(
     const contestants = metrics.map(([metric]) =>
       clients.map((client): Contestant => {
         const port = client.name === 'none' ? net : tls;
-        const length = new TransferLength(plan.transfer / 4);
+        const length = new TransferLength(plan.transfer);
         return {
           name: client.label,
           turn: milliseconds =>
@@ -73,15 +72,14 @@ async function measureAll(
                 const wanted = { milliseconds, atLeast: plan.atLeast };
                 return tabs.call(client.name, 'connections', [client.name, settings, port, wanted]);
               }
-              const bytes = length.bytes(milliseconds);
-              const turn = await tabs.call(client.name, 'transfer', [client.name, settings, port, metric, bytes]);
-              length.saw(turn);
-              return turn;
+              return length.fit(milliseconds, bytes =>
+                tabs.call(client.name, 'transfer', [client.name, settings, port, metric, bytes]),
+              );
             }),
         };
       }),
     );
-    const outcomes = await contest(contestants.flat(), shorter, progress);
+    const outcomes = await contest(contestants.flat(), clientPlan(plan, name), progress);
     const [handshakes = [], up = [], down = []] = contestants.map(of => outcomes.splice(0, of.length)) as Outcome[][];
     lines.push(`**${title}**`, '', ...clientTable({ handshakes, up, down }), '');
     figures = { ...figures, ...clientFigures(`browser/${name}`, clients, { handshakes, up, down }) };

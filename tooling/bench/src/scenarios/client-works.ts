@@ -1,4 +1,5 @@
 /** What clients in JavaScript are measured by, in Node and in a browser. */
+import type { Plan } from '../plan.ts';
 import type { StackName } from '../stacks/all.ts';
 import type { CertificateKind, Group, Suite } from '../stacks/stack.ts';
 
@@ -37,3 +38,14 @@ export const works: readonly Work[] = [
     clients: ['node:tls', 'tlskit, web', 'tlskit, noble', 'node-forge'],
   },
 ];
+
+/** There are many of them: fewer and shorter turns; and what has warmed up by one suite is half warm for the next. */
+export function clientPlan(plan: Plan, name: string): Plan {
+  const isFirst = name === works[0]?.name;
+  return {
+    ...plan,
+    rounds: Math.ceil(plan.rounds / 2),
+    turn: plan.turn / 2,
+    warmUp: isFirst ? plan.warmUp / 2 : plan.warmUp / 4,
+  };
+}

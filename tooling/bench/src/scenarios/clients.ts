@@ -2,7 +2,7 @@
 import { Pairs } from '../pairs.ts';
 import type { StackName } from '../stacks/all.ts';
 import { type ClientKind, type ClientOutcomes, type Contender, clientFigures, clientTable } from './client-report.ts';
-import { type Work, works } from './client-works.ts';
+import { clientPlan, type Work, works } from './client-works.ts';
 import { transferCourse } from './data.ts';
 import { base, type Course, type Pairing, runWith } from './pairings.ts';
 import type { Context, Figures, Scenario } from './scenario.ts';
@@ -37,15 +37,6 @@ export const others: Scenario = {
   name: 'clients',
   title: 'clients in JavaScript beside each other, by suite',
   async run(context) {
-    const { plan } = context;
-    // There are many of them: fewer and shorter turns.
-    const shorter = {
-      ...plan,
-      rounds: Math.ceil(plan.rounds / 2),
-      turn: plan.turn * 0.6,
-      warmUp: plan.warmUp / 2,
-      transfer: plan.transfer / 4,
-    };
     const lines: string[] = [];
     let figures: Figures = {};
     const pairs = new Pairs({}, true);
@@ -53,7 +44,7 @@ export const others: Scenario = {
       for (const work of works) {
         context.progress(work.title);
         const taking = clients.filter(({ stack }) => work.clients?.includes(stack) ?? stack !== 'node-forge');
-        const outcomes = await measure(pairs, work, taking, { ...context, plan: shorter });
+        const outcomes = await measure(pairs, work, taking, { ...context, plan: clientPlan(context.plan, work.name) });
         lines.push(`**${work.title}**`, '', ...clientTable(outcomes), '');
         figures = { ...figures, ...clientFigures(`clients/${work.name}`, taking, outcomes) };
       }

@@ -13,7 +13,7 @@ export const bulk: Scenario = {
   name: 'bulk',
   title: 'bulk data in each direction, TLS_AES_128_GCM_SHA256',
   async run(context) {
-    const courses = [transferCourse('up', context), transferCourse('down', context)];
+    const courses = [transferCourse('up', context, 2), transferCourse('down', context, 2)];
     const [up = [], down = []] = await runCourses(courses, [base, ours, ...mixed, raw], context);
     return {
       sections: [
@@ -43,25 +43,30 @@ export const bulk: Scenario = {
 /** Bytes of the first transfer, by which the length of the others is chosen. */
 const FIRST = 4e6;
 
-/** How many bytes take about two turns, by what was seen of earlier transfers. */
+/** How many bytes fit into a turn, by what was seen of earlier transfers. */
 export class TransferLength {
   readonly #most: number;
-  #speed = 0;
+  #speed: number | undefined;
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  bytes(milliseconds: number): number {
-    return Math.min(this.#most, Math.max(FIRST, Math.ceil(2 * milliseconds * this.#speed)));
+  /** A transfer of such length; the first time one that finds it out comes before it. */
+  async fit(milliseconds: number, transfer: (bytes: number) => Promise<Turn>): Promise<Turn> {
+    if (this.#speed === undefined) this.#saw(await transfer(Math.min(this.#most, FIRST)));
+    const bytes = Math.min(this.#most, Math.max(FIRST, Math.ceil(milliseconds * (this.#speed ?? 0))));
+    return this.#saw(await transfer(bytes));
   }
 
-  saw({ units, milliseconds }: Turn): void {
-    this.#speed = units / milliseconds;
+  #saw(turn: Turn): Turn {
+    this.#speed = turn.units / turn.milliseconds;
+    return turn;
   }
 }
 
-export function transferCourse(direction: 'up' | 'down', { identities, plan }: Context): Course {
+/** @param turns that a transfer lasts: it is steadier when it is longer */
+export function transferCourse(direction: 'up' | 'down', { identities, plan }: Context, turns = 1): Course {
   const lengths = new WeakMap<object, TransferLength>();
   return {
     name: direction,
@@ -70,9 +75,7 @@ export function transferCourse(direction: 'up' | 'down', { identities, plan }: C
     async turn(pair, asked, milliseconds) {
       const length = lengths.get(pair) ?? new TransferLength(plan.transfer);
       lengths.set(pair, length);
-      const turn = await pair.client.ask('transfer', { ...asked, direction, bytes: length.bytes(milliseconds) });
-      length.saw(turn);
-      return turn;
+      return length.fit(turns * milliseconds, bytes => pair.client.ask('transfer', { ...asked, direction, bytes }));
     },
   };
 }

@@ -170,7 +170,7 @@ async function measureHandshake({ plan, identities, figures, progress }: Context
     },
   };
   try {
-    const [together, apart] = await contest([inMemory, primitives], { ...plan, warmUp: 2 * plan.warmUp }, progress);
+    const [together, apart] = await contest([inMemory, primitives], { ...plan, warmUp: 1.5 * plan.warmUp }, progress);
     const lost = together?.failure ?? apart?.failure;
     if (together === undefined || apart === undefined || lost !== undefined) throw new Error(lost);
     const counted = seen.slice(-apart.samples.length);
