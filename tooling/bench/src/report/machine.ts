@@ -9,12 +9,14 @@ export function measuredWith(command: string, plan: Plan): string {
     `Measured with \`${command}\`, ${plan.rounds} rounds,`,
     `on Node ${process.versions.node} (OpenSSL ${process.versions.openssl}, V8 ${process.versions.v8}),`,
     `${cpu.length} × ${cpu[0]?.model.trim() ?? 'unknown'}, ${process.platform} ${process.arch},`,
-    `${new Date().toISOString().slice(0, 10)}${commit()}.`,
+    `${new Date().toISOString().slice(0, 10)}${commit}.`,
   ].join(' ');
 }
 
-/** What was measured, where that is a checkout. */
-function commit(): string {
+/** What was measured, where that is a checkout; when it began. */
+const commit = readCommit();
+
+function readCommit(): string {
   const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' });
   return git.status === 0 ? `, at ${git.stdout.trim()}` : '';
 }

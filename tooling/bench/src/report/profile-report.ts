@@ -1,5 +1,6 @@
 /** Where a CPU profile's time was spent. */
 import type { Profiler } from 'node:inspector/promises';
+import { sourceOf } from './source-map.ts';
 
 export interface Share {
   readonly name: string;
@@ -28,12 +29,9 @@ export function spent({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile
     const time = (timeDeltas[i + 1] ?? 0) / 1000;
     if (frame === undefined || idle.has(frame.functionName)) continue;
     busy += time;
-    const file = fileName(frame.url);
-    add(
-      functions,
-      `${frame.functionName || '(anonymous)'} ${file}${file === '' ? '' : `:${frame.lineNumber + 1}`}`,
-      time,
-    );
+    const source = sourceOf(frame.url, frame.lineNumber, frame.columnNumber);
+    const file = fileName(source.file);
+    add(functions, `${frame.functionName || '(anonymous)'} ${file}${file === '' ? '' : `:${source.line}`}`, time);
     add(files, file === '' ? `${frame.functionName} (native)` : file, time);
   }
   return { busy, functions: sorted(functions), files: sorted(files) };
@@ -53,7 +51,7 @@ function fileName(url: string): string {
     .replace(/^file:\/\//, '')
     .replace(/^.*\/node_modules\/(?!.*\/node_modules\/)/, '')
     .replace(/^.*\/(packages|tooling)\//, '')
-    .replace('/dist/', '/');
+    .replace(/\/(dist|src)\//, '/');
 }
 
 export function profileLines(title: string, profile: Profiler.Profile, count: number): string[] {

@@ -12,6 +12,7 @@ export interface Pairing {
   readonly name: string;
   readonly client: StackName;
   readonly server: StackName;
+  /** Both ends as they are by another option. */
   readonly variant?: string;
 }
 
@@ -23,6 +24,7 @@ export const mixed: readonly Pairing[] = [
   { name: 'node:tls → tlskit', client: 'node:tls', server: 'tlskit' },
 ];
 export const cached: Pairing = { ...ours, name: 'tlskit → tlskit, verdict cache on', variant: 'verdict cache' };
+export const ahead: Pairing = { ...ours, name: 'tlskit → tlskit, key pairs made ahead', variant: 'keys ahead' };
 export const raw: Pairing = { name: 'net → net', client: 'net', server: 'net' };
 
 /** What a turn of a pairing is. */
@@ -71,7 +73,7 @@ function contestant(course: Course, pairing: Pairing, pair: Pair): Contestant {
     name: pairing.name,
     async turn(milliseconds) {
       const { identity } = course.server;
-      const port = await pair.listen(course.server);
+      const port = await pair.listen({ ...course.server, variant: pairing.variant });
       const settings = { ...course.client, port, identity: { root: identity.root }, variant: pairing.variant };
       return pair.measured(() => course.turn(pair, { stack: pairing.client, settings }, milliseconds));
     },

@@ -21,7 +21,7 @@ export const providers = {
 export type ProviderName = keyof typeof providers;
 
 export async function withNode(): Promise<Stack> {
-  return tlskit({ provider: await providers.node(), crypto: 'node' });
+  return tlskit({ crypto: 'node' });
 }
 
 /** Its ChaCha20-Poly1305 is quicker than its AES: who takes the portable provider for its speed says so. */

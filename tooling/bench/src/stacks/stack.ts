@@ -25,6 +25,8 @@ export interface ServerSettings {
   readonly group?: Group | undefined;
   readonly suite?: Suite | undefined;
   readonly earlyData?: boolean | undefined;
+  /** The server as it is by another option of its stack. */
+  readonly variant?: string | undefined;
 }
 
 /** The ways in which a connection begins. */

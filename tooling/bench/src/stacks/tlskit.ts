@@ -1,6 +1,6 @@
 /** `tlskit/node`, with whatever provider. */
 import { once } from 'node:events';
-import type { CryptoProvider } from '@tlskit/tls-crypto';
+import { type CryptoProvider, withKeysAhead } from '@tlskit/tls-crypto';
 import { createCertificateVerifier } from 'tlskit';
 import { type ConnectOptions, createClient, createServer } from 'tlskit/node';
 import { overDuplex } from './duplex.ts';
@@ -17,7 +17,8 @@ import {
 } from './stack.ts';
 
 export interface TlskitStack {
-  readonly provider: CryptoProvider;
+  /** That of `tlskit/node` where none is given. */
+  readonly provider?: CryptoProvider;
   /** What it does its cryptography with. */
   readonly crypto: string;
   /** What the client prefers, where that is not the default of its provider. */
@@ -33,14 +34,18 @@ export function tlskit(made: TlskitStack): Stack {
   };
 }
 
+/** Ways to make a connection that are not the default. */
+const VERDICTS = 'verdict cache';
+const AHEAD = 'keys ahead';
+
 async function listen(
-  { provider }: TlskitStack,
-  { identity, group, suite, earlyData }: ServerSettings,
+  made: TlskitStack,
+  { identity, group, suite, earlyData, variant }: ServerSettings,
   serve: Parameters<NonNullable<Stack['listen']>>[1],
 ): Promise<number> {
   const { certificate, key } = identity;
   const server = createServer({
-    provider,
+    provider: await providerOf(made, variant),
     certificate,
     key,
     ...choices(group, suite),
@@ -58,27 +63,24 @@ async function listen(
   return (server.address() as { port: number }).port;
 }
 
-/** With a cache of 100 the judge gives a good verdict again for the same certificates and name. */
-const caches: Readonly<Record<string, number>> = { 'verdict cache': 100 };
-
-function client({ provider, prefers }: TlskitStack, settings: ClientSettings): BenchClient {
-  const { port, identity, group, suite, sessions, variant = '' } = settings;
-  const trust = { roots: identity.root };
-  const verifier = createCertificateVerifier({ provider, trust, profile: 'webpki', cache: caches[variant] ?? 0 });
+async function client(made: TlskitStack, settings: ClientSettings): Promise<BenchClient> {
+  const { port, identity, group, suite, sessions, variant } = settings;
   const store = new NewestSession();
   const common = createClient({
-    servername: host,
-    provider,
-    verifier,
-    ...(prefers === undefined ? {} : { cipherSuites: prefers }),
+    provider: await providerOf(made, variant),
+    ...(variant === VERDICTS
+      ? { verifier: await keepingVerdicts(made, identity.root) }
+      : { trust: { roots: identity.root } }),
+    ...(made.prefers === undefined ? {} : { cipherSuites: made.prefers }),
     ...choices(group, suite),
     ...(sessions ? { sessions: store } : {}),
   });
+  const whom = { host: address, port, servername: host };
   return {
     async connect(beginning, early) {
       const resumes = beginning !== 'full';
       if (!resumes) store.forget();
-      const socket = common.connect({ host: address, port, ...(beginning === 'early' ? { earlyData: early } : {}) });
+      const socket = common.connect(beginning === 'early' ? { ...whom, earlyData: early } : whom);
       const connection = await overDuplex(socket, 'secureConnect');
       if (socket.info?.resumed !== resumes) throw new Error(`resumed: ${socket.info?.resumed}`);
       if (beginning === 'early' && !socket.earlyDataSent) throw new Error('the early data was not taken');
@@ -86,6 +88,24 @@ function client({ provider, prefers }: TlskitStack, settings: ClientSettings): B
       return { ...connection, session: () => store.wait(beginning === 'early') };
     },
   };
+}
+
+async function providerOf({ provider }: TlskitStack, variant: string | undefined): Promise<CryptoProvider | undefined> {
+  return variant === AHEAD ? withKeysAhead(provider ?? (await nodeProvider()), { groups: ['x25519'] }) : provider;
+}
+
+/** Gives a good verdict again for the same certificates and name. */
+async function keepingVerdicts({ provider }: TlskitStack, roots: string) {
+  return createCertificateVerifier({
+    provider: provider ?? (await nodeProvider()),
+    trust: { roots },
+    profile: 'webpki',
+    cache: 100,
+  });
+}
+
+async function nodeProvider(): Promise<CryptoProvider> {
+  return (await import('@tlskit/tls-crypto-node')).createNodeProvider();
 }
 
 export function choices(
