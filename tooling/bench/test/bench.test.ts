@@ -24,7 +24,7 @@ beforeAll(async () => {
   output = done.stdout;
   log = done.stderr;
   figures = JSON.parse(readFileSync(json, 'utf8')).figures;
-}, 600_000);
+}, 900_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -12,7 +12,9 @@ export const resumed: Scenario = {
   name: 'resumed',
   title: 'resumed handshakes, with a key exchange',
   async run(context) {
-    const [of = []] = await runCourses([course('connections', 'resumed', context)], [base, ours, ...mixed], context);
+    // Its processes have made no handshakes yet, of which it takes some thousands until all is compiled.
+    const longer = { ...context, plan: { ...context.plan, warmUp: 2 * context.plan.warmUp } };
+    const [of = []] = await runCourses([course('connections', 'resumed', context)], [base, ours, ...mixed], longer);
     return {
       sections: [{ marker: 'resumed', lines: rateTable(of, of[0] as Outcome, handshakeUnit) }],
       figures: figuresOf('resumed', of[1], of[0], handshakeUnit),
