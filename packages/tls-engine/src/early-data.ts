@@ -5,6 +5,11 @@ import type { EarlyDataGrant, EarlyDataStep } from '@tlskit/tls-handshake';
 /** 'none' where nobody offered any, or nobody knows yet. */
 export type EarlyDataStatus = 'none' | EarlyDataStep['status'];
 
+/** Makes what a connection has of it. */
+export type MakeEarlyData = () => EarlyData;
+
+export const makeEarlyData: MakeEarlyData = () => new EarlyData();
+
 export class EarlyData {
   #status: EarlyDataStatus = 'none';
   #grant: EarlyDataGrant | undefined;

@@ -26,7 +26,7 @@ import { meaningOf } from './alert-rules.ts';
 import { type AlertChoice, alertOf } from './alerts.ts';
 import { type CertificateRequestOptions, CertificateRequests } from './certificate-requests.ts';
 import { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
-import { EarlyData, type EarlyDataStatus } from './early-data.ts';
+import type { EarlyData, EarlyDataStatus } from './early-data.ts';
 import { Floods } from './floods.ts';
 import type { EngineHandlers } from './handlers.ts';
 import { type Heartbeats, notAgreed } from './heartbeat.ts';
@@ -71,7 +71,8 @@ export class Engine {
   readonly #write: WriteSide;
 
   #connected: Connected | undefined;
-  readonly #early = new EarlyData();
+  /** Where a version has it. */
+  readonly #early: EarlyData | undefined;
   #version: number | undefined;
   /** Application data that was written when it could not be sent. */
   #unsent: Uint8Array[] = [];
@@ -119,6 +120,7 @@ export class Engine {
     this.#handlers = handlers;
     this.#requests = requests;
     this.#alertFor = config.alertFor;
+    this.#early = config.versions.find(version => version.earlyData !== undefined)?.earlyData?.();
     const { heartbeats } = config.versions.find(version => version.heartbeats !== undefined) ?? {};
     this.#heartbeats = heartbeats?.(config.heartbeat !== undefined, config.random);
     const observeRecord = handlers.record?.bind(handlers);
@@ -151,7 +153,7 @@ export class Engine {
       open: direction => (direction === 'read' ? this.#read : this.#write).open(),
       limitRecords: limit => (limit.direction === 'read' ? this.#read : this.#write).limitRecords(limit),
       skipEarlyData: by => {
-        this.#early.step({ status: 'rejected' });
+        this.#early?.step({ status: 'rejected' });
         this.#read.skipEarlyData(by);
       },
       earlyData: step => this.#onEarlyData(step),
@@ -229,7 +231,7 @@ export class Engine {
   writeEarly(data: Uint8Array): number {
     const part = data.subarray(0, this.earlyRoom);
     if (part.length === 0) return 0;
-    this.#early.written(part.length);
+    this.#early?.written(part.length);
     this.#write.data(part);
     return part.length;
   }
@@ -238,12 +240,12 @@ export class Engine {
   get earlyRoom(): number {
     if (this.role === 'server' || this.#closed || this.#closing || this.#write.epoch !== 'early') return 0;
     // RFC 9846 §5.5: early keys cannot be updated. EndOfEarlyData and an alert have room left.
-    return Math.min(this.#early.left, Math.max(0, this.#write.remaining - 2) * this.#write.leastRecordSize);
+    return Math.min(this.#early?.left ?? 0, Math.max(0, this.#write.remaining - 2) * this.#write.leastRecordSize);
   }
 
   /** What became of early data. */
   get earlyData(): EarlyDataStatus {
-    return this.#early.status;
+    return this.#early?.status ?? 'none';
   }
 
   /**
@@ -252,6 +254,7 @@ export class Engine {
    * @throws TlsError `ERR_TLS_INVALID_STATE` unless early data is offered or accepted
    */
   exportEarlyKeyingMaterial(label: string, context: Uint8Array, length: number): Uint8Array {
+    if (this.#early === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'no early data was offered or accepted');
     return this.#early.exportKeyingMaterial(label, context, length);
   }
 
@@ -478,7 +481,7 @@ export class Engine {
     if (this.#read.epoch !== 'application' && !early) {
       throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `application data in state ${this.#driver.state}`);
     }
-    if (early) this.#early.received(content);
+    if (early) this.#early?.received(content);
     if (content.length === 0) return this.#floods.idle('empty records');
     this.#floods.progress();
     this.#handlers.data?.(content, early);
@@ -559,7 +562,7 @@ export class Engine {
     }
     if (this.#connected !== undefined) return true;
     // RFC 9846 §2.3: a server that took early data may answer it. Keys cannot be updated yet: the last of them are kept.
-    const answers = this.role === 'server' && this.#early.status === 'accepted' && this.#write.epoch === 'application';
+    const answers = this.role === 'server' && this.#early?.status === 'accepted' && this.#write.epoch === 'application';
     return answers && this.#write.remaining > KEY_UPDATE_MARGIN;
   }
 
@@ -630,7 +633,7 @@ export class Engine {
 
   #send(epoch: Epoch, message: Uint8Array): void {
     // EndOfEarlyData: nothing comes behind it.
-    if (epoch === 'early') this.#early.end();
+    if (epoch === 'early') this.#early?.end();
     if (epoch !== this.#write.epoch) {
       throw new TlsError('ERR_TLS_INTERNAL', `a message of epoch ${epoch} while writing in ${this.#write.epoch}`);
     }
@@ -666,7 +669,7 @@ export class Engine {
   }
 
   #onEarlyData(step: EarlyDataStep): void {
-    this.#early.step(step);
+    this.#early?.step(step);
     // Only a HelloRetryRequest comes with these keys in force.
     if (step.status === 'rejected' && this.#write.epoch === 'early') this.#write.changeToPlaintext();
     this.#handlers.earlyData?.(step);
@@ -737,7 +740,7 @@ export class Engine {
   #end(error: TlsError | undefined): void {
     this.#closed = true;
     this.#driver.cancel();
-    this.#early.wipe();
+    this.#early?.wipe();
     this.#read.wipe();
     this.#write.wipe();
     this.#unsent = [];

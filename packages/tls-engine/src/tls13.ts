@@ -5,6 +5,7 @@ import type { ClientModule, TrafficKeys, TrafficKeys13 } from '@tlskit/tls-hands
 import {
   type ClientFeature,
   clientHandshake13,
+  earlyDataExtension,
   handshake13,
   handshake13Client,
   heartbeatExtension,
@@ -16,15 +17,18 @@ import {
   type RecordOpener,
   type RecordSealer,
 } from '@tlskit/tls-record';
+import { type MakeEarlyData, makeEarlyData } from './early-data.ts';
 import { type MakeHeartbeats, makeHeartbeats } from './heartbeat.ts';
 import type { EngineVersion, RecordRules } from './version.ts';
 
 export {
+  alpn,
   type ClientFeature,
   certificateCompression,
+  certificateStatus,
   clientCredentials,
   delegatedCredentials,
-  earlyData,
+  optionNames,
   postHandshakeAuth,
   psks,
   rawPublicKeys,
@@ -39,6 +43,7 @@ const records: RecordRules = { maxCiphertext: MAX_CIPHERTEXT, protectsAll: false
 export const tls13: EngineVersion = {
   handshake: handshake13,
   records,
+  earlyData: makeEarlyData,
   heartbeats: makeHeartbeats,
   createOpener,
   createSealer,
@@ -48,6 +53,7 @@ export const tls13: EngineVersion = {
 export const tls13Client: EngineVersion<ClientModule> = {
   handshake: handshake13Client,
   records,
+  earlyData: makeEarlyData,
   heartbeats: makeHeartbeats,
   createOpener,
   createSealer,
@@ -55,18 +61,28 @@ export const tls13Client: EngineVersion<ClientModule> = {
 
 /**
  * A client of TLS 1.3 with the features that are named, and nothing of the others: `client13(psks, certificateCompression)`. With none
- * it has what every handshake has: all suites and groups of the provider, HelloRetryRequest, ALPN, certificates and what stands beside them, key
- * updates, exporters. What a configuration asks for that is not here is an error, `ERR_TLS_INVALID_OPTION`, when the engine starts.
+ * it has what every handshake has: all suites and groups of the provider, HelloRetryRequest, certificates, key updates, exporters. What a configuration asks for that is not here is an error, `ERR_TLS_INVALID_OPTION`, when the engine starts.
  */
 export function client13(...features: readonly EngineFeature[]): EngineVersion<ClientModule> {
-  const { makeHeartbeats: heartbeats }: EngineFeature = Object.assign({}, ...features);
-  return { handshake: clientHandshake13(...features), records, heartbeats, createOpener, createSealer };
+  const needs: EngineFeature = Object.assign({}, ...features);
+  return {
+    handshake: clientHandshake13(...features),
+    records,
+    earlyData: needs.makeEarlyData,
+    heartbeats: needs.makeHeartbeats,
+    createOpener,
+    createSealer,
+  };
 }
 
 /** A feature of the handshake, with what it needs of the engine. */
 export interface EngineFeature extends ClientFeature {
+  readonly makeEarlyData?: MakeEarlyData;
   readonly makeHeartbeats?: MakeHeartbeats;
 }
+
+/** Data behind the first ClientHello: with `psks`, under whose keys it goes (RFC 9846 §2.3). */
+export const earlyData: EngineFeature = /* @__PURE__ */ Object.assign({ makeEarlyData }, earlyDataExtension);
 
 /** Signs of life (RFC 6520). */
 export const heartbeats: EngineFeature = /* @__PURE__ */ Object.assign({ makeHeartbeats }, heartbeatExtension);

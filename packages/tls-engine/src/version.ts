@@ -1,6 +1,7 @@
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { ClientModule, ServerModule, TrafficKeys, VersionModule } from '@tlskit/tls-handshake';
 import type { RecordOpener, RecordSealer } from '@tlskit/tls-record';
+import type { MakeEarlyData } from './early-data.ts';
 import type { MakeHeartbeats } from './heartbeat.ts';
 
 /** What is different about the records of a version, once keys are in force. */
@@ -18,6 +19,8 @@ export interface RecordRules {
 export interface EngineVersion<Handshake extends ClientModule | ServerModule = VersionModule> {
   readonly handshake: Handshake;
   readonly records: RecordRules;
+  /** Early data (RFC 9846 §4.3.10), for versions that have it. */
+  readonly earlyData?: MakeEarlyData | undefined;
   /** Heartbeats (RFC 6520), for versions that have them. */
   readonly heartbeats?: MakeHeartbeats | undefined;
   /** Copies what it needs of the keys. */

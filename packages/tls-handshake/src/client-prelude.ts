@@ -29,7 +29,6 @@ import {
 import type { AnyCipherSuiteInfo } from '@tlskit/tls-messages/tls12';
 import { ascii, equalBytes } from '@tlskit/tls-wire';
 import { certificateCriteria } from './certificate-criteria.ts';
-import { statusRequests } from './certificate-features.ts';
 import type { ClientConfig, Renegotiation } from './config.ts';
 import { checkDowngrade, fallbackSuites } from './downgrade.ts';
 import { earlyData, offersEarlyData } from './early-data.ts';
@@ -121,11 +120,7 @@ function composeHello(config: ClientConfig, offers: Offers): ClientHello {
   // RFC 9846 §9.2: what concerns key exchange and certificates is there where they are.
   if (groups.length > 0) extensions.push(makeExtension(supportedGroupsRow, 'CH', { named_group_list: groups }));
   if (config.pskOnly !== true) extensions.push(...certificateCriteria(config, 'CH'));
-  extensions.push(
-    ...supportedVersions(config),
-    ...statusRequests(config.certificates, 'CH'),
-    ...offeredParameters(config),
-  );
+  extensions.push(...supportedVersions(config), ...offeredParameters(config));
   let sessionId: Uint8Array = new Uint8Array(0);
   const signals: number[] = [];
   for (const [version, offer] of offers) {

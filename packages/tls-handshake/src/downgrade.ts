@@ -4,10 +4,10 @@
  */
 import { TlsError } from '@tlskit/tls-alerts';
 import {
-  CipherSuite,
   type ClientHello,
   DOWNGRADE_TLS11,
   DOWNGRADE_TLS12,
+  FALLBACK_SCSV,
   ProtocolVersion,
   type ServerHello,
 } from '@tlskit/tls-messages';
@@ -39,12 +39,12 @@ export function checkDowngrade({ versions }: ClientConfig, { random }: ServerHel
 
 /** What a client that tries again with less adds to its cipher suites (RFC 7507 §4). */
 export function fallbackSuites({ fallback }: ClientConfig): readonly number[] {
-  return fallback === true ? [CipherSuite.values.TLS_FALLBACK_SCSV] : [];
+  return fallback === true ? [FALLBACK_SCSV] : [];
 }
 
 /** RFC 7507 §3: a client that fell back tells so; going along would be what an attacker wanted. */
 export function checkFallback({ versions }: ServerConfig, hello: ClientHello, version: ServerModule): void {
-  if (version.version < bestOf(versions) && hello.cipher_suites.includes(CipherSuite.values.TLS_FALLBACK_SCSV)) {
+  if (version.version < bestOf(versions) && hello.cipher_suites.includes(FALLBACK_SCSV)) {
     throw new TlsError('ERR_TLS_INAPPROPRIATE_FALLBACK', `the client fell back to ${version.name}`);
   }
 }

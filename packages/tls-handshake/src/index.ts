@@ -92,6 +92,7 @@ export {
   alpnParameter,
   answeredParameters,
   type ClientParameter,
+  certificateStatusParameter,
   certificateTypesParameter,
   chosenParameters,
   clientParameters,

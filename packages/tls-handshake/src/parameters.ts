@@ -5,6 +5,7 @@
  */
 import type { Extension } from '@tlskit/tls-messages';
 import { agreedAlpn, answerAlpn, chooseAlpn, offerAlpn } from './alpn.ts';
+import { statusRequests } from './certificate-features.ts';
 import { agreedCertificateTypes, type CertificateTypes, offerCertificateTypes } from './certificate-types.ts';
 import type { ClientConfig, ServerConfig } from './config.ts';
 import { agreedHeartbeat, answerHeartbeat, chooseHeartbeat, type Heartbeat, offerHeartbeat } from './heartbeat.ts';
@@ -65,6 +66,13 @@ export interface ClientParameter {
   agreed(config: ClientConfig, message: AnswerMessage, extensions: readonly Extension[]): Partial<Parameters>;
 }
 
+/** What stands beside certificates: asked for here, and answered there (RFC 6066 §8, RFC 6962 §3.3). */
+export const certificateStatusParameter: ClientParameter = {
+  option: 'certificates',
+  offer: ({ certificates }) => statusRequests(certificates, 'CH'),
+  agreed: () => ({}),
+};
+
 export const alpnParameter: ClientParameter = {
   option: 'alpn',
   offer: offerAlpn,
@@ -113,6 +121,7 @@ export const ticketRequestParameter: ClientParameter = {
 
 /** All that there are. */
 export const clientParameters: readonly ClientParameter[] = [
+  certificateStatusParameter,
   alpnParameter,
   certificateTypesParameter,
   maxFragmentLengthParameter,

@@ -26,9 +26,9 @@ import {
   certificateVerify,
   type Finished,
   finished,
+  handshakeExtensions,
   signatureSchemeInfo,
   signatureSchemeName,
-  statusRequestRow,
 } from '@tlskit/tls-messages';
 import type { CertificateDetails } from '@tlskit/tls-session';
 import { ascii, concat, equalBytes } from '@tlskit/tls-wire';
@@ -95,7 +95,7 @@ export function* recvCertificateAuth(
     name: expectation.name,
     ...(ocsp === undefined ? {} : { ocsp }),
     ...(staples === undefined ? {} : { staples }),
-    ...(expectation.asked.has(statusRequestRow.type) ? { ocspAsked: true as const } : {}),
+    ...(expectation.asked.has(handshakeExtensions.status_request) ? { ocspAsked: true as const } : {}),
     ...(scts === undefined ? {} : { scts }),
   };
   const peer = yield* wait(expectation.verifier.verify(evidence));

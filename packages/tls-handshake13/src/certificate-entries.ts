@@ -51,16 +51,12 @@ export function readEntries(
     // RFC 9846 §4.5.1: extensions in entries answer ones that we sent.
     checkResponse(kit.extensions, 'CT', extensions, asked);
   }
-  // Of what stands beside other certificates than the peer's own, nobody reads more than the OCSP responses.
   const beside = entries[0]?.extensions ?? [];
-  const staples = entries.map(({ extensions }) => stapledResponse(extensions));
   return {
     chain: entries.map(entry => entry.cert_data),
     details: {
       certificateType,
-      ocsp: staples[0],
-      staples: staples.slice(1).some(staple => staple !== undefined) ? staples : undefined,
-      scts: findExtension(beside, signedCertificateTimestampRow, 'CT')?.sct_list,
+      ...kit.status?.(entries),
     },
     delegated: beside.find(({ extension_type }) => extension_type === delegatedCredentialRow.type)?.extension_data,
   };
@@ -87,6 +83,19 @@ export function* makeEntries(credential: Credential, asked: ReadonlySet<number>)
   // Each certificate may have its own; what we have is for the first.
   return credential.chain.map((cert_data, i) => ({ cert_data, extensions: i === 0 ? beside : [] }));
 }
+
+/** What stands beside certificates. */
+export type ReadStatus = (entries: readonly CertificateEntry[]) => Omit<CertificateDetails, 'certificateType'>;
+
+/** Of what stands beside other certificates than the peer's own, nobody reads more than the OCSP responses. */
+export const readStatus: ReadStatus = entries => {
+  const staples = entries.map(({ extensions }) => stapledResponse(extensions));
+  return {
+    ocsp: staples[0],
+    staples: staples.slice(1).some(staple => staple !== undefined) ? staples : undefined,
+    scts: findExtension(entries[0]?.extensions ?? [], signedCertificateTimestampRow, 'CT')?.sct_list,
+  };
+};
 
 /** The types of extensions, for what may answer them. */
 export function typesOf(extensions: readonly Extension[]): ReadonlySet<number> {

@@ -4,7 +4,7 @@ import {
   type ClientContext,
   type EarlyDataGrant,
   type EarlyDataOutcome,
-  earlyData as earlyDataStep,
+  earlyData,
   type Flow,
   KeyLog,
   type Parameters,
@@ -31,7 +31,7 @@ import type { OfferedPsk, OfferedPsks } from './psk-offer.ts';
 export type ClientEarlyData = typeof OfferedEarlyData.of;
 
 /** Data behind the first ClientHello: with `psks`, under whose keys it goes. */
-export const earlyData: ClientFeature = {
+export const earlyDataExtension: ClientFeature = {
   earlyData: (config, offered, suites) => OfferedEarlyData.of(config, offered, suites),
   rows: [earlyDataRow],
 };
@@ -86,7 +86,7 @@ export class OfferedEarlyData {
     }
     const { maxEarlyData, alpn, serverName } = this.#session;
     this.#grant = earlyDataGrant(maxEarlyData, alpn, serverName, exporter);
-    yield* earlyDataStep({ status: 'offered', grant: this.#grant });
+    yield* earlyData({ status: 'offered', grant: this.#grant });
   }
 
   /** Whether the server may yet take it when its ServerHello is here: it wanted no other hello, and took the first key. */
@@ -120,9 +120,9 @@ export class OfferedEarlyData {
 
   /** Tells what became of it, when the keys are in force that hold from here on. */
   *tell({ retryRequest }: ClientContext): Flow<void> {
-    if (this.#outcome?.accepted && this.#grant) yield* earlyDataStep({ status: 'accepted', grant: this.#grant });
+    if (this.#outcome?.accepted && this.#grant) yield* earlyData({ status: 'accepted', grant: this.#grant });
     // A HelloRetryRequest told so when it came.
-    else if (retryRequest === undefined) yield* earlyDataStep({ status: 'rejected' });
+    else if (retryRequest === undefined) yield* earlyData({ status: 'rejected' });
   }
 
   /** What became of it; undefined before {@link isAccepted}. */

@@ -36,12 +36,9 @@ import { declared } from '@tlskit/tls-wire';
 /** What every endpoint has: what a client of nothing but the handshake sends, and what answers it. */
 export const coreRows: readonly ExtensionRow[] = [
   serverNameRow,
-  statusRequestRow,
   supportedGroupsRow,
   signatureAlgorithmsRow,
   signatureAlgorithmsCertRow,
-  alpnRow,
-  signedCertificateTimestampRow,
   supportedVersionsRow,
   cookieRow,
   certificateAuthoritiesRow,
@@ -53,6 +50,9 @@ export const coreRows: readonly ExtensionRow[] = [
 export const extensions13: ExtensionTable = /* @__PURE__ */ declared(() =>
   extensionTable([
     ...coreRows,
+    statusRequestRow,
+    alpnRow,
+    signedCertificateTimestampRow,
     maxFragmentLengthRow,
     clientCertificateTypeRow,
     serverCertificateTypeRow,

@@ -1,5 +1,7 @@
 /** What a client of TLS 1.3 may have beside the handshake itself, for those who choose (RFC 9846 §2). */
 import {
+  alpnParameter,
+  certificateStatusParameter,
   certificateTypesParameter,
   heartbeatParameter,
   limitRecords,
@@ -9,6 +11,7 @@ import {
   ticketRequestParameter,
 } from '@tlskit/tls-handshake';
 import {
+  alpnRow,
   clientCertificateTypeRow,
   compressCertificateRow,
   delegatedCredentialRow,
@@ -16,18 +19,32 @@ import {
   maxFragmentLengthRow,
   recordSizeLimitRow,
   serverCertificateTypeRow,
+  signedCertificateTimestampRow,
+  statusRequestRow,
   ticketRequestRow,
   useSrtpRow,
 } from '@tlskit/tls-messages';
 import { compression } from './certificate-compression.ts';
+import { readStatus } from './certificate-entries.ts';
 import { clientCredentials } from './client-auth.ts';
 import { delegation } from './delegated-credential.ts';
-import { earlyData } from './early-data-offer.ts';
+import { earlyDataExtension } from './early-data-offer.ts';
 import { type ClientFeature, combined } from './kit.ts';
+import { optionNames } from './option-names.ts';
 import { postHandshakeAuth } from './post-handshake-auth.ts';
 import { psks } from './psk-client.ts';
 
-export { clientCredentials, earlyData, postHandshakeAuth, psks };
+export { clientCredentials, earlyDataExtension, optionNames, postHandshakeAuth, psks };
+
+/** The protocol of the application (RFC 7301). */
+export const alpn: ClientFeature = { parameters: [alpnParameter], rows: [alpnRow] };
+
+/** What stands beside certificates: OCSP responses, and timestamps of logs (RFC 6066 §8, RFC 6962 §3.3). */
+export const certificateStatus: ClientFeature = {
+  parameters: [certificateStatusParameter],
+  status: readStatus,
+  rows: [statusRequestRow, signedCertificateTimestampRow],
+};
 
 /** Certificates that are compressed on their way (RFC 8879). */
 export const certificateCompression: ClientFeature = { compression, rows: [compressCertificateRow] };
@@ -59,13 +76,16 @@ export const ticketRequests: ClientFeature = { parameters: [ticketRequestParamet
 
 /** All of them, offered in the order in which they stand here. */
 export const allClientFeatures: ClientFeature = /* @__PURE__ */ combined(
+  optionNames,
+  certificateStatus,
+  alpn,
   rawPublicKeys,
   recordLimits,
   heartbeatExtension,
   srtp,
   ticketRequests,
   psks,
-  earlyData,
+  earlyDataExtension,
   clientCredentials,
   postHandshakeAuth,
   certificateCompression,

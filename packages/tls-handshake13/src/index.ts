@@ -1,20 +1,24 @@
-import type { ClientConfig, ClientModule, ServerConfig, VersionModule, VersionNames } from '@tlskit/tls-handshake';
-import { CipherSuite, cipherSuiteInfo, groupInfo, signatureSchemeInfo } from '@tlskit/tls-messages';
+import type { ClientConfig, ClientModule, ServerConfig, VersionModule } from '@tlskit/tls-handshake';
+import { cipherSuiteInfo } from '@tlskit/tls-messages';
 import { connect13 } from './client.ts';
 import { TLS13 } from './context.ts';
 import { allClientFeatures } from './features.ts';
-import { type ClientFeature, clientKit, combined } from './kit.ts';
+import { type ClientFeature, clientKit, combined, lacking } from './kit.ts';
 import { offer13 } from './offer.ts';
+import { supports } from './option-names.ts';
 import { accept13 } from './server.ts';
 
 export { signedContent } from './authentication.ts';
 export {
   allClientFeatures,
+  alpn,
   certificateCompression,
+  certificateStatus,
   clientCredentials,
   delegatedCredentials,
-  earlyData,
+  earlyDataExtension,
   heartbeatExtension,
+  optionNames,
   postHandshakeAuth,
   psks,
   rawPublicKeys,
@@ -24,27 +28,11 @@ export {
 } from './features.ts';
 export type { ClientFeature } from './kit.ts';
 
-const names: VersionNames = {
-  cipherSuites: CipherSuite,
-  // AES-128 leads, as in RFC 9846 §9.1; all three are of good strength.
-  defaultCipherSuites: ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'],
-  isLegacy: () => false,
-  supports(code, { aeads, hashes }) {
-    const info = cipherSuiteInfo(code);
-    return info !== undefined && aeads[info.aead] !== undefined && hashes[info.hash] !== undefined;
-  },
-  groupInfo,
-  schemeInfo(code) {
-    const info = signatureSchemeInfo(code);
-    return info && { ...info, handshake: info.handshake13 };
-  },
-};
-
 function isUsable(
   _side: 'client' | 'server',
   { cipherSuites, provider }: Pick<ClientConfig & ServerConfig, 'cipherSuites' | 'provider'>,
 ): boolean {
-  return cipherSuites.some(code => names.supports(code, provider));
+  return cipherSuites.some(code => supports(code, provider));
 }
 
 /** The client's side of TLS 1.3 with these features alone: of the others a bundle carries nothing, and to ask for them is an error. */
@@ -55,7 +43,10 @@ export function clientHandshake13(...features: readonly ClientFeature[]): Client
     name: 'TLS 1.3',
     extensions: kit.extensions,
     suiteInfo: cipherSuiteInfo,
-    names,
+    get names() {
+      if (kit.names === undefined) throw lacking('names');
+      return kit.names;
+    },
     isUsable,
     parameters: kit.parameters,
     client: { offer: config => offer13(config, kit), connect: connect13 },

@@ -3,9 +3,10 @@
  * client carries those that it names; a server has them all.
  */
 import { TlsError } from '@tlskit/tls-alerts';
-import { alpnParameter, type ClientConfig, type ClientParameter, type limitRecords } from '@tlskit/tls-handshake';
+import type { ClientConfig, ClientParameter, limitRecords, VersionNames } from '@tlskit/tls-handshake';
 import { type ExtensionRow, type ExtensionTable, extensionTable } from '@tlskit/tls-messages';
 import type { Compression } from './certificate-compression.ts';
+import type { ReadStatus } from './certificate-entries.ts';
 import type { ClientCredentials } from './client-auth.ts';
 import type { Delegation } from './delegated-credential.ts';
 import type { ClientEarlyData } from './early-data-offer.ts';
@@ -17,12 +18,15 @@ import type { ClientPsks } from './psk-client.ts';
 export interface CertificateKit {
   /** The extensions that are known, and the messages that may carry them. */
   readonly extensions: ExtensionTable;
+  readonly status?: ReadStatus | undefined;
   readonly compression?: Compression | undefined;
   readonly delegation?: Delegation | undefined;
 }
 
 /** What a client has, put together. */
 export interface ClientKit extends CertificateKit {
+  /** For options; absent where a configuration is made by hand. */
+  readonly names?: VersionNames | undefined;
   readonly parameters: readonly ClientParameter[];
   readonly limitRecords?: typeof limitRecords | undefined;
   readonly psks?: ClientPsks | undefined;
@@ -50,7 +54,7 @@ export function clientKit(feature: ClientFeature): ClientKit {
   return {
     ...feature,
     extensions: extensionTable([...coreRows, ...new Set(rows)]),
-    parameters: [...new Set([alpnParameter, ...parameters])],
+    parameters,
   };
 }
 
@@ -66,13 +70,20 @@ export function requireFeatures(config: ClientConfig, kit: ClientKit): void {
     earlyData: config.earlyData && !kit.earlyData,
     credentials: config.credentials && !kit.credentials,
     postHandshakeAuth: config.postHandshakeAuth && !kit.postHandshakeAuth,
+    alpn: config.alpn.length > 0 && !known.has('alpn'),
+    ocsp: certificates?.ocsp && !kit.status,
+    scts: certificates?.scts && !kit.status,
     compression: certificates?.compression?.length && !kit.compression,
     delegatedSchemes: certificates?.delegatedSchemes?.length && !kit.delegation,
   };
   const missing =
     Object.entries(wanted).find(([, lacks]) => lacks)?.[0] ??
     parameterOptions.find(option => config[option] && !known.has(option));
-  if (missing !== undefined) throw new TlsError('ERR_TLS_INVALID_OPTION', `${missing}: TLS 1.3 was made without it`);
+  if (missing !== undefined) throw lacking(missing);
+}
+
+export function lacking(what: string): TlsError {
+  return new TlsError('ERR_TLS_INVALID_OPTION', `${what}: TLS 1.3 was made without it`);
 }
 
 const parameterOptions = [

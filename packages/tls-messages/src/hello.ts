@@ -13,7 +13,7 @@ import {
 import { type Extension, trailingExtensions } from './extension.ts';
 import { preSharedKeyRow } from './extensions/psk.ts';
 import { decodeMessage, type MessageDef } from './handshake.ts';
-import { CipherSuite } from './registries/cipher-suites.ts';
+import { cipherSuiteCode } from './registries/cipher-suites.ts';
 import { HandshakeType } from './registries/handshake-types.ts';
 import { ProtocolVersion } from './registries/others.ts';
 
@@ -53,7 +53,7 @@ export const clientHello: MessageDef<ClientHello> = /* @__PURE__ */ declared(() 
     legacy_version: ProtocolVersion,
     random: opaque(32),
     legacy_session_id: opaqueVector(0, 32),
-    cipher_suites: vector(CipherSuite, 2, 2 ** 16 - 2),
+    cipher_suites: vector(cipherSuiteCode, 2, 2 ** 16 - 2),
     legacy_compression_methods: opaqueVector(1, 2 ** 8 - 1),
     extensions: trailingExtensions,
   }),
@@ -67,7 +67,7 @@ export const serverHello: MessageDef<ServerHello> = /* @__PURE__ */ declared(() 
     legacy_version: ProtocolVersion,
     random: opaque(32),
     legacy_session_id_echo: opaqueVector(0, 32),
-    cipher_suite: CipherSuite,
+    cipher_suite: cipherSuiteCode,
     legacy_compression_method: uint8,
     extensions: trailingExtensions,
   }),

@@ -40,7 +40,13 @@ export * from './messages12.ts';
 export * from './post-handshake.ts';
 export { AnyCipherSuite } from './registries/any-cipher-suite.ts';
 export { nameOfValue, registryOf } from './registries/by-type.ts';
-export { CipherSuite, type CipherSuiteInfo, cipherSuiteInfo } from './registries/cipher-suites.ts';
+export {
+  CipherSuite,
+  type CipherSuiteInfo,
+  cipherSuiteCode,
+  cipherSuiteInfo,
+  FALLBACK_SCSV,
+} from './registries/cipher-suites.ts';
 export { ExtensionType, extensionTypeCode, handshakeExtensions } from './registries/extension-types.ts';
 export { isGrease, isGreasePskMode } from './registries/grease.ts';
 export { type GroupInfo, groupInfo, groupName, NamedGroup, namedGroupCode } from './registries/groups.ts';

@@ -74,6 +74,7 @@ export const extensionTypeCode: Enumerated = /* @__PURE__ */ enumerated('Extensi
 
 /** The types that the handshake itself looks for, whoever knows what they say. */
 export const handshakeExtensions = {
+  status_request: 5,
   pre_shared_key: 41,
   early_data: 42,
   cookie: 44,
