@@ -44,6 +44,28 @@ describe('a client of TLS 1.3', () => {
   });
 });
 
+describe('a client of TLS 1.3 with the features that it names', () => {
+  const theirs =
+    /handshake13\/dist\/(apart|certificate-compression|delegated|early-data|features|post-handshake-auth|psk-|tasks)|handshake\/dist\/(alpn|heartbeat|max-fragment|record-size|use-srtp|ticket-request|known-peer)|engine\/dist\/(early-data|certificate-requests)|tls-session/;
+  const withFeatures = (names: string) =>
+    modulesOf(
+      `export { createClientEngine } from '@tlskit/tls-engine'; export { client13${names} } from '@tlskit/tls-engine/tls13';`,
+    );
+
+  it('carries nothing of the others', async () => {
+    const modules = await withFeatures('');
+    expect(modules.some(path => path.endsWith('tls-handshake13/dist/client.js'))).toBe(true);
+    expect(modules.filter(path => theirs.test(path))).toEqual([]);
+  });
+
+  it('carries what it names', async () => {
+    const modules = await withFeatures(', alpn, psks, earlyData');
+    for (const module of ['handshake/dist/alpn.js', 'handshake13/dist/psk-client.js', 'engine/dist/early-data.js']) {
+      expect(modules.some(path => path.endsWith(module))).toBe(true);
+    }
+  });
+});
+
 describe('whoever names TLS 1.2', () => {
   it('gets its modules', async () => {
     const modules = await modulesOf(

@@ -8,10 +8,10 @@ import {
   earlyOffer,
   engine,
   groups,
-  index13,
   negotiate,
   offer13,
   optionNames,
+  optionNames13,
   options,
   schemes,
   server13,
@@ -46,7 +46,7 @@ export const replay: Rows = {
 export const compliance: Rows = {
   '9.1:1': held(
     'TLS_AES_128_GCM_SHA256',
-    index13.code('TLS_AES_128_GCM_SHA256'),
+    optionNames13.code('TLS_AES_128_GCM_SHA256'),
     test.options.test('have defaults'),
     test.handshake.test('TLS_AES_128_GCM_SHA256'),
   ),
