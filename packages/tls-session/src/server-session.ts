@@ -87,25 +87,33 @@ export function encodeServerSession(session: ServerSession): Uint8Array<ArrayBuf
 /** The session, or undefined for bytes of another form: of a later version of this code, perhaps. */
 export function decodeServerSession(bytes: Uint8Array): ServerSession | undefined {
   try {
-    const { format, issuedAt, authenticatedAt, clientExpires, ...session } = decode(sessionCodec, bytes);
-    if (format !== FORMAT) return undefined;
-    const expires = Number(clientExpires);
-    const { extendedMasterSecret, maxFragmentLength, truncatedHmac, ...rest } = session;
-    const { clientCertificateType, serverCertificateType, ...more } = rest;
-    const { pskIdentity, pskOfferedAs, pskFingerprint, ...others } = more;
+    const session = decode(sessionCodec, bytes);
+    if (session.format !== FORMAT) return undefined;
+    const { pskIdentity, pskOfferedAs, pskFingerprint, maxFragmentLength } = session;
+    const { clientCertificateType, serverCertificateType } = session;
+    const clientExpires = Number(session.clientExpires);
     const known = pskOfferedAs.length > 0 || pskFingerprint.length > 0;
     return {
-      ...others,
-      ...(extendedMasterSecret === 0 ? {} : { extendedMasterSecret: true }),
+      version: session.version,
+      cipherSuite: session.cipherSuite,
+      psk: session.psk,
+      issuedAt: Number(session.issuedAt),
+      authenticatedAt: Number(session.authenticatedAt),
+      lifetime: session.lifetime,
+      ticketAgeAdd: session.ticketAgeAdd,
+      maxEarlyData: session.maxEarlyData,
+      serverName: session.serverName,
+      alpn: session.alpn,
+      trust: session.trust,
+      clientCertificates: session.clientCertificates,
+      ...(session.extendedMasterSecret === 0 ? {} : { extendedMasterSecret: true }),
       ...(maxFragmentLength === 0 ? {} : { maxFragmentLength }),
-      ...(truncatedHmac === 0 ? {} : { truncatedHmac: true }),
+      ...(session.truncatedHmac === 0 ? {} : { truncatedHmac: true }),
       ...(pskIdentity.length > 0 || known ? { pskIdentity: pskIdentity.slice() } : {}),
       ...(known ? { pskOffer: { identity: pskOfferedAs.slice(), fingerprint: pskFingerprint.slice() } } : {}),
-      ...(expires === NEVER ? {} : { clientExpires: expires }),
+      ...(clientExpires === NEVER ? {} : { clientExpires }),
       ...(clientCertificateType === X509 ? {} : { clientCertificateType }),
       ...(serverCertificateType === X509 ? {} : { serverCertificateType }),
-      issuedAt: Number(issuedAt),
-      authenticatedAt: Number(authenticatedAt),
     };
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
@@ -132,18 +140,21 @@ const NOTHING = new Uint8Array(0);
 /** Later than all that is a time. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
+const decoder = /* @__PURE__ */ new TextDecoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
+
 /** Text of up to 65,535 bytes of UTF-8, or nothing, which is not the same as no text. */
 const optionalText: Codec<string | undefined> = mapped(
   opaqueVector(0, 2 ** 16 - 1),
   'text',
-  bytes => (bytes.length === 0 ? undefined : new TextDecoder().decode(bytes.subarray(1))),
-  text => (text === undefined ? new Uint8Array(0) : new TextEncoder().encode(` ${text}`)),
+  bytes => (bytes.length === 0 ? undefined : decoder.decode(bytes.subarray(1))),
+  text => (text === undefined ? new Uint8Array(0) : encoder.encode(` ${text}`)),
 );
 const text: Codec<string> = mapped(
   opaqueVector(0, 2 ** 16 - 1),
   'text',
-  bytes => new TextDecoder().decode(bytes),
-  value => new TextEncoder().encode(value),
+  bytes => decoder.decode(bytes),
+  value => encoder.encode(value),
 );
 
 const sessionCodec = struct('ServerSession', {
