@@ -267,6 +267,26 @@ describe('bad clients', () => {
     expect(await server.stop()).toBe(0);
   });
 
+  it('hold nobody up, be they two thousand that are silent or have said half of something', async () => {
+    const server = await serve(['--www', '--quiet', '--handshake-timeout', '0']);
+    const crowd: Socket[] = [];
+    while (crowd.length < 2000) {
+      crowd.push(...(await Promise.all(Array.from({ length: 100 }, () => tcp(server.port)))));
+    }
+    crowd.forEach((socket, index) => {
+      if (index % 2 === 1) socket.write(clientHello.subarray(0, 1 + (index % (clientHello.length - 1))));
+    });
+    const page = async (path: string): Promise<string> => {
+      const socket = server.client();
+      socket.write(`GET ${path} HTTP/1.0\r\n\r\n`);
+      return received(socket);
+    };
+    for (let i = 0; i < 5; i++) expect(await page('/healthz')).toMatch(/ok\n$/);
+    expect(await page('/metrics')).toMatch(/^tlskit_connections_standing 200[1-6]$/m);
+    for (const socket of crowd) socket.destroy();
+    await expect.poll(() => page('/metrics'), { timeout: 20_000 }).toMatch(/^tlskit_connections_standing [1-9]$/m);
+  });
+
   it('have as long for their handshake as --handshake-timeout says', async () => {
     const server = await serve(['--handshake-timeout', '0.1']);
     const socket = await tcp(server.port);

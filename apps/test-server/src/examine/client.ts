@@ -1,5 +1,5 @@
 /** The client that is examined: a command, started for each case. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { ClientExit } from './judge.ts';
 
 export interface Placeholders {
@@ -22,7 +22,8 @@ export function filledIn(command: readonly string[], values: Placeholders): read
 /** @param timeout milliseconds, after which it is ended. @throws Error when it cannot be started */
 export function runClient([program = '', ...args]: readonly string[], timeout: number): Promise<ClientExit> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    // In a group of its own: what it starts in turn is ended with it.
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: process.platform !== 'win32' });
     let said = '';
     let timedOut = false;
     child.stderr.on('data', chunk => {
@@ -30,7 +31,7 @@ export function runClient([program = '', ...args]: readonly string[], timeout: n
     });
     const timer = setTimeout(() => {
       timedOut = true;
-      child.kill('SIGKILL');
+      endAll(child);
     }, timeout);
     child.once('error', error => {
       clearTimeout(timer);
@@ -41,4 +42,14 @@ export function runClient([program = '', ...args]: readonly string[], timeout: n
       resolve({ code, timedOut, said });
     });
   });
+}
+
+function endAll(child: ChildProcess): void {
+  const { pid } = child;
+  try {
+    if (pid !== undefined && process.platform !== 'win32') process.kill(-pid, 'SIGKILL');
+    else child.kill('SIGKILL');
+  } catch {
+    // It has ended in the meantime.
+  }
 }
