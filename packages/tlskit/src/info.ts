@@ -107,9 +107,7 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
   const { alpn, serverName, helloRetry, resumed, srtp } = connected;
   const { peerCertificateDetails: details } = connected;
   const { problem, transparency, revocation } = (peer ?? {}) as Reports;
-  let description: CertificateDescription | undefined;
-  let isDescribed = false;
-  return {
+  const info: ConnectionInfo = {
     protocol: ProtocolVersion.label(version).replace('TLS ', 'TLSv'),
     protocolCode: version,
     cipherSuite: { name: cipherSuite.name, code: cipherSuite.code },
@@ -131,14 +129,7 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
     // Whatever else a verifier of the caller's own says, it is no yes.
     verified: peer?.verified === true,
     // A verifier of the caller's own may accept what is no X.509 certificate; a raw public key is none.
-    get peerCertificate() {
-      // To put it in words costs more than to verify a signature, and few ask for them.
-      if (!isDescribed) {
-        isDescribed = true;
-        description = described(peerCertificates[0], provider);
-      }
-      return description;
-    },
+    peerCertificate: undefined,
     peerCertificates,
     certificateType: peerCertificates.length === 0 ? undefined : named(CertificateType, details?.certificateType ?? 0),
     ocspResponse: details?.ocsp,
@@ -153,6 +144,26 @@ export function connectionInfo(connected: Connected, provider: Pick<CryptoProvid
     ...(revocation === undefined || revocation.length === 0 ? {} : { revocation }),
     ...(problem === undefined ? {} : { problem }),
   };
+  // An object with a property that is computed takes several times the memory: most servers need none.
+  return peerCertificates.length === 0 ? info : withDescription(info, peerCertificates[0], provider);
+}
+
+/** To put a certificate in words costs more than to verify a signature, and few ask for them. */
+function withDescription(
+  info: ConnectionInfo,
+  der: Uint8Array | undefined,
+  provider: Pick<CryptoProvider, 'hashes'>,
+): ConnectionInfo {
+  let description: CertificateDescription | undefined;
+  let isDescribed = false;
+  const get = () => {
+    if (!isDescribed) {
+      isDescribed = true;
+      description = described(der, provider);
+    }
+    return description;
+  };
+  return Object.defineProperty(info, 'peerCertificate', { get, enumerable: true, configurable: true });
 }
 
 function named(registry: { label(code: number): string }, code: number | undefined): Named | undefined {
