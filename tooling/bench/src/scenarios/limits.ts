@@ -195,7 +195,7 @@ async function measureHandshake({ plan, identities, figures, progress }: Context
           return `| ${name} | ${count} | ${plain(each, 1)} | ${plain(each * count, 0)} |`;
         }),
         `| sum | | | **${plain(1000 * total, 0)}** |`,
-        `| both engines in one process, no socket | | | **${plain(1000 * time, 0)}**: ${plain(ratio, 2)} × the sum |`,
+        `| both engines in one process, no socket, options read each time | | | **${plain(1000 * time, 0)}**: ${plain(ratio, 2)} × the sum |`,
         typeof overLoopback === 'number'
           ? `| over loopback, both processes, what \`net\` takes taken off | | | **${plain(1000 * overLoopback, 0)}**: ${plain(overLoopback / total, 2)} × the sum |`
           : `| over loopback | | | ${overLoopback} |`,
