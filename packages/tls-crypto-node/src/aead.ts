@@ -49,10 +49,9 @@ class NodeAeadKey implements AeadKey {
     if (nonce.length !== nonceLength) throw new CryptoError('misuse', `a nonce has ${nonceLength} bytes`);
     const cipher = createCipheriv(this.#name, this.#live(), nonce, options);
     cipher.setAAD(aad);
-    // As they come: what is sealed goes to a socket, which would make Buffers of plain arrays again.
-    const ciphertext = plaintext.length === 0 ? empty : cipher.update(plaintext);
+    const ciphertext = plaintext.length === 0 ? empty : plain(cipher.update(plaintext));
     cipher.final();
-    return [ciphertext, cipher.getAuthTag()];
+    return [ciphertext, plain(cipher.getAuthTag())];
   }
 
   open(nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {

@@ -44,19 +44,23 @@ export const nodeX509: ChainValidator = {
     },
 };
 
-/** `kept`: the verifier outlives connections, as in a client; the root is parsed and its key imported once. */
-export function tlskit(provider: CryptoProvider, kept: boolean): ChainValidator {
+/** What outlives connections: nothing; the verifier, whose root is parsed and its key imported once; or also certificates as they were read, with their keys. */
+export type Kept = 'nothing' | 'roots' | 'roots and certificates';
+
+export function tlskit(provider: CryptoProvider, kept: Kept): ChainValidator {
   const verify = (verifier: PeerVerifier, { chain, host }: Chain) => {
     const peer = verifier.verify({ role: 'server', chain, name: host });
     if (peer instanceof Promise || !peer.verified) throw new Error('not verified at once');
   };
   return {
-    name: `tlskit, ${provider.name}${kept ? ', roots kept' : ''}`,
+    name: `tlskit, ${provider.name}${kept === 'nothing' ? '' : `, ${kept} kept`}`,
     checks: 'all of them',
     prepare: chain => {
-      const create = () => createCertificateVerifier({ provider, trust: { roots: chain.root }, profile: 'webpki' });
+      const limits = kept === 'roots and certificates' ? {} : { keptCertificates: 0 };
+      const trust = { roots: chain.root };
+      const create = () => createCertificateVerifier({ provider, trust, profile: 'webpki', limits });
       const verifier = create();
-      return () => verify(kept ? verifier : create(), chain);
+      return () => verify(kept === 'nothing' ? create() : verifier, chain);
     },
   };
 }

@@ -24,10 +24,12 @@ const turn = 25;
 
 const validators: readonly ChainValidator[] = [
   nodeX509,
-  tlskit(createNodeProvider(), false),
-  tlskit(createNodeProvider(), true),
-  tlskit(createNobleProvider(), false),
-  tlskit(createNobleProvider(), true),
+  tlskit(createNodeProvider(), 'nothing'),
+  tlskit(createNodeProvider(), 'roots'),
+  tlskit(createNodeProvider(), 'roots and certificates'),
+  tlskit(createNobleProvider(), 'nothing'),
+  tlskit(createNobleProvider(), 'roots'),
+  tlskit(createNobleProvider(), 'roots and certificates'),
   peculiarX509,
   pkijsEngine,
 ];
