@@ -13,10 +13,10 @@ const lengthOctets = 3;
 /** Adds the AEADs `aes-128-ccm` and `aes-256-ccm`, with a tag of 16 bytes, and `aes-128-ccm-8` and `aes-256-ccm-8`, with one of 8. */
 export const ccm: ProviderPart = () => ({
   aeads: {
-    'aes-128-ccm': aeadOf('aes-128-ccm', 16, 16, ccmCipher(16)),
-    'aes-128-ccm-8': aeadOf('aes-128-ccm-8', 16, 8, ccmCipher(8)),
-    'aes-256-ccm': aeadOf('aes-256-ccm', 32, 16, ccmCipher(16)),
-    'aes-256-ccm-8': aeadOf('aes-256-ccm-8', 32, 8, ccmCipher(8)),
+    'aes-128-ccm': aeadOf('aes-128-ccm', ccmCipher(16)),
+    'aes-128-ccm-8': aeadOf('aes-128-ccm-8', ccmCipher(8)),
+    'aes-256-ccm': aeadOf('aes-256-ccm', ccmCipher(16)),
+    'aes-256-ccm-8': aeadOf('aes-256-ccm-8', ccmCipher(8)),
   },
 });
 

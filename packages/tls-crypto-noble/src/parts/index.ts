@@ -58,14 +58,14 @@ export const sha2: ProviderPart = () => ({
 /** The AEADs `aes-128-gcm` and `aes-256-gcm`. */
 export const aesGcm: ProviderPart = () => ({
   aeads: {
-    'aes-128-gcm': aeadOf('aes-128-gcm', 16, 16, gcm),
-    'aes-256-gcm': aeadOf('aes-256-gcm', 32, 16, gcm),
+    'aes-128-gcm': aeadOf('aes-128-gcm', gcm),
+    'aes-256-gcm': aeadOf('aes-256-gcm', gcm),
   },
 });
 
 /** The AEAD `chacha20-poly1305`, the quickest that there is in JavaScript. */
 export const chacha20Poly1305: ProviderPart = () => ({
-  aeads: { 'chacha20-poly1305': aeadOf('chacha20-poly1305', 32, 16, chacha20poly1305) },
+  aeads: { 'chacha20-poly1305': aeadOf('chacha20-poly1305', chacha20poly1305) },
 });
 
 /** The group `x25519`: a client makes its keys in three times the time that `createNobleProvider` takes, for 3 kB less of code. */
