@@ -45,19 +45,37 @@ export const readsDirectly = process.platform !== 'win32' && !('bun' in process.
 /** What a socket with `onread` has beside others: where it reads to, who makes such buffers, and who is told. */
 const FIELDS = ['kBuffer', 'kBufferGen', 'kBufferCb'];
 
+/** A socket's own for {@link FIELDS}, by the symbols of this Node; empty where sockets are made otherwise than known here. */
+type OnReadFields = ReadonlyMap<symbol, (input: DirectInput) => unknown>;
+
+let fields: OnReadFields | undefined;
+
+/** Copied from a socket that has them, once. */
+function fieldsOfOnRead(): OnReadFields {
+  const model = new DirectInput();
+  const socket: Record<symbol, unknown> = Object(new Socket({ onread: model.onread } as SocketConstructorOpts));
+  const symbols = Object.getOwnPropertySymbols(socket).filter(({ description = '' }) => FIELDS.includes(description));
+  if (symbols.length !== FIELDS.length) return new Map();
+  return new Map(
+    symbols.map(symbol => {
+      const value = socket[symbol];
+      return [symbol, ({ onread }) => (value === model.onread.callback ? onread.callback : value)];
+    }),
+  );
+}
+
 /**
- * The same for a socket that a server has just accepted. `net.Server` passes no `onread` on to its sockets; what that comes to is copied
- * from a socket that has one.
+ * The same for a socket that a server has just accepted. `net.Server` passes no `onread` on to its sockets; what that comes to is set
+ * here.
  * @returns undefined where sockets are made otherwise than known here: then data comes by events
  */
 export function directInputOf(socket: Socket): DirectInput | undefined {
   const handle = (socket as { _handle?: { useUserBuffer?(buffer: Uint8Array): void } })._handle;
   if (!readsDirectly || typeof handle?.useUserBuffer !== 'function') return undefined;
+  fields ??= fieldsOfOnRead();
+  if (fields.size === 0) return undefined;
   const input = new DirectInput();
-  const model: Record<symbol, unknown> = Object(new Socket({ onread: input.onread } as SocketConstructorOpts));
-  const keys = Object.getOwnPropertySymbols(model).filter(({ description = '' }) => FIELDS.includes(description));
-  if (keys.length !== FIELDS.length) return undefined;
-  for (const key of keys) Object.defineProperty(socket, key, { value: model[key], writable: true });
+  for (const [key, own] of fields) Object.defineProperty(socket, key, { value: own(input), writable: true });
   handle.useUserBuffer(input.onread.buffer);
   return input;
 }
