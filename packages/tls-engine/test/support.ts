@@ -3,7 +3,15 @@ import type { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider, MaybePromise, PublicKey, SigningKey } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
-import type { Connected, Credential, Effect, Flow, HandshakeEvent, PeerVerifier } from '@tlskit/tls-handshake';
+import {
+  type Connected,
+  type Credential,
+  type Effect,
+  type Flow,
+  type HandshakeEvent,
+  intercepted,
+  type PeerVerifier,
+} from '@tlskit/tls-handshake';
 import { TrafficSecret } from '@tlskit/tls-keyschedule';
 import { recordHeader } from '@tlskit/tls-record';
 import { createCA } from '@tlskit/tls-testing';
@@ -199,22 +207,16 @@ export function misbehaving(
   };
 }
 
-export function* intercept<T>(
+export function intercept<T>(
   flow: Flow<T>,
   change: (effect: Effect) => Effect | readonly Effect[] | undefined,
 ): Flow<T> {
-  try {
-    let step = flow.next();
-    while (step.done !== true) {
-      const effects = change(step.value);
-      let answer: unknown;
-      for (const effect of effects === undefined ? [] : 'op' in effects ? [effects] : effects) answer = yield effect;
-      step = flow.next(answer);
-    }
-    return step.value;
-  } finally {
-    flow.return(undefined as never);
-  }
+  return intercepted(flow, function* (effect) {
+    const effects = change(effect) ?? [];
+    let answer: unknown;
+    for (const each of 'op' in effects ? [effects] : effects) answer = yield each;
+    return answer;
+  });
 }
 
 /** Whether an effect sends a message of this type. */

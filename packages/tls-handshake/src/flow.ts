@@ -205,6 +205,29 @@ export function* wait<T>(x: MaybePromise<T>, discard: (late: T) => void = wipeLa
   return (yield { op: 'wait', promise: x, discard: discard as (late: unknown) => void }) as T;
 }
 
+/**
+ * Runs a flow, and in place of each of its effects another flow, whose result is its answer. To let an effect be, that one yields it.
+ * An error there is one of the effect's, as far as the flow can tell.
+ */
+export function* intercepted<T>(flow: Flow<T>, instead: (effect: Effect) => Flow<unknown>): Flow<T> {
+  try {
+    let step = flow.next();
+    while (step.done !== true) {
+      let answer: unknown;
+      try {
+        answer = yield* instead(step.value);
+      } catch (error) {
+        step = flow.throw(error);
+        continue;
+      }
+      step = flow.next(answer);
+    }
+    return step.value;
+  } finally {
+    flow.return(undefined as never);
+  }
+}
+
 function isPromise<T>(x: MaybePromise<T>): x is Promise<T> {
   return typeof (x as { then?: unknown } | null | undefined)?.then === 'function';
 }

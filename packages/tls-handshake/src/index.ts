@@ -47,6 +47,7 @@ export {
   type Flow,
   forgettable,
   type Incoming,
+  intercepted,
   isMessage,
   keys,
   next,
@@ -84,6 +85,8 @@ export {
   type KnownServer,
   resumedClient,
   resumedServer,
+  type SessionPeer,
+  sessionPeer,
 } from './known-peer.ts';
 export type { FragmentLength } from './max-fragment-length.ts';
 export {

@@ -4,7 +4,7 @@
  */
 
 import { TlsError } from '@tlskit/tls-alerts';
-import type { Flow, Received, Transcript } from '@tlskit/tls-handshake';
+import { type Flow, intercepted, type Received, type Transcript } from '@tlskit/tls-handshake';
 import { HandshakeType } from '@tlskit/tls-messages';
 
 /**
@@ -12,36 +12,20 @@ import { HandshakeType } from '@tlskit/tls-messages';
  * @param received what it receives
  * @param sent gets what it sends
  */
-export function* apart<T>(flow: Flow<T>, transcript: Transcript, received: Received[], sent: Uint8Array[]): Flow<T> {
-  try {
-    let step = flow.next();
-    while (step.done !== true) {
-      const effect = step.value;
-      if (effect.op === 'send') {
-        transcript.add(effect.raw);
-        sent.push(effect.raw);
-        step = flow.next();
-      } else if (effect.op === 'recv') {
-        const next = received.shift();
-        const expected = effect.expected.some(message => message.type === next?.def.type);
-        if (next === undefined || !expected) throw unexpected(effect.expected[0]?.name, next);
-        transcript.add(next.raw);
-        step = flow.next(next);
-      } else {
-        let answer: unknown;
-        try {
-          answer = yield effect;
-        } catch (error) {
-          step = flow.throw(error);
-          continue;
-        }
-        step = flow.next(answer);
-      }
+export function apart<T>(flow: Flow<T>, transcript: Transcript, received: Received[], sent: Uint8Array[]): Flow<T> {
+  return intercepted(flow, function* (effect) {
+    if (effect.op === 'send') {
+      transcript.add(effect.raw);
+      sent.push(effect.raw);
+      return undefined;
     }
-    return step.value;
-  } finally {
-    flow.return(undefined as never);
-  }
+    if (effect.op !== 'recv') return yield effect;
+    const next = received.shift();
+    const expected = effect.expected.some(message => message.type === next?.def.type);
+    if (next === undefined || !expected) throw unexpected(effect.expected[0]?.name, next);
+    transcript.add(next.raw);
+    return next;
+  });
 }
 
 function unexpected(expected: string | undefined, got: Received | undefined): TlsError {

@@ -1,6 +1,6 @@
 /** Certificate and CertificateVerify of a peer who changes a byte of them before both sides hash them: X.509 and the signature notice. */
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
-import type { Effect } from '@tlskit/tls-handshake';
+import { type Effect, type Flow, intercepted } from '@tlskit/tls-handshake';
 import { certificate, certificateVerify } from '@tlskit/tls-messages';
 import { createCA } from '@tlskit/tls-testing';
 import { describe, expect, it } from 'vitest';
@@ -64,15 +64,10 @@ function changing(
     if (at < raw.length) raw[at] = (raw[at] as number) ^ bit;
     return { ...effect, raw };
   };
-  function* changed<T>(flow: Generator<Effect, T, unknown>): Generator<Effect, T, unknown> {
-    try {
-      let step = flow.next();
-      while (step.done !== true) step = flow.next(yield change(step.value));
-      return step.value;
-    } finally {
-      flow.return(undefined as never);
-    }
-  }
+  const changed = <T>(flow: Flow<T>): Flow<T> =>
+    intercepted(flow, function* (effect) {
+      return yield change(effect);
+    });
   const { client, server } = handshake;
   return {
     ...tls13,

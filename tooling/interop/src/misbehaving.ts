@@ -1,6 +1,6 @@
 /** Servers of ours that break the rules in a way that no other implementation can be made to. */
 
-import type { Effect, Flow } from '@tlskit/tls-handshake';
+import { type Effect, type Flow, intercepted } from '@tlskit/tls-handshake';
 import { certificateVerify } from '@tlskit/tls-messages';
 import { type EngineVersion, tls13 } from 'tlskit';
 
@@ -19,12 +19,8 @@ function sendsCertificateVerify(effect: Effect): boolean {
 }
 
 /** Runs a flow without those of its effects that are not to be. */
-function* filter<T>(flow: Flow<T>, keep: (effect: Effect) => boolean): Flow<T> {
-  try {
-    let step = flow.next();
-    while (step.done !== true) step = flow.next(keep(step.value) ? yield step.value : undefined);
-    return step.value;
-  } finally {
-    flow.return(undefined as never);
-  }
+function filter<T>(flow: Flow<T>, keep: (effect: Effect) => boolean): Flow<T> {
+  return intercepted(flow, function* (effect) {
+    return keep(effect) ? yield effect : undefined;
+  });
 }

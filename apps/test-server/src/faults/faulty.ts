@@ -1,7 +1,14 @@
 /** The faults of a server: for everybody, or by the first label of the name that a client asks for. */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Connected, Flow, ReceivedHello, ServerContext } from '@tlskit/tls-handshake';
+import {
+  type Connected,
+  type Effect,
+  type Flow,
+  intercepted,
+  type ReceivedHello,
+  type ServerContext,
+} from '@tlskit/tls-handshake';
 import type { CryptoProvider, EngineVersion } from 'tlskit';
 import { type TlsServerOptions, type TlsSocket, tls12, tls13 } from 'tlskit/node';
 import { type ChosenFault, faultOf, faults } from './catalogue.ts';
@@ -54,27 +61,13 @@ export class Faulty {
 
 /** A handshake's flow, and the one that goes on behind it. */
 function* connecting(flow: Flow<Connected>, change: EffectChange): Flow<Connected> {
-  const connected = yield* intercepted(flow, change);
-  return { ...connected, postHandshake: intercepted(connected.postHandshake, change) };
+  const connected = yield* intercepted(flow, effect => changed(effect, change));
+  return { ...connected, postHandshake: intercepted(connected.postHandshake, effect => changed(effect, change)) };
 }
 
-function* intercepted<T>(flow: Flow<T>, change: EffectChange): Flow<T> {
-  try {
-    let step = flow.next();
-    while (step.done !== true) {
-      const effect = change(step.value);
-      const effects = effect === undefined ? [] : 'op' in effect ? [effect] : effect;
-      let answer: unknown;
-      try {
-        for (const each of effects) answer = yield each;
-      } catch (error) {
-        step = flow.throw(error);
-        continue;
-      }
-      step = flow.next(answer);
-    }
-    return step.value;
-  } finally {
-    flow.return(undefined as never);
-  }
+function* changed(effect: Effect, change: EffectChange): Flow<unknown> {
+  const effects = change(effect) ?? [];
+  let answer: unknown;
+  for (const each of 'op' in effects ? [effects] : effects) answer = yield each;
+  return answer;
 }
