@@ -2,7 +2,7 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import { type CryptoProvider, constantTimeEqual, type PublicKey } from '@tlskit/tls-crypto';
 import { CertificateType } from '@tlskit/tls-messages';
-import type { CertificateDetails, ClientSession, ServerSession } from '@tlskit/tls-session';
+import type { CertificateDetails, ClientSession, ServerSession, SessionPsk } from '@tlskit/tls-session';
 import { unlessItFails } from './attempts.ts';
 import type { ClientConfig, ServerConfig } from './config.ts';
 import { type Flow, wait } from './flow.ts';
@@ -39,6 +39,52 @@ export interface ClientIdentity {
   readonly certificateType?: number | undefined;
   /** When they cease to be good, or what they delegated to (RFC 9345), in milliseconds since 1970; undefined where there are none. */
   readonly expires: number | undefined;
+}
+
+/** What a client's session says of the server, and of whom the client was to it: what a connection that resumes must agree with. */
+export type SessionPeer = Pick<
+  ClientSession,
+  | 'serverName'
+  | 'trust'
+  | 'peerExpires'
+  | 'peerName'
+  | 'credentialsId'
+  | 'authenticatedAt'
+  | 'externalPsk'
+  | 'peerKey'
+  | 'peerVerified'
+  | 'peerCertificates'
+  | 'peerCertificateDetails'
+>;
+
+/**
+ * The part of a new session that {@link resumedServer} takes up again; undefined for a server that nobody knows, which is not one to come
+ * back to.
+ * @param server by its certificate, or by a key that was agreed on elsewhere, with when it showed to have it, in milliseconds since 1970
+ */
+export function sessionPeer(
+  { serverName, verifier, peerName, credentialsId }: ClientConfig,
+  server: {
+    readonly auth: KnownServer | undefined;
+    readonly external?: { readonly psk: SessionPsk; readonly authenticatedAt: number } | undefined;
+  },
+): SessionPeer | undefined {
+  const { auth, external } = server;
+  const authenticatedAt = (auth ?? external)?.authenticatedAt;
+  if (authenticatedAt === undefined) return undefined;
+  return {
+    serverName,
+    trust: auth?.peer.trust ?? verifier.trust,
+    peerExpires: auth?.peer.expires ?? Number.MAX_SAFE_INTEGER,
+    peerName,
+    credentialsId,
+    authenticatedAt,
+    externalPsk: external?.psk,
+    peerKey: auth?.peer.publicKey.spki ?? new Uint8Array(0),
+    peerVerified: auth?.peer.verified ?? true,
+    peerCertificates: auth?.chain ?? [],
+    peerCertificateDetails: auth?.details,
+  };
 }
 
 /**

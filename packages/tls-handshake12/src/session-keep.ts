@@ -12,6 +12,7 @@ import {
   type KnownServer,
   type ReceivedHello,
   type ServerConfig,
+  sessionPeer,
   unlessItFails,
 } from '@tlskit/tls-handshake';
 import { findExtension, type NewSessionTicket12, sessionTicketRow } from '@tlskit/tls-messages';
@@ -203,13 +204,12 @@ export function clientSession(
   facts: ClientSessionFacts,
   resumed: Pick<OfferedSession, 'session'> | undefined,
 ): ClientSession | undefined {
-  const { auth, external, extendedMasterSecret } = facts;
-  const authenticatedAt = (auth ?? external)?.authenticatedAt;
+  const { extendedMasterSecret } = facts;
+  const peer = sessionPeer(config, facts);
   const name = nameOf(facts, resumed);
-  // A server that nobody knows is not one to come back to.
-  if (authenticatedAt === undefined || name === undefined) return undefined;
+  if (peer === undefined || name === undefined) return undefined;
   if (!mayResume(config.tls12, extendedMasterSecret)) return undefined;
-  const time = timeOf(config.now(), facts, authenticatedAt, resumed);
+  const time = timeOf(config.now(), facts, peer.authenticatedAt, resumed);
   if (time.lifetime <= 0) return undefined;
   return {
     version: TLS12,
@@ -222,18 +222,8 @@ export function clientSession(
     ticketAgeAdd: 0,
     ...time,
     maxEarlyData: 0,
-    serverName: config.serverName,
     alpn: facts.alpn,
-    trust: auth?.peer.trust ?? config.verifier.trust,
-    peerExpires: auth?.peer.expires ?? Number.MAX_SAFE_INTEGER,
-    peerName: config.peerName,
-    credentialsId: config.credentialsId,
-    authenticatedAt,
-    externalPsk: external?.psk,
-    peerKey: auth?.peer.publicKey.spki ?? new Uint8Array(0),
-    peerVerified: auth?.peer.verified ?? true,
-    peerCertificates: auth?.chain ?? [],
-    peerCertificateDetails: auth?.details,
+    ...peer,
   };
 }
 

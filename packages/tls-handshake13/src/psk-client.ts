@@ -7,6 +7,7 @@ import {
   type KnownServer,
   type ReceivedServerHello,
   resumedServer,
+  sessionPeer,
 } from '@tlskit/tls-handshake';
 import { resumptionPsk } from '@tlskit/tls-keyschedule';
 import {
@@ -88,11 +89,11 @@ function* resumedAuth(
 
 /** A ticket becomes a session for the application to keep (RFC 9846 §4.7.1). */
 function* keepTicket(c: ClientPostHandshake, ticket: NewSessionTicket): Flow<void> {
-  const { config, suite, auth, external } = c;
-  const authenticatedAt = (auth ?? external)?.authenticatedAt;
-  if (authenticatedAt === undefined) return;
+  const { config, suite } = c;
+  const peer = sessionPeer(config, c);
+  if (peer === undefined) return;
   const now = config.now();
-  const lifetime = Math.min(ticket.ticket_lifetime, remainingLifetime(authenticatedAt, now));
+  const lifetime = Math.min(ticket.ticket_lifetime, remainingLifetime(peer.authenticatedAt, now));
   // "The value of zero indicates that the ticket should be discarded immediately."
   if (lifetime <= 0) return;
   yield* emit({
@@ -107,18 +108,8 @@ function* keepTicket(c: ClientPostHandshake, ticket: NewSessionTicket): Flow<voi
       lifetime,
       maxEarlyData: findExtension(ticket.extensions, earlyDataRow, 'NST')?.max_early_data_size ?? 0,
       acrossNames: mayGoAcrossNames(ticket),
-      serverName: config.serverName,
       alpn: c.alpn,
-      trust: auth?.peer.trust ?? config.verifier.trust,
-      peerExpires: auth?.peer.expires ?? Number.MAX_SAFE_INTEGER,
-      peerName: config.peerName,
-      credentialsId: config.credentialsId,
-      authenticatedAt,
-      externalPsk: external?.psk,
-      peerKey: auth?.peer.publicKey.spki ?? new Uint8Array(0),
-      peerVerified: auth?.peer.verified ?? true,
-      peerCertificates: auth?.chain ?? [],
-      peerCertificateDetails: auth?.details,
+      ...peer,
     },
   });
 }

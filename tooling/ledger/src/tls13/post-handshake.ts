@@ -65,9 +65,9 @@ export const newSessionTicket: Rows = {
   ),
   '4.7.1:6': held(
     'a client uses them for seven days at most',
-    pskClient.code('remainingLifetime(authenticatedAt, now)'),
+    pskClient.code('remainingLifetime(peer.authenticatedAt, now)'),
     pskClient.without(
-      'Math.min(ticket.ticket_lifetime, remainingLifetime(authenticatedAt, now))',
+      'Math.min(ticket.ticket_lifetime, remainingLifetime(peer.authenticatedAt, now))',
       'ticket.ticket_lifetime',
     ),
     test.postHandshake.test('lives seven days at the most, and not at all with a lifetime of zero'),
