@@ -1,3 +1,5 @@
+import type { Channel } from '../stacks/channel.ts';
+
 /** A WebSocket that is open: to the gateway, and from there to the port of a server. */
 export async function openWebSocket(port: number): Promise<WebSocket> {
   const socket = new WebSocket(`ws://${location.host}/${port}`);
@@ -12,9 +14,19 @@ export async function openWebSocket(port: number): Promise<WebSocket> {
 /** Bytes that a WebSocket may hold before a writer has to wait. */
 const FULL = 1 << 20;
 
-/** Waits until it holds less: it has no event that says so. */
-export async function drained(socket: WebSocket): Promise<void> {
-  while (socket.bufferedAmount > FULL && socket.readyState === WebSocket.OPEN) {
-    await new Promise(resolve => setTimeout(resolve, 1));
-  }
+export function overWebSocket(socket: WebSocket): Channel {
+  return {
+    send: data => socket.send(data as Uint8Array<ArrayBuffer>),
+    // It has no event that says so.
+    async drained() {
+      while (socket.bufferedAmount > FULL && socket.readyState === WebSocket.OPEN) {
+        await new Promise(resolve => setTimeout(resolve, 1));
+      }
+    },
+    listen(data, ended) {
+      socket.addEventListener('message', event => data(new Uint8Array(event.data as ArrayBuffer)));
+      socket.addEventListener('close', () => ended(new Error('the connection ended')));
+    },
+    close: () => socket.close(),
+  };
 }

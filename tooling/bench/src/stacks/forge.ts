@@ -1,9 +1,9 @@
 /** `node-forge`: TLS 1.1 at most, RSA, CBC; pure JavaScript. Strings of bytes go in and out. */
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import forge from 'node-forge';
+import { overChannel } from './channel.ts';
 import { Counter } from './counter.ts';
-import { address, host, Lacking, type Stack } from './stack.ts';
+import { host, Lacking, type Stack } from './stack.ts';
+import { openTcp, overTcp } from './tcp.ts';
 
 export const nodeForge: Stack = {
   name: 'node-forge',
@@ -14,9 +14,7 @@ export const nodeForge: Stack = {
     return {
       async connect(beginning) {
         if (beginning !== 'full') throw new Lacking('not tried');
-        const socket = connect(port, address);
-        socket.setNoDelay(true);
-        await once(socket, 'connect');
+        const socket = await openTcp(port);
         const counter = new Counter();
         await new Promise<void>((resolve, reject) => {
           const tls = forge.tls.createConnection({
@@ -39,16 +37,9 @@ export const nodeForge: Stack = {
           socket.on('close', () => reject(new Error('the connection ended')));
           tls.handshake();
         });
-        return {
-          received: bytes => counter.reached(bytes),
-          async write(data) {
-            for (let at = 0; at < data.length; at += 16_384) {
-              connections.get(socket)?.prepare(Buffer.from(data.subarray(at, at + 16_384)).toString('binary'));
-              if (socket.writableNeedDrain) await once(socket, 'drain');
-            }
-          },
-          close: () => socket.destroy(),
-        };
+        return overChannel(overTcp(socket), counter, data =>
+          connections.get(socket)?.prepare(Buffer.from(data).toString('binary')),
+        );
       },
     };
   },

@@ -1,10 +1,9 @@
 /** `lemon-tls`, in the shape of `node:tls`, on `node:crypto`. */
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'lemon-tls';
 import { overDuplex } from './duplex.ts';
-import { address, type Group, host, Lacking, type Stack } from './stack.ts';
+import { type Group, host, Lacking, type Stack } from './stack.ts';
+import { openTcp } from './tcp.ts';
 
 const groups: Partial<Record<Group, number>> = { x25519: 0x001d, secp256r1: 0x0017 };
 
@@ -23,9 +22,7 @@ export const lemon: Stack = {
       async connect(beginning) {
         if (beginning !== 'full') throw new Lacking('not tried');
         // Of its own making it would wait for acknowledgements of small segments.
-        const tcp = connect(port, address);
-        tcp.setNoDelay(true);
-        await once(tcp, 'connect');
+        const tcp = await openTcp(port);
         const socket = new tls.TLSSocket(tcp, options as ConstructorParameters<typeof tls.TLSSocket>[1]);
         return overDuplex(socket as unknown as Duplex, 'secureConnect');
       },

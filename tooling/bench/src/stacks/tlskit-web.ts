@@ -1,11 +1,12 @@
 /** `tlskit/web`, over a socket's events as streams of the web platform. */
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import { createCertificateVerifier } from 'tlskit';
 import { startTls } from 'tlskit/web';
-import { address, host, Lacking, type Stack } from './stack.ts';
+import { host, Lacking, type Stack } from './stack.ts';
 import { overStreams } from './streams.ts';
+import { openTcp } from './tcp.ts';
 import { choices } from './tlskit.ts';
 
 export function tlskitWeb(provider: CryptoProvider, crypto: string): Stack {
@@ -18,9 +19,7 @@ export function tlskitWeb(provider: CryptoProvider, crypto: string): Stack {
       return {
         async connect(beginning) {
           if (beginning !== 'full') throw new Lacking('not tried');
-          const socket = connect(port, address);
-          socket.setNoDelay(true);
-          await once(socket, 'connect');
+          const socket = await openTcp(port);
           const connection = startTls(streamsOf(socket), options);
           await connection.opened;
           return overStreams(connection, () => socket.destroy());
