@@ -10,6 +10,8 @@ export interface OptionRow {
   readonly short?: string;
   /** What stands for the value in the help, such as `FILE`. An option without it takes none. */
   readonly value?: string;
+  /** The value may be left out; it stands behind `=` alone: `--resume`, `--resume=3`. Not beside `many`. */
+  readonly optional?: true;
   /** May be given several times; the values are kept in their order. */
   readonly many?: true;
   /** Options that it cannot be together with. Saying so on one side is enough. */
@@ -26,7 +28,9 @@ export type OptionRows = { readonly [name: string]: OptionRow };
 type ValueOf<R extends OptionRow> = R extends { readonly value: string }
   ? R extends { readonly many: true }
     ? readonly string[]
-    : string
+    : R extends { readonly optional: true }
+      ? string | true
+      : string
   : true;
 
 export interface Parsed<T extends OptionRows> {
@@ -57,8 +61,9 @@ export function parse<const T extends OptionRows>(rows: T, args: readonly string
     const { name, rawName, value } = token;
     const row = Object.hasOwn(rows, name) ? rows[name] : undefined;
     if (row === undefined) throw unknown(rows, args[token.index] ?? rawName);
-    if (row.value === undefined) {
-      if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
+    if (row.value === undefined && value !== undefined) throw new UsageError(`${rawName} takes no value`);
+    if (value === undefined && (row.value === undefined || row.optional)) {
+      if (typeof values[name] === 'string') throw givenTwice(name, values[name], true);
       values[name] = true;
       continue;
     }
@@ -68,7 +73,7 @@ export function parse<const T extends OptionRows>(rows: T, args: readonly string
     }
     if (row.many) values[name] = [...((values[name] as string[] | undefined) ?? []), value];
     else if (values[name] !== undefined && values[name] !== value) {
-      throw new UsageError(`--${name} is given twice: as ${JSON.stringify(values[name])} and ${JSON.stringify(value)}`);
+      throw givenTwice(name, values[name] as string | true, value);
     } else values[name] = value;
   }
   checkConflicts(rows, values);
@@ -78,9 +83,7 @@ export function parse<const T extends OptionRows>(rows: T, args: readonly string
 
 /** The options as lines for `--help`, at most 80 columns wide. */
 export function describe(rows: OptionRows): string {
-  const left = Object.entries(rows).map(([name, { short, value }]) => {
-    return `  ${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
-  });
+  const left = Object.entries(rows).map(([name, row]) => `  ${spelled(name, row)}`);
   const column = Math.min(28, Math.max(...left.map(text => text.length)) + 2);
   return Object.values(rows)
     .map((row, index) => {
@@ -95,11 +98,17 @@ export function describe(rows: OptionRows): string {
 /** The options as rows of a table in Markdown, for a README: what `--help` says, from the same place. */
 export function markdown(rows: OptionRows): string {
   return Object.entries(rows)
-    .map(([name, { short, value, help }]) => {
-      const spelled = `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
-      return `| \`${spelled}\` | ${help.replace(/[|<]/g, character => `\\${character}`)} |\n`;
+    .map(([name, row]) => {
+      const help = row.help.replace(/[|<]/g, character => `\\${character}`);
+      return `| \`${spelled(name, row)}\` | ${help} |\n`;
     })
     .join('');
+}
+
+/** `-k, --insecure`, `--cacert FILE`, `--resume[=N]`. */
+export function spelled(name: string, { short, value, optional }: OptionRow): string {
+  const behind = value === undefined ? '' : optional ? `[=${value}]` : ` ${value}`;
+  return `${short === undefined ? '' : `-${short}, `}--${name}${behind}`;
 }
 
 /** The candidate that was most likely meant, or undefined when none is near. */
@@ -122,16 +131,22 @@ export function suggestion(word: string, candidates: Iterable<string>): string {
   return found === undefined ? '' : `, did you mean ${found}?`;
 }
 
-function parseArgsOption({ value, short, many }: OptionRow): {
+/** An option that may be without its value leaves the next argument alone, as one without any does. */
+function parseArgsOption({ value, optional, short, many }: OptionRow): {
   type: 'string' | 'boolean';
   short?: string;
   multiple: boolean;
 } {
   return {
-    type: value === undefined ? 'boolean' : 'string',
+    type: value === undefined || optional ? 'boolean' : 'string',
     multiple: many ?? false,
     ...(short === undefined ? {} : { short }),
   };
+}
+
+function givenTwice(name: string, ...values: readonly (string | true)[]): UsageError {
+  const shown = values.map(value => (value === true ? 'without a value' : `as ${JSON.stringify(value)}`));
+  return new UsageError(`--${name} is given twice: ${shown.join(' and ')}`);
 }
 
 /** @param arg as it was given: `--nmae=value`, or `-name` from those who are used to one dash */

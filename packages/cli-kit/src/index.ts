@@ -6,6 +6,7 @@ export {
   type OptionRows,
   type Parsed,
   parse,
+  spelled,
   suggestion,
   UsageError,
 } from './command-line.ts';

@@ -34,7 +34,7 @@ describe('options', () => {
     [['--cacert', '--json'], '--cacert needs a value: --cacert FILE'],
     [['--cacert='], '--cacert needs a value: --cacert FILE'],
     [['--json=yes'], '--json takes no value'],
-    [['--cacert', 'a', '--cacert', 'b'], '--cacert is given twice: as "a" and "b"'],
+    [['--cacert', 'a', '--cacert', 'b'], '--cacert is given twice: as "a" and as "b"'],
     [['--cacert', 'a', '-k'], '--insecure contradicts --cacert: give one of them'],
   ])('%j is refused', (args, message) => {
     expect(() => parse(rows, args)).toThrow(new UsageError(message));
@@ -44,6 +44,22 @@ describe('options', () => {
     const needy = { ...rows, pin: { value: 'PIN', needs: ['cacert', 'json'], help: 'Goes with them.' } } as const;
     expect(parse(needy, ['--pin', '1', '--json']).values).toEqual({ pin: '1', json: true });
     expect(() => parse(needy, ['--pin', '1'])).toThrow(new UsageError('--pin goes with --cacert or --json'));
+  });
+
+  it('may leave out their value, which stands behind = alone', () => {
+    const resuming = { ...rows, resume: { short: 'r', value: 'N', optional: true, help: 'Again.' } } as const;
+    expect(parse(resuming, ['--resume', '3'])).toEqual({ values: { resume: true }, positionals: ['3'] });
+    expect(parse(resuming, ['--resume=3', '--json']).values).toEqual({ resume: '3', json: true });
+    expect(parse(resuming, ['-r', '-r']).values).toEqual({ resume: true });
+    expect(() => parse(resuming, ['--resume='])).toThrow(new UsageError('--resume needs a value: --resume N'));
+    for (const both of [
+      ['--resume=3', '--resume'],
+      ['--resume', '--resume=3'],
+    ]) {
+      expect(() => parse(resuming, both)).toThrow(/^--resume is given twice: (as "3" and )?without a value/);
+    }
+    expect(describeOptions(resuming)).toContain('-r, --resume[=N]');
+    expect(markdown({ resume: resuming.resume })).toBe('| `-r, --resume[=N]` | Again. |\n');
   });
 
   it('are rows of a table', () => {
