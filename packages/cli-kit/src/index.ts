@@ -13,5 +13,11 @@ export {
 export { KeyLogFile } from './key-log.ts';
 export { groups, list, signatureSchemes, suites, type Version, versionRange, versions } from './names.ts';
 export { print } from './print.ts';
+export {
+  type MozillaProfile,
+  type MozillaProfileName,
+  mozillaProfileNames,
+  mozillaProfiles,
+} from './profiles.ts';
 export { printable, printableJson } from './text.ts';
 export { bytesOf, integerOf, secondsOf } from './values.ts';
