@@ -3,6 +3,11 @@ import type { Section } from './field.ts';
 
 export type Sender = 'client' | 'server';
 
+/** The one at the other end. */
+export function peerOf(sender: Sender): Sender {
+  return sender === 'client' ? 'server' : 'client';
+}
+
 /** One record: on the wire, without its protection, and what is in it. */
 export interface RecordEntry {
   /** Counts the records of both directions from 0. */

@@ -1,6 +1,6 @@
 /** An inspector of a live connection: it fits the handlers of an engine, and keeps what went by. */
 import type { RecordObservation } from '@tlskit/tls-record';
-import type { RecordEntry, Sender } from './entry.ts';
+import { peerOf, type RecordEntry, type Sender } from './entry.ts';
 import { keyLogLines } from './keylog.ts';
 import { EntryBuilder } from './records.ts';
 
@@ -50,7 +50,7 @@ export function createInspector(options: InspectorOptions = {}): Inspector {
     handlers: {
       record({ direction, ...record }) {
         role ??= direction === 'out' ? 'client' : 'server';
-        const entry = builder.add({ ...record, sender: direction === 'out' ? role : other(role) });
+        const entry = builder.add({ ...record, sender: direction === 'out' ? role : peerOf(role) });
         if (entries.length < maxEntries) entries.push(entry);
         else dropped++;
         onEntry?.(entry);
@@ -68,8 +68,4 @@ export function createInspector(options: InspectorOptions = {}): Inspector {
     },
     keyLog,
   };
-}
-
-function other(role: Sender): Sender {
-  return role === 'client' ? 'server' : 'client';
 }

@@ -5,7 +5,7 @@ import { chromiumPath } from './chromium.ts';
 import { goEnvironment } from './go.ts';
 import { node24 } from './node-24.ts';
 
-export type PeerName = 'openssl' | 'node' | 'curl' | 'gnutls' | 'node 24' | 'go' | 'chromium';
+export type PeerName = 'openssl' | 'node' | 'curl' | 'gnutls' | 'node 24' | 'go' | 'chromium' | 'tshark';
 
 export type Presence =
   | { readonly here: true; readonly version: string }
@@ -37,6 +37,7 @@ const versions: Readonly<Record<PeerName, () => string | undefined>> = {
   chromium: () => chromiumPath() && firstLine(chromiumPath()!, ['--version']),
   go: () => firstLine('go', ['version'], goEnvironment),
   curl: () => firstLine('curl', ['--version']),
+  tshark: () => firstLine('tshark', ['--version']),
   // On which port gnutls-serv listens is told by /proc alone.
   gnutls: () => (process.platform === 'linux' ? firstLine('gnutls-cli', ['--version']) : undefined),
 };
@@ -50,6 +51,8 @@ const wanted: Readonly<Record<PeerName, readonly [RegExp, string]>> = {
   go: [/^go version go(1\.(2[6-9]|[3-9]\d)|[2-9])\b/, 'Go 1.26'],
   chromium: [/^(Chromium|Google Chrome) (13[1-9]|1[4-9]\d|[2-9]\d\d)\./, 'Chromium 131'],
   gnutls: [/^gnutls-cli ([4-9]|3\.([7-9]|\d\d))\./, 'GnuTLS 3.7'],
+  // Secrets in captures are read from 3.0 on.
+  tshark: [/^TShark \(Wireshark\) ([3-9]|\d\d)\./, 'TShark 3'],
   curl: [/\b(OpenSSL|quictls)\/([3-9]\.|\d\d\.|1\.1\.1)/, 'curl over OpenSSL with TLS 1.3'],
 };
 

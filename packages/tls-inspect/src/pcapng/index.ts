@@ -1,0 +1,10 @@
+export {
+  type Capture,
+  type CapturedConnection,
+  type CaptureEndpoint,
+  type CaptureOptions,
+  type CaptureWriter,
+  type ConnectionOptions,
+  createCaptureWriter,
+  encodeCapture,
+} from './writer.ts';
