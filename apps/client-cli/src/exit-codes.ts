@@ -1,12 +1,13 @@
 /** The exit codes of `tlskit`: stable, so that scripts can tell one failure from another. */
 import type { TlsError } from 'tlskit';
 
-/** Each code with what it means. 4 and 10 are kept for STARTTLS and for policies. */
+/** Each code with what it means. 10 is kept for policies. */
 export const exitCodes = {
   good: [0, 'all is well: connected, verified, closed in order'],
   internal: [1, 'something went wrong here, such as a full disk'],
   usage: [2, 'unknown, contradictory or unusable options'],
-  tcp: [3, 'the host was not found or not reached'],
+  tcp: [3, 'the host, or the proxy, was not found or not reached'],
+  starttls: [4, 'the server did not agree to STARTTLS'],
   handshake: [5, 'the handshake or the protocol failed, or the peer sent an alert'],
   chain: [6, 'the certificate chain was refused'],
   name: [7, 'the certificate is for another name'],

@@ -109,7 +109,7 @@ describe('--help', () => {
       'version',
     ]);
     expect([...text.matchAll(/^ +(\d+) {2}/gm)].map(match => Number(match[1]))).toEqual([
-      0, 1, 2, 3, 5, 6, 7, 8, 9, 11, 12,
+      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12,
     ]);
     expect(stderr).toBe('');
     expect(code).toBe(0);

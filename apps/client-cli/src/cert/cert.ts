@@ -39,7 +39,7 @@ async function gather(
 ): Promise<{ readonly chain: readonly Uint8Array[]; readonly fetched?: Fetched }> {
   if (target.kind === 'file') return { chain: certificatesInFile(target.path, passphrase) };
   if (target.kind === 'stdin') return { chain: await certificatesFrom(stdin, passphrase) };
-  const fetched = await fetchChain(target.address, target.servername, timeout, signal);
+  const fetched = await fetchChain(target.route, target.servername, timeout, signal);
   return { chain: fetched.chain, fetched };
 }
 

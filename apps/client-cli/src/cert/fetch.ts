@@ -1,12 +1,14 @@
 /** The certificates of a server, whatever they are: they are judged when they are here. */
-import { connect as connectTcp } from 'node:net';
 import { UsageError } from '@tlskit/cli-kit';
 import { createCertificateVerifier } from '@tlskit/tls-x509';
 import { type PeerVerifier, TlsError } from 'tlskit';
-import { connect } from 'tlskit/node';
-import type { Address } from '../address.ts';
-import { failureOf, timeoutFailure, transportFailure } from '../connect/failure.ts';
+import { createClient } from 'tlskit/node';
+import { failureOf, timeoutFailure } from '../connect/failure.ts';
 import type { Failure } from '../connect/report.ts';
+import { Deadline } from '../deadline.ts';
+import { type Dialed, dial, type Remote } from '../dial/dial.ts';
+import { DialError, dialFailure } from '../dial/error.ts';
+import type { Route } from '../dial/route.ts';
 import { provider } from './provider.ts';
 
 /** What a server sent. */
@@ -20,7 +22,7 @@ export interface Fetched {
   /** The chain with all that came beside it, as verifiers take it. */
   readonly evidence: Evidence | undefined;
   /** What TCP reached. */
-  readonly remote: { readonly address: string; readonly port: number } | undefined;
+  readonly remote: Remote | undefined;
   /** `TLSv1.3`; undefined where the handshake did not come to its end. */
   readonly protocol: string | undefined;
   /** Why there is no chain, or why the handshake failed with it. */
@@ -37,7 +39,7 @@ export type Evidence = Parameters<PeerVerifier['verify']>[0];
  * @throws UsageError
  */
 export async function fetchChain(
-  address: Address,
+  route: Route,
   servername: string | false,
   timeout: number | undefined,
   signal: AbortSignal,
@@ -51,40 +53,28 @@ export async function fetchChain(
       return anybody.verify({ role: 'server', chain: shown.chain, name: null });
     },
   };
-  const stop = new AbortController();
-  let isLate = false;
-  const onSignal = (): void => stop.abort();
-  const late = (): void => {
-    isLate = true;
-    stop.abort();
-  };
-  const timer = timeout === undefined ? undefined : setTimeout(late, timeout);
-  signal.addEventListener('abort', onSignal);
-  if (signal.aborted) stop.abort();
-  const tcp = connectTcp({ ...address, noDelay: true });
-  let remote: Fetched['remote'];
-  tcp.once('connect', () => {
-    remote = { address: tcp.remoteAddress ?? '', port: tcp.remotePort ?? address.port };
-  });
+  // One deadline is for all, and it is ours.
+  const client = createClient({ verifier, ocsp: true, scts: true, handshakeTimeout: 0 });
+  const deadline = new Deadline(timeout, signal);
+  let dialed: Dialed | undefined;
   let protocol: string | undefined;
   let failure: Failure | undefined;
   try {
-    const options = { transport: tcp, servername, verifier, ocsp: true, scts: true } as const;
-    // One deadline is for all, and it is ours.
-    const socket = connect({ ...options, signal: stop.signal, handshakeTimeout: 0 }).on('error', () => {});
+    dialed = await dial(route, deadline.signal);
+    const { transport } = dialed;
+    const socket = client.connect({ transport, servername, signal: deadline.signal }).on('error', () => {});
     protocol = (await socket.opened).protocol;
     // Said, whether or not the peer answers.
     await new Promise<void>(resolve => socket.end(resolve));
     socket.destroy();
   } catch (error) {
-    tcp.on('error', () => {}).destroy();
+    dialed?.transport.destroy();
     if (error instanceof TlsError && error.kind === 'usage') throw new UsageError(error.message);
-    if (isLate) failure = timeoutFailure(error, timeout ?? 0, remote !== undefined);
-    else failure = remote === undefined ? transportFailure(error) : failureOf(error, false);
+    if (error instanceof DialError) failure = dialFailure(error, deadline);
+    else failure = deadline.passed ? timeoutFailure(error, timeout ?? 0, true) : failureOf(error, false);
   } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', onSignal);
+    deadline.clear();
   }
   const { chain = [], ocsp, scts = [] } = evidence ?? {};
-  return { chain, ocsp, scts, evidence, remote, protocol, failure };
+  return { chain, ocsp, scts, evidence, remote: dialed?.remote, protocol, failure };
 }

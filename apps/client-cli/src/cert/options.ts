@@ -6,6 +6,7 @@ import type { Certificate, PeerName, Profile } from '@tlskit/tls-x509';
 import { type Crl, loadCrls, parseCrl } from '@tlskit/tls-x509/crl';
 import { type CtLog, parseLogList } from '@tlskit/tls-x509/transparency';
 import { type Address, parseAddress } from '../address.ts';
+import { type DialValues, dialOptions, type Route, routeTo } from '../dial/route.ts';
 import { rootsHelp, rootsOf } from '../roots.ts';
 import { DEFAULT_TIMEOUT, milliseconds } from '../timeout.ts';
 
@@ -78,6 +79,7 @@ export const certOptions = {
     value: 'FILE',
     help: 'The passphrase of a file of PKCS#12 is the first line of this file; by default it is empty.',
   },
+  ...dialOptions,
   json: {
     help: 'Print the report as one JSON object.',
   },
@@ -92,7 +94,7 @@ export type Target =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'stdin' }
   /** `servername`: false to ask for nobody. */
-  | { readonly kind: 'host'; readonly address: Address; readonly servername: string | false };
+  | { readonly kind: 'host'; readonly route: Route; readonly servername: string | false };
 
 /** What is known of revocation, and what is made of not knowing. */
 export interface RevocationSettings {
@@ -138,7 +140,7 @@ export function certSettings(args: readonly string[]): CertSettings {
   if (given === undefined) throw new UsageError('what to look at is missing: FILE, HOST:PORT, or - for standard input');
   if (more.length > 0) throw new UsageError(`one FILE or HOST:PORT at a time, and not also ${JSON.stringify(more[0])}`);
   const target = targetOf(given, values);
-  const host = target.kind === 'host' ? hostOf(target.address) : undefined;
+  const host = target.kind === 'host' ? hostOf(target.route.address) : undefined;
   const nameText = values.name ?? host ?? null;
   const trusted = values.roots ?? ['node'];
   const purpose = oneOf('--purpose', values.purpose ?? 'server', ['server', 'client']);
@@ -166,11 +168,13 @@ const profiles: readonly Profile[] = ['webpki', 'rfc5280', 'path'];
 /** A file that is there is a file, whatever else its name could be. */
 function targetOf(
   given: string,
-  { name, servername }: { readonly name?: string; readonly servername?: string },
+  { name, servername, ...values }: DialValues & { readonly name?: string; readonly servername?: string },
 ): Target {
   const kind = given === '-' ? 'stdin' : existsSync(given) ? 'file' : 'host';
   if (kind !== 'host' && servername !== undefined)
     throw new UsageError('--servername is for HOST:PORT: nobody is asked for a file');
+  const way = (Object.keys(dialOptions) as (keyof DialValues)[]).find(option => values[option] !== undefined);
+  if (kind !== 'host' && way !== undefined) throw new UsageError(`--${way} is for HOST:PORT, and not for a file`);
   if (kind === 'stdin') return { kind };
   if (kind === 'file') return { kind, path: given };
   const address = addressOf(given);
@@ -180,7 +184,7 @@ function targetOf(
   }
   const expected = name === undefined || isIP(name) !== 0 || name.includes('@') ? host : name;
   const asked = servername ?? expected;
-  return { kind, address, servername: isIP(asked) === 0 ? asked : false };
+  return { kind, route: routeTo(address, values), servername: isIP(asked) === 0 ? asked : false };
 }
 
 function addressOf(given: string): Address {

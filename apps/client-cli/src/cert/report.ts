@@ -82,8 +82,8 @@ export function certObject({
     source: {
       kind: target.kind,
       file: target.kind === 'file' ? target.path : null,
-      host: target.kind === 'host' ? target.address.host : null,
-      port: target.kind === 'host' ? target.address.port : null,
+      host: target.kind === 'host' ? target.route.address.host : null,
+      port: target.kind === 'host' ? target.route.address.port : null,
       remoteAddress: fetched?.remote?.address ?? null,
       remotePort: fetched?.remote?.port ?? null,
       serverName: target.kind === 'host' && target.servername !== false ? target.servername : null,
@@ -121,9 +121,11 @@ function sourceText({ settings: { target }, fetched, sent }: CertFindings): stri
   if (target.kind === 'file') return `${target.path}${count}`;
   const remote = fetched?.remote;
   const reached = remote === undefined ? '' : formatAddress({ host: remote.address, port: remote.port });
-  const there = formatAddress(target.address);
+  const there = formatAddress(target.route.address);
   const asked =
-    target.servername === false || target.servername === target.address.host ? '' : `, asked for ${target.servername}`;
+    target.servername === false || target.servername === target.route.address.host
+      ? ''
+      : `, asked for ${target.servername}`;
   const protocol = fetched?.protocol === undefined ? '' : `, ${fetched.protocol}`;
   return `${there}${reached === '' || reached === there ? '' : ` (${reached})`}${asked}${protocol}${count}`;
 }
