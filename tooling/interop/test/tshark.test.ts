@@ -1,5 +1,6 @@
 /** Captures that we write, read by Wireshark's `tshark`: decrypted with no setting, and with nothing to complain about. */
-import { type ConnectionOptions, createCaptureWriter } from '@tlskit/tls-inspect/pcapng';
+import { readFileSync, rmSync } from 'node:fs';
+import { type ConnectionOptions, createCaptureWriter, readCapture } from '@tlskit/tls-inspect/pcapng';
 import { type ConnectOptions, tls12, tls13 } from 'tlskit/node';
 import { describe, expect, it } from 'vitest';
 import { goodIdentity } from '../src/certificates.ts';
@@ -91,6 +92,17 @@ forPeer('tshark', 'captures, tshark', () => {
       expect(flags.slice(0, 3)).toEqual(['0x0002', '0x0012', '0x0010']);
       expect(flags.slice(-4)).toEqual(['0x0011', '0x0010', '0x0011', '0x0010']);
     });
+  });
+
+  it.each(['pcap', 'nsecpcap', 'pcapng'])('that editcap made %s of are read as they were', async form => {
+    const path = await captured({}, ends.IPv6, 5000);
+    const there = `${path}.${form}`;
+    outputOf('editcap', ['-F', form, path, there]);
+    const [before, after] = [path, there].map(each => readCapture(readFileSync(each)));
+    expect(after?.connections).toHaveLength(1);
+    expect(after?.connections).toEqual(before?.connections);
+    expect(after?.connections[0]?.gaps).toEqual({});
+    rmSync(there);
   });
 
   it('several connections share a file', async () => {

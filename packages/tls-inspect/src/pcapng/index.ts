@@ -1,3 +1,6 @@
+export { isCapture } from './file.ts';
+export { type ReadCapture, type ReadConnection, readCapture } from './reader.ts';
+export type { Gap } from './reassembly.ts';
 export {
   type Capture,
   type CapturedConnection,
