@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
-import { DOMAIN } from './bad/select.ts';
+import { DOMAIN } from './bad/credentials.ts';
 import { examine } from './examine/examine.ts';
 import { exitCodes, type Outcome } from './exit-codes.ts';
 import { faultNames } from './faults/catalogue.ts';

@@ -4,10 +4,11 @@ import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from
 import { type KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
 import type { CryptoProvider } from 'tlskit';
 import { badCertificates } from './bad/certificates.ts';
-import { selectBad } from './bad/select.ts';
+import { badCredentials } from './bad/credentials.ts';
 import type { Outcome } from './exit-codes.ts';
 import { type Outcome as ClientOutcome, complaint, expectationOf } from './faults/expectation.ts';
 import type { Io } from './io.ts';
+import { Gate } from './net/limits.ts';
 import { listen } from './net/listen.ts';
 import type { ServerSettings } from './options/settings.ts';
 import { createRelay } from './relay/relay.ts';
@@ -17,6 +18,9 @@ import type { ThrowAway } from './tls/throw-away.ts';
 
 /** Milliseconds that clients have to answer our close_notify when the server ends. */
 const GRACE = 1000;
+
+/** Milliseconds that the relay carries nothing for, where no limit is set. */
+const RELAY_IDLE = 300_000;
 
 export interface RunOptions {
   readonly settings: ServerSettings;
@@ -102,15 +106,16 @@ interface Relay {
 
 /** @param own where a path without a target leads to */
 async function relayOf(
-  { relay, host }: ServerSettings,
+  { relay, host, limits: { idle } }: ServerSettings,
   own: Target,
   log: (line: string) => void,
 ): Promise<Relay | undefined> {
   if (relay === undefined) return undefined;
-  const { targets, origins } = relay;
+  const { targets, origins, connections } = relay;
+  const gate = new Gate({ connections, rate: undefined, now: () => performance.now() });
   const sockets = new Set<Socket>();
   const create = () =>
-    createRelay({ targets, origins, own: () => own, log }).on('connection', socket => {
+    createRelay({ targets, origins, own: () => own, gate, idle: idle || RELAY_IDLE, log }).on('connection', socket => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });
@@ -133,7 +138,7 @@ function shown(host: string): string {
 async function credentialsOf({ bad }: ServerSettings, provider: CryptoProvider, made: ThrowAway | undefined) {
   if (made === undefined || bad === undefined) return made?.credentials;
   const { authority: root, credentials: good } = made;
-  return selectBad({ provider, root, good, always: bad === true ? undefined : bad });
+  return badCredentials({ provider, root, good, always: bad === true ? undefined : bad });
 }
 
 function reloaded(service: Service, tell: (message: string) => void): void {

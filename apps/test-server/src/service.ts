@@ -5,7 +5,9 @@ import { type CredentialOptions, type CredentialSource, type CryptoProvider, Tls
 import { createServer, type RemoteAddress, type TlsServer, type TlsServerOptions, type TlsSocket } from 'tlskit/node';
 import type { Outcome } from './faults/expectation.ts';
 import { Faulty } from './faults/faulty.ts';
+import { type Wishes, wishesIn } from './faults/wishes.ts';
 import { modes } from './modes.ts';
+import { clientName } from './net/client-name.ts';
 import { Gate } from './net/limits.ts';
 import { Client } from './observe/client.ts';
 import { factsOf } from './observe/facts.ts';
@@ -28,15 +30,28 @@ export interface ServiceOptions {
   readonly ended?: ((outcome: Outcome) => void) | undefined;
 }
 
+/** What clients meet who wish for the same. */
+interface Front {
+  readonly server: TlsServer;
+  /** Undefined where nothing is wrong, and nothing can be asked to go wrong. */
+  readonly faulty: Faulty | undefined;
+}
+
+/** Fronts that are kept: whoever wishes for more has older ones made again. */
+const MAX_FRONTS = 50;
+
+const noWishes: Wishes = { certificate: undefined, faults: [], key: '' };
+
 export class Service {
   readonly #options: ServiceOptions;
   readonly #lasting: Lasting;
   readonly #tickets: CountedTickets | undefined;
-  readonly #server: TlsServer;
+  /** By the key of wishes. */
+  readonly #fronts = new Map<string, Front>();
+  readonly #connections = new Set<TlsSocket>();
   readonly #gate: Gate;
   readonly #metrics: Metrics;
   readonly #site: Site;
-  readonly #faulty: Faulty | undefined;
   readonly #clients = new WeakMap<TlsSocket, Client>();
 
   /** @throws UsageError for what the library does not take, and for files that cannot be read */
@@ -44,19 +59,12 @@ export class Service {
     const { settings, provider } = options;
     const { sessions, limits, replySize } = settings;
     this.#options = options;
-    const { faults, bad } = settings;
-    this.#faulty = faults.length > 0 || bad === true ? new Faulty(faults, bad === true) : undefined;
     this.#gate = new Gate({ ...limits, now: () => performance.now() });
     this.#metrics = new Metrics(() => this.#gate.standing);
     this.#site = new Site({ provider, metrics: this.#metrics, replySize, tooEarly: sessions.tooEarly });
     this.#lasting = lasting(settings, provider);
     this.#tickets = sessions.tickets === 0 ? undefined : new CountedTickets(provider, this.#metrics);
-    this.#server = asUsage(() => createServer(this.#tlsOptions()));
-    this.#server.on('secureConnection', socket => this.#begin(this.#clientOf(socket)));
-    this.#server.on('tlsClientError', (error, remote) => this.#failed(error, remote));
-    if (settings.mode === 'www' && sessions.earlyData !== undefined) {
-      this.#server.on('earlyData', (chunk, socket) => this.#clientOf(socket).early.push(chunk));
-    }
+    this.#front(noWishes);
   }
 
   /** A client comes: in, or away. */
@@ -70,32 +78,74 @@ export class Service {
     }
     this.#metrics.connection();
     transport.once('close', () => this.#gate.leave());
-    const socket = this.#server.accept(this.#faulty?.transport(transport) ?? transport);
+    const { bad, limits } = this.#options.settings;
+    if (bad !== true) return this.#accept(transport, noWishes);
+    transport.on('error', ignore);
+    void clientName(transport, limits.handshake).then(name => {
+      if (!transport.destroyed) this.#accept(transport, wishesIn(name));
+    });
+  }
+
+  #accept(transport: Socket, wishes: Wishes): void {
+    const { server, faulty } = this.#front(wishes);
+    const records = faulty?.transport(transport);
+    const socket = server.accept(records ?? transport);
+    this.#connections.add(socket);
     const client = this.#clientOf(socket);
-    socket.once('close', () =>
-      this.#options.ended?.({ established: socket.info !== undefined, alerts: client.alerts }),
-    );
+    if (records !== undefined && this.#options.settings.bad === true) {
+      client.misbehave = fault => {
+        if (fault.records !== undefined) records.add([fault.records()]);
+        fault.begin?.(socket);
+      };
+    }
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      this.#options.ended?.({ established: socket.info !== undefined, alerts: client.alerts });
+    });
+  }
+
+  /** @throws UsageError for what the library does not take */
+  #front({ faults: wished, key }: Wishes): Front {
+    const known = this.#fronts.get(key);
+    if (known !== undefined) return known;
+    const { faults, bad } = this.#options.settings;
+    const faulty = bad === true || faults.length > 0 ? new Faulty([...faults, ...wished]) : undefined;
+    const server = asUsage(() => createServer(this.#tlsOptions(faulty)));
+    server.on('secureConnection', socket => this.#begin(this.#clientOf(socket), faulty));
+    server.on('tlsClientError', (error, remote) => this.#failed(error, remote));
+    if (this.#options.settings.mode === 'www' && this.#options.settings.sessions.earlyData !== undefined) {
+      server.on('earlyData', (chunk, socket) => this.#clientOf(socket).early.push(chunk));
+    }
+    const front = { server, faulty };
+    this.#fronts.set(key, front);
+    // The first one is for those who wish for nothing.
+    const [, oldest] = this.#fronts.keys();
+    if (this.#fronts.size > MAX_FRONTS && oldest !== undefined) this.#fronts.delete(oldest);
+    return front;
   }
 
   /** Reads certificates, keys, staples and authorities again. @throws UsageError; what held before holds on then */
   reload(): void {
-    asUsage(() => this.#server.setOptions(this.#tlsOptions()));
+    const [first, ...others] = this.#fronts;
+    asUsage(() => first?.[1].server.setOptions(this.#tlsOptions(first[1].faulty)));
+    for (const [key] of others) this.#fronts.delete(key);
   }
 
   /** Says close_notify to those that are there. @param grace milliseconds that they have to answer it */
   async end(grace: number): Promise<void> {
-    const { connections } = this.#server;
-    const closed = [...connections].map(socket => new Promise(resolve => socket.once('close', resolve)));
-    for (const socket of connections) {
+    const closed = [...this.#connections].map(socket => new Promise(resolve => socket.once('close', resolve)));
+    for (const socket of this.#connections) {
       if (socket.info === undefined) socket.destroy();
       else socket.end();
     }
-    const timer = setTimeout(() => this.#server.closeAllConnections(), grace);
+    const timer = setTimeout(() => {
+      for (const socket of this.#connections) socket.destroy();
+    }, grace);
     await Promise.all(closed);
     clearTimeout(timer);
   }
 
-  #tlsOptions(): TlsServerOptions {
+  #tlsOptions(faulty: Faulty | undefined): TlsServerOptions {
     const { settings, provider, credentials, keyLog } = this.#options;
     const options = {
       ...tlsOptions(settings, credentials ?? readCredentials(settings.files), this.#lasting),
@@ -103,7 +153,7 @@ export class Service {
       inspectConnection: socket => this.#clientOf(socket).inspector(this.#metrics),
       ...(keyLog === undefined ? {} : { keyLog: (line: string) => keyLog.write(line) }),
     } satisfies TlsServerOptions;
-    return this.#faulty?.options(provider, options) ?? options;
+    return faulty?.options(provider, options) ?? options;
   }
 
   #clientOf(socket: TlsSocket): Client {
@@ -116,7 +166,7 @@ export class Service {
   }
 
   /** The handshake is complete. */
-  #begin(client: Client): void {
+  #begin(client: Client, faulty: Faulty | undefined): void {
     const { settings } = this.#options;
     const { socket, info } = client;
     this.#metrics.handshake(info, (performance.now() - client.cameAt) / 1000);
@@ -125,7 +175,7 @@ export class Service {
     socket.on('error', error => this.#log(`${name} failed: ${errorText(error)}`));
     if (settings.limits.idle > 0) socket.setTimeout(settings.limits.idle, () => socket.end());
     if (settings.clients.afterHandshake) client.held = this.#askForCertificate(client);
-    this.#faulty?.begin(socket);
+    faulty?.begin(socket);
     modes[settings.mode](client, this.#site);
   }
 

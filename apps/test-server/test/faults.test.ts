@@ -1,6 +1,8 @@
 /** Faults on demand, as a right client sees them: ours. */
+import { MemorySessionStore } from 'tlskit';
 import type { ConnectOptions } from 'tlskit/node';
 import { describe, expect, it } from 'vitest';
+import { badCertificateNames, badCertificates } from '../src/bad/certificates.ts';
 import { faultNames, faultOf, faults } from '../src/faults/catalogue.ts';
 import { complaint, expectationOf } from '../src/faults/expectation.ts';
 import { type Running, received, run, serve, started } from './support.ts';
@@ -13,7 +15,7 @@ interface Met {
 }
 
 /** What a client gets, and how it ends. */
-async function meet(server: Running, options: Partial<ConnectOptions> = {}): Promise<Met> {
+async function meet(server: Running, options: Partial<ConnectOptions> = {}, request = get): Promise<Met> {
   const socket = server.client({ handshakeTimeout: 2000, ...options });
   let error: Met['error'];
   socket.on('error', reason => {
@@ -23,7 +25,7 @@ async function meet(server: Running, options: Partial<ConnectOptions> = {}): Pro
   socket.on('data', chunk => {
     text += chunk;
   });
-  socket.write(get);
+  socket.write(request);
   await new Promise(resolve => socket.once('close', resolve));
   return { text, error };
 }
@@ -48,6 +50,8 @@ describe('--fault', () => {
       expect(text).toMatch(/ok\n$/);
       return;
     }
+    // What goes wrong for those alone who come back with a ticket is not seen here.
+    if (name === 'bad-binder') return expect(error).toBeUndefined();
     if (verdict !== 'either') expect(text).toBe('');
     expect(error).toBeDefined();
     if (alerts.length > 0) {
@@ -81,6 +85,104 @@ describe('--fault', () => {
     expect(error?.alert).toBe(alert);
   });
 
+  it('goes by every label of the name that is asked for, with its argument', async () => {
+    const server = await serve(['--www', '--bad']);
+    const at = (name: string) => meet(server, { servername: `${name}.localhost` });
+    const lengths: number[] = [];
+    const record: NonNullable<ConnectOptions['inspect']>['record'] = ({ direction, content }) => {
+      if (direction === 'in') lengths.push(content.length);
+    };
+    const both = await meet(server, {
+      servername: 'split-100.no-close-notify.any.localhost',
+      inspect: { record },
+    });
+    expect(both.error?.code).toBe('ERR_TLS_TRUNCATED');
+    expect(both.text).toMatch(/ok\n$/);
+    expect(Math.max(...lengths)).toBe(100);
+    expect((await at('alert-internal-error--finished')).error).toMatchObject({
+      alert: 'internal_error',
+      sentBy: 'peer',
+    });
+    expect((await at('reorder-encrypted-extensions--certificate')).error?.alert).toBe('unexpected_message');
+    expect((await at('downgrade-sentinel')).error?.alert).toBe('illegal_parameter');
+    expect((await at('expired.split-1')).error?.code).toBe('CERT_HAS_EXPIRED');
+    expect((await at('ocsp-revoked')).error?.code).toBe('CERT_REVOKED');
+    expect((await at('ocsp-good')).error).toBeUndefined();
+    // What is no argument is no fault, and has a certificate for localhost alone.
+    const none = await meet(server, { servername: 'split-none.localhost', verifyName: 'localhost' });
+    expect(none.error).toBeUndefined();
+  });
+
+  it('keeps no more servers and certificates than it has names for', async () => {
+    const server = await serve(['--www', '--bad']);
+    for (let size = 1; size <= 60; size++) {
+      const { error, text } = await meet(server, { servername: `split-${size * 10}.localhost` });
+      expect(error).toBeUndefined();
+      expect(text).toMatch(/ok\n$/);
+    }
+    expect((await meet(server, { servername: 'split-10.localhost' })).error).toBeUndefined();
+  });
+
+  it.each([
+    ['/do/bad-tag', 'bad_record_mac'],
+    ['/do/oversize', 'record_overflow'],
+    ['/do/wrong-type', 'unexpected_message'],
+  ])('%s goes wrong in the answer', async (path, alert) => {
+    const server = await serve(['--www', '--bad']);
+    const { error, text } = await meet(server, {}, `GET ${path} HTTP/1.0\r\n\r\n`);
+    expect(error).toMatchObject({ alert, sentBy: 'us' });
+    expect(text).toBe('');
+  });
+
+  it.each([
+    ['/do/truncate@40', 'ERR_TLS_TRUNCATED'],
+    ['/do/no-close-notify', 'ERR_TLS_TRUNCATED'],
+  ])('%s ends what follows', async (path, code) => {
+    const server = await serve(['--www', '--bad']);
+    expect((await meet(server, {}, `GET ${path} HTTP/1.0\r\n\r\n`)).error?.code).toBe(code);
+  });
+
+  it.each([
+    ['/do/bad-finished', ' 409 ', 'bad-finished.localhost'],
+    ['/do/bad-tagg', ' 404 ', 'did you mean bad-tag?'],
+    ['/do/split=x', ' 404 ', 'split=N is 1 to'],
+    ['/faults/nothing', ' 404 ', '/faults has all'],
+  ])('%s: %s', async (path, status, words) => {
+    const { text } = await meet(await serve(['--www', '--bad']), {}, `GET ${path} HTTP/1.0\r\n\r\n`);
+    expect(text.split('\r\n', 1)[0]).toContain(status.trim());
+    expect(text).toContain(words);
+  });
+
+  it('is done to nobody who asks a server without --bad', async () => {
+    const { text, error } = await meet(await serve(['--www']), {}, 'GET /do/bad-tag HTTP/1.0\r\n\r\n');
+    expect(error).toBeUndefined();
+    expect(text).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it('bad-binder: who comes back is told decrypt_error', async () => {
+    const server = await serve(['--www', '--fault', 'bad-binder']);
+    const sessions = new MemorySessionStore();
+    expect((await meet(server, { sessions })).text).toMatch(/ok\n$/);
+    const { error } = await meet(server, { sessions });
+    expect(error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'decrypt_error', sentBy: 'peer' });
+  });
+
+  it('has pages: what goes wrong, and what a right client does', async () => {
+    const server = await serve(['--www']);
+    const page = (path: string, accept: string) =>
+      meet(server, {}, `GET ${path} HTTP/1.0\r\nAccept: ${accept}\r\n\r\n`);
+    const all = (await page('/faults', 'text/html')).text;
+    for (const name of [...faultNames, ...badCertificateNames]) expect(all).toContain(`href="/faults/${name}"`);
+    for (const name of [...faultNames, ...badCertificateNames]) {
+      const { text } = await page(`/faults/${name}`, 'text/plain');
+      expect(text).toMatch(/^HTTP\/1\.1 200 /);
+      const { alerts } = faults[name] ?? badCertificates[name as keyof typeof badCertificates];
+      for (const alert of alerts) expect(text).toContain(alert);
+      expect(text).toContain(`${name}.localhost`);
+    }
+    expect((await page('/faults/truncate', 'text/plain')).text).toContain('/do/truncate@N');
+  });
+
   it('has arguments', async () => {
     const alert = await meet(await serve(['--www', '--fault', 'alert=internal_error@finished']));
     expect(alert.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'internal_error', sentBy: 'peer' });
@@ -110,6 +212,10 @@ describe('--fault', () => {
     [['--fault', 'alert=nonsense'], 'alert: none is called "nonsense"'],
     [['--fault', 'reorder=a'], 'no message is called "a"'],
     [['--staple', 'revokd'], 'did you mean revoked?'],
+    [['--fault', 'ocsp=revokd'], 'did you mean revoked?'],
+    [['--fault', 'ocsp=good', '--staple', 'expired'], 'one response is stapled'],
+    [['--fault', 'ticket-lifetime=8y'], 'ticket-lifetime=T is seconds'],
+    [['--fault', 'garbge'], 'did you mean garbage?'],
     [['--expect'], '--expect goes with --fault or --bad-cert'],
   ])('%j is refused', async (args, message) => {
     expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });

@@ -8,7 +8,7 @@ import {
   RequestReader,
   response,
 } from '../src/www/http.ts';
-import { htmlPage, textPage } from '../src/www/page.ts';
+import { negotiatedPage } from '../src/www/page.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
@@ -114,17 +114,17 @@ describe('a response', () => {
 
 describe('the page', () => {
   it('escapes what it is given', () => {
-    const page = htmlPage([['server name', `<script>alert("&'")</script>`]]);
+    const page = negotiatedPage([['server name', `<script>alert("&'")</script>`]]).html();
     expect(page).toContain('&lt;script&gt;alert(&quot;&amp;&#39;&quot;)&lt;/script&gt;');
     expect(page).not.toContain('<script');
   });
 
   it('has a line for each fact as text', () => {
     expect(
-      textPage([
+      negotiatedPage([
         ['a', '1'],
         ['long', '2'],
-      ]),
+      ]).text(),
     ).toBe('a     1\nlong  2\n');
   });
 });

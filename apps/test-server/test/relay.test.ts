@@ -224,6 +224,17 @@ describe('--relay', () => {
     expect(await upgrade(relay, '/', { 'sec-websocket-key': 'short' })).toMatch(/^HTTP\/1\.1 400 /);
   });
 
+  it('carries as many as it is told, and none that is silent', async () => {
+    const { relay } = await relayed(['--relay-connections', '1', '--idle-timeout', '1']);
+    const first = connectTcp(relay, '127.0.0.1');
+    const request = `GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
+    first.write(request);
+    expect(String((await once(first, 'data'))[0])).toMatch(/^HTTP\/1\.1 101 /);
+    expect(await upgrade(relay, '/')).toMatch(/^HTTP\/1\.1 503 /);
+    await once(first.resume(), 'close');
+    expect(await upgrade(relay, '/')).toMatch(/^HTTP\/1\.1 101 /);
+  });
+
   it('leads to what --relay-to names, and to no other port; what is not there is 502', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');

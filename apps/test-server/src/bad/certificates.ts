@@ -49,6 +49,9 @@ function sent({ chain, key }: Pick<Issued, 'chain' | 'key'>): Minted {
   return { chain, key };
 }
 
+/** Nothing is wrong. */
+export const inOrder: BadCertificate['mint'] = leaf({});
+
 export const badCertificates = {
   expired: {
     about: 'It expired yesterday.',

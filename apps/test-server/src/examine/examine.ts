@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { list, type OptionRows, parse, print, secondsOf, UsageError } from '@tlskit/cli-kit';
 import type { CryptoProvider } from 'tlskit';
-import { selectBad } from '../bad/select.ts';
+import { badCredentials } from '../bad/credentials.ts';
 import type { Outcome as ExitOutcome } from '../exit-codes.ts';
 import type { Outcome } from '../faults/expectation.ts';
 import type { Io } from '../io.ts';
@@ -121,6 +121,5 @@ async function clientRun(command: readonly string[], timeout: number) {
 
 async function credentialsFor({ bad }: ServerSettings, provider: CryptoProvider, made: ThrowAway) {
   if (typeof bad !== 'string') return made.credentials;
-  const source = await selectBad({ provider, root: made.authority, good: made.credentials, always: bad, name: HOST });
-  return source;
+  return badCredentials({ provider, root: made.authority, good: made.credentials, always: bad });
 }

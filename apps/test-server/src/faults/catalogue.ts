@@ -8,6 +8,11 @@ export const faults: Readonly<Record<string, Fault>> = { ...recordFaults, ...han
 
 export const faultNames: readonly string[] = Object.keys(faults);
 
+/** Names of others', for ours. */
+const aliases = new Map(
+  Object.entries(faults).flatMap(([name, { alias }]) => (alias === undefined ? [] : [[alias, name]])),
+);
+
 /** A fault as it was named, such as `truncate@100`. */
 export interface ChosenFault extends FaultParts {
   readonly name: string;
@@ -16,14 +21,35 @@ export interface ChosenFault extends FaultParts {
 
 /** @throws UsageError */
 export function faultOf(text: string): ChosenFault {
-  const [, name = '', argument] = /^([a-z-]+)(?:[@=](.*))?$/s.exec(text.toLowerCase()) ?? [];
+  const [, given = '', argument] = /^([a-z-]+)(?:[@=](.*))?$/s.exec(text.toLowerCase()) ?? [];
+  const name = aliases.get(given) ?? given;
   const fault = Object.hasOwn(faults, name) ? faults[name] : undefined;
   if (fault === undefined) {
-    throw new UsageError(`--fault: none is called ${JSON.stringify(text)}${suggestion(name || text, faultNames)}`);
+    const known = [...faultNames, ...aliases.keys()];
+    throw new UsageError(`--fault: none is called ${JSON.stringify(text)}${suggestion(given || text, known)}`);
   }
   if (fault.argument === undefined && argument !== undefined)
     throw new UsageError(`--fault: ${name} takes no argument`);
   return { name, fault, ...fault.create(argument ?? fault.argument?.[1] ?? '') };
+}
+
+/** A label of a host's name that is a fault: `bad-finished`, or with an argument `split-100`; undefined for any other. */
+export function faultOfLabel(label: string): ChosenFault | undefined {
+  if (Object.hasOwn(faults, label)) return faultOf(label);
+  const name = faultNames.find(each => faults[each]?.argument !== undefined && label.startsWith(`${each}-`));
+  if (name === undefined) return undefined;
+  try {
+    return faultOf(`${name}=${label.slice(name.length + 1)}`);
+  } catch (error) {
+    // Any name may be asked for, and this one means nothing here.
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether it can still be done when a request has come. */
+export function isForAnswers({ effects, options, staple }: FaultParts): boolean {
+  return effects === undefined && options === undefined && staple === undefined;
 }
 
 /** With its argument, as it is written. */

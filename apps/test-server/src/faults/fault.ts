@@ -5,6 +5,7 @@
 import type { Effect } from '@tlskit/tls-handshake';
 import type { AlertName, CryptoProvider } from 'tlskit';
 import type { TlsServerOptions, TlsSocket } from 'tlskit/node';
+import type { StapleName } from '../bad/staples.ts';
 
 /** What becomes of an effect: another, several, or none. It may throw, which ends the handshake by that error's alert. */
 export type EffectChange = (effect: Effect) => Effect | readonly Effect[] | undefined;
@@ -27,11 +28,13 @@ export interface RecordFault {
 
 /** A fault with its argument. All are made anew for each connection but `options`. */
 export interface FaultParts {
-  readonly options?: (provider: CryptoProvider) => Partial<TlsServerOptions>;
+  readonly options?: (provider: CryptoProvider, given: TlsServerOptions) => Partial<TlsServerOptions>;
   readonly effects?: () => EffectChange;
   readonly records?: () => RecordFault;
   /** When the handshake is complete, before anything is answered. */
   readonly begin?: (socket: TlsSocket) => void;
+  /** What is stapled to the certificate. */
+  readonly staple?: StapleName;
 }
 
 export interface Fault {
@@ -41,7 +44,9 @@ export interface Fault {
   readonly verdict: 'refuse' | 'accept' | 'either';
   /** The alerts by which it does that, the best one first; empty where it sends none. */
   readonly alerts: readonly AlertName[];
-  /** What stands behind the name, such as `@N`, with what it is by default. */
+  /** What the catalogue of others calls it. */
+  readonly alias?: string;
+  /** What stands behind the name, such as `@N`, with what it is by default. In names of hosts a hyphen stands before it, and `--` between its parts. */
   readonly argument?: readonly [form: string, byDefault: string];
   /** @throws UsageError for an argument that is none */
   create(argument: string): FaultParts;

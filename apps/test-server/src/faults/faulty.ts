@@ -1,6 +1,5 @@
-/** The faults of a server: for everybody, or by the first label of the name that a client asks for. */
+/** A server with faults: what becomes of its options, of its versions' flows, and of its connections' transports. */
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import {
   type Connected,
   type Effect,
@@ -11,48 +10,41 @@ import {
 } from '@tlskit/tls-handshake';
 import type { CryptoProvider, EngineVersion } from 'tlskit';
 import { type TlsServerOptions, type TlsSocket, tls12, tls13 } from 'tlskit/node';
-import { type ChosenFault, faultOf, faults } from './catalogue.ts';
+import type { ChosenFault } from './catalogue.ts';
 import type { EffectChange } from './fault.ts';
 import { FaultyTransport } from './transport.ts';
 
 export class Faulty {
-  readonly #always: readonly ChosenFault[];
-  readonly #byLabel: boolean;
+  readonly #faults: readonly ChosenFault[];
 
-  /** @param always for everybody. @param byLabel whether names choose too */
-  constructor(always: readonly ChosenFault[], byLabel: boolean) {
-    this.#always = always;
-    this.#byLabel = byLabel;
+  constructor(faults: readonly ChosenFault[]) {
+    this.#faults = faults;
   }
 
   /** Other options, and versions whose flows are watched. */
   options(provider: CryptoProvider, given: TlsServerOptions): TlsServerOptions {
-    const changed: TlsServerOptions = Object.assign(
-      { ...given },
-      ...this.#always.map(fault => fault.options?.(provider)),
-    );
+    const changed = { ...given };
+    for (const fault of this.#faults) Object.assign(changed, fault.options?.(provider, changed));
     const { versions } = changed;
     return { ...changed, versions: (versions ?? [tls13, tls12]).map(version => this.#watched(version)) };
   }
 
-  transport(socket: Socket): Duplex {
-    return new FaultyTransport(socket, name => this.#for(name).flatMap(({ records }) => records?.() ?? []));
+  transport(socket: Socket): FaultyTransport {
+    return new FaultyTransport(
+      socket,
+      this.#faults.flatMap(({ records }) => records?.() ?? []),
+    );
   }
 
   /** The handshake is complete. */
   begin(socket: TlsSocket): void {
-    for (const { begin } of this.#for(socket.info?.serverName)) begin?.(socket);
-  }
-
-  #for(serverName: string | undefined): readonly ChosenFault[] {
-    const label = serverName?.split('.', 1)[0] ?? '';
-    return this.#byLabel && Object.hasOwn(faults, label) ? [...this.#always, faultOf(label)] : this.#always;
+    for (const { begin } of this.#faults) begin?.(socket);
   }
 
   #watched(version: EngineVersion): EngineVersion {
     const { handshake } = version;
     const server = (context: ServerContext, hello: ReceivedHello): Flow<Connected> => {
-      const changes = this.#for(hello.serverName).flatMap(({ effects }) => effects?.() ?? []);
+      const changes = this.#faults.flatMap(({ effects }) => effects?.() ?? []);
       return changes.reduce(connecting, handshake.server(context, hello));
     };
     return { ...version, handshake: { ...handshake, server } };

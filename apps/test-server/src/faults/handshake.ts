@@ -11,8 +11,9 @@ import {
   type ServerHello,
   serverHello,
 } from '@tlskit/tls-messages';
-import { type AlertName, CookieKeys, errorTable, TlsError } from 'tlskit';
+import { type AlertName, CookieKeys, errorTable, type TicketIssuer, TlsError } from 'tlskit';
 import { tls12, tls13 } from 'tlskit/node';
+import { stapleNames } from '../bad/staples.ts';
 import type { EffectChange, Fault } from './fault.ts';
 
 type Send = Extract<Effect, { readonly op: 'send' }>;
@@ -54,11 +55,19 @@ function flipped(type: number): () => EffectChange {
 
 /** By IANA's name. @throws UsageError */
 function messageType(option: string, text: string): number {
-  const type = HandshakeType.valueOf(text.toLowerCase().replaceAll('-', '_'));
+  const type = HandshakeType.valueOf(underscored(text));
   if (type !== undefined) return type;
   const known = Object.keys(HandshakeType.values);
   throw new UsageError(`${option}: no message is called ${JSON.stringify(text)}${suggestion(text, known)}`);
 }
+
+/** Names of hosts have no underscores. */
+function underscored(text: string): string {
+  return text.toLowerCase().replaceAll('-', '_');
+}
+
+/** The parts of an argument, wherever it stood. */
+const SEPARATOR = /[@,]|--/;
 
 /** Every alert that an error of the library's may have. */
 const alertNames: readonly string[] = [
@@ -174,7 +183,7 @@ export const handshakeFaults = {
     alerts: ['unexpected_message'],
     argument: ['=A,B', 'certificate,certificate_verify'],
     create(text) {
-      const [first = '', second = '', ...more] = text.split(',');
+      const [first = '', second = '', ...more] = text.split(SEPARATOR);
       if (more.length > 0) throw new UsageError('reorder=A,B has two messages');
       const [a, b] = [messageType('reorder', first), messageType('reorder', second)];
       return {
@@ -210,8 +219,8 @@ export const handshakeFaults = {
     alerts: [],
     argument: ['=NAME@MSG', 'handshake_failure@server_hello'],
     create(text) {
-      const [name = '', message = 'server_hello'] = text.split('@');
-      const alert = alertNames.find((known): known is AlertName => known === name.toLowerCase());
+      const [name = '', message = 'server_hello'] = text.split(SEPARATOR);
+      const alert = alertNames.find((known): known is AlertName => known === underscored(name));
       if (alert === undefined) {
         throw new UsageError(`alert: none is called ${JSON.stringify(name)}${suggestion(name, alertNames)}`);
       }
@@ -222,20 +231,33 @@ export const handshakeFaults = {
       };
     },
   },
-  'ticket-lifetime': {
+  'bad-binder': {
     about:
-      'Tickets say that they live for eight days, and seven are the most (RFC 9846 §4.7.1). A client may take note, and no more.',
+      'The server finds the binder of every ticket that comes back wrong (RFC 9846 §4.3.11.2), says decrypt_error, and ends. A client comes back without the ticket, if at all; who never comes back sees nothing.',
+    verdict: 'either',
+    alerts: [],
+    create: () => ({ options: (_, { tickets }) => ({ tickets: tickets && withOtherKeys(tickets) }) }),
+  },
+  'ticket-lifetime': {
+    alias: 'lifetime',
+    about:
+      'Tickets say that they live for T, seconds or such as 8d, where seven days are the most (RFC 9846 §4.7.1). A client may take note, and no more.',
     verdict: 'accept',
     alerts: [],
-    create: () => ({
-      effects: each(new_session_ticket, send => {
-        const raw = send.raw.slice();
-        new DataView(raw.buffer).setUint32(4, 8 * 86_400);
-        return [{ ...send, raw }];
-      }),
-    }),
+    argument: ['=T', '8d'],
+    create(text) {
+      const seconds = secondsIn(text);
+      return {
+        effects: each(new_session_ticket, send => {
+          const raw = send.raw.slice();
+          new DataView(raw.buffer).setUint32(4, seconds);
+          return [{ ...send, raw }];
+        }),
+      };
+    },
   },
   'ticket-garbage': {
+    alias: 'garbage',
     about: 'Tickets are of random bytes: who comes back with one gets a full handshake.',
     verdict: 'accept',
     alerts: [],
@@ -244,15 +266,49 @@ export const handshakeFaults = {
     }),
   },
   'ticket-none': {
+    alias: 'none',
     about: 'There are no tickets.',
     verdict: 'accept',
     alerts: [],
     create: () => ({ options: () => ({ tickets: false }) }),
   },
   'ticket-flood': {
+    alias: 'flood',
     about: 'There are 255 tickets: a client keeps as many as it likes.',
     verdict: 'accept',
     alerts: [],
     create: () => ({ options: () => ({ ticketCount: 255 }) }),
   },
+  ocsp: {
+    about: `The OCSP response that is stapled, for clients that ask, is KIND: ${stapleNames.join(', ')}. Who asks for none sees nothing.`,
+    verdict: 'either',
+    alerts: ['bad_certificate_status_response', 'certificate_revoked'],
+    argument: ['=KIND', 'revoked'],
+    create(text) {
+      const staple = stapleNames.find(known => known === text);
+      if (staple !== undefined) return { staple };
+      throw new UsageError(`ocsp=KIND: there is no ${JSON.stringify(text)}${suggestion(text, stapleNames)}`);
+    },
+  },
 } as const satisfies Readonly<Record<string, Fault>>;
+
+/** What is redeemed has another key than what was issued. */
+function withOtherKeys(tickets: TicketIssuer): TicketIssuer {
+  return {
+    issue: session => tickets.issue(session),
+    async redeem(ticket) {
+      const session = await tickets.redeem(ticket);
+      return session && { ...session, psk: session.psk.map(byte => byte ^ 1) };
+    },
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** @throws UsageError */
+function secondsIn(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,10})([smhd]?)$/.exec(text) ?? [];
+  const seconds = Number(digits) * (UNITS[unit] as number);
+  if (digits !== '' && seconds < 2 ** 32) return seconds;
+  throw new UsageError(`ticket-lifetime=T is seconds, or such as 8d, not ${JSON.stringify(text)}`);
+}

@@ -3,15 +3,12 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Cut, RecordFault } from './fault.ts';
 import { recordsIn } from './records.ts';
-import { NameSniffer } from './sniffer.ts';
 
 type Callback = (error?: Error | null) => void;
 
 export class FaultyTransport extends Duplex {
   readonly #socket: Socket;
-  readonly #faults: (serverName: string | undefined) => readonly RecordFault[];
-  readonly #sniffer = new NameSniffer();
-  #made: readonly RecordFault[] | undefined;
+  #faults: readonly RecordFault[];
   /** What is no whole record yet. */
   #rest: Buffer = Buffer.alloc(0);
   /** Records that wait for the end of this turn: one of them may turn out to be the last. */
@@ -19,18 +16,21 @@ export class FaultyTransport extends Duplex {
   /** Nothing goes out any more. */
   #over = false;
 
-  /** @param faults asked for when the first record goes out: by then it is known whom the client asked for */
-  constructor(socket: Socket, faults: (serverName: string | undefined) => readonly RecordFault[]) {
+  constructor(socket: Socket, faults: readonly RecordFault[]) {
     super({ allowHalfOpen: true });
     this.#socket = socket;
     this.#faults = faults;
     socket.on('data', chunk => {
-      this.#sniffer.push(chunk);
       if (!this.push(chunk)) socket.pause();
     });
     socket.on('end', () => this.push(null));
     socket.on('error', error => this.destroy(error));
     socket.on('close', () => this.destroy());
+  }
+
+  /** From the next record on. */
+  add(faults: readonly RecordFault[]): void {
+    this.#faults = [...this.#faults, ...faults];
   }
 
   get remoteAddress(): string | undefined {
@@ -63,7 +63,7 @@ export class FaultyTransport extends Duplex {
   }
 
   override _final(callback: Callback): void {
-    const [ending] = this.#all.flatMap(({ end }) => end ?? []);
+    const [ending] = this.#faults.flatMap(({ end }) => end ?? []);
     if (ending === 'without-last') this.#held.pop();
     this.#release();
     if (ending === 'reset') reset(this.#socket);
@@ -79,14 +79,9 @@ export class FaultyTransport extends Duplex {
     callback(error);
   }
 
-  get #all(): readonly RecordFault[] {
-    this.#made ??= this.#faults(this.#sniffer.name);
-    return this.#made;
-  }
-
   #pass(record: Buffer): void {
     let records: readonly Buffer[] = [record];
-    for (const fault of this.#all) {
+    for (const fault of this.#faults) {
       const changed: Buffer[] = [];
       for (const each of records) {
         const result = fault.record?.(each) ?? [each];
@@ -103,7 +98,7 @@ export class FaultyTransport extends Duplex {
 
   #send(record: Buffer): void {
     if (this.#over) return;
-    if (!this.#all.some(({ end, gather }) => end === 'without-last' || gather)) {
+    if (!this.#faults.some(({ end, gather }) => end === 'without-last' || gather)) {
       this.#socket.write(record);
       return;
     }

@@ -1,6 +1,7 @@
 /** A connection as the server knows it: what the client offered and when it came. */
 import { HandshakeType } from '@tlskit/tls-messages';
 import type { ConnectionInfo, Inspector, TlsSocket } from 'tlskit/node';
+import type { FaultParts } from '../faults/fault.ts';
 import type { Metrics } from './metrics.ts';
 
 /** A client's hellos are kept for as long as its connection stands: the first, and the second after a HelloRetryRequest. */
@@ -20,6 +21,8 @@ export class Client {
   readonly alerts: string[] = [];
   /** What must be over before it is answered. */
   held: Promise<unknown> | undefined;
+  /** Does something wrong from now on; undefined where faults are not to be had by asking. */
+  misbehave: ((fault: FaultParts) => void) | undefined;
   readonly #address: string;
 
   constructor(socket: TlsSocket) {

@@ -8,7 +8,14 @@ import { type Target, targetList } from '../relay/targets.ts';
 import { type CredentialFiles, checkFiles } from './files.ts';
 import { type Negotiation, negotiationOf } from './negotiation.ts';
 import { pskSource } from './psk.ts';
-import { DEFAULT_LIFETIME, DEFAULT_MESSAGE, DEFAULT_TICKETS, DEFAULT_TIMEOUT, serverOptions } from './table.ts';
+import {
+  DEFAULT_LIFETIME,
+  DEFAULT_MESSAGE,
+  DEFAULT_RELAYED,
+  DEFAULT_TICKETS,
+  DEFAULT_TIMEOUT,
+  serverOptions,
+} from './table.ts';
 
 /** What clients get once they are connected; `discard` is to be connected to and no more. */
 export type Mode = 'www' | 'echo' | 'discard';
@@ -73,6 +80,8 @@ export interface ServerSettings {
         /** Undefined for loopback. */
         readonly targets: readonly Target[] | undefined;
         readonly origins: readonly string[];
+        /** At a time. */
+        readonly connections: number;
       }
     | undefined;
   readonly keyLog: string | undefined;
@@ -101,6 +110,10 @@ export function serverSettings(args: readonly string[], provider: CryptoProvider
     staples: values['ocsp-response'] ?? [],
   };
   checkFiles(files);
+  const faults = (values.fault ?? []).map(faultOf);
+  const staple = stapleOf(oneOf('--staple', values.staple, stapleNames), faults);
+  if (staple !== undefined && files.certificates.length > 0)
+    throw new UsageError('responses are made for certificates that are made here, and not for a --cert');
   const tickets = number('tickets', 0, 255) ?? DEFAULT_TICKETS;
   const relayPort = number('relay', 0, 65_535);
   const earlyData = number('early-data', 1, 2 ** 32 - 1);
@@ -118,8 +131,8 @@ export function serverSettings(args: readonly string[], provider: CryptoProvider
     },
     files,
     bad: values.bad ?? oneOf('--bad-cert', values['bad-cert'], badCertificateNames),
-    staple: oneOf('--staple', values.staple, stapleNames),
-    faults: (values.fault ?? []).map(faultOf),
+    staple,
+    faults,
     expect: values.expect === true,
     serverNames: names(values['server-names']),
     negotiation: negotiationOf(values, provider),
@@ -152,11 +165,19 @@ export function serverSettings(args: readonly string[], provider: CryptoProvider
             port: relayPort,
             targets: values['relay-to'] && targetList(values['relay-to']),
             origins: values['relay-origin'] ?? [],
+            connections: number('relay-connections', 1, 100_000) ?? DEFAULT_RELAYED,
           },
     keyLog: values.keylog,
     json: values.json === true,
     quiet: values.quiet === true,
   };
+}
+
+/** @throws UsageError where there are several */
+function stapleOf(named: StapleName | undefined, faults: readonly ChosenFault[]): StapleName | undefined {
+  const [staple, ...more] = [named, ...faults.map(fault => fault.staple)].filter(each => each !== undefined);
+  if (more.length > 0) throw new UsageError(`one response is stapled: ${staple}, or ${more[0]}`);
+  return staple;
 }
 
 function oneOf<T extends string>(option: string, text: string | undefined, names: readonly T[]): T | undefined {

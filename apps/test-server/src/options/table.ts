@@ -12,6 +12,9 @@ export const DEFAULT_TIMEOUT = 30;
 export const DEFAULT_TICKETS = 2;
 
 /** Seconds that a ticket lives, unless `--ticket-lifetime` says otherwise. */
+/** Connections at a time. */
+export const DEFAULT_RELAYED = 100;
+
 export const DEFAULT_LIFETIME = 7200;
 
 /** Bytes of the longest handshake message, unless `--max-message` says otherwise: the longest ClientHello that there can be, and more. */
@@ -263,6 +266,11 @@ const relaying = {
     many: true,
     needs: ['relay'],
     help: 'Pages that may use the relay, such as https://example.com, beside those of this machine.',
+  },
+  'relay-connections': {
+    value: 'N',
+    needs: ['relay'],
+    help: `How many connections the relay carries at a time; ${DEFAULT_RELAYED} by default, more get 503. Who says nothing for --idle-timeout, or five minutes where there is none, is closed.`,
   },
 } as const satisfies OptionRows;
 

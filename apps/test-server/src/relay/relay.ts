@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { Gate } from '../net/limits.ts';
 import { binaryFrame, closeFrame, FrameError, FrameReader, pongFrame } from './frames.ts';
 import { lookedUp, mayAsk, mayConnect, parseTarget, type Target } from './targets.ts';
 
@@ -16,6 +17,10 @@ export interface RelayOptions {
   readonly origins: readonly string[];
   /** Where a path without a target leads to. */
   readonly own: () => Target;
+  /** How many connections it carries. */
+  readonly gate: Gate;
+  /** Milliseconds without a byte either way, after which a connection is closed. */
+  readonly idle: number;
   readonly log: (line: string) => void;
 }
 
@@ -38,6 +43,8 @@ export function createRelay(options: RelayOptions): Server {
     socket.on('error', () => socket.destroy());
     const refusal = refusalOf(request, options);
     if (refusal !== undefined) return refuse(socket, refusal);
+    if (options.gate.enter() !== undefined) return refuse(socket, [503, 'Service Unavailable']);
+    socket.once('close', () => options.gate.leave());
     void open(request, socket, head, options);
   });
   server.on('clientError', (_, socket) => socket.destroy());
@@ -81,7 +88,12 @@ function refuse(socket: Duplex, [status, reason]: Refusal): void {
 }
 
 /** The WebSocket stands when the target does: who cannot be reached is told of by 502. */
-async function open(request: IncomingMessage, socket: Duplex, head: Buffer, { own, log }: RelayOptions): Promise<void> {
+async function open(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  { own, idle, log }: RelayOptions,
+): Promise<void> {
   const { host, port } = targetOf(request.url ?? '', own) as Target;
   const target = connect({ host: lookedUp(host), port, allowHalfOpen: true, noDelay: true });
   socket.once('close', () => target.destroy());
@@ -100,6 +112,8 @@ async function open(request: IncomingMessage, socket: Duplex, head: Buffer, { ow
   );
   log(`relay: to ${host}:${port}`);
   carry(socket, target, head);
+  // Bytes of the target's go both ways too: by one socket of the two it is known that nothing moves.
+  (socket as Socket).setTimeout(idle, () => socket.destroy());
 }
 
 function connected(target: Socket): Promise<void> {

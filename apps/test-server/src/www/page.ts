@@ -13,30 +13,46 @@ export interface Offering {
   readonly verdict: Verdict;
 }
 
-export function htmlPage(facts: Facts, offering?: Offering): string {
+/** The same for people and for scripts. */
+export interface Page {
+  html(): string;
+  text(): string;
+}
+
+export function negotiatedPage(facts: Facts, offering?: Offering): Page {
+  const rest = offering === undefined ? '' : offered(offering);
+  return {
+    html: () =>
+      htmlPage('What was negotiated', `${table(facts)}${rest}<p><a href="/faults">What can go wrong here</a></p>\n`),
+    text: () => textTable(offering === undefined ? facts : [...facts, ...offerFacts(offering)]),
+  };
+}
+
+/** @param body HTML */
+export function htmlPage(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>What was negotiated</title>
+<title>${escapeHtml(title)}</title>
 <style>
 body { font-family: system-ui, sans-serif; margin: 2rem auto; max-width: 50rem; padding: 0 1rem; color-scheme: light dark; }
 th { padding: 0.2rem 1.5rem 0.2rem 0; text-align: left; vertical-align: top; }
-td { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
+td { font-family: ui-monospace, monospace; overflow-wrap: anywhere; vertical-align: top; }
 </style>
 </head>
 <body>
-<h1>What was negotiated</h1>
-${table(facts)}${offering === undefined ? '' : offered(offering)}</body>
+<h1>${escapeHtml(title)}</h1>
+${body}</body>
 </html>
 `;
 }
 
-export function textPage(facts: Facts, offering?: Offering): string {
-  const all = offering === undefined ? facts : [...facts, ...offerFacts(offering)];
-  const width = Math.max(...all.map(([label]) => label.length));
-  return all.map(([label, value]) => `${label.padEnd(width)}  ${value}\n`).join('');
+/** Labels beside their values, in columns. */
+export function textTable(facts: Facts): string {
+  const width = Math.max(...facts.map(([label]) => label.length));
+  return facts.map(([label, value]) => `${label.padEnd(width)}  ${value}\n`).join('');
 }
 
 function offered(offering: Offering): string {
@@ -71,7 +87,8 @@ function names(list: readonly Offered[]): string {
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
-function table(facts: Facts): string {
+/** HTML. */
+export function table(facts: Facts): string {
   const rows = facts.map(
     ([label, value]) => `<tr><th scope="row">${escapeHtml(label)}</th><td>${escapeHtml(value)}</td></tr>\n`,
   );
@@ -86,6 +103,6 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, character => entities[character] as string);
 }

@@ -1,7 +1,7 @@
 /** One request, one answer, close_notify and the end. */
 import type { Client } from '../observe/client.ts';
 import { type HttpRefusal, type HttpRequest, RequestReader, response } from './http.ts';
-import type { Site } from './site.ts';
+import type { Answer, Site } from './site.ts';
 
 /** Milliseconds that a client has to close its side once we have closed ours. */
 const LINGER = 5000;
@@ -29,10 +29,11 @@ async function answer(client: Client, site: Site, request: HttpRequest | HttpRef
   if (client.held !== undefined) await client.held;
   const { socket } = client;
   if (socket.destroyed) return;
-  const bytes =
+  const { bytes, fault }: Answer =
     'status' in request
-      ? response(request.status, 'text/plain', `${request.status}\n`)
+      ? { bytes: response(request.status, 'text/plain', `${request.status}\n`) }
       : site.answer(request, client, early);
+  if (fault !== undefined) client.misbehave?.(fault);
   // One write, and so, as far as it fits, one record.
   socket.end(bytes);
   const timer = setTimeout(() => socket.destroy(), LINGER);

@@ -1,14 +1,17 @@
 /** What there is to be got by `--www`, path by path. */
-import { printable, printableJson } from '@tlskit/cli-kit';
+import { printable, printableJson, UsageError } from '@tlskit/cli-kit';
 import { type CryptoProvider, TlsError } from 'tlskit';
+import { faultOf, isForAnswers } from '../faults/catalogue.ts';
+import type { FaultParts } from '../faults/fault.ts';
 import type { Client } from '../observe/client.ts';
 import { factsOf } from '../observe/facts.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { offerOf } from '../observe/offer.ts';
 import { verdictOn } from '../observe/verdict.ts';
+import { cataloguePage, entryPage } from './catalogue.ts';
 import { helloReport } from './hello.ts';
 import { type HttpRequest, preferredType, response, responseHead } from './http.ts';
-import { htmlPage, type Offering, textPage } from './page.ts';
+import { negotiatedPage, type Offering, type Page } from './page.ts';
 
 export interface SiteOptions {
   readonly provider: CryptoProvider;
@@ -24,6 +27,14 @@ interface Reply {
   readonly status?: number;
   readonly type: string;
   readonly body: string;
+  /** What goes wrong with it. */
+  readonly fault?: FaultParts;
+}
+
+/** Bytes, and what goes wrong with them. */
+export interface Answer {
+  readonly bytes: Buffer;
+  readonly fault?: FaultParts | undefined;
 }
 
 /** A request with whom it is from, and whether all of it was early data. */
@@ -49,18 +60,50 @@ export class Site {
       '/early': ({ early }) => text(early ? 'early\n' : 'not early\n'),
       '/early/425': ({ early }) => (early ? tooEarly : text('not early\n')),
       '/keyupdate': keyUpdate,
+      '/faults': ({ request }) => page(request, cataloguePage()),
     };
   }
 
-  answer(request: HttpRequest, client: Client, early: boolean): Buffer {
+  answer(request: HttpRequest, client: Client, early: boolean): Answer {
     const asked = { request, client, early };
     const head = request.method === 'HEAD';
     if (early && this.#options.tooEarly) return whole(tooEarly, head);
     const path = request.target.replace(/[?#].*$/s, '');
-    const route = Object.hasOwn(this.#routes, path) ? this.#routes[path] : undefined;
+    const route = Object.hasOwn(this.#routes, path) ? this.#routes[path] : folderOf(path);
     if (route !== undefined) return whole(route(asked), head);
     const { replySize } = this.#options;
-    return replySize === undefined ? whole(overview(asked), head) : filled(replySize, head);
+    return replySize === undefined ? whole(overview(asked), head) : { bytes: filled(replySize, head) };
+  }
+}
+
+/** What is the same for all paths of a folder. */
+function folderOf(path: string): ((asked: Asked) => Reply) | undefined {
+  const [, folder, name = ''] = /^\/(faults|do)\/([^/]+)$/.exec(path) ?? [];
+  if (folder === undefined) return undefined;
+  return folder === 'do' ? asked => misbehaving(name, asked) : ({ request }) => entry(name, request);
+}
+
+function entry(name: string, request: HttpRequest): Reply {
+  const found = entryPage(name);
+  return found === undefined
+    ? { ...text('there is no such thing: /faults has all\n'), status: 404 }
+    : page(request, found);
+}
+
+/** A fault that is done to the answer, or to what comes behind it. */
+function misbehaving(text_: string, { client }: Asked): Reply {
+  if (client.misbehave === undefined)
+    return { ...text('faults are asked for where the server has --bad\n'), status: 403 };
+  try {
+    const fault = faultOf(text_);
+    if (isForAnswers(fault)) return { ...text(`${fault.name}\n`), fault };
+    return {
+      ...text(`${fault.name} belongs to the handshake: ask for the name ${fault.name}.localhost\n`),
+      status: 409,
+    };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { ...text(`${printable(error.message, 400)}\n`), status: 404 };
   }
 }
 
@@ -81,13 +124,16 @@ function keyUpdate({ client, request }: Asked): Reply {
 }
 
 function overview({ request, client }: Asked): Reply {
-  const type = preferredType(request);
   const facts = [
     ...factsOf(client),
     ['request', printable(`${request.method} ${request.target} ${request.version}`)],
   ] as const;
-  const page = type === 'text/html' ? htmlPage : textPage;
-  return { type, body: page(facts, offeringOf(client)) };
+  return page(request, negotiatedPage(facts, offeringOf(client)));
+}
+
+function page(request: HttpRequest, { html, text: plain }: Page): Reply {
+  const type = preferredType(request);
+  return { type, body: type === 'text/html' ? html() : plain() };
 }
 
 function offeringOf({ hellos: [first] }: Client): Offering | undefined {
@@ -95,8 +141,8 @@ function offeringOf({ hellos: [first] }: Client): Offering | undefined {
   return offer && { offer, verdict: verdictOn(offer) };
 }
 
-function whole({ status = 200, type, body }: Reply, head: boolean): Buffer {
-  return response(status, type, body, { head });
+function whole({ status = 200, type, body, fault }: Reply, head: boolean): Answer {
+  return { bytes: response(status, type, body, { head }), fault };
 }
 
 /** So many bytes, the head included; a size that no head fits in is filled without one. */

@@ -1,0 +1,77 @@
+/** The name that a client asks for, read from its first bytes before the library sees them: which server is to take it goes by that. */
+import type { Socket } from 'node:net';
+import { clientHello, decodeMessage, findExtension, serverNameRow } from '@tlskit/tls-messages';
+import { recordsIn } from '../faults/records.ts';
+
+/** More is no hello whose name we need to know. */
+const MAX_HELLO = 1 << 18;
+
+const HANDSHAKE = 22;
+
+/**
+ * Reads as far as the end of the ClientHello, and puts all of it back.
+ * @returns the name, lower case; undefined where there is none, be it that no hello came. What is wrong is for the library to say.
+ * @param limit milliseconds, after which the socket is destroyed; 0 for none
+ */
+export function clientName(socket: Socket, limit: number): Promise<string | undefined> {
+  return new Promise(resolve => {
+    const sniffer = new NameSniffer();
+    const chunks: Buffer[] = [];
+    const timer = limit === 0 ? undefined : setTimeout(() => socket.destroy(), limit);
+    const finish = (): void => {
+      clearTimeout(timer);
+      socket.off('data', receive).off('end', finish).off('close', finish).off('error', finish);
+      socket.pause();
+      if (chunks.length > 0 && !socket.destroyed) socket.unshift(Buffer.concat(chunks));
+      resolve(sniffer.name);
+    };
+    const receive = (chunk: Buffer): void => {
+      chunks.push(chunk);
+      if (sniffer.push(chunk)) finish();
+    };
+    socket.on('data', receive).once('end', finish).once('close', finish).once('error', finish);
+  });
+}
+
+class NameSniffer {
+  #input = Buffer.alloc(0);
+  #message = Buffer.alloc(0);
+  #name: string | undefined;
+
+  /** Lower case; undefined until it is known, and where there is none. */
+  get name(): string | undefined {
+    return this.#name;
+  }
+
+  /** @returns whether nothing more is to be known */
+  push(chunk: Buffer): boolean {
+    const { records, rest } = recordsIn(Buffer.concat([this.#input, chunk]));
+    this.#input = Buffer.from(rest);
+    // What is no TLS has no records, and would be waited for.
+    if (rest.length > 0 && rest[0] !== HANDSHAKE) return true;
+    for (const record of records) {
+      if (record[0] !== HANDSHAKE) return true;
+      this.#message = Buffer.concat([this.#message, record.subarray(5)]);
+    }
+    if (this.#message.length >= 4) {
+      const length = 4 + this.#message.readUIntBE(1, 3);
+      if (this.#message.length >= length) {
+        this.#name = nameIn(this.#message.subarray(0, length));
+        return true;
+      }
+    }
+    return this.#input.length + this.#message.length > MAX_HELLO;
+  }
+}
+
+/** What is no hello has no name. */
+function nameIn(message: Uint8Array): string | undefined {
+  try {
+    const { extensions } = decodeMessage(clientHello, message);
+    const list = findExtension(extensions, serverNameRow, 'CH')?.server_name_list ?? [];
+    const host = list.find(({ name_type }) => name_type === 0);
+    return host && Buffer.from(host.name).toString('latin1').toLowerCase();
+  } catch {
+    return undefined;
+  }
+}
