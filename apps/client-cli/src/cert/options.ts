@@ -1,5 +1,5 @@
 /** What `tlskit cert` can be told, checked and put into the terms of the library. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { type OptionRows, parse, suggestion, UsageError } from '@tlskit/cli-kit';
 import type { Certificate, PeerName, Profile } from '@tlskit/tls-x509';
@@ -7,6 +7,7 @@ import { type Crl, loadCrls, parseCrl } from '@tlskit/tls-x509/crl';
 import { type CtLog, parseLogList } from '@tlskit/tls-x509/transparency';
 import { type Address, parseAddress } from '../address.ts';
 import { type DialValues, dialOptions, type Route, routeTo } from '../dial/route.ts';
+import { firstLine, fromFile } from '../files.ts';
 import { rootsHelp, rootsOf } from '../roots.ts';
 import { DEFAULT_TIMEOUT, milliseconds } from '../timeout.ts';
 
@@ -156,7 +157,8 @@ export function certSettings(args: readonly string[]): CertSettings {
     revocation: revocationOf(values),
     fetchIssuers: values.aia === true,
     policies: policiesOf(values.policy ?? []),
-    logs: values.logs === undefined ? undefined : read('--logs', values.logs, file => parseLogList(String(file)).logs),
+    logs:
+      values.logs === undefined ? undefined : fromFile('--logs', values.logs, file => parseLogList(String(file)).logs),
     passphrase: passphraseOf(values['passphrase-file']),
     json: values.json === true,
     timeout: milliseconds(values.timeout ?? String(DEFAULT_TIMEOUT)),
@@ -225,7 +227,7 @@ function revocationOf(values: {
   readonly 'hard-fail'?: true;
 }): RevocationSettings {
   const files = values.crl ?? [];
-  const crls = files.flatMap(path => read('--crl', path, file => loadCrls(file).map(parseCrl)));
+  const crls = files.flatMap(path => fromFile('--crl', path, file => loadCrls(file).map(parseCrl)));
   const fetchCrls = values['fetch-crls'] === true;
   const hardFail = values['hard-fail'] === true;
   const askOcsp = values.ocsp === true;
@@ -244,14 +246,5 @@ function policiesOf(oids: readonly string[]): readonly string[] {
 
 function passphraseOf(path: string | undefined): string {
   if (path === undefined) return '';
-  return read('--passphrase-file', path, file => /^[^\r\n]*/.exec(String(file))?.[0] ?? '');
-}
-
-/** What `use` makes of a file. @throws UsageError that names the option */
-function read<T>(option: string, path: string, use: (file: Buffer) => T): T {
-  try {
-    return use(readFileSync(path));
-  } catch (error) {
-    throw new UsageError(`${option} ${path}: ${error instanceof Error ? error.message : error}`);
-  }
+  return fromFile('--passphrase-file', path, firstLine);
 }

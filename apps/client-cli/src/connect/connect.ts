@@ -14,7 +14,7 @@ import { Observer } from './seen.ts';
 
 /** @returns the exit code. @throws UsageError */
 export async function runConnect(args: readonly string[], io: Io): Promise<number> {
-  const settings = connectSettings(args);
+  const settings = connectSettings(args, io.env);
   const keyLog = await openKeyLog(settings, io);
   try {
     return await new Attempt(settings, io, keyLog).run();
@@ -60,11 +60,11 @@ class Attempt {
       remote: undefined,
       connectTime: undefined,
       handshakeTime: undefined,
-      servername: settings.client.servername,
-      verifyName: settings.client.verifyName,
+      servername: settings.names.servername,
+      verifyName: settings.names.verifyName,
       seen: this.#observer.seen,
       verified: false,
-      insecure: settings.insecure,
+      insecure: settings.tls.insecure,
       problem: undefined,
       failure: undefined,
     };
@@ -122,7 +122,7 @@ class Attempt {
    * @throws UsageError for what the library does not take, before anything is sent
    */
   #open(signal: AbortSignal): TlsSocket {
-    const { address, client } = this.#settings;
+    const { address, tls, names } = this.#settings;
     const start = performance.now();
     const tcp: Socket = connectTcp({ ...address, noDelay: true, allowHalfOpen: true });
     tcp.once('connect', () => {
@@ -133,7 +133,8 @@ class Attempt {
     try {
       const keyLog = this.#keyLog;
       return connect({
-        ...client,
+        ...tls.client,
+        ...names,
         transport: tcp,
         signal,
         // One deadline is for all, and it is ours.

@@ -1,56 +1,12 @@
 /** What `tlskit connect` can be told, checked and put into the terms of the library. */
-import { isIP } from 'node:net';
-import { groups, list, type OptionRows, parse, suites, UsageError, versions } from '@tlskit/cli-kit';
-import type { ClientOptions, Trust } from 'tlskit';
-import { tls12, tls13 } from 'tlskit/node';
+import { type OptionRows, parse, UsageError } from '@tlskit/cli-kit';
 import { type Address, parseAddress } from '../address.ts';
-import { rootsHelp, rootsOf } from '../roots.ts';
 import { DEFAULT_TIMEOUT, milliseconds } from '../timeout.ts';
+import type { Env } from '../tls/own.ts';
+import { type PeerNames, type TlsSettings, tlsOptions, tlsSettings } from '../tls-options.ts';
 
 export const connectOptions = {
-  cacert: {
-    elsewhere: ['cafile', 'ca', 'ca-certificate', 'x509cafile'],
-    value: 'FILE',
-    help: rootsHelp,
-  },
-  insecure: {
-    elsewhere: ['no-check-certificate', 'no-verify'],
-    short: 'k',
-    help: 'Accept any certificate: whoever is in between can read and change everything. What is wrong with it is still reported.',
-  },
-  servername: {
-    elsewhere: ['sni', 'server-name', 'sni-hostname', 'host'],
-    value: 'NAME',
-    conflicts: ['noservername'],
-    help: 'The name to ask for (SNI), and to find in the certificate; by default HOST.',
-  },
-  noservername: {
-    elsewhere: ['disable-sni', 'no-sni'],
-    help: 'Ask for no name. The certificate must still be for HOST.',
-  },
-  alpn: {
-    value: 'LIST',
-    help: 'Application protocols to offer, best first, such as h2,http/1.1.',
-  },
-  ciphersuites: {
-    elsewhere: ['ciphers', 'tls13-ciphers', 'cipher'],
-    value: 'LIST',
-    help: "Cipher suites to offer, best first, by IANA's names.",
-  },
-  tls: {
-    elsewhere: ['tls-version', 'tls1.3', 'tls1.2', 'tls1_3', 'tls1_2', 'tlsv1.3', 'tlsv1.2', 'tls-max'],
-    value: 'VERSIONS',
-    help: 'Versions of TLS: 1.3, 1.2 or 1.3,1.2, which is the default as far as the suites allow it.',
-  },
-  legacy: {
-    value: 'LIST',
-    help: "Cipher suites of TLS 1.2 that are on only by name, behind the others, by IANA's names: each has something wrong with it.",
-  },
-  groups: {
-    elsewhere: ['curves'],
-    value: 'LIST',
-    help: "Groups for the key exchange, best first, by IANA's names, such as X25519MLKEM768,x25519.",
-  },
+  ...tlsOptions,
   keylog: {
     elsewhere: ['keylogfile', 'key-log'],
     value: 'FILE',
@@ -75,14 +31,12 @@ export const connectOptions = {
   },
 } as const satisfies OptionRows;
 
-const modules = { '1.3': tls13, '1.2': tls12 };
-
 /** What a client's options and the report come from. */
 export interface ConnectSettings {
   readonly address: Address;
-  /** For the library's client, as far as the command line decides it. */
-  readonly client: Pick<ClientOptions, 'trust' | 'alpn' | 'versions' | 'cipherSuites' | 'legacy' | 'groups'> & Names;
-  readonly insecure: boolean;
+  readonly tls: TlsSettings;
+  /** Whom to ask for, and whom to expect. */
+  readonly names: PeerNames;
   readonly keyLog: string | undefined;
   readonly trace: boolean;
   readonly json: boolean;
@@ -92,54 +46,21 @@ export interface ConnectSettings {
 }
 
 /** @throws UsageError */
-export function connectSettings(args: readonly string[]): ConnectSettings {
+export function connectSettings(args: readonly string[], env: Env): ConnectSettings {
   const { values, positionals } = parse(connectOptions, args);
   const [target, ...more] = positionals;
   if (target === undefined) throw new UsageError('whom to connect to is missing: HOST:PORT');
   if (more.length > 0) throw new UsageError(`one HOST:PORT at a time, and not also ${JSON.stringify(more[0])}`);
   const address = parseAddress(target);
-  const insecure = values.insecure === true;
+  const tls = tlsSettings(values, env);
   return {
     address,
-    client: {
-      trust: trust(values.cacert, insecure),
-      ...names(address.host, values),
-      ...(values.alpn === undefined ? {} : { alpn: list('--alpn', values.alpn, /,/) }),
-      ...(values.ciphersuites === undefined ? {} : { cipherSuites: suites(values.ciphersuites) }),
-      ...(values.tls === undefined ? {} : { versions: versions(values.tls).map(each => modules[each]) }),
-      ...(values.legacy === undefined ? {} : { legacy: suites(values.legacy, '--legacy') }),
-      ...(values.groups === undefined ? {} : { groups: groups(values.groups) }),
-    },
-    insecure,
+    tls,
+    names: tls.names(address.host),
     keyLog: values.keylog,
     trace: values.trace === true,
     json: values.json === true,
     quiet: values.quiet === true,
     timeout: milliseconds(values.timeout ?? String(DEFAULT_TIMEOUT)),
   };
-}
-
-/** Who is asked for (SNI), false for nobody; and whose certificate it must be. */
-interface Names {
-  readonly servername: string | false;
-  readonly verifyName: string;
-}
-
-/** Who is asked for, and who must answer: the same, unless nobody is asked for. */
-function names(
-  host: string,
-  { servername, noservername }: { readonly servername?: string; readonly noservername?: true },
-): Names {
-  if (servername !== undefined && isIP(servername) !== 0) {
-    throw new UsageError('--servername is a DNS name: addresses are never asked for (RFC 6066 §3)');
-  }
-  // An address with a zone, such as fe80::1%eth0, is in certificates without it.
-  const peer = host.replace(/%.*$/, '');
-  const name = servername ?? peer;
-  return { servername: noservername || isIP(name) !== 0 ? false : name, verifyName: name };
-}
-
-function trust(cacert: string | undefined, insecure: boolean): Trust {
-  const roots = rootsOf('--cacert', cacert).map(({ der }) => der);
-  return insecure ? { insecure: 'accept any certificate', roots } : { roots };
 }
