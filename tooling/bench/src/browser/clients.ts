@@ -6,8 +6,7 @@ import { type CryptoProvider, withAead } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { createWebProvider } from '@tlskit/tls-crypto-web';
 import { WebSocketReadQueue } from 'subtls';
-import { createCertificateVerifier } from 'tlskit';
-import { startTls, webSocketStreams } from 'tlskit/web';
+import { createClient, webSocketStreams } from 'tlskit/web';
 import { reclaimClient } from '../stacks/reclaim-client.ts';
 import { sodiumAead } from '../stacks/sodium-aead.ts';
 import { type BenchConnection, type ClientSettings, host } from '../stacks/stack.ts';
@@ -36,18 +35,17 @@ export const pageClients = {
 export type PageClientName = keyof typeof pageClients;
 
 function tlskit(provider: CryptoProvider, { identity, group, suite }: PageSettings, prefersChaCha = false): PageClient {
-  const verifier = createCertificateVerifier({ provider, trust: { roots: identity.root }, profile: 'webpki' });
   const preferred = prefersChaCha ? ['TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'] : undefined;
-  const options = {
+  const client = createClient({
     provider,
-    verifier,
+    trust: { roots: identity.root },
     servername: host,
     // The others offer no ML-KEM.
     groups: group === undefined ? ['x25519', 'secp256r1'] : [group],
     cipherSuites: suite === undefined ? preferred : [suite],
-  };
+  });
   return async socket => {
-    const connection = startTls(webSocketStreams(socket), options);
+    const connection = client.startTls(webSocketStreams(socket));
     await connection.opened;
     return overStreams(connection, () => socket.close());
   };

@@ -1,12 +1,13 @@
 /** A Chromium with a page for each client, and what the pages need: a gateway, and servers behind it. */
 import type { Profiler } from 'node:inspector/promises';
-import type { Browser, CDPSession, Page as Tab } from 'playwright-core';
+import type { Browser, CDPSession } from 'playwright-core';
 import { PeerProcess } from '../process/peer-process.ts';
 import type { Turn } from '../process/turns.ts';
 import type { StackName } from '../stacks/all.ts';
 import { Lacking, type ServerSettings } from '../stacks/stack.ts';
 import { bundlePage, launch } from './chromium.ts';
 import type { Page } from './page.ts';
+import { QuietTab } from './quiet-tab.ts';
 
 export class Tabs {
   readonly version: string;
@@ -15,7 +16,7 @@ export class Tabs {
   readonly #gateway: PeerProcess;
   readonly #url: string;
   readonly #whole: CDPSession;
-  readonly #tabs = new Map<string, Promise<Tab>>();
+  readonly #tabs = new Map<string, Promise<QuietTab>>();
 
   private constructor(chromium: Browser, whole: CDPSession, gateway: PeerProcess, url: string) {
     this.#chromium = chromium;
@@ -40,20 +41,11 @@ export class Tabs {
   /** Calls a function of the page of this name. */
   async call<Task extends keyof Page>(name: string, task: Task, args: Parameters<Page[Task]>): Promise<Turn> {
     const tab = await this.#tab(name);
-    try {
-      return await tab.evaluate(
-        ([called, given]) => {
-          const { page } = globalThis as unknown as { page: Record<string, (...args: unknown[]) => Promise<Turn>> };
-          return page[called as string]?.(...(given as unknown[])) as Promise<Turn>;
-        },
-        [task, args] as const,
-      );
-    } catch (thrown) {
-      // Playwright puts its own words around those of the page.
-      const error = thrown as Error;
-      const [, kind, message] = error.message.match(/^page\.evaluate: (\w+): (.*)$/m) ?? [];
-      throw kind === Lacking.name ? new Lacking(message) : new Error(message ?? error.message);
-    }
+    // An error's name does not come through by itself.
+    const asked = `page.${task}(...${JSON.stringify(args)}).catch(({ name, message }) => ({ name, message }))`;
+    const answer = (await tab.evaluate(asked)) as Turn | Pick<Error, 'name' | 'message'>;
+    if (!('message' in answer)) return answer;
+    throw answer.name === Lacking.name ? new Lacking(answer.message) : new Error(answer.message);
   }
 
   /** Milliseconds of CPU time of all pages together. */
@@ -66,12 +58,11 @@ export class Tabs {
   /** The CPU profile of a page while something runs. */
   async profile(name: string, run: () => Promise<unknown>): Promise<Profiler.Profile> {
     const tab = await this.#tab(name);
-    const session = await tab.context().newCDPSession(tab);
-    await session.send('Profiler.enable');
-    await session.send('Profiler.setSamplingInterval', { interval: 200 });
-    await session.send('Profiler.start');
+    await tab.send('Profiler.enable');
+    await tab.send('Profiler.setSamplingInterval', { interval: 200 });
+    await tab.send('Profiler.start');
     await run();
-    return (await session.send('Profiler.stop')).profile as Profiler.Profile;
+    return ((await tab.send('Profiler.stop')) as { readonly profile: Profiler.Profile }).profile;
   }
 
   async stop(): Promise<void> {
@@ -80,14 +71,8 @@ export class Tabs {
     this.#gateway.stop();
   }
 
-  /** A context of its own is a process of its own. */
-  #tab(name: string): Promise<Tab> {
-    const open = async () => {
-      const tab = await (await this.#chromium.newContext()).newPage();
-      await tab.goto(this.#url);
-      return tab;
-    };
-    const tab = this.#tabs.get(name) ?? open();
+  #tab(name: string): Promise<QuietTab> {
+    const tab = this.#tabs.get(name) ?? QuietTab.open(this.#whole, this.#url, 'globalThis.page !== undefined');
     this.#tabs.set(name, tab);
     return tab;
   }

@@ -2,8 +2,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
-import { createCertificateVerifier } from 'tlskit';
-import { startTls } from 'tlskit/web';
+import { createClient } from 'tlskit/web';
 import { host, Lacking, type Stack } from './stack.ts';
 import { overStreams } from './streams.ts';
 import { openTcp } from './tcp.ts';
@@ -14,13 +13,13 @@ export function tlskitWeb(provider: CryptoProvider, crypto: string): Stack {
     name: 'tlskit/web',
     crypto,
     client({ port, identity, group, suite }) {
-      const verifier = createCertificateVerifier({ provider, trust: { roots: identity.root }, profile: 'webpki' });
-      const options = { provider, verifier, servername: host, ...choices(group, suite) };
+      const trust = { roots: identity.root };
+      const common = createClient({ provider, trust, servername: host, ...choices(group, suite) });
       return {
         async connect(beginning) {
           if (beginning !== 'full') throw new Lacking('not tried');
           const socket = await openTcp(port);
-          const connection = startTls(streamsOf(socket), options);
+          const connection = common.startTls(streamsOf(socket));
           await connection.opened;
           return overStreams(connection, () => socket.destroy());
         },
