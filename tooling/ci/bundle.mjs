@@ -2,39 +2,40 @@
  * What Node loads of an entry that has the condition `node`: one module with all that it stands on, in place of hundreds. To find, read and
  * link a module costs Node 20 about a millisecond, which is most of what an import takes. Bundlers get the modules as they are, to shake.
  *
+ * What is called `*.late.ts` runs later (`late-modules.mjs`).
+ *
  *     node ../../tooling/ci/bundle.mjs    within a package, as a part of its build
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { buildOptions, lateModulesPlugin } from './late-modules.mjs';
 
 const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
 const entries = Object.values(exports).filter(conditions => typeof conditions.node === 'string');
 const outdir = 'dist/bundle';
 
+const lateModules = lateModulesPlugin();
+
 rmSync(outdir, { recursive: true, force: true });
 const { metafile } = await build({
+  ...buildOptions,
   entryPoints: Object.fromEntries(
     entries.map(conditions => [basename(conditions.node, '.js'), conditions['@tlskit/source']]),
   ),
   outdir,
-  bundle: true,
   splitting: true,
-  conditions: ['@tlskit/source'],
   format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
   // Names stay, for whoever reads a stack or a profile.
   minifyWhitespace: true,
   // Node shows the whole line of an error that nobody catches.
   lineLimit: 160,
   legalComments: 'none',
   sourcemap: true,
-  sourcesContent: false,
-  metafile: true,
-  logLevel: 'warning',
+  plugins: [lateModules.plugin],
 });
-writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licences(Object.keys(metafile.inputs)));
+const inputs = [...Object.keys(metafile.inputs), ...lateModules.inputs];
+writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licences(inputs));
 
 /** The licences of the packages of others that are in it. @param {string[]} paths */
 function licences(paths) {

@@ -10,10 +10,7 @@ import {
   type PublicKey,
   primitiveNames,
   type SigningKey,
-  withExtras,
 } from '@tlskit/tls-crypto';
-import { createNobleProvider } from '@tlskit/tls-crypto-noble';
-import { allExtras } from '@tlskit/tls-crypto-noble/all';
 import {
   type EcGroupName,
   ed448Kind,
@@ -25,9 +22,9 @@ import {
   parsePkcs8,
   parseSpki,
 } from '@tlskit/tls-crypto-noble/keys';
-import { dhKinds, dsaKinds, finiteFieldExchange, legacyExtras } from '@tlskit/tls-crypto-noble/legacy';
+import { dhKinds, dsaKinds } from '@tlskit/tls-crypto-noble/legacy';
 import type { FfdheName } from '@tlskit/tls-crypto-noble/more';
-import { hybridsOf, type Kem, mlKem768, mlKem1024, mlKemsOf } from '@tlskit/tls-crypto-noble/pq';
+import { hybridsOf, type Kem, mlKemsOf } from '@tlskit/tls-crypto-noble/pq';
 import { type NodeAeadName, nodeAead } from './aead.ts';
 import { nodeBlockCipher } from './cbc.ts';
 import { type NodeCcmName, nodeCcm } from './ccm.ts';
@@ -36,6 +33,8 @@ import { nodeFfdhe } from './ffdhe.ts';
 import { nodeHash } from './hash.ts';
 import { nodeMlKem } from './ml-kem.ts';
 import { nodeMontgomery } from './montgomery.ts';
+import { finiteFieldExchange, portableProvider } from './portable.late.ts';
+import { mlKem768, mlKem1024 } from './portable-kem.late.ts';
 import { type Feature, nodeHas, type Probe } from './probe.ts';
 import { nodePublicKey } from './public-key.ts';
 import { nodeSigningKey } from './signing-key.ts';
@@ -64,28 +63,68 @@ export function createNodeProvider(options: NodeOptions = {}): NodeProvider {
 /** The provider, given what node can do. */
 export function assemble(options: NodeOptions, has: Probe): NodeProvider {
   const injected = options.random === undefined ? undefined : measured(options.random);
-  const noble = withExtras(
-    createNobleProvider(injected === undefined ? {} : { random: injected }),
-    ...allExtras,
-    ...legacyExtras,
-  );
+  let made: CryptoProvider | undefined;
+  const noble = () => {
+    made ??= portableProvider(injected);
+    return made;
+  };
   const random = injected ?? nativeRandom;
 
   const chosen: Record<string, 'node' | 'noble'> = {};
-  function pick<T>(feature: Feature, native: () => T, portable: T | undefined): T {
+  function pick<T>(feature: Feature, native: () => T, portable: () => T | undefined): T {
     const useNode = has(feature);
     chosen[feature] = useNode ? 'node' : 'noble';
-    return useNode ? native() : (portable as T);
+    return useNode ? native() : (portable() as T);
   }
 
-  const hash = (name: HashName) => pick(name, () => nodeHash(name), noble.hashes[name]);
-  const aead = (name: NodeAeadName) => pick(name, () => nodeAead(name), noble.aeads[name]);
-  const ccm = (name: NodeCcmName) => pick(name, () => nodeCcm(name), noble.aeads[name]);
-  const montgomery = (name: 'x25519' | 'x448') => pick(name, () => nodeMontgomery(name, random), noble.groups[name]);
-  const block = (name: BlockCipherName) => pick(name, () => nodeBlockCipher(name), noble.blockCiphers?.[name]);
-  const ecdh = (curve: EcGroupName) => pick(curve, () => nodeEcdh(curve, injected), noble.groups[curve]);
-  const ffdhe = (name: FfdheName) => pick('ffdhe', () => nodeFfdhe(name, random), noble.groups[name]);
-  const doesKey = (feature: Feature) => pick(feature, () => true, false);
+  const hash = (name: HashName) =>
+    pick(
+      name,
+      () => nodeHash(name),
+      () => noble().hashes[name],
+    );
+  const aead = (name: NodeAeadName) =>
+    pick(
+      name,
+      () => nodeAead(name),
+      () => noble().aeads[name],
+    );
+  const ccm = (name: NodeCcmName) =>
+    pick(
+      name,
+      () => nodeCcm(name),
+      () => noble().aeads[name],
+    );
+  const montgomery = (name: 'x25519' | 'x448') =>
+    pick(
+      name,
+      () => nodeMontgomery(name, random),
+      () => noble().groups[name],
+    );
+  const block = (name: BlockCipherName) =>
+    pick(
+      name,
+      () => nodeBlockCipher(name),
+      () => noble().blockCiphers?.[name],
+    );
+  const ecdh = (curve: EcGroupName) =>
+    pick(
+      curve,
+      () => nodeEcdh(curve, injected),
+      () => noble().groups[curve],
+    );
+  const ffdhe = (name: FfdheName) =>
+    pick(
+      'ffdhe',
+      () => nodeFfdhe(name, random),
+      () => noble().groups[name],
+    );
+  const doesKey = (feature: Feature) =>
+    pick(
+      feature,
+      () => true,
+      () => false,
+    );
 
   const hashes = { sha1: hash('sha1'), sha256: hash('sha256'), sha384: hash('sha384'), sha512: hash('sha512') };
   const aeads = {
@@ -110,10 +149,16 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
       // OpenSSL draws what a secret is made of for itself: an injected source must go through the portable one.
       () =>
         injected === undefined ? nodeMlKem(set, random) : { ...nodeMlKem(set, random), respond: portable.respond },
-      portable,
+      () => portable,
     );
-  const kem768 = kem(768, mlKem768(random));
-  const kem1024 = kem(1024, mlKem1024(random));
+  const kem768 = kem(
+    768,
+    whenUsed(() => mlKem768(random)),
+  );
+  const kem1024 = kem(
+    1024,
+    whenUsed(() => mlKem1024(random)),
+  );
   const blockCiphers = {
     'aes-128-cbc': block('aes-128-cbc'),
     'aes-256-cbc': block('aes-256-cbc'),
@@ -156,19 +201,19 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
     blockCiphers,
     // OpenSSL would prove the prime of every group anew, which takes longer than the exchange does in JavaScript.
     finiteField: parameters => finiteFieldExchange(parameters, groups, random),
-    // What the running Node lacks of them, noble has.
-    keys: noble.keys,
+    keys: allKeys,
     importPublicKey(spki): PublicKey {
       const copy = Uint8Array.from(spki);
-      if (isOfKind(portableKinds, copy)) return noble.importPublicKey(copy);
+      if (isOfKind(portableKinds, copy)) return noble().importPublicKey(copy);
       const parts = parseSpki(copy, plainKinds);
-      if (!isNative(parts)) return noble.importPublicKey(copy);
-      return nodePublicKey(parts, copy, () => noble.importPublicKey(copy));
+      if (!isNative(parts)) return noble().importPublicKey(copy);
+      return nodePublicKey(parts, copy, () => noble().importPublicKey(copy));
     },
     importPrivateKey(pkcs8): SigningKey {
-      if (isOfKind(portableKinds, pkcs8)) return noble.importPrivateKey(pkcs8);
+      const portable = (key: Uint8Array) => noble().importPrivateKey(key);
+      if (isOfKind(portableKinds, pkcs8)) return portable(pkcs8);
       const parts = parsePkcs8(pkcs8, plainKinds);
-      return isNative(parts) ? nodeSigningKey(parts, noble.importPrivateKey, decrypts) : noble.importPrivateKey(pkcs8);
+      return isNative(parts) ? nodeSigningKey(parts, portable, decrypts) : portable(pkcs8);
     },
     describe() {
       const who = (name: string) => chosen[name] ?? (name.startsWith('rsa-') ? chosen.rsa : undefined) ?? 'noble';
@@ -179,6 +224,31 @@ export function assemble(options: NodeOptions, has: Probe): NodeProvider {
 
 /** Keys that Node does not import, or not as TLS has them. */
 const portableKinds = [...dsaKinds, ...dhKinds];
+
+/** What the running Node lacks of them, noble has. */
+const allKeys: Required<CryptoProvider['keys']> = {
+  rsa: true,
+  dsa: true,
+  dh: true,
+  'ecdsa-secp256r1': true,
+  'ecdsa-secp384r1': true,
+  'ecdsa-secp521r1': true,
+  ed25519: true,
+  ed448: true,
+  'ml-dsa-44': true,
+  'ml-dsa-65': true,
+  'ml-dsa-87': true,
+};
+
+/** The KEM, made when it is first used. */
+function whenUsed(make: () => Kem): Kem {
+  let kem: Kem | undefined;
+  const made = () => {
+    kem ??= make();
+    return kem;
+  };
+  return { offer: () => made().offer(), respond: peerShare => made().respond(peerShare) };
+}
 
 /** `getRandomValues` takes half the time of `randomFillSync`, and no more than this at once. */
 const MAX_DRAW = 65_536;

@@ -87,6 +87,7 @@ describe('createNodeProvider', () => {
       expect(new Set(Object.keys(node[table] ?? {}))).toEqual(new Set(Object.keys(portable[table] ?? {})));
       for (const [name, primitive] of Object.entries(node[table] ?? {})) expect(primitive.name).toBe(name);
     }
+    expect(node.keys).toEqual(portable.keys);
   });
 
   it('gives random bytes, never the same', () => {

@@ -1,9 +1,12 @@
 /** `tlskit/node` as Node loads it: one module, which gets along with the packages that it has copies of. */
 
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TlsError } from '@tlskit/tls-alerts';
 import { CryptoError } from '@tlskit/tls-crypto';
@@ -16,6 +19,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 const file = new URL('../../../packages/tlskit/dist/bundle/node.js', import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL('../../../packages/tlskit/package.json', import.meta.url), 'utf8'));
 const bundle: typeof import('tlskit/node') = await import(file.href);
+
+const ca = await createCA();
+const { pem } = await ca.issue('localhost');
 
 describe('tlskit/node for Node', () => {
   it('is the module of the condition', () => {
@@ -42,6 +48,18 @@ describe('tlskit/node for Node', () => {
     expect(stderr.length).toBeLessThan(3000);
   });
 
+  it('runs nothing of its late modules when it is imported, and then what is called', () => {
+    expect(lateModulesRun('')).toEqual([0, 0, 0]);
+    const { privateKey } = generateKeyPairSync('ec', {
+      namedCurve: 'P-256',
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'right' },
+    });
+    const options = JSON.stringify({ certificate: pem.certificate, key: privateKey, passphrase: 'wrong' });
+    const decrypting = `try { createServer(${options}); } catch ({ code }) { if (code !== 'ERR_TLS_PASSPHRASE') throw code; }`;
+    expect(lateModulesRun(decrypting).sort()).toEqual([0, 0, 1]);
+  });
+
   it('comes with the licences of what is in it', () => {
     const text = readFileSync(new URL('THIRD-PARTY-LICENSES.txt', file), 'utf8');
     for (const name of ['@noble/ciphers', '@noble/curves', '@noble/hashes']) expect(text).toContain(`${name}\n`);
@@ -62,8 +80,6 @@ describe('errors of another copy', () => {
 });
 
 describe('with versions of another copy', async () => {
-  const ca = await createCA();
-  const { pem } = await ca.issue('localhost');
   const trust = { roots: [ca.pem] };
   const server = bundle.createServer(
     { certificate: pem.certificate, key: pem.key, versions: [tls13, tls12], alpn: ['h2'] },
@@ -105,3 +121,32 @@ describe('with versions of another copy', async () => {
     expect(error).toMatchObject({ name: 'TlsError', code: 'CERT_REVOKED', alert: 'certificate_revoked' });
   });
 });
+
+interface Coverage {
+  readonly result: readonly {
+    readonly url: string;
+    readonly functions: readonly { readonly functionName: string; readonly ranges: readonly { count: number }[] }[];
+  }[];
+}
+
+/** How often each late module was run by a program that imports the bundle. */
+function lateModulesRun(program: string): number[] {
+  const folder = mkdtempSync(join(tmpdir(), 'tlskit-coverage-'));
+  try {
+    const source = `import { createServer } from ${JSON.stringify(file.href)}; ${program}`;
+    const env = { ...process.env, NODE_V8_COVERAGE: folder };
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], {
+      encoding: 'utf8',
+      env,
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const coverage = readdirSync(folder).map((name): Coverage => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+    return coverage
+      .flatMap(({ result }) => result.filter(({ url }) => url === file.href))
+      .flatMap(({ functions }) => functions.filter(({ functionName }) => /^lateModule\d*$/.test(functionName)))
+      .map(({ ranges }) => ranges[0]?.count ?? Number.NaN);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -18,7 +18,7 @@ import { type JudgingOptions, judgingOf, stapledRevocation, verifierFor } from '
 import { checkNames, integer, invalid, shown } from '../options/check.ts';
 import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
 import { nodeCompression } from './compression.ts';
-import { nodeKeyFiles } from './key-files.ts';
+import { decryptKey, loadPkcs12 } from './key-files.late.ts';
 import type { TlsSocket } from './socket.ts';
 import { nodeRoots, nodeTrustStores } from './trust-stores.ts';
 
@@ -77,7 +77,7 @@ export const nodeDefaults: FaceDefaults = {
   provider: nodeProvider,
   versions: [tls13, tls12],
   verifier: rootsVerifier,
-  keyFiles: nodeKeyFiles,
+  keyFiles: { decrypt: decryptKey, loadPkcs12 },
   trustStores: nodeTrustStores,
   isPublicSuffix,
   certificateCompression: nodeCompression,
