@@ -1,5 +1,6 @@
 import { browser } from './browser.ts';
 import { others } from './clients.ts';
+import { crowd } from './crowd.ts';
 import { bulk, roundTrips } from './data.ts';
 import { handshakes, handshakes24 } from './handshakes.ts';
 import { importTime } from './import-time.ts';
@@ -19,6 +20,7 @@ export const scenarios: readonly Scenario[] = [
   roundTrips,
   limits,
   memory,
+  crowd,
   others,
   browser,
   importTime,
