@@ -1,54 +1,12 @@
-/** `tlskit`: the commands, their help, and what is the same for all of them. */
+/** `tlskit`: which command is meant, and what is the same for all of them. */
 import { readFileSync } from 'node:fs';
-import { describe, nearest, type OptionRows, print, printable, UsageError } from '@tlskit/cli-kit';
-import { runCert } from './cert/cert.ts';
-import { certOptions } from './cert/options.ts';
-import { runConnect } from './connect/connect.ts';
-import { connectOptions } from './connect/options.ts';
-import { exitCode, exitCodes } from './exit-codes.ts';
+import { helpText, nearest, print, printable, UsageError } from '@tlskit/cli-kit';
+import type { Command } from './command.ts';
+import { commands, defaultCommand, program } from './commands.ts';
+import { exitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
 export type { Io } from './io.ts';
-
-interface Command {
-  readonly usage: string;
-  readonly about: string;
-  readonly options: OptionRows;
-  /** What the help says behind the options. */
-  readonly notes: string;
-  run(args: readonly string[], io: Io): Promise<number>;
-}
-
-const commands: Readonly<Record<string, Command>> = {
-  connect: {
-    usage: 'tlskit [connect] HOST:PORT [options]',
-    about: [
-      'Connects by TLS, verifies the certificate for HOST, reports on standard error in',
-      'at most 12 lines, then sends standard input to the peer and writes what the peer',
-      'sends to standard output. The end of the input closes our side; the connection',
-      'ends when the peer has closed its own.',
-    ].join('\n'),
-    options: connectOptions,
-    run: runConnect,
-    notes:
-      'Lists are separated by commas; suites and groups by colons too.\nAn IPv6 address needs brackets: [::1]:443.',
-  },
-  cert: {
-    usage: 'tlskit cert FILE|HOST:PORT|- [options]',
-    about: [
-      'Prints what certificates say, how they were put together, and what to make of',
-      'them: the path to a trusted root, or why there is none. FILE is PEM or DER, the',
-      'certificate in question first, others in any order. A server is asked for its',
-      'chain, whatever it is, and nothing is sent to it but the handshake.',
-    ].join('\n'),
-    options: certOptions,
-    run: runCert,
-    notes: 'A file that exists is a FILE. An IPv6 address needs brackets: [::1]:443.',
-  },
-};
-
-/** What is meant when no command is named. */
-const defaultCommand = 'connect';
 
 /** @param args without the program's own name. @returns the exit code; all output is out by then */
 export async function main(args: readonly string[], io: Io): Promise<number> {
@@ -80,7 +38,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   // Behind `--` nothing is an option.
   const asked = own.slice(0, own.includes('--') ? own.indexOf('--') : undefined);
   if (asked.includes('--help') || asked.includes('-h')) {
-    await print(io.stdout, helpOf(command));
+    await print(io.stdout, helpText(program, name));
     return exitCode('good');
   }
   if (asked.includes('--version')) {
@@ -90,24 +48,6 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const meant = isNamed || /[:-]/.test(first) ? undefined : nearest(first, Object.keys(commands));
   if (meant !== undefined) throw new UsageError(`there is no command ${first}, did you mean ${meant}?`);
   return command.run(own, io);
-}
-
-const commonOptions = {
-  help: { short: 'h', help: 'Print this, and exit.' },
-  version: { help: 'Print the version, and exit.' },
-} as const satisfies OptionRows;
-
-function helpOf({ usage, about, options, notes }: Command): string {
-  const codes = Object.values(exitCodes).map(([code, meaning]) => `  ${String(code).padStart(2)}  ${meaning}`);
-  return [
-    `Usage: ${usage}`,
-    about,
-    `Options:\n${describe({ ...options, ...commonOptions })}`,
-    notes,
-    `Exit codes:\n${codes.join('\n')}`,
-  ]
-    .join('\n\n')
-    .concat('\n');
 }
 
 function version(): string {

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { markdown } from '@tlskit/cli-kit';
 import { describe, expect, it } from 'vitest';
-import { connectOptions } from '../src/connect/options.ts';
 import { ca, connect, deferred, file, folder, run, silent, tlsServer } from './support.ts';
 
 const bin = fileURLToPath(new URL('../bin/tlskit.js', import.meta.url));
@@ -87,23 +86,6 @@ describe('the program', () => {
 });
 
 describe('--help', () => {
-  it('tells every option and exit code, on standard output, within 80 columns', async () => {
-    const { code, stdout, stderr } = await run(['--help']);
-    const text = stdout.toString();
-    expect(text.split('\n')[0]).toBe('Usage: tlskit [connect] HOST:PORT [options]');
-    expect(Math.max(...text.split('\n').map(line => line.length))).toBeLessThanOrEqual(80);
-    expect([...text.matchAll(/^ {2}(?:-\w, )?--([\w-]+)/gm)].map(match => match[1])).toEqual([
-      ...Object.keys(connectOptions),
-      'help',
-      'version',
-    ]);
-    expect([...text.matchAll(/^ +(\d+) {2}/gm)].map(match => Number(match[1]))).toEqual([
-      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12,
-    ]);
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-  });
-
   it.each([[['connect', '--help']], [['-h']], [['localhost:443', '--nonsense', '--help']]])(
     'comes whatever else is said: %j',
     async args => {

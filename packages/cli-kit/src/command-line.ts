@@ -172,7 +172,8 @@ function checkNeeds(rows: OptionRows, values: Record<string, unknown>): void {
   }
 }
 
-function wrap(text: string, width: number): string[] {
+/** The words of a text in lines of at most so many characters, where words allow. */
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);

@@ -11,6 +11,7 @@ export {
   UsageError,
 } from './command-line.ts';
 export { KeyLogFile } from './key-log.ts';
+export { type CommandManual, commonOptions, helpText, type ProgramManual } from './manual.ts';
 export { groups, list, signatureSchemes, suites, type Version, versionRange, versions } from './names.ts';
 export { print } from './print.ts';
 export {

@@ -1,0 +1,26 @@
+/** The commands of `tlskit`: the one list from which they are run, and from which help, manual and completion are made. */
+import type { ProgramManual } from '@tlskit/cli-kit';
+import { cert } from './cert/command.ts';
+import type { Command } from './command.ts';
+import { connect } from './connect/command.ts';
+import { exitCodes } from './exit-codes.ts';
+
+export const commands: Readonly<Record<string, Command>> = { connect, cert };
+
+/** What is meant when no command is named. */
+export const defaultCommand = 'connect';
+
+export const program: ProgramManual = {
+  name: 'tlskit',
+  summary: 'TLS client that verifies, reports, inspects and tests',
+  commands,
+  defaultCommand,
+  exitCodes: Object.values(exitCodes),
+  environment: [
+    ['NO_COLOR', 'Not empty: no colours. They are used on a terminal alone.'],
+    ['SSLKEYLOGFILE', 'The file to append the secrets of connections to, where --keylog names none.'],
+    ['SSL_CERT_FILE, SSL_CERT_DIR', 'Where the roots called system are.'],
+    ['NODE_EXTRA_CA_CERTS', 'The file of the roots called extra.'],
+  ],
+  seeAlso: ['tlskit-server(1)', 'openssl-s_client(1)', 'wireshark(1)'],
+};
