@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { markdown } from '@tlskit/cli-kit';
 import { describe, expect, it } from 'vitest';
+import { connectOptions } from '../src/connect/options.ts';
 import { ca, connect, deferred, file, folder, run, silent, tlsServer } from './support.ts';
 
 const bin = fileURLToPath(new URL('../bin/tlskit.js', import.meta.url));
