@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { createCA } from '@tlskit/tls-testing';
 import { beforeAll, expect, it } from 'vitest';
 import { goodIdentity, type Identity, identity as identityOf } from '../../../tooling/interop/src/certificates.ts';
+import { chromium } from '../../../tooling/interop/src/chromium.ts';
 import { curl } from '../../../tooling/interop/src/curl.ts';
 import { file } from '../../../tooling/interop/src/files.ts';
 import { description, gnutlsClient, PRIORITY12, received } from '../../../tooling/interop/src/gnutls.ts';
 import { alertsSeen, opensslClient, opensslPipe } from '../../../tooling/interop/src/openssl.ts';
 import { forPeer, stopAfterTest } from '../../../tooling/interop/test/support.ts';
-import { serve } from './support.ts';
+import { serve, started } from './support.ts';
 
 const get = (path = '/') => `GET ${path} HTTP/1.0\r\nAccept: text/plain\r\n\r\n`;
 
@@ -278,4 +279,37 @@ forPeer('curl', 'tlskit-server, curl', () => {
     expect(await child.exit()).toEqual({ code: 0, signal: null });
     expect(child.output).toHaveLength(3000);
   });
+});
+
+forPeer('chromium', 'tlskit-server, Chromium', () => {
+  const stopping = stopAfterTest();
+  let identity: Identity;
+  let own: readonly string[];
+  beforeAll(async () => {
+    identity = await goodIdentity('ecdsa-p256');
+    own = ['--www', '--cert', identity.files.certificate, '--key', identity.files.key];
+  });
+
+  it('sees what it offered: GREASE where it put it, and a group that is post-quantum', async () => {
+    const server = await serve(own);
+    const browser = stopping(chromium(server.port, '/api/hello', identity));
+    expect((await browser.child.exit()).code).toBe(0);
+    const [json = ''] = /\{.*\}/s.exec(browser.child.output.toString().replaceAll('&quot;', '"')) ?? [];
+    const hello = JSON.parse(json);
+    expect(hello).toMatchObject({
+      schemaVersion: 1,
+      offer: { postQuantum: true },
+      connection: { group: { name: 'X25519MLKEM768' }, postQuantum: true, early: false },
+    });
+    expect(hello.offer.cipherSuites[0].name).toMatch(/GREASE/);
+  });
+
+  it.each(['bad-finished', 'bad-tag', 'bad-certverify', 'missing-certverify', 'unsolicited-ext', 'oversize'])(
+    'does what is right: %s',
+    async fault => {
+      const { running, ended } = await started([...own, '--fault', fault, '--expect']);
+      stopping(chromium(running.port, '/healthz', identity));
+      expect(await ended).toBe(0);
+    },
+  );
 });
