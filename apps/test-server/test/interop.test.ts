@@ -304,7 +304,7 @@ forPeer('chromium', 'tlskit-server, Chromium', () => {
     expect(hello.offer.cipherSuites[0].name).toMatch(/GREASE/);
   });
 
-  it.each(['bad-finished', 'bad-tag', 'bad-certverify', 'missing-certverify', 'unsolicited-ext', 'oversize'])(
+  it.each(['bad-finished', 'bad-tag', 'bad-certverify', 'missing-certverify', 'unsolicited-ext'])(
     'does what is right: %s',
     async fault => {
       const { running, ended } = await started([...own, '--fault', fault, '--expect']);
