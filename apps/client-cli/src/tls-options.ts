@@ -65,6 +65,14 @@ const offerOptions = {
   },
 } as const satisfies OptionRows;
 
+/** By what they are about, for `--help`. */
+export const tlsSections = {
+  'Whom to believe': trustOptions,
+  'Whom to ask for': nameOptions,
+  'What we show': ownOptions,
+  'What is offered': offerOptions,
+} as const;
+
 /** Rows for a command's own table: `{ ...tlsOptions, json: … }`. */
 export const tlsOptions = { ...trustOptions, ...nameOptions, ...ownOptions, ...offerOptions } as const;
 
