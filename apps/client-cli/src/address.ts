@@ -32,13 +32,6 @@ export function formatAddress({ host, port }: Address): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Whom to ask for (SNI), false for nobody, and whose certificate it must be: an address is never asked for (RFC 6066 §3). */
-export function peerNames(host: string): { readonly servername: string | false; readonly verifyName: string } {
-  // An address with a zone, such as fe80::1%eth0, is in certificates without it.
-  const name = host.replace(/%.*$/, '');
-  return { servername: isIP(name) === 0 ? name : false, verifyName: name };
-}
-
 /** Whether it may be looked up: an IPv4 address, or labels without white space, control characters or delimiters. */
 function isHostName(host: string): boolean {
   return isIP(host) === 4 || (host.length > 0 && host.length <= 253 && /^[^\s\p{C}/@?#%\\]+$/u.test(host));

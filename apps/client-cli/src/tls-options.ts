@@ -135,7 +135,10 @@ function checkServername({ servername }: TlsValues): void {
 }
 
 /** Who is asked for must answer, and where nobody is asked for, the host, unless it is said who must. */
-function peerNames(host: string, { servername, noservername, 'verify-name': verifyName }: TlsValues): PeerNames {
+export function peerNames(
+  host: string,
+  { servername, noservername, 'verify-name': verifyName }: TlsValues = {},
+): PeerNames {
   // An address with a zone, such as fe80::1%eth0, is in certificates without it.
   const name = servername ?? host.replace(/%.*$/, '');
   return { servername: noservername || isIP(name) !== 0 ? false : name, verifyName: verifyName ?? name };

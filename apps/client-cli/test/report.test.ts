@@ -11,7 +11,7 @@ const now = Date.UTC(2026, 5, 15);
 const evil = '\x1b[2J\x1b]0;owned\x07\r\n\u202e\x9b31m';
 
 const target = {
-  route: routeTo({ host: 'example.com', port: 443 }, {}),
+  route: routeTo('example.com:443', {}),
   names: { servername: 'example.com', verifyName: 'example.com' },
 };
 

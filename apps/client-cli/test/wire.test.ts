@@ -193,6 +193,11 @@ const table: Record<keyof typeof connectOptions, readonly Change[] | string> = {
   hosts: 'it says whom to connect to',
   parallel: 'it says how many at a time',
   'no-color': 'it says it without colours',
+  // What they change comes before TLS: starttls.test.ts, target.test.ts and proxy.test.ts look at it.
+  starttls: 'TLS begins later, and is the same',
+  'starttls-name': 'TLS begins later, and is the same',
+  proxy: 'TLS goes another way, and is the same',
+  'proxy-cacert': 'TLS goes another way, and is the same',
   ipv4: 'it says where TCP goes',
   ipv6: 'it says where TCP goes',
   resolve: 'it says where TCP goes',

@@ -1,6 +1,5 @@
 /** What `tlskit connect` can be told, checked and put into its own terms. */
 import { integerOf, type OptionRows, type Parsed, parse, UsageError } from '@tlskit/cli-kit';
-import { parseAddress } from '../address.ts';
 import { dialOptions, type Route, routeTo } from '../dial/route.ts';
 import { DEFAULT_TIMEOUT, milliseconds } from '../timeout.ts';
 import type { Env } from '../tls/own.ts';
@@ -121,7 +120,7 @@ export function connectSettings(args: readonly string[], env: Env): ConnectSetti
   checkTargets(positionals, values);
   const tls = tlsSettings(values, env);
   const target = (text: string): Target => {
-    const route = routeTo(parseAddress(text), values);
+    const route = routeTo(text, values);
     return { route, names: tls.names(route.address.host) };
   };
   return {

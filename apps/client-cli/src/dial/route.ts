@@ -6,8 +6,7 @@ import { type ProxyRoute, parseProxy } from './proxy/proxy.ts';
 import { type StartTlsName, startTlsName, startTlsProtocols, tellsName } from './starttls/starttls.ts';
 import { parseTarget, type Target } from './target.ts';
 
-/** For every command that connects, among its own. */
-export const dialOptions = {
+const startTlsOptions = {
   starttls: {
     elsewhere: ['starttls-proto', 'app-proto'],
     value: 'PROTOCOL',
@@ -18,6 +17,10 @@ export const dialOptions = {
     value: 'NAME',
     help: 'What is told before TLS: by smtp and lmtp as our own name, in place of our address; by xmpp and xmpp-server as whom we want to talk to, in place of HOST.',
   },
+} as const satisfies OptionRows;
+
+/** Where TCP goes, for commands that have TLS from the first byte on. */
+export const wayOptions = {
   proxy: {
     short: 'x',
     elsewhere: ['socks5', 'socks5-hostname', 'socks', 'http-proxy', 'https-proxy', 'preproxy'],
@@ -51,6 +54,9 @@ export const dialOptions = {
   },
 } as const satisfies OptionRows;
 
+/** For every command that connects, among its own. */
+export const dialOptions = { ...startTlsOptions, ...wayOptions } as const;
+
 export type DialValues = Parsed<typeof dialOptions>['values'];
 
 /** How to get to where TLS begins: what {@link dial} goes by. */
@@ -79,13 +85,11 @@ export interface ResolvedAddress {
 }
 
 /**
- * @param target HOST:PORT, a URL, or HOST where the protocol of `--starttls` has a port; or what was made of it
+ * @param target as {@link parseTarget} takes it, or made by that
  * @throws UsageError
  */
-export function routeTo(target: string | Address, values: DialValues): Route {
-  const asked = values.starttls === undefined ? undefined : startTlsName(values.starttls);
-  const { address, startTls }: Target =
-    typeof target === 'string' ? parseTarget(target, asked) : { address: target, startTls: asked };
+export function routeTo(target: string | Target, values: DialValues): Route {
+  const { address, startTls } = typeof target === 'string' ? parseTarget(target, startTlsOf(values)) : target;
   const destination = destinationOf(address, values['connect-to'] ?? []);
   const proxy = values.proxy === undefined ? undefined : parseProxy(values.proxy, values['proxy-cacert']);
   return {
@@ -96,6 +100,11 @@ export function routeTo(target: string | Address, values: DialValues): Route {
     family: familyOf(values, proxy?.address ?? destination),
     resolve: resolveMap(values.resolve ?? []),
   };
+}
+
+/** What `--starttls` says. @throws UsageError */
+export function startTlsOf({ starttls }: DialValues): StartTlsName | undefined {
+  return starttls === undefined ? undefined : startTlsName(starttls);
 }
 
 function startTlsRoute(protocol: StartTlsName | undefined, name: string | undefined): StartTlsRoute | undefined {

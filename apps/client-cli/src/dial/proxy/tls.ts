@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect } from 'tlskit/node';
-import { peerNames } from '../../address.ts';
+import { peerNames } from '../../tls-options.ts';
 import { DialError } from '../error.ts';
 import { formatProxy, type ProxyRoute } from './proxy.ts';
 
