@@ -1,7 +1,7 @@
 /** What `tlskit cert` can be told, checked and put into the terms of the library. */
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { type OptionRows, parse, suggestion, UsageError } from '@tlskit/cli-kit';
+import { type OptionRows, oneOf, parse, UsageError } from '@tlskit/cli-kit';
 import type { Certificate, PeerName, Profile } from '@tlskit/tls-x509';
 import { type Crl, loadCrls, parseCrl } from '@tlskit/tls-x509/crl';
 import { type CtLog, parseLogList } from '@tlskit/tls-x509/transparency';
@@ -203,12 +203,6 @@ function serverOf(given: string, values: DialValues): Server {
 /** An address with a zone, such as fe80::1%eth0, is in certificates without it. */
 function hostOf({ host }: Address): string {
   return host.replace(/%.*$/, '');
-}
-
-function oneOf<T extends string>(option: string, text: string, all: readonly T[]): T {
-  const found = all.find(each => each === text.toLowerCase());
-  if (found !== undefined) return found;
-  throw new UsageError(`${option} is ${all.join(' or ')}, not ${JSON.stringify(text)}${suggestion(text, all)}`);
 }
 
 function timeOf(text: string | undefined): number {
