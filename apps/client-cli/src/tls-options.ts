@@ -15,7 +15,8 @@ import { tls12, tls13 } from 'tlskit/node';
 import { type Env, ownOf, ownOptions, pskOf } from './tls/own.ts';
 import { trustOf, trustOptions } from './tls/trust.ts';
 
-const nameOptions = {
+/** Whom to ask for, and whom to expect. */
+export const nameOptions = {
   servername: {
     elsewhere: ['sni', 'server-name', 'sni-hostname', 'host'],
     value: 'NAME',
@@ -64,14 +65,6 @@ const offerOptions = {
     help: 'Application protocols to offer, best first, such as h2,http/1.1.',
   },
 } as const satisfies OptionRows;
-
-/** By what they are about, for `--help`. */
-export const tlsSections = {
-  'Whom to believe': trustOptions,
-  'Whom to ask for': nameOptions,
-  'What we show': ownOptions,
-  'What is offered': offerOptions,
-} as const;
 
 /** Rows for a command's own table: `{ ...tlsOptions, json: … }`. */
 export const tlsOptions = { ...trustOptions, ...nameOptions, ...ownOptions, ...offerOptions } as const;
@@ -128,17 +121,16 @@ function offerOf(values: TlsValues): ClientOptions {
   };
 }
 
-function checkServername({ servername }: TlsValues): void {
+function checkServername({ servername }: Pick<TlsValues, 'servername'>): void {
   if (servername !== undefined && isIP(servername) !== 0) {
     throw new UsageError('--servername is a DNS name: addresses are never asked for (RFC 6066 §3)');
   }
 }
 
-/** Who is asked for must answer, and where nobody is asked for, the host, unless it is said who must. */
-export function peerNames(
-  host: string,
-  { servername, noservername, 'verify-name': verifyName }: TlsValues = {},
-): PeerNames {
+/** Who is asked for must answer, and where nobody is asked for, the host, unless it is said who must. @throws UsageError */
+export function peerNames(host: string, values: Parsed<typeof nameOptions>['values']): PeerNames {
+  const { servername, noservername, 'verify-name': verifyName } = values;
+  checkServername(values);
   // An address with a zone, such as fe80::1%eth0, is in certificates without it.
   const name = servername ?? host.replace(/%.*$/, '');
   return { servername: noservername || isIP(name) !== 0 ? false : name, verifyName: verifyName ?? name };

@@ -71,13 +71,11 @@ function jsonProtection({ nonce, additionalData, ...numbers }: NonNullable<Recor
   };
 }
 
-/** All that a message says. */
-export function jsonMessage({ protocol, name, parts, error, section }: MessageEntry): JsonMessage {
+function jsonMessage({ protocol, name, parts, error, section }: MessageEntry): JsonMessage {
   return { protocol, name, parts, ...(error !== undefined && { error }), section: jsonSection(section) };
 }
 
-/** All that a section says. */
-export function jsonSection({ name, bytes, fields }: Section): JsonSection {
+function jsonSection({ name, bytes, fields }: Section): JsonSection {
   return { name, bytes: toHex(bytes), fields: fields.map(jsonField) };
 }
 

@@ -36,8 +36,7 @@ export interface Capture {
   readonly server_stream: string;
   readonly decrypted_records: readonly {
     readonly from: Sender;
-    /** Of TLS 1.3. */
-    readonly inner_type?: number;
+    readonly inner_type: number;
     readonly plaintext: string;
   }[];
 }
