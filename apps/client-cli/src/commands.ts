@@ -3,10 +3,11 @@ import type { ProgramManual } from '@tlskit/cli-kit';
 import { cert } from './cert/command.ts';
 import type { Command } from './command.ts';
 import { connect } from './connect/command.ts';
+import { decode } from './decode/command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { scan } from './scan/command.ts';
 
-export const commands: Readonly<Record<string, Command>> = { connect, cert, scan };
+export const commands: Readonly<Record<string, Command>> = { connect, scan, cert, decode };
 
 /** What is meant when no command is named. */
 export const defaultCommand = 'connect';

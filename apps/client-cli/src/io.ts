@@ -10,7 +10,13 @@ export interface Io {
   readonly signal: AbortSignal;
 }
 
-/** Whether ANSI colours are welcome: on a terminal, and not where NO_COLOR says otherwise (no-color.org). */
-export function wantsColor({ stderr, env }: Pick<Io, 'stderr' | 'env'>): boolean {
+/**
+ * Whether ANSI colours are welcome: where FORCE_COLOR says so, or on a terminal, unless NO_COLOR says otherwise (no-color.org).
+ * @param never whether the command line says otherwise
+ */
+export function wantsColor({ stderr, env }: Pick<Io, 'stderr' | 'env'>, never = false): boolean {
+  if (never) return false;
+  const forced = env.FORCE_COLOR;
+  if (forced !== undefined && forced !== '') return forced !== '0' && forced !== 'false';
   return stderr.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
 }

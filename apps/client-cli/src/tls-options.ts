@@ -66,6 +66,14 @@ const offerOptions = {
   },
 } as const satisfies OptionRows;
 
+/** By what they are about, for `--help`. */
+export const tlsSections = {
+  'Whom to believe': trustOptions,
+  'Whom to ask for': nameOptions,
+  'What we show': ownOptions,
+  'What is offered': offerOptions,
+} as const;
+
 /** Rows for a command's own table: `{ ...tlsOptions, json: … }`. */
 export const tlsOptions = { ...trustOptions, ...nameOptions, ...ownOptions, ...offerOptions } as const;
 
@@ -128,7 +136,7 @@ function checkServername({ servername }: Pick<TlsValues, 'servername'>): void {
 }
 
 /** Who is asked for must answer, and where nobody is asked for, the host, unless it is said who must. @throws UsageError */
-export function peerNames(host: string, values: Parsed<typeof nameOptions>['values']): PeerNames {
+export function peerNames(host: string, values: Parsed<typeof nameOptions>['values'] = {}): PeerNames {
   const { servername, noservername, 'verify-name': verifyName } = values;
   checkServername(values);
   // An address with a zone, such as fe80::1%eth0, is in certificates without it.

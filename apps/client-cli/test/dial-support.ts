@@ -2,15 +2,14 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { parse } from '@tlskit/cli-kit';
-import { parseAddress } from '../src/address.ts';
 import { dial } from '../src/dial/dial.ts';
 import type { DialError } from '../src/dial/error.ts';
 import { dialOptions, type Route, routeTo } from '../src/dial/route.ts';
 
-/** The route that a command line of HOST:PORT and options gives. */
+/** The route that a command line gives. */
 export function route(...args: readonly string[]): Route {
   const { values, positionals } = parse(dialOptions, args);
-  return routeTo(parseAddress(positionals[0] as string), values);
+  return routeTo(positionals[0] as string, values);
 }
 
 export const never: AbortSignal = new AbortController().signal;

@@ -55,7 +55,7 @@ describe('dial', () => {
     const again = new AbortController();
     const pending = failure(route(`127.0.0.1:${port}`), again.signal);
     again.abort();
-    expect(await pending).toMatchObject({ step: 'lookup', code: 'ABORT_ERR' });
+    expect(await pending).toMatchObject({ step: 'tcp', code: 'ABORT_ERR' });
   });
 
   it('is late, and not stopped, when it was the time that was over', async () => {

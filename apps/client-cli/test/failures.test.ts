@@ -231,7 +231,8 @@ describe('options that do not fit', () => {
     [['a:1', '--groups', 'P-256:secp256r1'], '--groups has secp256r1 twice'],
     [['a:1', '--alpn', 'h2,h2'], '--alpn has "h2" twice'],
     [['a:1', '--alpn', 'x'.repeat(256)], 'xxx'],
-    [['a:1', '--trace=yes'], '--trace takes no value'],
+    [['a:1', '--trace=/nonexistent/trace'], '--trace: ENOENT'],
+    [['a:1', '--pcap', '/nonexistent/pcap'], '--pcap: ENOENT'],
     [['a:1', '\x1b[31m'], 'and not also "\\\\u001b[31m"'],
   ])('%j', async (args, message) => {
     const { code, stderr } = await run(args);

@@ -1,5 +1,7 @@
 /** What users are told: `--help` of each command, kept in golden files. `npm run golden` writes them. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { markdown } from '@tlskit/cli-kit';
 import { describe, expect, it } from 'vitest';
 import { commands, program } from '../src/commands.ts';
 import { run } from './support.ts';
@@ -18,6 +20,19 @@ describe('--help', () => {
     }
     for (const [exit] of program.exitCodes) expect(stdout.toString()).toMatch(new RegExp(`^ +${exit} {2}\\S`, 'm'));
     expect([code, stderr]).toEqual([0, '']);
+  });
+
+  it('says what the README says, whose tables are made of the same rows', async () => {
+    const path = fileURLToPath(new URL('../README.md', import.meta.url));
+    const made = readFileSync(path, 'utf8').replace(
+      /(<!-- options (\S+) -->\n\n)[\s\S]*?(<!-- -->)/g,
+      (_, start, name, end) => {
+        const rows = Object.values(commands[name]!.options).map(markdown);
+        return `${start}| option | |\n|---|---|\n${rows.join('')}\n${end}`;
+      },
+    );
+    expect(made).toContain(markdown(commands.decode!.options.Options!));
+    await expect(made).toMatchFileSnapshot(path);
   });
 
   it('without a command tells of all', async () => {

@@ -15,6 +15,8 @@ import type { TestCA } from '@tlskit/tls-testing';
 import type { TlsServerOptions } from 'tlskit/node';
 import { tlsServer } from './support.ts';
 
+const ContentType = { application_data: 23 };
+
 /** What went over the wire, by what it is: `cipher_suites`, an extension's name, a message's name, `alert`. */
 export type Wire = Readonly<Record<string, string>>;
 
@@ -39,10 +41,13 @@ export async function wireServer(options: Omit<TlsServerOptions, 'inspectConnect
       alert({ direction, name = '' }) {
         if (direction === 'in') Object.assign(seen.at(-1) ?? {}, { alert: name });
       },
-      record({ direction, type, inner }: { direction: string; type: number; inner?: { type: number } }) {
-        if (direction === 'in' && (inner?.type ?? type) === 23) Object.assign(seen.at(-1) ?? {}, { data: 'some' });
+      record({ direction, type, innerType = type, content }) {
+        const wire = seen.at(-1);
+        if (direction === 'in' && innerType === ContentType.application_data && wire !== undefined) {
+          wire.data = (wire.data ?? '') + Buffer.from(content).toString();
+        }
       },
-    } as NonNullable<TlsServerOptions['inspect']>,
+    },
   });
   return { port, seen };
 }

@@ -1,5 +1,5 @@
 /** Values of options that are numbers, times and bytes. */
-import { UsageError } from './command-line.ts';
+import { suggestion, UsageError } from './command-line.ts';
 
 /** The longest time, in seconds: what fits a timer. */
 const MAX_SECONDS = 2_147_483;
@@ -18,6 +18,13 @@ export function secondsOf(option: string, text: string): number {
     throw new UsageError(`${option} is a number of seconds up to ${MAX_SECONDS}, not ${JSON.stringify(text)}`);
   }
   return seconds === 0 ? 0 : Math.max(1, Math.round(seconds * 1000));
+}
+
+/** One of these words, in any case. @throws UsageError with the one that was probably meant */
+export function oneOf<T extends string>(option: string, text: string, all: readonly T[]): T {
+  const found = all.find(each => each.toLowerCase() === text.toLowerCase());
+  if (found !== undefined) return found;
+  throw new UsageError(`${option} is ${all.join(' or ')}, not ${JSON.stringify(text)}${suggestion(text, all)}`);
 }
 
 /** Bytes of hexadecimal digits, of which there are two at least. @throws UsageError */

@@ -4,6 +4,7 @@ import {
   annotateMessage,
   type Extension,
   ExtensionType,
+  HANDSHAKE_HEADER_LENGTH,
   HeartbeatMessageType,
   heartbeatMessage,
   serverHello,
@@ -20,6 +21,23 @@ export interface Origin {
   /** The ProtocolVersion of the connection, as far as it is known. */
   readonly version: number;
   readonly parts: readonly MessagePart[];
+}
+
+/**
+ * Handshake messages that stand one behind another, without records. What is left of one that is cut short is a message with an error.
+ * @param origin who sent them, and the ProtocolVersion of the connection
+ */
+export function decodeMessages(bytes: Uint8Array, origin: Pick<Origin, 'sender' | 'version'>): MessageEntry[] {
+  const messages: MessageEntry[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const [, high = 0, middle = 0, low = 0] = bytes.subarray(at, at + HANDSHAKE_HEADER_LENGTH);
+    const end = at + HANDSHAKE_HEADER_LENGTH + ((high << 16) | (middle << 8) | low);
+    const message = bytes.slice(at, end);
+    const where = { ...origin, epoch: 'plaintext', parts: [] };
+    messages.push(end <= bytes.length ? handshakeEntry(message, where) : brokenHandshake(message, where));
+    at = end;
+  }
+  return messages;
 }
 
 /** A handshake message, header included. */

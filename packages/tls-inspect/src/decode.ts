@@ -21,11 +21,14 @@ import { concat, toHex } from '@tlskit/tls-wire';
 import { versionOf } from './content.ts';
 import type { MessageEntry, RecordEntry, Sender } from './entry.ts';
 import { EntryBuilder } from './records.ts';
+import type { Openers12 } from './tls12.ts';
 
 export interface DecoderOptions {
   readonly provider: CryptoProvider;
-  /** Text of a key log (RFC 9850), which may have other connections too. Without secrets, protected records stay closed. */
-  readonly keyLog?: string;
+  /** Text of a key log (RFC 9850), which may have other connections too, or what `parseKeyLog` made of it. Without secrets, protected records stay closed. */
+  readonly keyLog?: string | ReadonlyMap<string, KeyLogSecrets>;
+  /** `openers12` of `@tlskit/tls-inspect/tls12`. Without it protected records of TLS 1.2 stay closed. */
+  readonly tls12?: Openers12;
   /** Called with each entry as it is made. */
   readonly onEntry?: (entry: RecordEntry) => void;
 }
@@ -54,10 +57,13 @@ export function decodeStreams(
   return decoder.entries;
 }
 
-/** Records of TLS 1.3 are opened as far as there are secrets for them; of earlier versions, those that are plaintext. */
+/** Records are opened as far as there are secrets for them; those of versions before TLS 1.2 that are plaintext alone. */
 export function createDecoder(options: DecoderOptions): Decoder {
   return new StreamDecoder(options);
 }
+
+/** The error of an entry whose record stays closed, because there are no secrets or no suite for it: nothing is wrong with the record. */
+export const NO_KEYS = 'there are no keys for it';
 
 /** One direction. */
 interface Side {
@@ -67,7 +73,8 @@ interface Side {
   epoch: string;
   opener: RecordOpener | undefined;
   secret: TrafficSecret | undefined;
-  sawChangeCipherSpec: boolean;
+  /** Of TLS 1.3's there may be any number; before that, each is followed by records under new keys. */
+  changes: number;
 }
 
 class StreamDecoder implements Decoder {
@@ -75,17 +82,22 @@ class StreamDecoder implements Decoder {
   readonly #options: DecoderOptions;
   readonly #builder = new EntryBuilder();
   readonly #sides = { client: newSide('client'), server: newSide('server') };
+  readonly #keyLog: ReadonlyMap<string, KeyLogSecrets>;
   #secrets: KeyLogSecrets = {};
   #offersEarlyData = false;
   /** Settled by a ServerHello or HelloRetryRequest. */
   #version: number | undefined;
   #suite: CipherSuiteInfo | undefined;
-  #sawClientHello = false;
-  #sawServerHello = false;
+  #clientHello: ClientHello | undefined;
+  #serverHello: ServerHello | undefined;
+  /** HelloRetryRequests are not among them. */
+  #serverHellos = 0;
   #isFinishing = false;
 
   constructor(options: DecoderOptions) {
     this.#options = options;
+    const { keyLog = '' } = options;
+    this.#keyLog = typeof keyLog === 'string' ? parseKeyLog(keyLog) : keyLog;
   }
 
   push(sender: Sender, bytes: Uint8Array): void {
@@ -105,8 +117,7 @@ class StreamDecoder implements Decoder {
         side.input = new Uint8Array(0);
       }
       side.secret?.wipe();
-      side.opener?.wipe();
-      side.opener = undefined;
+      this.#close(side);
     }
   }
 
@@ -123,15 +134,17 @@ class StreamDecoder implements Decoder {
     const end = HEADER_LENGTH + (((input[3] as number) << 8) | (input[4] as number));
     if (input.length < end) return false;
     if (this.#mustWait(side, type)) return false;
-    const isPlaintext = type !== ContentType.values.application_data && !(side.sawChangeCipherSpec && this.#isOld());
+    const isPlaintext = type !== ContentType.values.application_data && !this.#isProtected12(side);
+    if (this.#isProtected12(side)) this.#open12(side);
     const bytes = input.slice(0, end);
     side.input = input.subarray(end);
     const fragment = bytes.subarray(HEADER_LENGTH);
     if (isPlaintext) this.#add({ sender, epoch: 'plaintext', type, bytes, content: fragment });
     else this.#open(side, { type, version: 0x0303, bytes, fragment });
     if (type === ContentType.values.change_cipher_spec) {
-      side.sawChangeCipherSpec = true;
-      if (this.#isOld()) side.epoch = 'application';
+      side.changes++;
+      // Those of a renegotiation are under the old keys, and end them (RFC 5246 §7.1).
+      if (this.#isOld()) this.#close(side);
     }
     return true;
   }
@@ -139,14 +152,33 @@ class StreamDecoder implements Decoder {
   /** Whether what stands before this record in the other direction decides on how to read it. */
   #mustWait(side: Side, type: number): boolean {
     if (this.#isFinishing) return false;
-    if (side.sender === 'server') return !this.#sawClientHello;
+    if (side.sender === 'server') return this.#clientHello === undefined;
     // Behind a change_cipher_spec all is protected in TLS 1.2, and only in TLS 1.3 another ClientHello may come.
-    if (side.sawChangeCipherSpec && this.#version === undefined) return true;
-    return type === ContentType.values.application_data && !this.#sawServerHello;
+    if (side.changes > 0 && this.#version === undefined) return true;
+    if (this.#isOld()) return side.changes > this.#serverHellos;
+    return type === ContentType.values.application_data && this.#serverHello === undefined;
+  }
+
+  #isProtected12(side: Side): boolean {
+    return side.changes > 0 && this.#isOld();
   }
 
   #isOld(): boolean {
     return this.#version !== undefined && this.#version < ProtocolVersion.values['TLS 1.3'];
+  }
+
+  /** The keys of both directions come of the latest hellos; each direction takes its own when it comes to them. */
+  #open12(side: Side): void {
+    side.epoch = 'application';
+    const { CLIENT_RANDOM: master } = this.#secrets;
+    const [client, server] = [this.#clientHello, this.#serverHello];
+    if (side.opener !== undefined || master === undefined || client === undefined || server === undefined) return;
+    side.opener = this.#options.tls12?.(this.#options.provider, client, server, master)?.[side.sender];
+  }
+
+  #close(side: Side): void {
+    side.opener?.wipe();
+    side.opener = undefined;
   }
 
   #open(side: Side, record: WireRecord): void {
@@ -155,7 +187,7 @@ class StreamDecoder implements Decoder {
     const tagLength = this.#aead()?.tagLength;
     const closed = { sender, type, bytes, ...(tagLength !== undefined && { tagLength }) };
     if (side.opener === undefined) {
-      this.#add({ ...closed, epoch: side.epoch, error: 'there are no keys for it' });
+      this.#add({ ...closed, epoch: side.epoch, error: NO_KEYS });
       return;
     }
     let opened: OpenedRecord;
@@ -166,8 +198,9 @@ class StreamDecoder implements Decoder {
       return;
     }
     const { type: innerType, content, padding } = opened;
-    const aad = bytes.slice(0, HEADER_LENGTH);
-    this.#add({ ...closed, epoch: side.epoch, content, innerType, padding, aad, ...side.opener.describe() });
+    // What is authenticated beside a record of TLS 1.2 is made of more than its header.
+    const aad = this.#isOld() ? {} : { aad: bytes.slice(0, HEADER_LENGTH) };
+    this.#add({ ...closed, epoch: side.epoch, content, innerType, padding, ...aad, ...side.opener.describe() });
   }
 
   #tryOpen(side: Side, record: WireRecord): OpenedRecord {
@@ -201,17 +234,18 @@ class StreamDecoder implements Decoder {
     this.#version ??= versionOf(message);
     switch (name) {
       case 'ClientHello': {
-        this.#sawClientHello = true;
-        const { random, extensions } = value as ClientHello;
-        this.#secrets = parseKeyLog(this.#options.keyLog ?? '').get(toHex(random)) ?? this.#secrets;
+        this.#clientHello = value as ClientHello;
+        const { random, extensions } = this.#clientHello;
+        this.#secrets = this.#keyLog.get(toHex(random)) ?? this.#secrets;
         const { early_data } = ExtensionType.values;
         this.#offersEarlyData = extensions.some(({ extension_type }) => extension_type === early_data);
         break;
       }
       case 'ServerHello': {
-        this.#sawServerHello = true;
+        this.#serverHello = value as ServerHello;
+        this.#serverHellos++;
         if (this.#isOld()) break;
-        this.#suite = cipherSuiteInfo((value as ServerHello).cipher_suite);
+        this.#suite = cipherSuiteInfo(this.#serverHello.cipher_suite);
         const early = this.#offersEarlyData && 'CLIENT_EARLY_TRAFFIC_SECRET' in this.#secrets;
         const client = this.#sides.client;
         if (early) this.#change(client, 'early', 'CLIENT_EARLY_TRAFFIC_SECRET');
@@ -224,7 +258,8 @@ class StreamDecoder implements Decoder {
         break;
       case 'Finished':
         // A Finished within the application epoch answers a later request for a certificate: no keys follow it.
-        if (side.epoch !== 'application') this.#change(side, 'application', `${sender.toUpperCase()}_TRAFFIC_SECRET_0`);
+        if (side.epoch !== 'application' && !this.#isOld())
+          this.#change(side, 'application', `${sender.toUpperCase()}_TRAFFIC_SECRET_0`);
         break;
       case 'KeyUpdate': {
         // RFC 9846 §4.7.3: the message is the last one under the old keys.
@@ -274,6 +309,6 @@ function newSide(sender: Sender): Side {
     epoch: 'plaintext',
     opener: undefined,
     secret: undefined,
-    sawChangeCipherSpec: false,
+    changes: 0,
   };
 }

@@ -1,4 +1,5 @@
-export { createDecoder, type Decoder, type DecoderOptions, decodeStreams } from './decode.ts';
+export { decodeMessages } from './content.ts';
+export { createDecoder, type Decoder, type DecoderOptions, decodeStreams, NO_KEYS } from './decode.ts';
 export type { MessageEntry, MessagePart, Protection, Protocol, RecordEntry, Sender } from './entry.ts';
 export { type Field, leaves, pathTo, type Section } from './field.ts';
 export { type Digest, ja3, ja3Text, ja4, ja4Text } from './fingerprint.ts';
@@ -10,8 +11,18 @@ export {
   type JsonMessage,
   type JsonProtection,
   type JsonSection,
+  jsonMessage,
+  jsonSection,
   toJSON,
 } from './json.ts';
 export { keyLogLines, type SecretEvent } from './keylog.ts';
 export { describeMessage } from './prose.ts';
-export { describeFlight, type Flight, flightsOf, formatEntry, formatTrace, type TraceOptions } from './trace.ts';
+export {
+  describeFlight,
+  type Flight,
+  flightsOf,
+  formatEntry,
+  formatSection,
+  formatTrace,
+  type TraceOptions,
+} from './trace.ts';

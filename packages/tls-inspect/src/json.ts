@@ -71,11 +71,13 @@ function jsonProtection({ nonce, additionalData, ...numbers }: NonNullable<Recor
   };
 }
 
-function jsonMessage({ protocol, name, parts, error, section }: MessageEntry): JsonMessage {
+/** All that a message says. */
+export function jsonMessage({ protocol, name, parts, error, section }: MessageEntry): JsonMessage {
   return { protocol, name, parts, ...(error !== undefined && { error }), section: jsonSection(section) };
 }
 
-function jsonSection({ name, bytes, fields }: Section): JsonSection {
+/** All that a section says. */
+export function jsonSection({ name, bytes, fields }: Section): JsonSection {
   return { name, bytes: toHex(bytes), fields: fields.map(jsonField) };
 }
 

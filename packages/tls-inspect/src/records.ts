@@ -45,9 +45,19 @@ export class EntryBuilder {
       contentType: ContentType.label(type),
       record: record.section,
       ...(isProtected && { protection: protectionOf(seen) }),
-      ...(inner && { inner: innerPlaintext(content, type, seen.padding ?? 0, fields) }),
+      ...(inner && { inner: this.#inner(content, type, seen.padding ?? 0, fields) }),
       messages,
       ...(error !== undefined && { error }),
+    };
+  }
+
+  /** Before TLS 1.3 what is protected is the content alone (RFC 5246 §6.2.3). */
+  #inner(content: Uint8Array, type: number, padding: number, fields: readonly Field[]): Section {
+    if (this.#version === ProtocolVersion.values['TLS 1.3']) return innerPlaintext(content, type, padding, fields);
+    return {
+      name: 'fragment',
+      bytes: content.slice(),
+      fields: content.length === 0 ? [] : [parent('fragment', 'fragment', fields)],
     };
   }
 

@@ -63,6 +63,13 @@ export function formatEntry(entry: RecordEntry, options: TraceOptions = {}): str
   return page.text();
 }
 
+/** A section alone, with a line end at its end: every byte, with the name of its field beside it. */
+export function formatSection(section: Section, options: TraceOptions = {}): string {
+  const page = new Page(options);
+  page.section(section);
+  return page.text();
+}
+
 /** What a flight does, or a part of one, as a paragraph that begins with its direction. */
 export function describeFlight(sender: Sender, entries: readonly RecordEntry[]): string {
   const sentences = entries.flatMap(entry => [
@@ -159,6 +166,13 @@ class Page {
     }
     // A vector is written as its length and what follows, which for an opaque one is the value itself.
     const [first, ...others] = children as readonly [Field, ...Field[]];
+    if (first.label === 'header') {
+      const { type, label } = field;
+      const name = type === label || first.text.startsWith(type) ? '' : ` ${type}`;
+      this.bytes(bytes, first.start, first.end, `${indent}${labelOf(field)}${name}: ${first.text}`);
+      for (const child of others) this.#field(bytes, child, depth + 1);
+      return;
+    }
     if (first.label !== 'length') {
       this.#row(undefined, new Uint8Array(0), name);
       for (const child of children) this.#field(bytes, child, depth + 1);

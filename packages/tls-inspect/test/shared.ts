@@ -36,7 +36,8 @@ export interface Capture {
   readonly server_stream: string;
   readonly decrypted_records: readonly {
     readonly from: Sender;
-    readonly inner_type: number;
+    /** Of TLS 1.3. */
+    readonly inner_type?: number;
     readonly plaintext: string;
   }[];
 }

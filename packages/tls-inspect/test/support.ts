@@ -1,5 +1,8 @@
 /** Two engines in memory with an inspector at each. */
+import { withExtras } from '@tlskit/tls-crypto';
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
+import { allExtras } from '@tlskit/tls-crypto-noble/all';
+import { legacyExtras } from '@tlskit/tls-crypto-noble/legacy';
 import {
   type ClientEngineConfig,
   createClientEngine,
@@ -14,6 +17,8 @@ import { createCA } from '@tlskit/tls-testing';
 import { createInspector, type Field, type Inspector, leaves, type RecordEntry, type Section } from '../src/index.ts';
 
 export const provider = createNobleProvider();
+/** With what the portable provider has apart. */
+export const everything = withExtras(provider, ...allExtras, ...legacyExtras);
 
 const issued = await (await createCA()).issue('localhost');
 const key = provider.importPrivateKey(issued.key);

@@ -4,7 +4,7 @@ import { createCertificateVerifier } from '@tlskit/tls-x509';
 import { type PeerVerifier, TlsError } from 'tlskit';
 import { createClient } from 'tlskit/node';
 import { failureOf, timeoutFailure } from '../connect/failure.ts';
-import type { Failure } from '../connect/report.ts';
+import type { Failure } from '../connect/findings.ts';
 import { Deadline } from '../deadline.ts';
 import { type Dialed, dial, type Remote } from '../dial/dial.ts';
 import { DialError, dialFailure } from '../dial/error.ts';

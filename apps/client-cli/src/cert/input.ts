@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { UsageError } from '@tlskit/cli-kit';
 import { type Certificate, loadCertificates, parseCertificate, parsePem } from '@tlskit/tls-x509';
 import { loadPkcs12 } from '@tlskit/tls-x509/encrypted';
+import { allOf } from '../files.ts';
 import { provider } from './provider.ts';
 
 /** Bytes that are read of standard input: as many as a text may have for the library. */
@@ -16,14 +17,8 @@ export function certificatesInFile(path: string, passphrase: string): readonly U
 
 /** @throws UsageError */
 export async function certificatesFrom(stdin: Readable, passphrase: string): Promise<readonly Uint8Array[]> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of stdin) {
-    chunks.push(chunk as Buffer);
-    length += (chunk as Buffer).length;
-    if (length > MAXIMUM) throw new UsageError(`standard input has more than ${MAXIMUM} bytes`);
-  }
-  return certificatesIn('standard input', passphrase, () => Buffer.concat(chunks));
+  const bytes = await allOf(stdin, MAXIMUM);
+  return certificatesIn('standard input', passphrase, () => bytes);
 }
 
 function certificatesIn(what: string, passphrase: string, read: () => Uint8Array): readonly Uint8Array[] {

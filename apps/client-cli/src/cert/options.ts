@@ -1,12 +1,13 @@
 /** What `tlskit cert` can be told, checked and put into the terms of the library. */
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { type OptionRows, parse, suggestion, UsageError } from '@tlskit/cli-kit';
+import { type OptionRows, oneOf, parse, UsageError } from '@tlskit/cli-kit';
 import type { Certificate, PeerName, Profile } from '@tlskit/tls-x509';
 import { type Crl, loadCrls, parseCrl } from '@tlskit/tls-x509/crl';
 import { type CtLog, parseLogList } from '@tlskit/tls-x509/transparency';
-import { type Address, parseAddress } from '../address.ts';
-import { type DialValues, dialOptions, type Route, routeTo } from '../dial/route.ts';
+import type { Address } from '../address.ts';
+import { type DialValues, dialOptions, type Route, routeTo, startTlsOf } from '../dial/route.ts';
+import { parseTarget, type Target as Server } from '../dial/target.ts';
 import { firstLine, fromFile } from '../files.ts';
 import { rootsHelp, rootsOf } from '../roots.ts';
 import { DEFAULT_TIMEOUT, milliseconds } from '../timeout.ts';
@@ -179,19 +180,20 @@ function targetOf(
   if (kind !== 'host' && way !== undefined) throw new UsageError(`--${way} is for HOST:PORT, and not for a file`);
   if (kind === 'stdin') return { kind };
   if (kind === 'file') return { kind, path: given };
-  const address = addressOf(given);
-  const host = hostOf(address);
+  const server = serverOf(given, values);
+  const host = hostOf(server.address);
   if (servername !== undefined && isIP(servername) !== 0) {
     throw new UsageError('--servername is a DNS name: addresses are never asked for (RFC 6066 §3)');
   }
   const expected = name === undefined || isIP(name) !== 0 || name.includes('@') ? host : name;
   const asked = servername ?? expected;
-  return { kind, route: routeTo(address, values), servername: isIP(asked) === 0 ? asked : false };
+  return { kind, route: routeTo(server, values), servername: isIP(asked) === 0 ? asked : false };
 }
 
-function addressOf(given: string): Address {
+function serverOf(given: string, values: DialValues): Server {
+  const startTls = startTlsOf(values);
   try {
-    return parseAddress(given);
+    return parseTarget(given, startTls);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`there is no file ${JSON.stringify(given)}, and as a host: ${error.message}`);
@@ -201,12 +203,6 @@ function addressOf(given: string): Address {
 /** An address with a zone, such as fe80::1%eth0, is in certificates without it. */
 function hostOf({ host }: Address): string {
   return host.replace(/%.*$/, '');
-}
-
-function oneOf<T extends string>(option: string, text: string, all: readonly T[]): T {
-  const found = all.find(each => each === text.toLowerCase());
-  if (found !== undefined) return found;
-  throw new UsageError(`${option} is ${all.join(' or ')}, not ${JSON.stringify(text)}${suggestion(text, all)}`);
 }
 
 function timeOf(text: string | undefined): number {

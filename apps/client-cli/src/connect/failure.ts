@@ -2,7 +2,7 @@
 import { AlertDescription } from '@tlskit/tls-alerts';
 import { TlsError } from 'tlskit';
 import { outcomeOf } from '../exit-codes.ts';
-import type { Failure } from './report.ts';
+import type { Failure } from './findings.ts';
 
 /** @param connected whether the handshake was complete */
 export function failureOf(error: unknown, connected: boolean): Failure {

@@ -1,55 +1,26 @@
-/** What `tlskit connect` tells of a connection: at most 12 lines for people, or one object for programs. */
+/** What `tlskit connect` tells people of a connection. */
 
 import { printable } from '@tlskit/cli-kit';
-import type { TlsError } from 'tlskit';
-import { type Address, formatAddress } from '../address.ts';
-import { exitCode, type Outcome } from '../exit-codes.ts';
+import { formatAddress } from '../address.ts';
 import { validityText } from '../validity.ts';
+import type { Failure, Findings, HandshakeSummary } from './findings.ts';
 import type { Seen } from './seen.ts';
-
-/** Everything that is known when the report is made. */
-export interface Findings {
-  readonly address: Address;
-  /** The IP address and port that TCP reached. */
-  readonly remote: { readonly address: string; readonly port: number } | undefined;
-  /** Milliseconds for look-up and TCP, and from the ClientHello to the end of the handshake. */
-  readonly connectTime: number | undefined;
-  readonly handshakeTime: number | undefined;
-  /** The name that was asked for; false for none. */
-  readonly servername: string | false;
-  /** The name or address that the certificate must be for. */
-  readonly verifyName: string;
-  readonly seen: Seen;
-  readonly verified: boolean;
-  readonly insecure: boolean;
-  /** What is wrong with a certificate that was accepted all the same. */
-  readonly problem: TlsError | undefined;
-  readonly failure: Failure | undefined;
-}
-
-/** Why it did not go well. */
-export interface Failure {
-  readonly outcome: Outcome;
-  readonly message: string;
-  /** Of a TlsError, or of the system's error. */
-  readonly code: string | undefined;
-  readonly alert?: { readonly name: string; readonly code: number } | undefined;
-  readonly sentBy?: 'us' | 'peer';
-  readonly state?: string | undefined;
-  readonly rfc?: string | undefined;
-}
 
 /** Characters of a line for people, and of the names of a certificate in one. */
 const LINE_LENGTH = 400;
 const NAMES_LENGTH = 200;
 
-/** At most 12 lines, without their ends, safe for a terminal. */
-export function reportLines(findings: Findings, now: number): readonly string[] {
+/** At most 12 lines, and one for each thing that was asked for, without their ends, safe for a terminal. The verdict is the last. */
+export function reportLines(findings: Findings, now: number, color = false): readonly string[] {
+  const paint = (label: string, text: string): string => {
+    if (!color || label !== 'verdict') return text;
+    return `\x1b[${isGood(findings) ? 32 : 31}m${text}\x1b[0m`;
+  };
   const { seen } = findings;
   const certificate = seen.peerCertificate;
   const rows: readonly (readonly [label: string, value: string | undefined])[] = [
     ['peer', peerText(findings)],
-    ['protocol', seen.protocol],
+    ['protocol', seen.protocol && `${seen.protocol}${seen.resumed ? ', resumed' : ''}`],
     ['cipher suite', seen.cipherSuite && numbered(seen.cipherSuite)],
     ['group', seen.group && `${numbered(seen.group)}${seen.helloRetry ? ', after a HelloRetryRequest' : ''}`],
     ['signature', seen.signatureScheme && numbered(seen.signatureScheme)],
@@ -58,59 +29,17 @@ export function reportLines(findings: Findings, now: number): readonly string[] 
     ['issuer', certificate?.issuer],
     ['key', certificate?.key],
     ['names', certificate && namesText(certificate.names)],
-    ['valid', certificate && validityText(certificate, now)],
+    ['valid', certificate && `${validityText(certificate, now)}${stapleText(seen)}`],
+    ...askedRows(findings),
     ['verdict', verdict(findings)],
   ];
   return rows.flatMap(([label, value]) =>
-    value === undefined ? [] : [`${label.padEnd(14)}${printable(value, LINE_LENGTH)}`],
+    value === undefined ? [] : [`${label.padEnd(14)}${paint(label, printable(value, LINE_LENGTH))}`],
   );
 }
 
-/** The report for programs, and its version: fields are added under the same number, and never change their meaning. */
-export function reportObject(findings: Findings): Record<string, unknown> {
-  const { address, remote, servername, verifyName, seen, failure, problem } = findings;
-  return {
-    schemaVersion: 1,
-    host: address.host,
-    port: address.port,
-    remoteAddress: remote?.address ?? null,
-    remotePort: remote?.port ?? null,
-    serverName: servername === false ? null : servername,
-    verifyName,
-    protocol: seen.protocol ?? null,
-    protocolCode: seen.protocolCode ?? null,
-    cipherSuite: seen.cipherSuite ?? null,
-    group: seen.group ?? null,
-    signatureScheme: seen.signatureScheme ?? null,
-    alpn: seen.alpn ?? null,
-    helloRetry: seen.helloRetry ?? false,
-    peerCertificate: seen.peerCertificate ?? null,
-    verified: findings.verified,
-    problem: problem === undefined ? null : { code: problem.code, message: problem.message },
-    connectTime: rounded(findings.connectTime),
-    handshakeTime: rounded(findings.handshakeTime),
-    error: failure === undefined ? null : errorObject(failure),
-    exitCode: exitCode(failure?.outcome ?? 'good'),
-  };
-}
-
-/** To microseconds: what is beyond is noise. */
-function rounded(milliseconds: number | undefined): number | null {
-  return milliseconds === undefined ? null : Math.round(milliseconds * 1000) / 1000;
-}
-
-/** `error` of the report for programs. */
-function errorObject({ code, outcome, message, alert, sentBy, state, rfc }: Failure): Record<string, unknown> {
-  return {
-    code: code ?? null,
-    outcome,
-    message,
-    alert: alert?.name ?? null,
-    alertCode: alert?.code ?? null,
-    sentBy: sentBy ?? null,
-    state: state ?? null,
-    rfc: rfc ?? null,
-  };
+function isGood({ failure, verified, judges, seen }: Findings): boolean {
+  return failure === undefined && (verified || !judges || seen.pskIdentity !== undefined);
 }
 
 /** What went wrong, in one line that is safe for a terminal. */
@@ -118,6 +47,50 @@ export function failureText({ message, code, alert, sentBy }: Failure): string {
   const told = alert === undefined || sentBy !== 'us' ? '' : `; the peer was told ${alert.name} (${alert.code})`;
   const named = code === undefined || message.includes(code) ? '' : ` [${code}]`;
   return printable(`${message}${named}${told}`, 600);
+}
+
+/** A staple that is no good is no part of a connection that stands. */
+function stapleText({ ocspResponse, revocation }: Seen): string {
+  if (ocspResponse === undefined) return '';
+  return revocation?.[0]?.status === 'good' ? ', stapled OCSP response good' : ', OCSP response stapled';
+}
+
+/** A line for each thing that somebody asked for. */
+function askedRows({ handshakes, sessionNotes, answers }: Findings): [label: string, value: string | undefined][] {
+  const last = handshakes.at(-1);
+  const { exports = [], keyUpdate } = answers ?? {};
+  return [
+    ['session', handshakes.some(({ wanted }) => wanted) ? handshakesText(handshakes) : undefined],
+    ...sessionNotes.map((note): [string, string] => ['', note]),
+    ['early data', last?.early === undefined ? undefined : earlyText(last.early)],
+    ...exports.map(({ label, value }): [string, string] => [
+      'export',
+      `${label}: ${Buffer.from(value).toString('hex')}`,
+    ]),
+    ['key update', keyUpdate && (keyUpdate.requested ? 'ours; the server was asked for its own' : 'ours')],
+  ];
+}
+
+/** The most handshakes that are told one by one. */
+const SHOWN_HANDSHAKES = 8;
+
+function handshakesText(handshakes: readonly HandshakeSummary[]): string {
+  if (handshakes.length <= SHOWN_HANDSHAKES) {
+    return handshakes
+      .map(({ resumed, handshakeTime }, i) => {
+        const number = handshakes.length === 1 ? '' : `${i + 1} `;
+        return `${number}${resumed ? 'resumed' : 'full'} in ${duration(handshakeTime)}`;
+      })
+      .join(', ');
+  }
+  const wanted = handshakes.filter(each => each.wanted);
+  return `${wanted.filter(({ resumed }) => resumed).length} of ${wanted.length} resumed`;
+}
+
+function earlyText({ outcome, sent }: NonNullable<HandshakeSummary['early']>): string {
+  if (outcome?.accepted) return 'accepted';
+  const why = outcome === undefined ? 'not sent: no session allowed it' : `rejected (${outcome.refusal})`;
+  return `${why}; ${sent ? 'sent when the handshake was complete' : 'not sent again'}`;
 }
 
 function peerText({ address, remote, connectTime, handshakeTime }: Findings): string {
@@ -155,8 +128,9 @@ function namesText(names: readonly string[]): string {
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function verdict({ failure, verified, insecure, problem, verifyName }: Findings): string {
+function verdict({ failure, verified, insecure, judges, problem, verifyName, seen }: Findings): string {
   if (failure !== undefined) return `FAILED: ${failureText(failure)}`;
+  if (!judges || seen.pskIdentity !== undefined) return 'verified: the server has the pre-shared key';
   if (verified) return `verified: a chain to a trusted root, for ${verifyName}`;
   const reason = insecure ? 'any certificate was accepted (--insecure)' : 'nothing was verified';
   return `NOT VERIFIED: ${reason}${problem === undefined ? '' : `; ${problem.message} [${problem.code}]`}`;

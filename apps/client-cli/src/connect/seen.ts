@@ -18,6 +18,7 @@ import {
   ProtocolVersion,
   SignatureScheme,
   serverHello,
+  statusRequestRow,
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import {
@@ -40,21 +41,29 @@ export type Seen = {
     | 'signatureScheme'
     | 'alpn'
     | 'helloRetry'
-    | 'peerCertificate']?: ConnectionInfo[K];
+    | 'peerCertificate'
+    | 'peerCertificates'
+    | 'ocspResponse'
+    | 'scts'
+    | 'revocation'
+    | 'resumed'
+    | 'pskIdentity'
+    | 'tls12']?: ConnectionInfo[K];
 };
 
 /** Collects what the handshake messages of a server say. None is trusted, and a malformed one says nothing. */
 export class Observer {
   readonly seen: Seen = {};
 
-  /** @param message header and body */
-  receive(message: Uint8Array): void {
+  /** For the messages of a connection, as its inspector. */
+  readonly handler = ({ direction, bytes }: { readonly direction: 'in' | 'out'; readonly bytes: Uint8Array }): void => {
+    if (direction === 'out') return;
     try {
-      this.#read(message);
+      this.#read(bytes);
     } catch {
       // The engine has an opinion on malformed messages, and tells it.
     }
-  }
+  };
 
   #read(message: Uint8Array): void {
     const types = HandshakeType.values;
@@ -69,9 +78,7 @@ export class Observer {
       }
       case types.certificate: {
         if (!this.#isOld()) return this.#readCertificate(decodeMessage(certificate, message));
-        const [own] = decodeMessage(certificate12, message).certificate_list;
-        if (own !== undefined) this.seen.peerCertificate = described(own);
-        return;
+        return this.#keepChain(decodeMessage(certificate12, message).certificate_list);
       }
       case types.compressed_certificate:
         return this.#readCertificate(decompressed(message));
@@ -85,8 +92,16 @@ export class Observer {
     return this.seen.protocolCode !== undefined && this.seen.protocolCode < ProtocolVersion.values['TLS 1.3'];
   }
 
-  #readCertificate({ certificate_list: [entry] }: Certificate): void {
-    if (entry !== undefined) this.seen.peerCertificate = described(entry.cert_data);
+  #readCertificate({ certificate_list: entries }: Certificate): void {
+    this.#keepChain(entries.map(({ cert_data }) => cert_data));
+    const status = entries[0] && findExtension(entries[0].extensions, statusRequestRow, 'CT');
+    if (status !== undefined) this.seen.ocspResponse = status.response.slice();
+  }
+
+  #keepChain(chain: readonly Uint8Array[]): void {
+    this.seen.peerCertificates = chain.map(der => der.slice());
+    const [own] = this.seen.peerCertificates;
+    if (own !== undefined) this.seen.peerCertificate = described(own);
   }
 
   #readHello(message: Uint8Array): void {

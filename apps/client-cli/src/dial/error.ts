@@ -1,5 +1,5 @@
 /** Why there is nothing to begin TLS on, and what that means for report and exit code. */
-import type { Failure } from '../connect/report.ts';
+import type { Failure } from '../connect/findings.ts';
 import type { Deadline } from '../deadline.ts';
 
 /** Where it went wrong. */

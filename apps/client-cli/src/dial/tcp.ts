@@ -1,9 +1,12 @@
 /** Look-up and TCP: all addresses of a host are tried, both families by turns, as node:net does it (RFC 8305). */
-import { lookup as systemLookup } from 'node:dns';
+import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import type { Address } from '../address.ts';
 import { DialError } from './error.ts';
 import type { Route } from './route.ts';
+
+/** Which addresses of a host are taken. */
+export type Resolution = Pick<Route, 'family' | 'resolve'>;
 
 export interface TcpConnection {
   readonly socket: Socket;
@@ -14,13 +17,8 @@ export interface TcpConnection {
 }
 
 /** @throws DialError of the step `lookup` or `tcp` */
-export function connectTcp(
-  to: Address,
-  route: Pick<Route, 'family' | 'resolve'>,
-  signal: AbortSignal,
-): Promise<TcpConnection> {
+export function connectTcp(to: Address, route: Resolution, signal: AbortSignal): Promise<TcpConnection> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(new DialError('tcp', 'ABORT_ERR', 'the connection was aborted'));
     const start = performance.now();
     let found: number | undefined;
     const socket = connect({
@@ -41,14 +39,13 @@ export function connectTcp(
       socket.destroy();
       reject(DialError.from(isLookup(error) ? 'lookup' : 'tcp', error));
     };
-    const onAbort = (): void => {
-      fail(new DialError(found === undefined ? 'lookup' : 'tcp', 'ABORT_ERR', 'the connection was aborted'));
-    };
+    const onAbort = (): void => fail(new DialError('tcp', 'ABORT_ERR', 'the connection was aborted'));
     // One for each address.
     const onLookup = (error: Error | null): void => {
       if (!error) found ??= performance.now();
     };
     signal.addEventListener('abort', onAbort);
+    if (signal.aborted) return onAbort();
     socket.on('lookup', onLookup);
     socket.once('error', fail);
     socket.once('connect', () => {
@@ -61,7 +58,7 @@ export function connectTcp(
 }
 
 /** All addresses of the family, in the system's order; or those that the user named. */
-export function lookupFor({ port }: Address, { family, resolve }: Pick<Route, 'family' | 'resolve'>): LookupFunction {
+export function lookupFor({ port }: Address, { family, resolve }: Resolution): LookupFunction {
   return (host, options, callback) => {
     const given = resolve.get(`${host.toLowerCase()}:${port}`);
     if (given === undefined) return systemLookup(host, { ...options, family, all: true }, callback);
@@ -70,6 +67,17 @@ export function lookupFor({ port }: Address, { family, resolve }: Pick<Route, 'f
     const error = new Error(`--resolve has no IPv${family} address for ${host}:${port}`);
     process.nextTick(callback, Object.assign(error, { code: 'ENOTFOUND', syscall: 'getaddrinfo' }), []);
   };
+}
+
+/** The first address of the family, in the system's order. */
+export function lookUp(to: Address, route: Resolution): Promise<string> {
+  return new Promise((resolve, reject) => {
+    lookupFor(to, route)(to.host, { all: true }, (error, addresses) => {
+      if (error !== null) return reject(error);
+      const [first] = addresses as LookupAddress[];
+      resolve((first as LookupAddress).address);
+    });
+  });
 }
 
 function isLookup(error: Error): boolean {

@@ -8,7 +8,7 @@ import {
   suggestion,
   UsageError,
 } from '@tlskit/cli-kit';
-import { type Address, parseAddress } from '../address.ts';
+import type { Address } from '../address.ts';
 import { dialOptions, type Route, routeTo } from '../dial/route.ts';
 import { rootsOf } from '../roots.ts';
 import { milliseconds } from '../timeout.ts';
@@ -103,15 +103,15 @@ export function scanSettings(args: readonly string[]): ScanSettings {
   const [target, ...more] = positionals;
   if (target === undefined) throw new UsageError('whom to scan is missing: HOST:PORT');
   if (more.length > 0) throw new UsageError(`one HOST:PORT at a time, and not also ${JSON.stringify(more[0])}`);
-  const address = parseAddress(target);
+  const route = routeTo(target, values);
   const count = (option: 'max-connections' | 'parallel', most: number, usual: number): number => {
     const text = values[option];
     return text === undefined ? usual : integerOf(`--${option}`, text, 1, most);
   };
   return {
-    address,
-    route: routeTo(address, values),
-    names: peerNames(address.host, values),
+    address: route.address,
+    route,
+    names: peerNames(route.address.host, values),
     roots: rootsOf('--cacert', values.cacert).map(({ der }) => der),
     policy: oneOf('--policy', values.policy, mozillaProfileNames),
     failOn: oneOf('--fail-on', values['fail-on'], severities),

@@ -13,6 +13,7 @@ import { called } from './text.ts';
 
 export type { KeyDetails, SignatureDetails } from './algorithms.ts';
 export { type ExtensionDetails, extensionDetails } from './extensions.ts';
+export { oidName } from './oid-name.ts';
 
 /** A certificate policy in words: what it is called where many authorities have it, and its dotted OID. */
 export function describePolicy(oid: string): string {

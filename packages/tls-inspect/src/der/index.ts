@@ -1,0 +1,2 @@
+export { type AnnotatedDer, annotateDer, derFormOf } from './annotate.ts';
+export { type DerForm, derShapes } from './shapes.ts';
