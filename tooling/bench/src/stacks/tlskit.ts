@@ -1,7 +1,6 @@
 /** `tlskit/node`, with whatever provider. */
 import { once } from 'node:events';
 import { type CryptoProvider, withKeysAhead } from '@tlskit/tls-crypto';
-import { createCertificateVerifier } from 'tlskit';
 import { type ConnectOptions, createClient, createServer } from 'tlskit/node';
 import { overDuplex } from './duplex.ts';
 import { NewestSession } from './newest-session.ts';
@@ -94,8 +93,12 @@ async function providerOf({ provider }: TlskitStack, variant: string | undefined
   return variant === AHEAD ? withKeysAhead(provider ?? (await nodeProvider()), { groups: ['x25519'] }) : provider;
 }
 
-/** Gives a good verdict again for the same certificates and name. */
+/**
+ * Gives a good verdict again for the same certificates and name. The other modules are loaded for this one alone: `tlskit/node` has all it needs
+ * in one, and a heap that is twice as large takes the collector twice as long.
+ */
 async function keepingVerdicts({ provider }: TlskitStack, roots: string) {
+  const { createCertificateVerifier } = await import('tlskit');
   return createCertificateVerifier({
     provider: provider ?? (await nodeProvider()),
     trust: { roots },
