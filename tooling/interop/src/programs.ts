@@ -3,9 +3,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import tls from 'node:tls';
 import { chromiumPath } from './chromium.ts';
 import { goEnvironment } from './go.ts';
+import { nginxProgram } from './nginx.ts';
 import { node24 } from './node-24.ts';
 
-export type PeerName = 'openssl' | 'node' | 'curl' | 'gnutls' | 'node 24' | 'go' | 'chromium' | 'tshark';
+export type PeerName = 'openssl' | 'node' | 'curl' | 'gnutls' | 'node 24' | 'go' | 'chromium' | 'tshark' | 'nginx';
 
 export type Presence =
   | { readonly here: true; readonly version: string }
@@ -25,6 +26,8 @@ export function findPeer(name: PeerName): Presence {
 }
 
 const versions: Readonly<Record<PeerName, () => string | undefined>> = {
+  // It says so on standard error.
+  nginx: () => spawnSync(nginxProgram, ['-v'], { encoding: 'utf8', timeout: 10_000 }).stderr?.trim() || undefined,
   openssl: () => firstLine('openssl', ['version']),
   node: () =>
     `Node.js ${process.versions.node} with OpenSSL ${process.versions.openssl} and ${tls.DEFAULT_MAX_VERSION}`,
@@ -53,6 +56,7 @@ const wanted: Readonly<Record<PeerName, readonly [RegExp, string]>> = {
   gnutls: [/^gnutls-cli ([4-9]|3\.([7-9]|\d\d))\./, 'GnuTLS 3.7'],
   // Secrets in captures are read from 3.0 on.
   tshark: [/^TShark \(Wireshark\) ([3-9]|\d\d)\./, 'TShark 3'],
+  nginx: [/^nginx version: nginx\/(1\.(2\d|[3-9]\d)|[2-9])/, 'nginx 1.20'],
   curl: [/\b(OpenSSL|quictls)\/([3-9]\.|\d\d\.|1\.1\.1)/, 'curl over OpenSSL with TLS 1.3'],
 };
 

@@ -13,6 +13,8 @@ it.each([
   ['curl', 'curl 7.52.1 (x86_64-pc-linux-gnu) libcurl/7.52.1 OpenSSL/1.0.2u', false],
   ['tshark', 'TShark (Wireshark) 4.0.17 (Git v4.0.17 packaged as 4.0.17-0+deb12u3).', true],
   ['tshark', 'TShark (Wireshark) 2.6.20 (Git v2.6.20 packaged as 2.6.20-0+deb10u8)', false],
+  ['nginx', 'nginx version: nginx/1.22.1', true],
+  ['nginx', 'nginx version: openresty/1.21.4.1', false],
   ['gnutls', 'gnutls-cli 3.7.9', true],
   ['gnutls', 'gnutls-cli 3.6.16', false],
   ['node 24', 'Node.js 24.21.0 with OpenSSL 3.5.8', true],

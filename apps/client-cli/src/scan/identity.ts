@@ -2,11 +2,11 @@
 import { AlertDescription } from '@tlskit/tls-alerts';
 import { HandshakeType } from '@tlskit/tls-messages';
 import type { CertificatesSeen } from './certificates.ts';
-import { TLS13 } from './code-points.ts';
+import { suitesFor, TLS13 } from './code-points.ts';
 import { type Shaken, shake } from './handshake.ts';
 import type { Prober } from './probe.ts';
 import type { ClientAuthResult, NameAnswer, NameResult } from './result.ts';
-import type { SuitesFound } from './suites.ts';
+import { CHUNK, type SuitesFound } from './suites.ts';
 
 /** Nobody's, for ever (RFC 6761 §6.4). */
 export const UNKNOWN_NAME = 'unknown-name.invalid';
@@ -35,7 +35,9 @@ async function answerTo(
     const chain = evidence?.chain ?? [];
     return nameAnswer(info !== undefined, info === undefined ? (alerts[0] ?? null) : null, chain, certificates);
   }
-  const answer = await prober.ask({ version, suites: suites.map(({ code }) => code), serverName });
+  // Another certificate may be of a kind that other suites are for.
+  const offered = new Set([...suites.map(({ code }) => code), ...suitesFor(version)]);
+  const answer = await prober.ask({ version, suites: [...offered].slice(0, CHUNK), serverName });
   const alert = answer.kind === 'alert' ? AlertDescription.label(answer.alert.code) : null;
   return nameAnswer(answer.kind === 'hello', alert, answer.kind === 'hello' ? answer.flight.chain : [], certificates);
 }

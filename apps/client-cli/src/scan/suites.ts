@@ -17,7 +17,7 @@ export interface SuitesFound {
 }
 
 /** Suites in one hello: some servers do not take many more. */
-const CHUNK = 128;
+export const CHUNK = 128;
 
 /** @throws ScanOver */
 export async function findSuites(prober: Prober, version: number): Promise<SuitesFound> {
