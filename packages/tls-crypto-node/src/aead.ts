@@ -1,8 +1,7 @@
-/** AES-GCM and ChaCha20-Poly1305 by `node:crypto`; AES-GCM of short messages partly by WebAssembly. */
+/** AES-GCM and ChaCha20-Poly1305 by `node:crypto`. */
 import { type CipherGCMTypes, type CipherKey, createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { type Aead, type AeadKey, CryptoError, wipe } from '@tlskit/tls-crypto';
 import { plain } from './bytes.ts';
-import { LONGEST, LONGEST_AAD, ShortGcm } from './short-gcm.ts';
 import { nodeMajor } from './version.ts';
 
 const nonceLength = 12;
@@ -13,12 +12,6 @@ const options = { authTagLength: tagLength };
 const keyLengths = { 'aes-128-gcm': 16, 'aes-256-gcm': 32, 'chacha20-poly1305': 32 } as const;
 
 export type NodeAeadName = keyof typeof keyLengths;
-
-/**
- * Short messages that a key has before it is worth its while to make {@link ShortGcm} for it: keys of a handshake have fewer, and so have those of
- * connections that stand idle.
- */
-const FEW = 4;
 
 export function nodeAead(name: NodeAeadName): Aead {
   const keyLength = keyLengths[name];
@@ -45,21 +38,15 @@ class NodeAeadKey implements AeadKey {
   // All three take the options and methods of a GCM cipher; the types of node:crypto split hairs here.
   readonly #name: CipherGCMTypes;
   #key: CipherKey | undefined;
-  /** How many short messages there were; those of ciphers that have no other way are not counted. */
-  #few: number;
-  #short: ShortGcm | undefined;
 
   constructor(name: NodeAeadName, key: CipherKey) {
     this.#name = name as CipherGCMTypes;
     this.#key = key;
-    this.#few = name === 'chacha20-poly1305' ? Number.NaN : 0;
   }
 
-  /** The ciphertext, and the tag; joined where they are short. */
-  seal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): readonly Uint8Array[] {
+  /** The ciphertext, and the tag. */
+  seal(nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): readonly [Uint8Array, Uint8Array] {
     if (nonce.length !== nonceLength) throw new CryptoError('misuse', `a nonce has ${nonceLength} bytes`);
-    const short = this.#shortFor(aad, plaintext.length);
-    if (short !== undefined) return [short.seal(nonce, aad, plaintext)];
     const cipher = createCipheriv(this.#name, this.#live(), nonce, options);
     cipher.setAAD(aad);
     const ciphertext = plaintext.length === 0 ? empty : plain(cipher.update(plaintext));
@@ -71,8 +58,6 @@ class NodeAeadKey implements AeadKey {
     const key = this.#live();
     const length = sealed.length - tagLength;
     if (nonce.length !== nonceLength || length < 0) return undefined;
-    const short = this.#shortFor(aad, length);
-    if (short !== undefined) return short.open(nonce, aad, sealed);
     const decipher = createDecipheriv(this.#name, key, nonce, options);
     decipher.setAAD(aad);
     decipher.setAuthTag(sealed.subarray(length));
@@ -91,22 +76,6 @@ class NodeAeadKey implements AeadKey {
     // A key object's copy is OpenSSL's, who wipes it when the object is collected.
     if (this.#key instanceof Uint8Array) wipe(this.#key);
     this.#key = undefined;
-    this.#short?.wipe();
-    this.#short = undefined;
-  }
-
-  #shortFor(aad: Uint8Array, length: number): ShortGcm | undefined {
-    if (length === 0 || length > LONGEST || aad.length > LONGEST_AAD) return undefined;
-    if (this.#short !== undefined || Number.isNaN(this.#few)) return this.#short;
-    if (++this.#few <= FEW) return undefined;
-    try {
-      this.#short = new ShortGcm(this.#live(), keyLengths[this.#name as NodeAeadName]);
-    } catch (error) {
-      if (error instanceof CryptoError) throw error;
-      // A runtime without WebAssembly, or without ECB.
-      this.#few = Number.NaN;
-    }
-    return this.#short;
   }
 
   #live(): CipherKey {

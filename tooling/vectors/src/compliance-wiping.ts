@@ -4,15 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import {
-  type Aead,
-  type AeadKey,
-  type CryptoProvider,
-  type Hash,
-  type HashName,
-  type KeyExchange,
-  wipe,
-} from '@tlskit/tls-crypto';
+import type { Aead, AeadKey, CryptoProvider, Hash, HashName, KeyExchange } from '@tlskit/tls-crypto';
 import { concat } from '@tlskit/tls-wire';
 import type { ComplianceCheck } from './compliance.ts';
 import { remains, witness } from './memory-witness.ts';
@@ -60,31 +52,19 @@ function hmacCheck(name: HashName, make: Maker): ComplianceCheck {
 
 function aeadCheck(aead: Aead, { random }: CryptoProvider): ComplianceCheck {
   return {
-    name: `${aead.name}: nothing of a key that was wiped, nor of its keystream, is left in a buffer of ours`,
+    name: `${aead.name}: nothing of a key that was wiped is left in a buffer of ours`,
     async run() {
       const secret = random(aead.keyLength);
       const raw = Buffer.from(secret);
-      // More than one: there may be another way for the many.
-      const nonces = Array.from({ length: 10 }, (_, i) => new Uint8Array(aead.nonceLength).fill(i));
-      const other = aead.create(secret);
-      // Of zeros it is the keystream.
-      const keystreams = nonces.map(nonce => {
-        const parts = other.seal(nonce, random(5), new Uint8Array(48));
-        const keystream = concat(...parts).slice(0, 48);
-        wipe(...parts);
-        return keystream;
-      });
       const { made } = await witness(() => {
         const key: AeadKey = aead.create(secret);
-        const aad = random(5);
-        for (const nonce of nonces) {
-          const sealed = concat(...key.seal(nonce, aad, random(100)));
-          key.open(nonce, aad, sealed);
-          key.open(nonce, random(5), sealed);
-        }
+        const [nonce, aad] = [random(aead.nonceLength), random(5)];
+        const sealed = concat(...key.seal(nonce, aad, random(100)));
+        key.open(nonce, aad, sealed);
+        key.open(nonce, random(5), sealed);
         key.wipe();
       }, isOurs);
-      for (const bytes of [raw, ...keystreams]) assert.deepEqual(remains(made, bytes), []);
+      assert.deepEqual(remains(made, raw), []);
     },
   };
 }
