@@ -8,7 +8,9 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { createCA, type Issued } from '@tlskit/tls-testing';
 import { accept, type TlsServerOptions, type TlsSocket } from 'tlskit/node';
 import { onTestFinished } from 'vitest';
+import { commands } from '../src/commands.ts';
 import { main } from '../src/main.ts';
+import { schemaCheck } from './schema.ts';
 
 export const ca = await createCA({ subject: { CN: 'Test root' } });
 
@@ -71,11 +73,17 @@ export interface Outcome {
   readonly json: any;
 }
 
+const checkReport = schemaCheck('connect.schema.json');
+
+/** What `connect` says to programs is looked at by its schema, whatever test it is. */
 export async function run(args: readonly string[], around: Surroundings = {}): Promise<Outcome> {
   const { stdin = '', env = {}, signal = new AbortController().signal, stderr = new Sink() } = around;
   const stdout = new Sink();
   const input = stdin instanceof Readable ? stdin : Readable.from(stdin.length === 0 ? [] : [Buffer.from(stdin)]);
   const code = await main(args, { stdin: input, stdout: around.stdout ?? stdout, stderr, env, signal });
+  const isReport = args.includes('--json') && (args[0] === 'connect' || !Object.hasOwn(commands, args[0] ?? ''));
+  const lines = isReport ? stdout.text.split('\n').filter(line => line !== '') : [];
+  for (const line of lines) checkReport(JSON.parse(line));
   return {
     code,
     stdout: stdout.bytes,
@@ -108,15 +116,17 @@ export async function tcpServer(listener: (socket: Socket) => void): Promise<num
   return (server.address() as AddressInfo).port;
 }
 
-/** A TLS server until the test has finished. @returns its port */
+/** A TLS server until the test has finished. @param begun sees connections before their handshake. @returns its port */
 export function tlsServer(
   listener: (socket: TlsSocket, transport: Socket) => void,
   options: Omit<TlsServerOptions, 'maxConnections'> = {},
+  begun: (socket: TlsSocket) => void = () => {},
 ): Promise<number> {
   const { certificate, key } = localhost.pem;
   return tcpServer(transport => {
     const socket = accept(transport, { certificate, key, ...options });
     socket.on('error', () => {});
+    begun(socket);
     socket.once('secureConnect', () => listener(socket, transport));
   });
 }

@@ -67,8 +67,8 @@ export function parse<const T extends OptionRows>(rows: T, args: readonly string
       values[name] = true;
       continue;
     }
-    // `--port --json`: the option that follows is not meant as a value. Who means it writes --port=--json.
-    if (value === undefined || value === '' || (!token.inlineValue && value.startsWith('-'))) {
+    // `--port --json`: the option that follows is not meant as a value. Who means it writes --port=--json. A dash alone is one.
+    if (value === undefined || value === '' || (!token.inlineValue && /^-./.test(value))) {
       throw new UsageError(`${rawName} needs a value: ${rawName} ${row.value}`);
     }
     if (row.many) values[name] = [...((values[name] as string[] | undefined) ?? []), value];

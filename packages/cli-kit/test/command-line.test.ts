@@ -16,6 +16,7 @@ describe('options', () => {
     });
     expect(parse(rows, ['-k', '--', '--json'])).toEqual({ values: { insecure: true }, positionals: ['--json'] });
     expect(parse(rows, ['--cacert=-x']).values.cacert).toBe('-x');
+    expect(parse(rows, ['--cacert', '-']).values.cacert).toBe('-');
   });
 
   it.each([
