@@ -27,8 +27,11 @@ describe('--help', () => {
     const made = readFileSync(path, 'utf8').replace(
       /(<!-- options (\S+) -->\n\n)[\s\S]*?(<!-- -->)/g,
       (_, start, name, end) => {
-        const rows = Object.values(commands[name]!.options).map(markdown);
-        return `${start}| option | |\n|---|---|\n${rows.join('')}\n${end}`;
+        const sections = Object.entries(commands[name]!.options).map(([title, rows]) => {
+          const heading = title === 'Options' ? '' : `${title}:\n\n`;
+          return `${heading}| option | |\n|---|---|\n${markdown(rows)}\n`;
+        });
+        return `${start}${sections.join('')}${end}`;
       },
     );
     expect(made).toContain(markdown(commands.decode!.options.Options!));

@@ -1,19 +1,22 @@
 /** What `tlskit connect --json` tells programs: one object, which `schema/connect.schema.json` describes. */
 import { createHash } from 'node:crypto';
 import { describeCertificate, parseCertificate } from 'tlskit';
+import { formatProxy } from '../dial/proxy/proxy.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { Exported, KeyUpdates } from './asked.ts';
 import type { Failure, Findings, HandshakeSummary } from './findings.ts';
 
 /** The report, and its version: fields are added under the same number, and never change their meaning. */
 export function reportObject(findings: Findings): Record<string, unknown> {
-  const { address, remote, servername, verifyName, seen, failure, problem, answers } = findings;
+  const { address, route, remote, servername, verifyName, seen, failure, problem, answers } = findings;
   return {
     schemaVersion: 1,
     host: address.host,
     port: address.port,
     remoteAddress: remote?.address ?? null,
     remotePort: remote?.port ?? null,
+    startTls: route.startTls?.protocol ?? null,
+    proxy: route.proxy === undefined ? null : formatProxy(route.proxy),
     serverName: servername === false ? null : servername,
     verifyName,
     protocol: seen.protocol ?? null,

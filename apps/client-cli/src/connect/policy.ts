@@ -27,7 +27,7 @@ interface Rule {
 const DAY = 86_400_000;
 
 /** By what they are called; `<Nd` stands for a number of days. */
-const rules: Readonly<Record<string, Rule>> = {
+export const rules: Readonly<Record<string, Rule>> = {
   'tls1.2': {
     about: 'the protocol is TLS 1.2',
     finds: ({ info }) => info.protocol === 'TLSv1.2',
@@ -86,9 +86,7 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** For `--help`. */
-export const policyHelp = `End with code 10, before any data, where one of these is found: ${Object.entries(rules)
-  .map(([name, { about }]) => `${name} (${about})`)
-  .join(', ')}.`;
+export const policyHelp = `End with code 10, before any data, where one of these is found: ${Object.keys(rules).join(', ')}.`;
 
 /** The findings that are not wanted, in the user's order. */
 export type Policy = readonly { readonly name: string; finds(ground: PolicyGround): boolean; readonly about: string }[];

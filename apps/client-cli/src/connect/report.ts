@@ -2,6 +2,7 @@
 
 import { printable } from '@tlskit/cli-kit';
 import { formatAddress } from '../address.ts';
+import { formatProxy } from '../dial/proxy/proxy.ts';
 import { validityText } from '../validity.ts';
 import type { Failure, Findings, HandshakeSummary } from './findings.ts';
 import type { Seen } from './seen.ts';
@@ -93,14 +94,23 @@ function earlyText({ outcome, sent }: NonNullable<HandshakeSummary['early']>): s
   return `${why}; ${sent ? 'sent when the handshake was complete' : 'not sent again'}`;
 }
 
-function peerText({ address, remote, connectTime, handshakeTime }: Findings): string {
-  const there = remote === undefined ? '' : ` (${formatAddress({ host: remote.address, port: remote.port })})`;
+/** What stands between. */
+function wayText({ proxy, startTls }: Findings['route']): string {
+  const via = proxy === undefined ? '' : ` through ${formatProxy(proxy)}`;
+  return `${via}${startTls === undefined ? '' : `, STARTTLS ${startTls.protocol}`}`;
+}
+
+function peerText({ address, route, remote, connectTime, handshakeTime }: Findings): string {
+  const there =
+    remote === undefined || route.proxy !== undefined
+      ? ''
+      : ` (${formatAddress({ host: remote.address, port: remote.port })})`;
   const same = remote !== undefined && remote.address === address.host;
   const times = [
     connectTime === undefined ? undefined : `TCP ${duration(connectTime)}`,
     handshakeTime === undefined ? undefined : `handshake ${duration(handshakeTime)}`,
   ].filter(text => text !== undefined);
-  return `${formatAddress(address)}${same ? '' : there}${times.length === 0 ? '' : `, ${times.join(', ')}`}`;
+  return `${formatAddress(address)}${same ? '' : there}${wayText(route)}${times.length === 0 ? '' : `, ${times.join(', ')}`}`;
 }
 
 function duration(milliseconds: number): string {
