@@ -1,13 +1,15 @@
 /** The commands of `tlskit`: the one list from which they are run, and from which help, manual and completion are made. */
 import type { ProgramManual } from '@tlskit/cli-kit';
+import { ca } from './ca/command.ts';
 import { cert } from './cert/command.ts';
 import type { Command } from './command.ts';
 import { connect } from './connect/command.ts';
 import { decode } from './decode/command.ts';
 import { exitCodes } from './exit-codes.ts';
+import { keygen } from './keygen/command.ts';
 import { scan } from './scan/command.ts';
 
-export const commands: Readonly<Record<string, Command>> = { connect, scan, cert, decode };
+export const commands: Readonly<Record<string, Command>> = { connect, scan, cert, decode, ca, keygen };
 
 /** What is meant when no command is named. */
 export const defaultCommand = 'connect';

@@ -21,4 +21,4 @@ export {
   mozillaProfiles,
 } from './profiles.ts';
 export { printable, printableJson } from './text.ts';
-export { bytesOf, integerOf, oneOf, secondsOf } from './values.ts';
+export { bytesOf, integerOf, oneOf, secondsOf, timeOf } from './values.ts';

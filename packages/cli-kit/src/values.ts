@@ -27,6 +27,15 @@ export function oneOf<T extends string>(option: string, text: string, all: reado
   throw new UsageError(`${option} is ${all.join(' or ')}, not ${JSON.stringify(text)}${suggestion(text, all)}`);
 }
 
+/** Milliseconds since 1970, of a day, which begins in UTC, or a time of ISO 8601. @throws UsageError */
+export function timeOf(option: string, text: string): number {
+  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  throw new UsageError(`${option} is like 2026-12-31 or 2026-12-31T23:59:59Z, not ${JSON.stringify(text)}`);
+}
+
 /** Bytes of hexadecimal digits, of which there are two at least. @throws UsageError */
 export function bytesOf(option: string, text: string): Uint8Array {
   if (!/^(?:[0-9a-f]{2})+$/i.test(text)) {

@@ -18,7 +18,7 @@ export {
   type RawExtension,
   type Subtree,
 } from './extensions.ts';
-export type { KeyKind } from './keys.ts';
+export { generateKey, type KeyKind, type KeyPair } from './keys.ts';
 export {
   createLog,
   type LogOptions,
@@ -34,3 +34,4 @@ export type { OcspOptions, OcspResponderOptions, OcspSigner, OcspSingle, OcspSta
 export { toPem } from './pem.ts';
 export { anyPolicy, type PolicyConstraintOptions, type PolicyOption } from './policies.ts';
 export type { IssuingAuthority, TransparencyOptions } from './precertificate.ts';
+export { portable } from './provider.ts';

@@ -1,7 +1,7 @@
 /** What `tlskit cert` can be told, checked and put into the terms of the library. */
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { type OptionRows, oneOf, parse, UsageError } from '@tlskit/cli-kit';
+import { type OptionRows, oneOf, parse, timeOf, UsageError } from '@tlskit/cli-kit';
 import type { Certificate, PeerName, Profile } from '@tlskit/tls-x509';
 import { type Crl, loadCrls, parseCrl } from '@tlskit/tls-x509/crl';
 import { type CtLog, parseLogList } from '@tlskit/tls-x509/transparency';
@@ -152,7 +152,7 @@ export function certSettings(args: readonly string[]): CertSettings {
     roots: trusted.flatMap(each => rootsOf('--roots', each)),
     name: nameText?.includes('@') ? { email: nameText } : nameText,
     nameText,
-    time: timeOf(values.time),
+    time: values.time === undefined ? Date.now() : timeOf('--time', values.time),
     profile: oneOf('--profile', values.profile ?? (purpose === 'server' ? 'webpki' : 'rfc5280'), profiles),
     purpose,
     revocation: revocationOf(values),
@@ -203,17 +203,6 @@ function serverOf(given: string, values: DialValues): Server {
 /** An address with a zone, such as fe80::1%eth0, is in certificates without it. */
 function hostOf({ host }: Address): string {
   return host.replace(/%.*$/, '');
-}
-
-function timeOf(text: string | undefined): number {
-  if (text === undefined) return Date.now();
-  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
-  if (Number.isNaN(time)) {
-    throw new UsageError(`--time is like 2026-12-31 or 2026-12-31T23:59:59Z, not ${JSON.stringify(text)}`);
-  }
-  return time;
 }
 
 function revocationOf(values: {
