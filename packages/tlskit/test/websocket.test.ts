@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createNobleProvider } from '../src/index.ts';
 import { acceptTls, startTls, webSocketStreams } from '../src/web/index.ts';
+import { returnsChunks } from '../src/web/transport.ts';
 import { credential, trust } from './support.ts';
 
 /** One end of a WebSocket, as far as streams need it. */
@@ -85,6 +86,66 @@ describe('webSocketStreams', () => {
     expect(written).toBe(false);
     a.bufferedAmount = 0;
     await writing;
+  });
+
+  it('looks again soon while the socket sends, and less often where it does not', async () => {
+    const [a] = sockets();
+    a.open();
+    let looks = 0;
+    let held = 1_500_000;
+    let sends = true;
+    Object.defineProperty(a, 'bufferedAmount', {
+      get: () => {
+        looks++;
+        if (sends) held -= 10_000;
+        return held;
+      },
+    });
+    const writer = streams(a).writable.getWriter();
+    await writer.write(bytes);
+    expect(held).toBeLessThanOrEqual(1 << 20);
+    held = 1_500_000;
+    sends = false;
+    looks = 0;
+    const writing = writer.write(bytes);
+    await new Promise(resolve => setTimeout(resolve, 200));
+    // Of 200 looks of a millisecond each there are 1, 2, 4, 8, 16, 16, …
+    expect(looks).toBeLessThan(60);
+    held = 0;
+    await writing;
+  });
+
+  it('memory of a message is used again when the message is sent, not before', async () => {
+    const toServer = new TransformStream<Uint8Array, Uint8Array>();
+    const toClient = new TransformStream<Uint8Array, Uint8Array>();
+    const wire = toServer.writable.getWriter();
+    const buffers = new Set<ArrayBufferLike>();
+    let messages = 0;
+    const slow = returnsChunks(
+      new WritableStream<Uint8Array>({
+        async write(chunk) {
+          messages++;
+          buffers.add(chunk.buffer);
+          await new Promise(resolve => setTimeout(resolve, 2));
+          await wire.write(Uint8Array.from(chunk));
+        },
+      }),
+    );
+    const dialled = startTls({ readable: toClient.readable, writable: slow }, client);
+    const accepted = acceptTls({ readable: toServer.readable, writable: toClient.writable }, server);
+    const data = Uint8Array.from({ length: 700_000 }, (_, i) => (i * 31) % 251);
+    const writer = dialled.writable.getWriter();
+    void writer.write(data);
+    const reader = accepted.readable.getReader();
+    const received = new Uint8Array(data.length);
+    for (let at = 0; at < data.length; ) {
+      const { value = new Uint8Array(0) } = await reader.read();
+      received.set(value, at);
+      at += value.length;
+    }
+    expect(received).toEqual(data);
+    expect(messages).toBeGreaterThan(buffers.size);
+    await dialled.close().catch(() => {});
   });
 
   it('tells of text, of an end that is not clean, and of a socket that is closed', async () => {

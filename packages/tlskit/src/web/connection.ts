@@ -349,8 +349,8 @@ export class TlsConnection {
 
   #receive(bytes: Uint8Array): void {
     if (this.#deaf || this.#destroyed || bytes.length === 0) return;
-    // A stream of bytes takes the whole buffer away from whoever views a part of it.
-    this.#input.enqueue(new Uint8Array(bytes));
+    // A stream of bytes takes the whole buffer away from whoever views a part of it: it gets those in which there is nothing else.
+    this.#input.enqueue(fillsItsBuffer(bytes) ? bytes : new Uint8Array(bytes));
   }
 
   #receiveEarly(bytes: Uint8Array): void {
@@ -479,6 +479,15 @@ export class TlsConnection {
     clearTimeout(this.#timer);
     this.#setup.signal?.removeEventListener('abort', this.#onAbort);
   }
+}
+
+/** Bytes behind content in the buffer that it was opened into: its type, padding that is not worth a copy, and a tag. */
+const BEHIND = 64;
+
+/** Whether there is nothing else in its buffer, but for what was behind it in its record. */
+function fillsItsBuffer(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, length } = bytes;
+  return byteOffset === 0 && length > BEHIND && buffer.byteLength - length <= BEHIND && buffer instanceof ArrayBuffer;
 }
 
 interface Pending<T> {

@@ -19,6 +19,20 @@ export interface TransportListeners {
 /** How long, in milliseconds, a transport may take to deliver the last bytes and to hear of the peer's end. */
 const LINGER = 1000;
 
+/** Those whose writes have used what they were given when they are fulfilled, and need none of it any more: its memory is used again. */
+const returning = new WeakSet<WritableStream<Uint8Array>>();
+
+/** Says that of a stream. */
+export function returnsChunks(writable: WritableStream<Uint8Array>): WritableStream<Uint8Array> {
+  returning.add(writable);
+  return writable;
+}
+
+/** Memory for joined parts, of all connections: a portion of data in records of any size fits. */
+const spare: Uint8Array[] = [];
+const SPARE = (1 << 16) + (1 << 13);
+const MAX_SPARE = 4;
+
 /** Bytes that it may hold, whatever it says: there are streams that count chunks where they mean bytes. */
 const MAX_UNSENT = 1 << 18;
 
@@ -26,6 +40,7 @@ export class Transport {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
   readonly #listeners: TransportListeners;
+  readonly #returns: boolean;
   #flowing = false;
   #reading = false;
   #ended = false;
@@ -43,6 +58,7 @@ export class Transport {
 
   constructor({ readable, writable }: ByteStreams, listeners: TransportListeners) {
     this.#listeners = listeners;
+    this.#returns = returning.has(writable);
     this.#reader = readable.getReader();
     this.#writer = writable.getWriter();
     // It is lost to those who write when it is lost, not when they write next.
@@ -63,11 +79,14 @@ export class Transport {
   /** One chunk for all parts: for transports made of messages that is one message. */
   send(parts: readonly Uint8Array[]): void {
     if (parts.length === 0 || this.#ending !== undefined) return;
-    const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : concat(...parts);
-    const { length } = bytes;
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const buffer =
+      this.#returns && parts.length > 1 && length <= SPARE ? (spare.pop() ?? new Uint8Array(SPARE)) : undefined;
+    const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : buffer ? joined(buffer, parts) : concat(...parts);
     this.#unsent += length;
     this.#sending = this.#writer.write(bytes).then(
       () => {
+        if (buffer !== undefined && spare.length < MAX_SPARE) spare.push(buffer);
         this.#unsent -= length;
         this.#unblock();
       },
@@ -161,6 +180,15 @@ export class Transport {
     this.#listeners.failed(error);
     this.dismiss(false);
   }
+}
+
+function joined(buffer: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+  let at = 0;
+  for (const part of parts) {
+    buffer.set(part, at);
+    at += part.length;
+  }
+  return buffer.subarray(0, at);
 }
 
 /** Bytes of whatever view; undefined for what is none. */

@@ -1,12 +1,12 @@
 /** A WebSocket as a pair of streams of bytes, for TLS to somebody behind a gateway that passes bytes on. */
 import { TlsError } from '@tlskit/tls-alerts';
-import { type ByteStreams, bytesOf } from './transport.ts';
+import { type ByteStreams, bytesOf, returnsChunks } from './transport.ts';
 
 /** Bytes that a WebSocket may hold before we wait for it to send them: it has no event that says so. */
 const MAX_BUFFERED = 1 << 20;
 
-/** Milliseconds between two looks at what a WebSocket holds. */
-const POLL = 10;
+/** Milliseconds between two looks at what a WebSocket holds: at first, and where it has sent nothing for long. */
+const [FIRST_LOOK, LAST_LOOK] = [1, 16];
 
 /**
  * The streams of a WebSocket that is open, or is about to be. It is theirs from here on. A WebSocket cannot be told to wait: what it
@@ -64,25 +64,33 @@ export function webSocketStreams(socket: WebSocket): ByteStreams {
       socket.close();
     },
   });
-  return {
-    readable,
-    writable: new WritableStream<Uint8Array>({
-      start(controller) {
-        writable = controller;
-      },
-      async write(bytes) {
-        await standing;
-        // What is shared memory for some platform's types is none here.
-        socket.send(bytes as Uint8Array<ArrayBuffer>);
-        while (socket.bufferedAmount > MAX_BUFFERED && socket.readyState === socket.OPEN) {
-          await new Promise(resolve => setTimeout(resolve, POLL));
-        }
-      },
-      // There is no half of a WebSocket to close: close_notify has told the peer, who closes it when it has read all.
-      close() {},
-      abort() {
-        socket.close();
-      },
-    }),
-  };
+  const writes = new WritableStream<Uint8Array>({
+    start(controller) {
+      writable = controller;
+    },
+    async write(bytes) {
+      await standing;
+      // What is shared memory for some platform's types is none here.
+      socket.send(bytes as Uint8Array<ArrayBuffer>);
+      if (socket.bufferedAmount > MAX_BUFFERED) await drained(socket);
+    },
+    // There is no half of a WebSocket to close: close_notify has told the peer, who closes it when it has read all.
+    close() {},
+    abort() {
+      socket.close();
+    },
+  });
+  // A platform's `send` copies; libraries with the shape of it may not.
+  const isOfPlatform = typeof WebSocket === 'function' && socket instanceof WebSocket;
+  return { readable, writable: isOfPlatform ? returnsChunks(writes) : writes };
+}
+
+/** Looks often while it sends: who looks again when all is sent has it stand idle until then. */
+async function drained(socket: WebSocket): Promise<void> {
+  let pause = FIRST_LOOK;
+  while (socket.bufferedAmount > MAX_BUFFERED && socket.readyState === socket.OPEN) {
+    const before = socket.bufferedAmount;
+    await new Promise(resolve => setTimeout(resolve, pause));
+    pause = socket.bufferedAmount < before ? FIRST_LOOK : Math.min(2 * pause, LAST_LOOK);
+  }
 }
