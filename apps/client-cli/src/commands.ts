@@ -6,10 +6,11 @@ import type { Command } from './command.ts';
 import { connect } from './connect/command.ts';
 import { decode } from './decode/command.ts';
 import { exitCodes } from './exit-codes.ts';
+import { get } from './get/command.ts';
 import { keygen } from './keygen/command.ts';
 import { scan } from './scan/command.ts';
 
-export const commands: Readonly<Record<string, Command>> = { connect, scan, cert, decode, ca, keygen };
+export const commands: Readonly<Record<string, Command>> = { connect, get, scan, cert, decode, ca, keygen };
 
 /** What is meant when no command is named. */
 export const defaultCommand = 'connect';

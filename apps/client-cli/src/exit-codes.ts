@@ -13,7 +13,7 @@ export const exitCodes = {
   name: [7, 'the certificate is for another name'],
   validity: [8, 'a certificate has expired or is not valid yet'],
   revoked: [9, 'a certificate was revoked, or there is no good status where one must be'],
-  policy: [10, 'something was found that --fail-on does not want'],
+  policy: [10, 'something was found that --fail-on, or --fail, does not want'],
   timeout: [11, 'the connection was not ready within --timeout'],
   uncleanClose: [12, 'the connection ended without close_notify: data may be missing'],
 } as const satisfies Record<string, readonly [code: number, meaning: string]>;

@@ -1,10 +1,10 @@
 /** `tlskit`: which command is meant, and what is the same for all of them. */
-import { readFileSync } from 'node:fs';
 import { helpText, nearest, print, printable, UsageError } from '@tlskit/cli-kit';
 import type { Command } from './command.ts';
 import { commands, defaultCommand, program } from './commands.ts';
 import { exitCode } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { version } from './version.ts';
 
 export type { Io } from './io.ts';
 
@@ -48,11 +48,6 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const meant = isNamed || /[:-]/.test(first) ? undefined : nearest(first, Object.keys(commands));
   if (meant !== undefined) throw new UsageError(`there is no command ${first}, did you mean ${meant}?`);
   return command.run(own, io);
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return (manifest as { readonly version: string }).version;
 }
 
 function ignore(): void {}

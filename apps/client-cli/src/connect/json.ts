@@ -48,7 +48,7 @@ export function reportObject(findings: Findings): Record<string, unknown> {
 }
 
 /** To microseconds: what is beyond is noise. */
-function rounded(milliseconds: number | undefined): number | null {
+export function rounded(milliseconds: number | undefined): number | null {
   return milliseconds === undefined ? null : Math.round(milliseconds * 1000) / 1000;
 }
 
@@ -97,7 +97,8 @@ function keyUpdateObject(updates: KeyUpdates | undefined): Record<string, unknow
   return updates === undefined ? null : { requested: updates.requested, ours: updates.ours, peers: updates.peers };
 }
 
-function errorObject({ code, outcome, message, alert, sentBy, state, rfc }: Failure): Record<string, unknown> {
+/** `error` of every report. */
+export function errorObject({ code, outcome, message, alert, sentBy, state, rfc }: Failure): Record<string, unknown> {
   return {
     code: code ?? null,
     outcome,

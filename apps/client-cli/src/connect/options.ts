@@ -4,6 +4,7 @@ import { dialOptions, type Route, routeTo } from '../dial/route.ts';
 import { DEFAULT_TIMEOUT, milliseconds } from '../timeout.ts';
 import type { Env } from '../tls/own.ts';
 import { type PeerNames, type TlsSettings, tlsOptions, tlsSections, tlsSettings } from '../tls-options.ts';
+import { type WatchSettings, watchOptions, watchSettings } from '../watch-options.ts';
 import { type Asked, askedOf, askOptions } from './asked.ts';
 import { type Policy, policyHelp, policyOf } from './policy.ts';
 import { type SessionSettings, sessionOptions, sessionSettings } from './sessions.ts';
@@ -12,22 +13,7 @@ import { type SessionSettings, sessionOptions, sessionSettings } from './session
 const DEFAULT_PARALLEL = 8;
 
 const outputOptions = {
-  trace: {
-    elsewhere: ['msg', 'debug', 'verbose', 'v', 'trace-ascii'],
-    value: 'FILE',
-    optional: true,
-    help: 'Say of every record and message what its bytes are, behind the report, or in a file.',
-  },
-  keylog: {
-    elsewhere: ['keylogfile', 'key-log'],
-    value: 'FILE',
-    help: 'Append the secrets of the connection, for Wireshark; by default to the file that SSLKEYLOGFILE names.',
-  },
-  pcap: {
-    elsewhere: ['pcapng', 'capture'],
-    value: 'FILE',
-    help: 'Write what goes over the wire from the ClientHello on as a capture (pcapng) with the secrets inside: Wireshark decrypts it with no setting.',
-  },
+  ...watchOptions,
   timeout: {
     elsewhere: ['connect-timeout', 'max-time'],
     value: 'SECONDS',
@@ -58,10 +44,6 @@ const outputOptions = {
     conflicts: ['json'],
     help: 'No report. What goes wrong is still said, in one line.',
   },
-  'no-color': {
-    elsewhere: ['no-colour', 'color', 'colour'],
-    help: 'No colours, whatever FORCE_COLOR says. By default there are some on a terminal, unless NO_COLOR is set.',
-  },
 } as const satisfies OptionRows;
 
 /** By what they are about, for `--help`. */
@@ -90,7 +72,7 @@ export interface Target {
   readonly names: PeerNames;
 }
 
-export interface ConnectSettings {
+export interface ConnectSettings extends WatchSettings {
   /** As they were given; those of `hosts` come behind them. */
   readonly targets: readonly Target[];
   /** A file with more, or `-`. */
@@ -100,14 +82,8 @@ export interface ConnectSettings {
   readonly sessions: SessionSettings;
   readonly asked: Asked;
   readonly policy: Policy;
-  readonly keyLog: string | undefined;
-  readonly pcap: string | undefined;
-  /** True for behind the report. */
-  readonly trace: string | true | undefined;
   readonly json: boolean;
   readonly quiet: boolean;
-  /** Whether colours are not wanted. */
-  readonly noColor: boolean;
   /** Milliseconds, or undefined for no limit. */
   readonly timeout: number | undefined;
   /** The same for another HOST:PORT. @throws UsageError */
@@ -131,12 +107,9 @@ export function connectSettings(args: readonly string[], env: Env): ConnectSetti
     sessions: sessionSettings(values),
     asked: askedOf(values),
     policy: policyOf(values),
-    keyLog: values.keylog,
-    pcap: values.pcap,
-    trace: values.trace,
     json: values.json === true,
     quiet: values.quiet === true,
-    noColor: values['no-color'] === true,
+    ...watchSettings(values),
     timeout: milliseconds(values.timeout ?? String(DEFAULT_TIMEOUT)),
     target,
   };

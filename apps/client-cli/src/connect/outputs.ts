@@ -5,7 +5,7 @@ import { type CapturedConnection, type CaptureWriter, createCaptureWriter } from
 import type { ConnectionOptions } from 'tlskit/node';
 import type { Dialed } from '../dial/dial.ts';
 import { type Io, wantsColor } from '../io.ts';
-import type { ConnectSettings } from './options.ts';
+import type { WatchSettings } from '../watch-options.ts';
 import { tap } from './tap.ts';
 import { Trace } from './trace.ts';
 
@@ -32,7 +32,7 @@ export class Outputs {
   }
 
   /** @throws UsageError for a file that cannot be written */
-  static async open(settings: ConnectSettings, io: Io): Promise<Outputs> {
+  static async open(settings: WatchSettings, io: Io): Promise<Outputs> {
     const { trace, pcap } = settings;
     const closing: (() => void)[] = [];
     const close = (): void => {
