@@ -1,7 +1,6 @@
 /** `tlskit scan` in this process, and what its report says in names. */
-import { PassThrough, Writable } from 'node:stream';
-import { main } from '../../../apps/client-cli/src/main.ts';
 import { HOST, type Identity } from '../src/certificates.ts';
+import { tlskit } from './cli-run.ts';
 
 interface Named {
   readonly name: string;
@@ -47,26 +46,12 @@ export async function scanned(
   { files }: Pick<Identity, 'files'>,
   args: readonly string[] = [],
 ): Promise<ScanReport> {
-  const [stdout, stderr] = [new Text(), new Text()];
-  const code = await main(
-    [
-      ...['scan', `${HOST}:${port}`, '--resolve', `${HOST}:${port}:127.0.0.1`, '--cacert', files.root],
-      ...['--json', '--connect-timeout', '15', ...args],
-    ],
-    { stdin: new PassThrough(), stdout, stderr, env: {}, signal: new AbortController().signal },
-  );
-  if (code !== 0) throw new Error(`tlskit scan ended with ${code}: ${stderr.text}${stdout.text}`);
-  return JSON.parse(stdout.text);
-}
-
-/** Keeps what is written. */
-class Text extends Writable {
-  text = '';
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
-    this.text += chunk.toString();
-    callback();
-  }
+  const { code, stdout, stderr } = await tlskit([
+    ...['scan', `${HOST}:${port}`, '--resolve', `${HOST}:${port}:127.0.0.1`, '--cacert', files.root],
+    ...['--json', '--connect-timeout', '15', ...args],
+  ]);
+  if (code !== 0) throw new Error(`tlskit scan ended with ${code}: ${stderr}${stdout}`);
+  return JSON.parse(stdout);
 }
 
 /** What a server takes, in names alone, by versions without `TLS `. */
