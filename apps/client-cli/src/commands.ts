@@ -3,6 +3,7 @@ import type { ProgramManual } from '@tlskit/cli-kit';
 import { ca } from './ca/command.ts';
 import { cert } from './cert/command.ts';
 import type { Command } from './command.ts';
+import { completionCommand } from './completion/command.ts';
 import { connect } from './connect/command.ts';
 import { decode } from './decode/command.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -10,7 +11,16 @@ import { get } from './get/command.ts';
 import { keygen } from './keygen/command.ts';
 import { scan } from './scan/command.ts';
 
-export const commands: Readonly<Record<string, Command>> = { connect, get, scan, cert, decode, ca, keygen };
+export const commands: Readonly<Record<string, Command>> = {
+  connect,
+  get,
+  scan,
+  cert,
+  decode,
+  ca,
+  keygen,
+  completion: completionCommand(() => program),
+};
 
 /** What is meant when no command is named. */
 export const defaultCommand = 'connect';
@@ -23,9 +33,13 @@ export const program: ProgramManual = {
   exitCodes: Object.values(exitCodes),
   environment: [
     ['NO_COLOR', 'Not empty: no colours. They are used on a terminal alone.'],
+    ['FORCE_COLOR', 'Colours where there is no terminal, too.'],
     ['SSLKEYLOGFILE', 'The file to append the secrets of connections to, where --keylog names none.'],
     ['SSL_CERT_FILE, SSL_CERT_DIR', 'Where the roots called system are.'],
     ['NODE_EXTRA_CA_CERTS', 'The file of the roots called extra.'],
   ],
   seeAlso: ['tlskit-server(1)', 'openssl-s_client(1)', 'wireshark(1)'],
 };
+
+/** When what the manual tells last changed: for its foot. */
+export const MANUAL_DATE = '2026-11-21';

@@ -1,11 +1,14 @@
 /** What every command that speaks TLS may be told of it: one table of rows, and one way from them to a client's options. */
 import { isIP } from 'node:net';
 import {
+  groupNames,
   groups,
   list,
   type OptionRows,
   type Parsed,
+  signatureSchemeNames,
   signatureSchemes,
+  suiteNames,
   suites,
   UsageError,
   versions,
@@ -38,30 +41,42 @@ const offerOptions = {
   tls: {
     elsewhere: ['tls-version', 'tls1.3', 'tls1.2', 'tls1_3', 'tls1_2', 'tlsv1.3', 'tlsv1.2', 'tls-max', 'tlsv1'],
     value: 'VERSIONS',
+    choices: ['1.3', '1.2'],
+    list: true,
     help: 'Versions of TLS: 1.3, 1.2 or 1.3,1.2, which is the default as far as the suites allow it.',
   },
   ciphersuites: {
     elsewhere: ['ciphers', 'tls13-ciphers', 'cipher', 'priority'],
     value: 'LIST',
+    choices: suiteNames,
+    list: true,
     help: "Cipher suites to offer, best first, by IANA's names.",
   },
   legacy: {
     value: 'LIST',
+    choices: suiteNames,
+    list: true,
     help: "Cipher suites of TLS 1.2 that are on only by name, behind the others, by IANA's names: each has something wrong with it.",
   },
   groups: {
     elsewhere: ['curves'],
     value: 'LIST',
+    choices: groupNames,
+    list: true,
     help: "Groups for the key exchange, best first, by IANA's names, such as X25519MLKEM768,x25519.",
   },
   sigalgs: {
     elsewhere: ['signature-algorithms', 'signature_algorithms', 'sig-algs'],
     value: 'LIST',
+    choices: signatureSchemeNames,
+    list: true,
     help: "Signature schemes to take, best first, by IANA's names, such as ed25519,ecdsa_secp256r1_sha256.",
   },
   alpn: {
     elsewhere: ['nextprotoneg', 'application-protocols'],
     value: 'LIST',
+    choices: ['h2', 'http/1.1'],
+    list: true,
     help: 'Application protocols to offer, best first, such as h2,http/1.1.',
   },
 } as const satisfies OptionRows;

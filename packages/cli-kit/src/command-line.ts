@@ -21,6 +21,10 @@ export interface OptionRow {
   /** What other programs call it: whoever writes that is told the name here. */
   readonly elsewhere?: readonly string[];
   readonly help: string;
+  /** What the value may be, for the completion of shells; what takes a FILE or a DIR is completed without. */
+  readonly choices?: readonly string[];
+  /** Whether the value is a list of them, separated by commas. */
+  readonly list?: true;
 }
 
 export type OptionRows = { readonly [name: string]: OptionRow };

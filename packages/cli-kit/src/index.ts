@@ -10,9 +10,22 @@ export {
   suggestion,
   UsageError,
 } from './command-line.ts';
+export { completion, type Shell, shells } from './completion.ts';
 export { KeyLogFile } from './key-log.ts';
 export { type CommandManual, commonOptions, helpText, type ProgramManual } from './manual.ts';
-export { groups, list, signatureSchemes, suites, type Version, versionRange, versions } from './names.ts';
+export { manualPage } from './manual-page.ts';
+export {
+  groupNames,
+  groups,
+  list,
+  signatureSchemeNames,
+  signatureSchemes,
+  suiteNames,
+  suites,
+  type Version,
+  versionRange,
+  versions,
+} from './names.ts';
 export { print } from './print.ts';
 export {
   type MozillaProfile,

@@ -11,9 +11,14 @@ export function list(option: string, text: string, separator: RegExp = /[,:]/): 
   return items;
 }
 
+/** All that {@link suites}, {@link groups} and {@link signatureSchemes} know, for completion. */
+export const suiteNames: readonly string[] = Object.keys(AnyCipherSuite.values);
+export const groupNames: readonly string[] = Object.keys(NamedGroup.values);
+export const signatureSchemeNames: readonly string[] = Object.keys(SignatureScheme.values);
+
 /** IANA's names of cipher suites, best first. @param option whose value this is @throws UsageError */
 export function suites(text: string, option = '--ciphersuites'): readonly string[] {
-  return named(option, 'cipher suite', text, Object.keys(AnyCipherSuite.values));
+  return named(option, 'cipher suite', text, suiteNames);
 }
 
 /** A version of TLS that there is here. */
@@ -48,12 +53,12 @@ function versionOf(text: string): Version | undefined {
 
 /** IANA's names of groups, best first; NIST's and SECG's names for the curves are understood. @throws UsageError */
 export function groups(text: string): readonly string[] {
-  return named('--groups', 'group', text, Object.keys(NamedGroup.values), groupAliases);
+  return named('--groups', 'group', text, groupNames, groupAliases);
 }
 
 /** IANA's names of signature schemes, best first. @throws UsageError */
 export function signatureSchemes(text: string): readonly string[] {
-  return named('--sigalgs', 'signature scheme', text, Object.keys(SignatureScheme.values));
+  return named('--sigalgs', 'signature scheme', text, signatureSchemeNames);
 }
 
 /** What OpenSSL, NIST and X9.62 call them. */

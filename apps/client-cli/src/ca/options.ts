@@ -24,10 +24,12 @@ export const caOptions = {
   key: {
     elsewhere: ['keytype', 'algorithm', 'newkey'],
     value: 'KIND',
+    choices: keyKinds,
     help: `The kind of the keys: ${keyKinds.join(', ')}. By default ${DEFAULT_KIND}.`,
   },
   'ca-key': {
     value: 'KIND',
+    choices: keyKinds,
     help: 'The kind of the keys of the authorities, where it is to be another.',
   },
   'no-intermediate': { help: 'Let the root sign the leaves itself.' },

@@ -47,6 +47,7 @@ export const certOptions = {
   purpose: {
     elsewhere: ['role', 'eku'],
     value: 'ROLE',
+    choices: ['server', 'client'],
     help: 'Whose certificate it is: server, which is the default, or client.',
   },
   crl: {

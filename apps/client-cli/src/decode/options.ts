@@ -20,11 +20,13 @@ export const decodeOptions = {
   as: {
     elsewhere: ['type', 'kind'],
     value: 'KIND',
+    choices: kinds,
     help: `What it is, where that is not to be found out: ${kinds.join(', ')}.`,
   },
   from: {
     elsewhere: ['inform', 'form', 'format', 'encoding'],
     value: 'FORM',
+    choices: forms,
     help: `How it is written: ${forms.join(', ')}. By default that is found out.`,
   },
   keylog: {
@@ -39,11 +41,13 @@ export const decodeOptions = {
   },
   sender: {
     value: 'ROLE',
+    choices: ['client', 'server'],
     help: 'Who sent records or messages that do not begin with a hello: client or server.',
   },
   tls: {
     elsewhere: ['tls-version', 'version'],
     value: 'VERSION',
+    choices: ['1.3', '1.2'],
     help: 'The version of messages that stand without their ServerHello: 1.3, which is the default, or 1.2.',
   },
   full: { elsewhere: ['all', 'long'], help: 'Show values of more than 64 bytes whole.' },

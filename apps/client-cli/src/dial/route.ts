@@ -10,6 +10,7 @@ const startTlsOptions = {
   starttls: {
     elsewhere: ['starttls-proto', 'app-proto'],
     value: 'PROTOCOL',
+    choices: Object.keys(startTlsProtocols),
     help: `Ask for TLS in the words of this protocol first: ${Object.keys(startTlsProtocols).join(', ')}. The port is the protocol's unless it is said.`,
   },
   'starttls-name': {

@@ -20,6 +20,7 @@ export const keygenOptions = {
   form: {
     elsewhere: ['outform', 'format', 'traditional'],
     value: 'FORM',
+    choices: keyForms,
     help: 'Of the private key: pkcs8, which is the default; sec1 of EC keys; pkcs1 of RSA keys.',
   },
   'passphrase-file': {

@@ -23,11 +23,13 @@ const reportOptions = {
   policy: {
     elsewhere: ['profile', 'mozilla_config', 'mozilla-config'],
     value: 'NAME',
+    choices: mozillaProfileNames,
     help: "Report what departs from one of Mozilla's profiles, too: modern, intermediate or old.",
   },
   'fail-on': {
     elsewhere: ['severity', 'fail'],
     value: 'SEVERITY',
+    choices: severities,
     help: 'Exit with 10 where there is a finding of this severity or a worse one: info, low, medium, high or critical.',
   },
   json: { help: 'Print the report as one JSON object.' },
