@@ -32,7 +32,7 @@ export function formatAddress({ host, port }: Address): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Whether it may be looked up: an IPv4 address, or labels without white space, control characters or delimiters. */
-function isHostName(host: string): boolean {
+/** Whether it may be looked up, or asked for: an IPv4 address, or labels without white space, control characters or delimiters. */
+export function isHostName(host: string): boolean {
   return isIP(host) === 4 || (host.length > 0 && host.length <= 253 && /^[^\s\p{C}/@?#%\\]+$/u.test(host));
 }

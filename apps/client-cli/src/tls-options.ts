@@ -15,6 +15,7 @@ import {
 } from '@tlskit/cli-kit';
 import type { ClientOptions } from 'tlskit';
 import { tls12, tls13 } from 'tlskit/node';
+import { isHostName } from './address.ts';
 import { type Env, ownOf, ownOptions, pskOf } from './tls/own.ts';
 import { trustOf, trustOptions } from './tls/trust.ts';
 
@@ -114,7 +115,7 @@ export interface PeerNames {
 
 /** @param env for `--pass`. @throws UsageError */
 export function tlsSettings(values: TlsValues, env: Env): TlsSettings {
-  checkServername(values);
+  checkNames(values);
   const judges =
     values.psk === undefined || (values.cacert ?? values.pin ?? values.insecure ?? values.status) !== undefined;
   return {
@@ -144,7 +145,11 @@ function offerOf(values: TlsValues): ClientOptions {
   };
 }
 
-function checkServername({ servername }: Pick<TlsValues, 'servername'>): void {
+function checkNames({ servername, 'verify-name': verifyName }: Parsed<typeof nameOptions>['values']): void {
+  for (const [option, name] of Object.entries({ '--servername': servername, '--verify-name': verifyName })) {
+    if (name === undefined || isIP(name) !== 0 || isHostName(name)) continue;
+    throw new UsageError(`${option}: ${JSON.stringify(name)} is not a host name`);
+  }
   if (servername !== undefined && isIP(servername) !== 0) {
     throw new UsageError('--servername is a DNS name: addresses are never asked for (RFC 6066 §3)');
   }
@@ -153,7 +158,7 @@ function checkServername({ servername }: Pick<TlsValues, 'servername'>): void {
 /** Who is asked for must answer, and where nobody is asked for, the host, unless it is said who must. @throws UsageError */
 export function peerNames(host: string, values: Parsed<typeof nameOptions>['values'] = {}): PeerNames {
   const { servername, noservername, 'verify-name': verifyName } = values;
-  checkServername(values);
+  checkNames(values);
   // An address with a zone, such as fe80::1%eth0, is in certificates without it.
   const name = servername ?? host.replace(/%.*$/, '');
   return { servername: noservername || isIP(name) !== 0 ? false : name, verifyName: verifyName ?? name };

@@ -6,6 +6,7 @@ import {
   type Certificate,
   certificate,
   certificate12,
+  certificateStatus12,
   certificateVerify,
   compressedCertificate,
   decodeMessage,
@@ -82,6 +83,9 @@ export class Observer {
       }
       case types.compressed_certificate:
         return this.#readCertificate(decompressed(message));
+      case types.certificate_status:
+        this.seen.ocspResponse = decodeMessage(certificateStatus12, message).response.slice();
+        return;
       case types.certificate_verify:
         this.seen.signatureScheme = named(SignatureScheme, decodeMessage(certificateVerify, message).algorithm);
     }
