@@ -21,6 +21,7 @@ import type { ConnectionSettings } from '../connection/settings.ts';
 import { type ConnectionInfo, connectionInfo } from '../info.ts';
 import type { DirectInput } from './direct-input.ts';
 import type { TlsSocketEvents } from './events.ts';
+import { Releaser } from './release.ts';
 import { dismiss, isConnecting, send } from './transport.ts';
 
 /** @internal */
@@ -54,6 +55,8 @@ export class TlsSocket extends Duplex {
   /** Made when somebody asks for them. */
   #controls: Controls | undefined;
   readonly #outbox = new Outbox();
+  /** For a socket of our own: others may keep what is written to a transport of theirs. */
+  #releaser: Releaser | undefined;
   /** Bytes of the write that is under way. */
   #taken = 0;
   #written: Callback | undefined;
@@ -340,10 +343,14 @@ export class TlsSocket extends Duplex {
     transport.allowHalfOpen = true;
     const receive = (bytes: Uint8Array) => this.#dispatch.drive(() => engine.receive(bytes));
     if (input === undefined) transport.on('data', receive);
-    else input.listen(receive);
+    else {
+      input.listen(receive);
+      this.#releaser = new Releaser(transport);
+    }
     transport.on('end', this.#onTransportEnd);
     transport.on('drain', () => {
       this.#blocked = false;
+      this.#releaser?.drained();
       this.#dispatch.drive();
     });
     transport.on('timeout', () => this.emit('timeout'));
@@ -405,17 +412,23 @@ export class TlsSocket extends Duplex {
       this.#answerWrite(this.#gone);
       return this.#answerFinal();
     }
+    let isData = false;
     while (!this.#blocked) {
       if (engine.hasOutput) {
-        this.#blocked = !send(this.#transport, engine.takeOutput());
+        const parts = engine.takeOutput();
+        this.#blocked = !send(this.#transport, parts);
+        if (isData) this.#releaser?.written(parts, this.#blocked);
+        isData = false;
         continue;
       }
       // Nothing was written that is not answered, and nobody ends.
       if (this.#written === undefined && this.#final === undefined && !this.#closeSent) return;
       if (!mayWrite(engine, this.#info !== undefined) || engine.closed) break;
       const portion = this.#outbox.next();
-      if (portion !== undefined) engine.write(portion);
-      else if (this.#final !== undefined && !this.#closeSent && this.#info !== undefined) {
+      if (portion !== undefined) {
+        engine.write(portion);
+        isData = true;
+      } else if (this.#final !== undefined && !this.#closeSent && this.#info !== undefined) {
         this.#closeSent = true;
         engine.close();
       } else break;
