@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { markdown } from '@tlskit/cli-kit';
+import { findExtension, keyShareRow } from '@tlskit/tls-messages';
+import { TlsError } from 'tlskit';
 import { tls13 } from 'tlskit/node';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findingRows } from '../src/scan/findings.ts';
 import { scanSections } from '../src/scan/options.ts';
 import { violations } from './json-schema.ts';
-import { surveyPort } from './scan-support.ts';
+import { summary, surveyPort } from './scan-support.ts';
 import { ca, file, type Outcome, run, Sink, silent, tcpServer, tlsServer } from './support.ts';
 
 const schema: unknown = JSON.parse(readFileSync(new URL('../schema/scan.schema.json', import.meta.url), 'utf8'));
@@ -118,7 +120,9 @@ describe('tlskit scan', () => {
 
   it('has the same options and findings in README and docs', async () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-    for (const rows of Object.values(scanSections)) expect(readme).toContain(markdown(rows));
+    // The way there is the same for every command.
+    const { 'The way there': _, ...own } = scanSections;
+    for (const rows of Object.values(own)) expect(readme).toContain(markdown(rows));
     const docs = readFileSync(new URL('../../../docs/scan.md', import.meta.url), 'utf8');
     const table = Object.entries(findingRows).map(
       ([id, [severity, meaning]]) => `| \`${id}\` | ${severity} | ${meaning} |`,
@@ -248,6 +252,22 @@ describe('a server that means ill', () => {
     const port = await tcpServer(socket => socket.end(helloOf(0x1234)));
     const { result } = await surveyPort(port);
     expect(result.oddities).toContain('in TLS 1.2 it chose 0x1234, which was not offered');
+  });
+
+  it('that refuses hellos without shares is scanned with some', async () => {
+    const port = await tlsServer(silent, {
+      versions: [tls13],
+      onClientHello: ({ hello }) => {
+        const shares = findExtension(hello.extensions, keyShareRow, 'CH')?.client_shares ?? [];
+        if (shares.length === 0) throw new TlsError('ERR_TLS_REFUSED', 'no shares');
+      },
+    });
+    const { result } = await surveyPort(port);
+    expect(summary(result)).toMatchObject({
+      versions: ['TLS 1.3'],
+      suites: { '1.3': ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'] },
+      groups: { '1.3': ['x25519', 'secp256r1'] },
+    });
   });
 
   it('whose handshakes fail later says what it said until then', async () => {

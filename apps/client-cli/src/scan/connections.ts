@@ -52,6 +52,8 @@ export class Connections {
   /** When the next connection may begin, by `performance.now()`. */
   #next = 0;
   #failures = 0;
+  /** Whether there ever was a transport. */
+  #reached = false;
   #over: ScanOver | undefined;
 
   /** @param onCount told of each connection that begins */
@@ -76,23 +78,12 @@ export class Connections {
    */
   async use<T>(work: (transport: Duplex, signal: AbortSignal) => Promise<T>): Promise<T> {
     await this.#enter();
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(new Late('the server took too long')), this.#limits.each);
-    const onStop = () => stop.abort(this.#stop.signal.reason);
-    this.#stop.signal.addEventListener('abort', onStop);
     try {
-      const transport = await this.#reach(stop.signal);
-      try {
-        return await work(transport, stop.signal);
-      } finally {
-        // Errors of what is being thrown away have nobody to go to.
-        transport.on('error', () => {}).destroy();
-      }
+      await this.#turn();
+      return await this.#run(work);
     } catch (error) {
       throw this.#over ?? error;
     } finally {
-      clearTimeout(timer);
-      this.#stop.signal.removeEventListener('abort', onStop);
       this.#running--;
       this.#waiting.shift()?.();
     }
@@ -110,34 +101,60 @@ export class Connections {
     this.#limits.signal.removeEventListener('abort', this.#onSignal);
   }
 
+  async #run<T>(work: (transport: Duplex, signal: AbortSignal) => Promise<T>): Promise<T> {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(new Late('the server took too long')), this.#limits.each);
+    const onStop = () => stop.abort(this.#stop.signal.reason);
+    this.#stop.signal.addEventListener('abort', onStop);
+    try {
+      const transport = await this.#reach(stop.signal);
+      try {
+        return await work(transport, stop.signal);
+      } finally {
+        // Errors of what is being thrown away have nobody to go to.
+        transport.on('error', () => {}).destroy();
+      }
+    } finally {
+      clearTimeout(timer);
+      this.#stop.signal.removeEventListener('abort', onStop);
+    }
+  }
+
   async #reach(signal: AbortSignal): Promise<Duplex> {
     try {
-      return await this.#open(signal);
+      const transport = await this.#open(signal);
+      this.#reached = true;
+      return transport;
     } catch (error) {
       if (this.#over !== undefined) throw this.#over;
-      // The first failure says that nobody is there; later ones, that the server had enough.
+      // Before anything came of it nobody is there; later on, the server had enough.
       const message = error instanceof Error ? error.message : String(error);
-      if (this.#count === 1) this.#end('unreachable', message, { cause: error });
-      this.heard(false);
+      if (!this.#reached) this.#end('unreachable', message, { cause: error });
       throw new Late(message, { cause: error });
     }
   }
 
+  /** Waits for a place among those that run at once. */
   async #enter(): Promise<void> {
     while (this.#running >= this.#limits.parallel && this.#over === undefined) {
       await new Promise<void>(resolve => this.#waiting.push(resolve));
     }
     this.#check();
-    if (this.#count >= this.#limits.max)
-      this.#end('connections', `it used the ${this.#limits.max} connections that it had`);
-    this.#check();
     this.#running++;
-    this.#count++;
-    this.#onCount(this.#count);
+  }
+
+  /** Waits for the time at which another connection may begin. */
+  async #turn(): Promise<void> {
     const now = performance.now();
     const wait = this.#next - now;
     this.#next = Math.max(now, this.#next) + this.#limits.delay;
     if (wait > 0) await this.#pause(wait);
+    this.#check();
+    const { max } = this.#limits;
+    if (this.#count >= max) this.#end('connections', `it used the ${max} connections that it had`);
+    this.#check();
+    this.#count++;
+    this.#onCount(this.#count);
   }
 
   #pause(milliseconds: number): Promise<void> {

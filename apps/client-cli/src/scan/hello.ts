@@ -10,8 +10,10 @@ import {
   ecPointFormatsRow,
   encodeMessage,
   extendedMasterSecretRow,
+  type KeyShareEntry,
   keyShareRow,
   makeExtension,
+  NamedGroup,
   NO_EXTENSIONS,
   paddingRow,
   pskKeyExchangeModesRow,
@@ -23,7 +25,7 @@ import {
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import { ContentType, MAX_PLAINTEXT, recordHeader } from '@tlskit/tls-record';
-import { ascii, concat } from '@tlskit/tls-wire';
+import { ascii, concat, fromHex } from '@tlskit/tls-wire';
 import { allSchemes, ssl3, TLS12, TLS13, usualGroups } from './code-points.ts';
 
 export interface HelloSpec {
@@ -41,6 +43,8 @@ export interface HelloSpec {
   readonly versions?: readonly number[];
   /** `legacy_version`, where it does not follow from `version`. */
   readonly legacyVersion?: number;
+  /** Whether there are shares of the usual groups, for servers of TLS 1.3 that never send a HelloRetryRequest. */
+  readonly shares?: boolean;
   /** Further extensions. */
   readonly extensions?: readonly Extension[];
   /** Types of extensions to leave out. */
@@ -105,14 +109,35 @@ function extensions12(): readonly Extension[] {
   ];
 }
 
-/** Without shares: the server says by HelloRetryRequest which group it wants, and which suite (RFC 9846 §4.2.4). */
-function extensions13({ version, versions = [version] }: HelloSpec): readonly Extension[] {
+/** Where there are no shares, the server says by HelloRetryRequest which group it wants, and which suite (RFC 9846 §4.2.4). */
+function extensions13({
+  version,
+  versions = [version],
+  groups = usualGroups,
+  shares,
+}: HelloSpec): readonly Extension[] {
+  const client_shares = shares ? usualShares().filter(({ group }) => groups.includes(group)) : [];
   return [
     makeExtension(supportedVersionsRow, 'CH', { versions }),
     makeExtension(pskKeyExchangeModesRow, 'CH', { ke_modes: [1] }),
-    makeExtension(keyShareRow, 'CH', { client_shares: [] }),
+    makeExtension(keyShareRow, 'CH', { client_shares }),
   ];
 }
+
+/** Nobody has the private keys, and nobody needs them: any 32 bytes are of x25519, and the base point is one of secp256r1 (SEC 2 §2.4.2). */
+function usualShares(): readonly KeyShareEntry[] {
+  const { x25519, secp256r1 } = NamedGroup.values;
+  return [
+    { group: x25519, key_exchange: randomBytes(32) },
+    { group: secp256r1, key_exchange: fromHex(basePoint) },
+  ];
+}
+
+const basePoint = [
+  '04',
+  '6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296',
+  '4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5',
+].join('');
 
 /** The message in records. Their version is what servers of old look at (RFC 5246 §E.1, RFC 9846 §5.1). */
 export function helloRecords(message: Uint8Array, version: number): Uint8Array {

@@ -29,6 +29,8 @@ export class Prober {
   readonly connections: Connections;
   /** For SNI; undefined for none. */
   readonly serverName: string | undefined;
+  /** Whether hellos of TLS 1.3 bear shares, for servers that refuse those without. */
+  sendsShares = false;
   readonly #onFlight: (flight: Flight) => void;
 
   /** @param onFlight sees every flight of the server that is known by that name */
@@ -40,7 +42,7 @@ export class Prober {
 
   /** @param spec with `serverName` to ask for another name, or for none @throws ScanOver */
   async ask(spec: HelloSpec): Promise<Answer> {
-    const message = helloMessage({ serverName: this.serverName, ...spec });
+    const message = helloMessage({ serverName: this.serverName, shares: this.sendsShares, ...spec });
     const answer = await askRaw(this.connections, helloRecords(message, spec.version));
     if (answer.kind === 'hello' && !('serverName' in spec)) this.#onFlight(answer.flight);
     return answer;

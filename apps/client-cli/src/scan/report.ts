@@ -31,6 +31,8 @@ const LINE_LENGTH = 240;
 const MAX_SUITES = 12;
 const MAX_FINDINGS = 20;
 
+const orderText = { server: "in the server's order", client: "in the client's order" } as const;
+
 /** For people: safe for a terminal, without line ends. */
 export function scanLines(scanned: Scanned): readonly string[] {
   const { result, findings } = scanned;
@@ -39,7 +41,10 @@ export function scanLines(scanned: Scanned): readonly string[] {
     ...row('scan', scanText(scanned)),
     ...row('versions', versionsText(result)),
     ...result.suites.flatMap(({ version, preference, suites }) => [
-      ...row(version.name, `${suites.length} suites, ${preference ?? 'no'} preference`),
+      ...row(
+        version.name,
+        suites.length === 1 ? '1 suite' : `${suites.length} suites, ${orderText[preference ?? 'client']}`,
+      ),
       ...suiteLines(suites, version.code),
     ]),
     ...result.groups.flatMap(({ version, groups, hiddenBehind }) => {

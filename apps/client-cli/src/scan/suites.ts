@@ -14,6 +14,8 @@ export interface SuitesFound {
   readonly unoffered: readonly number[];
   /** How the server answered the first hello of this version. */
   readonly first: Answer;
+  /** Whether it refuses hellos without shares, which TLS 1.3 allows (RFC 9846 §4.3.8). */
+  readonly needsShares: boolean;
 }
 
 /** Suites in one hello: some servers do not take many more. */
@@ -21,13 +23,20 @@ export const CHUNK = 128;
 
 /** @throws ScanOver */
 export async function findSuites(prober: Prober, version: number): Promise<SuitesFound> {
+  const found = await findWith(prober, version, false);
+  if (version < TLS13 || found.suites.length > 0 || !['alert', 'closed'].includes(found.first.kind)) return found;
+  const again = await findWith(prober, version, true);
+  return again.suites.length > 0 ? again : found;
+}
+
+async function findWith(prober: Prober, version: number, shares: boolean): Promise<SuitesFound> {
   const candidates = version >= TLS13 ? suites13 : suitesFor(version);
   const unoffered: number[] = [];
   let first: Answer | undefined;
   let chunksWithSuites = 0;
   let suites: Choice<Flight>[] = [];
   const ask = async (offered: readonly number[]): Promise<Choice<Flight> | undefined> => {
-    const answer = await prober.ask({ version, suites: offered });
+    const answer = await prober.ask({ version, suites: offered, shares });
     first ??= answer;
     if (answer.kind !== 'hello' || answer.flight.version !== version) return undefined;
     return { code: answer.flight.hello.cipher_suite, value: answer.flight };
@@ -43,7 +52,7 @@ export async function findSuites(prober: Prober, version: number): Promise<Suite
   const preference = await preferenceOf(codes, async offered => (await ask(offered))?.code);
   // What was found in different hellos is not yet in order.
   if (preference === 'server' && chunksWithSuites > 1) suites = inOrder(suites, (await exclude(codes, ask)).found);
-  return { version, suites, preference, unoffered, first: first as unknown as Answer };
+  return { version, suites, preference, unoffered, first: first as unknown as Answer, needsShares: shares };
 }
 
 /** Whether no other suites would make the server speak this version. */

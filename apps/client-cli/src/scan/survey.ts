@@ -31,7 +31,7 @@ export interface Judging {
 }
 
 /** Steps of a survey, for a progress bar. */
-export const STEPS = 12;
+export const STEPS = 13;
 
 /** @param onStep told of each step as it begins @throws whatever is no end of the scan */
 export async function survey(
@@ -72,33 +72,39 @@ class Run {
     this.#prober = new Prober(connections, serverName, flight => this.#saw(flight));
   }
 
+  /** What does not wait for one another goes on at once, as far as connections may. */
   async all(): Promise<void> {
-    for (const version of [TLS13, TLS12, TLS11, TLS10, ssl3]) {
-      this.#step(versionName(version));
-      await this.#version(version);
-    }
-    await this.#ssl2();
+    await this.#begin('TLS 1.3', () => this.#version(TLS13));
+    await together(
+      ...[TLS12, TLS11, TLS10, ssl3].map(version => this.#begin(versionName(version), () => this.#version(version))),
+      this.#begin('SSL 2.0', () => this.#ssl2()),
+    );
+    this.#spoken.sort((a, b) => b.version - a.version);
     if (this.#spoken.length === 0) return;
-    this.#step('groups');
-    // Curves are of no version: what the highest of the old ones shows holds for those below.
-    for (const found of [this.#new, this.#old]) if (found !== undefined) await this.#groups(found);
-    this.#step('signature schemes');
-    await this.#schemes();
-    this.#step('application protocols');
-    await this.#protocols();
-    this.#step('extensions');
-    await this.#features();
-    this.#step('names');
-    await this.#names();
-    this.#step('tolerance');
-    this.result.tolerance = await findTolerance(this.#prober, this.#spoken);
-    this.#step('resumption');
-    await this.#handshakes();
+    await together(
+      this.#begin('groups', () => this.#groups()),
+      this.#begin('signature schemes', () => this.#schemes()),
+      this.#begin('protocols and extensions', () => this.#protocolsAndFeatures()),
+    );
+    await together(
+      this.#begin('names', () => this.#names()),
+      this.#begin('tolerance', () => this.#tolerance()),
+      ...this.#spoken.map(({ version }) => this.#begin('resumption', () => this.#handshakes(version))),
+    );
+  }
+
+  async #begin(title: string, step: () => Promise<void>): Promise<void> {
+    this.#step(title);
+    await step();
   }
 
   /** What is made of all that was seen, however far the scan came. */
   async finish({ roots, name }: Judging): Promise<void> {
     const { result } = this;
+    result.versions.sort((a, b) => b.code - a.code);
+    for (const each of [result.suites, result.groups, result.schemes, result.resumption]) {
+      each.sort((a, b) => b.version.code - a.version.code);
+    }
     result.extensions = this.#extensions.all;
     result.certificates = await this.#certificates.judged(roots, name);
     if (this.#requestsCertificates) result.clientAuth ??= { requested: true, required: null };
@@ -154,6 +160,7 @@ class Run {
     }
     if (!offered) return;
     this.#spoken.push(found);
+    if (found.needsShares) this.#prober.sendsShares = true;
     this.result.suites.push({
       version: versionNamed(version),
       preference: found.preference ?? null,
@@ -167,9 +174,14 @@ class Run {
     this.result.versions.push({ name: 'SSL 2.0', code: 2, offered, how });
   }
 
-  async #groups(found: SuitesFound): Promise<void> {
+  /** Curves are of no version: what the highest of the old ones shows holds for those below. */
+  async #groups(): Promise<void> {
+    await together(...[this.#new, this.#old].map(found => this.#groupsOf(found)));
+  }
+
+  async #groupsOf(found: SuitesFound | undefined): Promise<void> {
+    if (found === undefined || found.version <= ssl3) return;
     const { version } = found;
-    if (version <= ssl3) return;
     const { groups, preference, hiddenBehind, unoffered } = await findGroups(this.#prober, found);
     if (groups.length > 0) {
       this.result.groups.push({
@@ -213,8 +225,10 @@ class Run {
     return found;
   }
 
-  async #features(): Promise<void> {
+  /** With protocols before extensions: some servers refuse whoever offers none of theirs. */
+  async #protocolsAndFeatures(): Promise<void> {
     const [old, recent] = [this.#old, this.#new];
+    await this.#protocols();
     if (old !== undefined) await findFeatures12(this.#prober, old, this.#extensions, this.result);
     if (recent !== undefined) {
       const protocol = this.result.protocols?.protocols[0];
@@ -243,22 +257,31 @@ class Run {
     }
   }
 
-  async #handshakes(): Promise<void> {
-    for (const { version } of this.#spoken) {
-      if (!isCompletable(version)) continue;
-      const is13 = version === TLS13;
-      const first = await this.#shake({ version: is13 ? '1.3' : '1.2' });
-      this.result.clientAuth ??= clientAuthOf(first);
-      if (first.info === undefined) continue;
-      this.result.closing ??= first.closing;
-      const find = is13 ? findResumption13 : findResumption12;
-      this.result.resumption.push(await find(this.#connections, this.#serverName, first));
-      if (!is13 && this.result.renegotiation?.secure === true) {
-        const clientInitiated = await renegotiates(this.#connections, this.#serverName);
-        this.result.renegotiation = { secure: true, clientInitiated };
-      }
+  async #tolerance(): Promise<void> {
+    this.result.tolerance = await findTolerance(this.#prober, this.#spoken);
+  }
+
+  async #handshakes(version: number): Promise<void> {
+    if (!isCompletable(version)) return;
+    const is13 = version === TLS13;
+    const first = await this.#shake({ version: is13 ? '1.3' : '1.2' });
+    // Both versions say the same of these; of TLS 1.3 it is taken where it is spoken.
+    const isTop = this.#spoken[0]?.version === version;
+    if (isTop) this.result.clientAuth = clientAuthOf(first);
+    if (first.info === undefined) return;
+    if (isTop) this.result.closing = first.closing;
+    const find = is13 ? findResumption13 : findResumption12;
+    this.result.resumption.push(await find(this.#connections, this.#serverName, first));
+    if (!is13 && this.result.renegotiation?.secure === true) {
+      const clientInitiated = await renegotiates(this.#connections, this.#serverName);
+      this.result.renegotiation = { secure: true, clientInitiated };
     }
   }
+}
+
+/** Waits for all of them, and then throws what the first of those threw that did. */
+async function together(...steps: readonly Promise<void>[]): Promise<void> {
+  for (const step of await Promise.allSettled(steps)) if (step.status === 'rejected') throw step.reason;
 }
 
 function versionNamed(version: number): Named {
