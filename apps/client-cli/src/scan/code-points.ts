@@ -109,9 +109,6 @@ export const curves12: readonly number[] = allGroups.filter(
 /** The groups of RFC 7919. */
 export const ffdheGroups = finiteFields;
 
-/** What is in hellos that ask for something else: curves, so that finite-field groups are the server's own choice. */
-export const usualGroups = curves12;
-
 /** Not registered as one: the pair of hash and signature as TLS 1.2 writes it (RFC 5246 §7.4.1.4.1). */
 export const RSA_MD5 = 0x0101;
 

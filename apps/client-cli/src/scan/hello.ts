@@ -26,12 +26,13 @@ import {
 } from '@tlskit/tls-messages';
 import { ContentType, MAX_PLAINTEXT, recordHeader } from '@tlskit/tls-record';
 import { ascii, concat, fromHex } from '@tlskit/tls-wire';
-import { allSchemes, ssl3, TLS12, TLS13, usualGroups } from './code-points.ts';
+import { allSchemes, curves12, ssl3, TLS12, TLS13 } from './code-points.ts';
 
 export interface HelloSpec {
   /** The version that is asked for, and none below it as far as TLS can say so. */
   readonly version: number;
   readonly suites: readonly number[];
+  /** Curves by default, so that finite-field groups are the server's own choice. */
   readonly groups?: readonly number[];
   readonly schemes?: readonly number[];
   readonly alpn?: readonly string[];
@@ -80,7 +81,7 @@ export function helloMessage(spec: HelloSpec): Uint8Array {
 }
 
 function extensionsOf(spec: HelloSpec): readonly Extension[] {
-  const { version, serverName, groups = usualGroups, schemes = allSchemes, alpn } = spec;
+  const { version, serverName, groups = curves12, schemes = allSchemes, alpn } = spec;
   const common = [
     ...(serverName === undefined
       ? []
@@ -110,12 +111,7 @@ function extensions12(): readonly Extension[] {
 }
 
 /** Where there are no shares, the server says by HelloRetryRequest which group it wants, and which suite (RFC 9846 §4.2.4). */
-function extensions13({
-  version,
-  versions = [version],
-  groups = usualGroups,
-  shares,
-}: HelloSpec): readonly Extension[] {
+function extensions13({ version, versions = [version], groups = curves12, shares }: HelloSpec): readonly Extension[] {
   const client_shares = shares ? usualShares().filter(({ group }) => groups.includes(group)) : [];
   return [
     makeExtension(supportedVersionsRow, 'CH', { versions }),

@@ -2,7 +2,7 @@
 import { AlertDescription } from '@tlskit/tls-alerts';
 import { DOWNGRADE_TLS11, DOWNGRADE_TLS12, type Extension, FALLBACK_SCSV } from '@tlskit/tls-messages';
 import { equalBytes } from '@tlskit/tls-wire';
-import { groups13, schemes12, TLS12, TLS13, usualGroups } from './code-points.ts';
+import { curves12, groups13, schemes12, TLS12, TLS13 } from './code-points.ts';
 import type { Prober } from './probe.ts';
 import type { ToleranceResult } from './result.ts';
 import type { SuitesFound } from './suites.ts';
@@ -54,7 +54,7 @@ function greased(version: number, suites: readonly number[]): Parameters<Prober[
   return {
     version,
     suites: [0x1a1a, ...suites],
-    groups: [0x2a2a, ...(version >= TLS13 ? groups13 : usualGroups)],
+    groups: [0x2a2a, ...(version >= TLS13 ? groups13 : curves12)],
     schemes: [0x3a3a, ...schemes12],
     versions: [0x6a6a, version],
     extensions: reserved,
