@@ -20,34 +20,26 @@ const WINDOW = 5;
 /** Tables that are kept, of all keys: 2 MB. */
 const MAX_TABLES = 16;
 
-/** By the uses that are counted, the least recently used first. */
-const tables = new Map<KeyUses, Point>();
+/** By what counts the uses of their keys, the least recently used first. */
+const tables = new Map<Uses, Point>();
 
-/** What is known of how often one key verified. */
-export class KeyUses {
-  #count = 0;
+/** How often a key has verified, since it had a table last: where more keys take turns than there are tables, each has to earn its own again. */
+export interface Uses {
+  count: number;
+}
 
-  /** The point with its table, or undefined where the key has not come often enough. @param point of 04 || X || Y, on the curve */
-  table(curve: ECDSA, point: Uint8Array): Point | undefined {
-    if (this.#count < PLAIN) {
-      this.#count++;
-      return undefined;
-    }
-    const table = tables.get(this) ?? curve.Point.fromBytes(point).precompute(WINDOW);
-    tables.delete(this);
-    tables.set(this, table);
-    if (tables.size > MAX_TABLES) {
-      const [oldest] = tables.keys() as Iterable<KeyUses>;
-      (oldest as KeyUses).#forget();
-    }
-    return table;
+/** The point with its table, or undefined where the key has not come often enough. @param point 04 || X || Y, on the curve */
+export function tableOf(uses: Uses, curve: ECDSA, point: Uint8Array): Point | undefined {
+  let table = tables.get(uses);
+  if (table === undefined) {
+    if (uses.count++ < PLAIN) return undefined;
+    uses.count = 0;
+    table = curve.Point.fromBytes(point).precompute(WINDOW);
   }
-
-  /** Where more keys take turns than there are tables, each has to earn its own again. */
-  #forget(): void {
-    tables.delete(this);
-    this.#count = 0;
-  }
+  tables.delete(uses);
+  tables.set(uses, table);
+  if (tables.size > MAX_TABLES) tables.delete(tables.keys().next().value as Uses);
+  return table;
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '@tlskit/tls-crypto';
 import { equalBytes } from '@tlskit/tls-wire';
 import { nobleCurves } from './curves.ts';
-import { KeyUses, verifyByTable } from './ecdsa-tables.ts';
+import { tableOf, type Uses, verifyByTable } from './ecdsa-tables.ts';
 import { ecdhAgreement } from './groups.ts';
 import { nobleHashes } from './hash.ts';
 import { encodeEcdsaSignature, parseEcdsaSignature } from './keys/ecdsa-signature.ts';
@@ -43,7 +43,7 @@ class EcdsaPublicKey implements PublicKey {
   readonly #point: Uint8Array;
   readonly #curve: ECDSA;
   readonly #hashes: CryptoProvider['hashes'];
-  readonly #uses = new KeyUses();
+  readonly #uses: Uses = { count: 0 };
 
   constructor({ curve, point }: EcPublicParts, spki: Uint8Array, arithmetic: ECDSA, hashes: CryptoProvider['hashes']) {
     this.#curve = arithmetic;
@@ -63,7 +63,7 @@ class EcdsaPublicKey implements PublicKey {
     const pair = parseEcdsaSignature(this.algorithm.curve, signature);
     if (pair === undefined || hash === undefined) return false;
     const digest = hash.digest(data);
-    const table = this.#uses.table(this.#curve, this.#point);
+    const table = tableOf(this.#uses, this.#curve, this.#point);
     if (table !== undefined) return verifyByTable(this.#curve, table, digest, pair);
     // noble refuses r and s outside 1 … n-1. Both halves of s are good in TLS: lowS is Bitcoin's rule.
     return this.#curve.verify(pair, digest, this.#point, {
