@@ -9,10 +9,10 @@ import {
   type Connected,
   clientHandshake,
   Driver,
-  type EarlyDataStep,
   type Epoch,
   type Flow,
   type HandshakeEvent,
+  type OwnersEffect,
   type ServerModule,
   serverHandshake,
   type TrafficKeys,
@@ -22,7 +22,6 @@ import {
 import { ProtocolVersion } from '@tlskit/tls-messages';
 import { ContentType, MAX_PLAINTEXT, noPadding, type OpenedRecord, RecordSizer } from '@tlskit/tls-record';
 import { decode } from '@tlskit/tls-wire';
-import { meaningOf } from './alert-rules.ts';
 import { type AlertChoice, alertOf } from './alerts.ts';
 import { type CertificateRequestOptions, CertificateRequests } from './certificate-requests.ts';
 import { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
@@ -32,13 +31,14 @@ import type { EngineHandlers } from './handlers.ts';
 import { type Heartbeats, notAgreed } from './heartbeat.ts';
 import { KeyUpdateDebt } from './key-updates.ts';
 import { ReadSide } from './read-side.ts';
-import type { EngineVersion } from './version.ts';
+import { SkippedEarlyData } from './skipped-early-data.ts';
+import type { EarlierRules, EngineVersion } from './version.ts';
 import { WriteSide } from './write-side.ts';
 
 /** New keys are asked for while this many records are left: data that is being written meanwhile needs some. */
 const KEY_UPDATE_MARGIN = 1 << 10;
 
-const { 'TLS 1.2': TLS12, 'TLS 1.3': TLS13 } = ProtocolVersion.values;
+const { 'TLS 1.3': TLS13 } = ProtocolVersion.values;
 
 /** The client's side of a connection, as an engine. Call {@link Engine.start} to begin. */
 export function createClientEngine(config: ClientEngineConfig, handlers: EngineHandlers = {}): Engine {
@@ -51,7 +51,12 @@ export function createServerEngine(config: ServerEngineConfig, handlers: EngineH
   const versions = config.versions.map(version => version.handshake);
   const requests = new CertificateRequests(config.random, config.limits.maxCertificateRequests);
   const flow = (transcript: Transcript) => serverHandshake({ ...config, versions }, transcript);
-  return new Engine('server', config, flow, handlers, requests);
+  // RFC 9846 §4.3.10: "up to the configured max_early_data_size", and for headers and padding what the limit says.
+  const { maxSkippedEarlyData } = config.engineLimits ?? defaultEngineLimits;
+  const skipped = new SkippedEarlyData(maxSkippedEarlyData + (config.earlyData?.maxSize ?? 0));
+  // RFC 9846 §4.3.2, §4.3.10: early data behind a first hello that was another engine's; this one refuses nothing by it.
+  if (config.statelessRetry !== undefined) skipped.begin('type');
+  return new Engine('server', config, flow, handlers, { requests, skipped });
 }
 
 export class Engine {
@@ -78,7 +83,6 @@ export class Engine {
   #unsent: Uint8Array[] = [];
   #unsentLength = 0;
   #closing = false;
-  #writeClosed = false;
   #readClosed = false;
   /** Whether the transport has ended: a truncation, once what came before is read. */
   #inputEnded = false;
@@ -86,17 +90,11 @@ export class Engine {
   #pumping = false;
   /** Whether a change_cipher_spec may come: after the first ClientHello, before the peer's Finished (RFC 9846 §5). */
   #dropsCcs = false;
-  /** Whether one came. */
-  #ccsDropped = false;
-  /** Whether a change_cipher_spec is a message (RFC 5246 §7.1). */
-  #ccsCounts = false;
+  /** Of a version before TLS 1.3, which is spoken, or may yet be. */
+  #earlier: EarlierRules | undefined;
   /** Whether a first hello may have been another engine's, and what comes behind it is to be passed over (RFC 9846 §4.3.2). */
   readonly #stateless: boolean;
   readonly #keyUpdates = new KeyUpdateDebt();
-  /** Whether a peer that asks for a renegotiation ends the connection. */
-  readonly #abortsRenegotiation: boolean;
-  /** What lets nobody resume the sessions of this connection; of TLS 1.2, whose renegotiations are few. */
-  #forget: (() => void)[] = [];
 
   /** @internal Made by {@link createClientEngine} and {@link createServerEngine}. */
   constructor(
@@ -104,14 +102,13 @@ export class Engine {
     config: ClientEngineConfig | ServerEngineConfig,
     flow: (transcript: Transcript) => Flow<Connected>,
     handlers: EngineHandlers,
-    requests?: CertificateRequests,
+    { requests, skipped }: ServerParts = {},
   ) {
     const recordSize = config.recordSize ?? MAX_PLAINTEXT;
     if (!Number.isInteger(recordSize) || recordSize < 1 || recordSize > MAX_PLAINTEXT) {
       throw new TlsError('ERR_TLS_INVALID_OPTION', `recordSize is 1 to ${MAX_PLAINTEXT} bytes, not ${recordSize}`);
     }
     this.role = role;
-    this.#abortsRenegotiation = config.tls12?.renegotiation === 'abort';
     this.#stateless = 'statelessRetry' in config && config.statelessRetry !== undefined;
     this.#provider = config.provider;
     this.#versions = config.versions;
@@ -120,44 +117,42 @@ export class Engine {
     this.#handlers = handlers;
     this.#requests = requests;
     this.#alertFor = config.alertFor;
-    this.#early = config.versions.find(version => version.earlyData !== undefined)?.earlyData?.();
-    const { heartbeats } = config.versions.find(version => version.heartbeats !== undefined) ?? {};
-    this.#heartbeats = heartbeats?.(config.heartbeat !== undefined, config.random);
+    this.#heartbeats = brought(config.versions, 'heartbeats')?.(config.heartbeat !== undefined, config.random);
     const observeRecord = handlers.record?.bind(handlers);
     const observeMessage = handlers.message?.bind(handlers);
-    // RFC 9846 §4.3.10: "up to the configured max_early_data_size", and for headers and padding what the limit says.
-    const mayCome = typeof config.earlyData === 'object' ? config.earlyData.maxSize : 0;
-    this.#read = new ReadSide(role, this.#limits.maxSkippedEarlyData + mayCome, observeRecord);
+    const limits = brought(config.versions, 'recordLimits')?.();
+    this.#read = new ReadSide(role, { limit: limits?.read, skipped, observe: observeRecord });
     const padding = config.padding ?? noPadding;
     const sizer = config.recordSizing && new RecordSizer(config.recordSizing, config.now);
     this.#write = new WriteSide(
-      { recordSize, padding, sizer, observeRecord, observeMessage, observeAlert: handlers.alert?.bind(handlers) },
+      {
+        recordSize,
+        padding,
+        sizer,
+        limit: limits?.write,
+        observeRecord,
+        observeMessage,
+        observeAlert: handlers.alert?.bind(handlers),
+      },
       role === 'client' ? 0x0301 : 0x0303,
     );
+    this.#early = brought(
+      config.versions,
+      'earlyData',
+    )?.({
+      role,
+      write: this.#write,
+      skipped,
+      tell: step => this.#handlers.earlyData?.(step),
+    });
     const transcript = new Transcript();
     this.#driver = new Driver(flow(transcript), transcript, config.limits.maxMessageLength, {
       send: (epoch, message) => this.#send(epoch, message),
-      changeCipherSpec: () => {
-        if (!this.#writeClosed) this.#write.changeCipherSpec(!this.#ccsCounts);
-      },
+      changeCipherSpec: () => this.#write.changeCipherSpec(this.#earlier?.spoken !== true),
       keys: (direction, epoch, keys) => this.#changeKeys(direction, epoch, keys),
       emit: event => this.#event(event),
-      speak: version => this.#speak(version),
-      warn: name => {
-        this.#floods.idle('messages without use');
-        if (this.#writeClosed) return;
-        this.#write.flush();
-        this.#write.alert(name);
-      },
+      perform: effect => this.#perform(effect),
       passedOver: () => this.#floods.idle('messages without use'),
-      open: direction => (direction === 'read' ? this.#read : this.#write).open(),
-      limitRecords: limit => (limit.direction === 'read' ? this.#read : this.#write).limitRecords(limit),
-      skipEarlyData: by => {
-        this.#early?.step({ status: 'rejected' });
-        this.#read.skipEarlyData(by);
-      },
-      earlyData: step => this.#onEarlyData(step),
-      forgetSession: forget => this.#forget.push(forget),
       received: bytes => {
         this.#dropsCcs = this.#connected === undefined;
         observeMessage?.({ direction: 'in', epoch: this.#read.epoch, bytes });
@@ -170,6 +165,17 @@ export class Engine {
         if (!this.#closed) this.#handlers.wake?.();
       },
     });
+    this.#earlier = brought(
+      config.versions,
+      'earlierRules',
+    )?.({
+      role,
+      read: this.#read,
+      write: this.#write,
+      driver: this.#driver,
+      floods: this.#floods,
+      abortsRenegotiation: config.tls12?.renegotiation === 'abort',
+    });
   }
 
   /**
@@ -179,8 +185,6 @@ export class Engine {
   start(): void {
     if (this.#driver.status !== 'new') throw new TlsError('ERR_TLS_INVALID_STATE', 'an engine starts once');
     this.#dropsCcs = this.role === 'client' || this.#stateless;
-    // RFC 9846 §4.3.2, §4.3.10: early data behind a first hello that was another engine's; this one refuses nothing by it.
-    if (this.#stateless) this.#read.skipEarlyData('type');
     this.#driver.start();
     this.#pump();
   }
@@ -229,18 +233,12 @@ export class Engine {
    * @returns how many bytes were taken, from the first on: what is over {@link earlyRoom} is the caller's still
    */
   writeEarly(data: Uint8Array): number {
-    const part = data.subarray(0, this.earlyRoom);
-    if (part.length === 0) return 0;
-    this.#early?.written(part.length);
-    this.#write.data(part);
-    return part.length;
+    return this.#closed || this.#closing ? 0 : (this.#early?.write(data) ?? 0);
   }
 
   /** Bytes that {@link writeEarly} would take now. */
   get earlyRoom(): number {
-    if (this.role === 'server' || this.#closed || this.#closing || this.#write.epoch !== 'early') return 0;
-    // RFC 9846 §5.5: early keys cannot be updated. EndOfEarlyData and an alert have room left.
-    return Math.min(this.#early?.left ?? 0, Math.max(0, this.#write.remaining - 2) * this.#write.leastRecordSize);
+    return this.#closed || this.#closing ? 0 : (this.#early?.room ?? 0);
   }
 
   /** What became of early data. */
@@ -289,14 +287,9 @@ export class Engine {
    *   where a session resumed without extended_master_secret (RFC 7627 §5.4)
    */
   renegotiate(): void {
-    const { tls12, resumed } = this.#open('handshakes are made anew');
-    if (tls12?.secureRenegotiation !== true || (resumed && !tls12.extendedMasterSecret)) {
-      throw new TlsError(
-        'ERR_TLS_INVALID_STATE',
-        'only TLS 1.2 renegotiates, and only where that is bound to what was',
-      );
-    }
-    this.#driver.command({ type: 'renegotiate' });
+    const connection = this.#open('handshakes are made anew');
+    if (this.#earlier === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'only TLS 1.2 renegotiates');
+    this.#earlier.renegotiate(connection);
     this.#pump();
   }
 
@@ -420,8 +413,7 @@ export class Engine {
 
   #settled(): boolean {
     if (this.#driver.status !== 'parked') return true;
-    // With TLS 1.2 keys are for data only when both Finished are there; the peer may have sent some behind its own (RFC 7918).
-    if (this.#ccsCounts) return this.#read.epoch === 'application';
+    if (this.#earlier?.spoken) return this.#earlier.settled;
     return this.#read.epoch !== 'plaintext' && (this.#connected !== undefined || this.#read.epoch !== 'application');
   }
 
@@ -430,7 +422,7 @@ export class Engine {
     if (type !== handshake && type !== alert) this.#checkBoundary(type);
     switch (type) {
       case handshake:
-        if (this.#writeClosed && this.#version === TLS12) return this.#passOver();
+        if (this.#earlier?.passesOver()) return;
         this.#driver.receive(content);
         break;
       case application_data:
@@ -444,33 +436,17 @@ export class Engine {
         break;
       case change_cipher_spec:
         // A renegotiation that our close_notify cut short: behind this comes a Finished alone, and nothing for want of ours.
-        if (this.#ccsCounts && this.#writeClosed) return this.#receiveClose();
-        if (this.#ccsCounts) return this.#driver.changeCipherSpec();
+        if (this.#earlier?.spoken) return this.#write.closed ? this.#receiveClose() : this.#driver.changeCipherSpec();
         if (!this.#dropsCcs) throw new TlsError('ERR_TLS_CHANGE_CIPHER_SPEC', 'a change_cipher_spec out of place');
-        this.#ccsDropped = true;
+        this.#earlier?.drops();
         this.#floods.idle('change_cipher_spec records');
     }
-  }
-
-  /**
-   * RFC 5246 §7.2.1: what asks for an answer behind our close_notify gets none; but where a peer that wants another handshake is not
-   * to go on, our close_notify does not let it.
-   */
-  #passOver(): void {
-    if (this.#driver.state === 'CONNECTED' && this.#abortsRenegotiation) {
-      throw new TlsError(
-        'ERR_TLS_NO_RENEGOTIATION',
-        'the peer asks for a renegotiation of a connection that we closed',
-      );
-    }
-    this.#floods.idle('handshake messages after close_notify');
   }
 
   /** RFC 9846 §5.1: no other records between those that carry one handshake message. */
   #checkBoundary(type: number): void {
     if (this.#driver.atMessageBoundary) return;
-    // The rest of a message may have come behind our close_notify, and was passed over.
-    if (this.#writeClosed && this.#version === TLS12) return;
+    if (this.#earlier?.passesFragments) return;
     throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `${ContentType.label(type)} within a handshake message`, {
       rfc: 'RFC 9846 §5.1',
     });
@@ -498,21 +474,15 @@ export class Engine {
     const { level, description } = decode(alert, content);
     this.#handlers.alert?.({ direction: 'in', level, description, name: AlertDescription.nameOf(description) });
     const { close_notify, user_canceled } = AlertDescription.values;
-    switch (meaningOf({ level, description }, this.#version, this.#speaks12())) {
-      case 'no-alert':
-        throw new TlsError('ERR_TLS_ILLEGAL_PARAMETER', `an alert of level ${level}`, { rfc: 'RFC 5246 §7.2' });
-      case 'close':
-        if (this.#connected === undefined) break;
-        this.#checkBoundary(ContentType.values.alert);
-        return this.#receiveClose();
-      case 'cancel':
-        this.#checkBoundary(ContentType.values.alert);
-        return this.#floods.userCanceled();
-      case 'warning':
-        return this.#floods.warning();
-      case 'no-renegotiation':
-        this.#floods.warning();
-        return this.#driver.refused(TlsError.fromPeer(description, this.#driver.state));
+    if (this.#earlier?.takesAlert(level, description)) return;
+    if (description === close_notify && this.#connected !== undefined) {
+      this.#checkBoundary(ContentType.values.alert);
+      return this.#receiveClose();
+    }
+    // RFC 9846 §6.1: it is followed by a close_notify, which ends the handshake.
+    if (description === user_canceled) {
+      this.#checkBoundary(ContentType.values.alert);
+      return this.#floods.userCanceled();
     }
     // RFC 9846 §6.2: all others are errors; so is a close_notify before the handshake is complete.
     const canceled = description === close_notify && this.#floods.canceled;
@@ -523,20 +493,10 @@ export class Engine {
   #receiveClose(): void {
     this.#readClosed = true;
     this.#read.wipe();
-    const unfinished = this.#endRenegotiation();
+    const unfinished = this.#earlier?.endRenegotiation();
     this.#handlers.end?.();
     if (unfinished && !this.#closed) this.#sendClose();
     this.#finishIfClosed();
-  }
-
-  /**
-   * A renegotiation of which the peer will say no more never completes. @returns whether nothing can be sent any more: what waits for
-   * the peer's Finished waits for ever, and goes the way of all "pending writes" (RFC 5246 §7.2.1)
-   */
-  #endRenegotiation(): boolean {
-    if (!this.#ccsCounts || (this.#driver.state === 'CONNECTED' && !this.parked)) return false;
-    this.#driver.cancel();
-    return this.#write.epoch !== 'application';
   }
 
   /** RFC 9846 §6.1: an end without close_notify, and with nothing before it that is still to be read. */
@@ -556,14 +516,10 @@ export class Engine {
   /** Not before the handshake is complete, nor while the flow runs: what a handler then writes would overtake a KeyUpdate. */
   #maySend(): boolean {
     if (this.#driver.status === 'running') return false;
-    // RFC 5246 §7.4.9: with TLS 1.2 not between our change_cipher_spec and the peer's Finished, but for False Start (RFC 7918).
-    if (this.#ccsCounts) {
-      return this.#write.epoch === 'application' && (this.#connected !== undefined || this.role === 'client');
-    }
+    if (this.#earlier?.spoken) return this.#earlier.maySend(this.#connected !== undefined);
     if (this.#connected !== undefined) return true;
     // RFC 9846 §2.3: a server that took early data may answer it. Keys cannot be updated yet: the last of them are kept.
-    const answers = this.role === 'server' && this.#early?.status === 'accepted' && this.#write.epoch === 'application';
-    return answers && this.#write.remaining > KEY_UPDATE_MARGIN;
+    return this.#early?.answers === true && this.#write.remaining > KEY_UPDATE_MARGIN;
   }
 
   /** Sends what was put off, in the order that it was asked for. */
@@ -603,7 +559,7 @@ export class Engine {
   }
 
   #sendBeat(beat: Uint8Array): void {
-    if (this.#writeClosed) return;
+    if (this.#write.closed) return;
     if (this.#write.remaining <= KEY_UPDATE_MARGIN && this.#version === TLS13) {
       this.#driver.command({ type: 'key-update', requestPeer: false });
     }
@@ -613,20 +569,18 @@ export class Engine {
 
   #answerKeyUpdate(): void {
     this.#keyUpdates.pay();
-    if (!this.#writeClosed) this.#driver.command({ type: 'key-update', requestPeer: false });
+    if (!this.#write.closed) this.#driver.command({ type: 'key-update', requestPeer: false });
   }
 
   #sendClose(): void {
-    if (this.#writeClosed) return;
-    this.#writeClosed = true;
-    this.#write.alert('close_notify');
-    this.#write.wipe();
+    if (this.#write.closed) return;
+    this.#write.close();
     this.#finishIfClosed();
   }
 
   #finishIfClosed(): void {
     // A handler that was told of the one end may have made the other.
-    if (this.#readClosed && this.#writeClosed && !this.#closed) this.#end(undefined);
+    if (this.#readClosed && this.#write.closed && !this.#closed) this.#end(undefined);
   }
 
   // The driver's hooks.
@@ -637,7 +591,7 @@ export class Engine {
     if (epoch !== this.#write.epoch) {
       throw new TlsError('ERR_TLS_INTERNAL', `a message of epoch ${epoch} while writing in ${this.#write.epoch}`);
     }
-    if (!this.#writeClosed) this.#write.message(message);
+    this.#write.message(message);
   }
 
   #changeKeys(direction: 'read' | 'write', epoch: Epoch, keys: TrafficKeys): void {
@@ -645,6 +599,7 @@ export class Engine {
       const version = this.#versions.find(candidate => candidate.handshake.version === keys.version);
       if (version === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'keys of a version that is not here');
       this.#version = keys.version;
+      if (keys.version >= TLS13) this.#earlier = undefined;
       const { records } = version;
       if (direction === 'read') this.#read.changeKeys(epoch, version.createOpener(this.#provider, keys), records);
       else this.#write.changeKeys(epoch, version.createSealer(this.#provider, keys), records.protectsAll);
@@ -653,26 +608,15 @@ export class Engine {
     }
   }
 
-  /** The version is settled, and with it what is no handshake message. */
-  #speak(version: number): void {
-    this.#version = version;
-    this.#ccsCounts = version < TLS13;
-    if (!this.#ccsCounts) return;
-    this.#read.countChangeCipherSpecs();
-    if (this.#ccsDropped)
-      throw new TlsError('ERR_TLS_CHANGE_CIPHER_SPEC', 'a change_cipher_spec before the ServerHello');
-  }
-
-  /** Whether it may turn out that the connection is of TLS 1.2. */
-  #speaks12(): boolean {
-    return this.#versions.some(({ handshake }) => handshake.version === TLS12);
-  }
-
-  #onEarlyData(step: EarlyDataStep): void {
-    this.#early?.step(step);
-    // Only a HelloRetryRequest comes with these keys in force.
-    if (step.status === 'rejected' && this.#write.epoch === 'early') this.#write.changeToPlaintext();
-    this.#handlers.earlyData?.(step);
+  /** What a version, or a feature of one, asks for, that one carries out. */
+  #perform(effect: OwnersEffect): void {
+    if (effect.op === 'speak') this.#version = effect.version;
+    if (effect.op === 'limit-records') {
+      const { direction } = effect.limit;
+      return (direction === 'read' ? this.#read : this.#write).limitRecords(effect.limit);
+    }
+    if (this.#early?.perform(effect) || this.#earlier?.perform(effect)) return;
+    throw new TlsError('ERR_TLS_INTERNAL', `nobody here does ${effect.op}`);
   }
 
   #event(event: HandshakeEvent): void {
@@ -683,23 +627,22 @@ export class Engine {
     if (event.type === 'client-authentication' && this.#connected !== undefined) {
       this.#connected = this.#requests?.answered(this.#connected, event);
     }
-    if (event.type === 'renegotiated') this.#onRenegotiated(event.connection);
+    if (event.type === 'renegotiated') this.#take(event.connection);
     this.#handlers.event?.(event);
   }
 
-  #onRenegotiated(result: Connected): void {
+  /** What a handshake has come to. */
+  #take(result: Connected): void {
     this.#connected = result;
     this.#heartbeats?.agree(result.heartbeat);
     this.#write.flush();
   }
 
   #onConnected(result: Connected): void {
-    this.#connected = result;
-    this.#heartbeats?.agree(result.heartbeat);
     this.#version = result.version;
     this.#dropsCcs = false;
     this.#floods.progress();
-    this.#write.flush();
+    this.#take(result);
     this.#handlers.connected?.(result);
   }
 
@@ -711,9 +654,8 @@ export class Engine {
     error.state ??= this.#driver.state;
     this.#driver.cancel();
     if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#version, this.#alertFor));
-    // RFC 5246 §7.2.2: after a fatal alert nobody resumes the session.
     const fatal = error.alert !== undefined && endingAlert(error.alert).level === AlertLevel.values.fatal;
-    if (fatal) for (const forget of this.#forget) forget();
+    if (fatal) this.#earlier?.forget();
     this.#end(error);
   }
 
@@ -721,7 +663,7 @@ export class Engine {
   #sendAlert(name: AlertName | undefined): AlertName | undefined {
     // RFC 9846 §4.2.2: a client's first message is a ClientHello. Who has not sent it says nothing.
     const mute = this.role === 'client' && !this.#write.begun;
-    if (name === undefined || mute || this.#writeClosed) return undefined;
+    if (name === undefined || mute || this.#write.closed) return undefined;
     try {
       if (name !== 'user_canceled') {
         this.#write.alert(name, true);
@@ -745,7 +687,20 @@ export class Engine {
     this.#write.wipe();
     this.#unsent = [];
     this.#unsentLength = 0;
-    this.#forget = [];
     this.#handlers.closed?.(error);
   }
+}
+
+/** What a server has beside what both sides have. */
+interface ServerParts {
+  readonly requests?: CertificateRequests;
+  readonly skipped?: SkippedEarlyData;
+}
+
+/** What the first of the versions that has it brings along. */
+function brought<Name extends 'earlyData' | 'heartbeats' | 'recordLimits' | 'earlierRules'>(
+  versions: readonly EngineVersion<ClientModule | ServerModule>[],
+  name: Name,
+): EngineVersion<ClientModule | ServerModule>[Name] {
+  return versions.find(version => version[name] !== undefined)?.[name];
 }

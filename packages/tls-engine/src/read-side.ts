@@ -1,6 +1,5 @@
 /** The reading half of a connection: bytes become records, records lose their protection. */
-import { TlsError } from '@tlskit/tls-alerts';
-import type { EarlyDataMark, Epoch, RecordLimit } from '@tlskit/tls-handshake';
+import type { Epoch, RecordLimit } from '@tlskit/tls-handshake';
 import {
   ContentType,
   Deframer,
@@ -13,15 +12,19 @@ import {
   type RecordOpener,
   type WireRecord,
 } from '@tlskit/tls-record';
+import type { ReadLimit } from './record-limits.ts';
+import type { SkippedEarlyData } from './skipped-early-data.ts';
 import type { RecordRules } from './version.ts';
 
-const { alert, application_data, change_cipher_spec, handshake } = ContentType.values;
+const { alert, change_cipher_spec } = ContentType.values;
 
-/**
- * Bytes by which protection makes a record longer, at most: in TLS 1.2 an IV, a MAC of SHA-384 and padding (RFC 5246 §6.2.3.2); in
- * TLS 1.3 less (RFC 9846 §5.2).
- */
-const MAX_EXPANSION = 16 + 48 + 256;
+interface ReadSideOptions {
+  /** Where records may be limited. */
+  readonly limit: ReadLimit | undefined;
+  /** Where early data may come that nobody takes. */
+  readonly skipped: SkippedEarlyData | undefined;
+  readonly observe: ((record: RecordObservation) => void) | undefined;
+}
 
 export class ReadSide {
   readonly #deframer = new Deframer({ maxFragment: MAX_PLAINTEXT, reuse: true });
@@ -37,29 +40,15 @@ export class ReadSide {
   /** `#held`, where it is a copy already. */
   #kept: WireRecord | undefined;
 
-  /** What the peer was told of the length of records. */
-  #limit: RecordLimit | undefined;
-  /** That of the keys to come, while TLS 1.2 renegotiates: limits are those "set in the handshake that produces the keys" (RFC 8449 §4). */
-  #nextLimit: RecordLimit | undefined;
-  /** The longest record that came under the keys of the handshake: the one that told of the limit may have broken it. */
-  #longest = 0;
+  readonly #limit: ReadLimit | undefined;
+  /** A server's. */
+  readonly #skipped: SkippedEarlyData | undefined;
 
-  /** How early data is known, while some may come that nobody takes. */
-  #skip: EarlyDataMark | undefined;
-  /** Bytes of early data that may still be skipped. */
-  #mayBeSkipped: number;
-
-  /**
-   * @param role whose side this is: not the peer's
-   * @param maxSkipped bytes of early data to skip at most, once {@link skipEarlyData} is called
-   */
-  constructor(
-    role: 'client' | 'server',
-    maxSkipped: number,
-    observe: ((record: RecordObservation) => void) | undefined,
-  ) {
+  /** @param role whose side this is: not the peer's */
+  constructor(role: 'client' | 'server', { limit, skipped, observe }: ReadSideOptions) {
     this.#role = role;
-    this.#mayBeSkipped = maxSkipped;
+    this.#limit = limit;
+    this.#skipped = skipped;
     this.#observe = observe;
   }
 
@@ -111,13 +100,11 @@ export class ReadSide {
         this.#held = record;
         return undefined;
       }
-      const opened = this.#skips(record) ? undefined : this.#openUnlessEarly(record);
-      if (opened === undefined) {
-        this.#countSkipped(record);
-        continue;
-      }
+      const open = () => this.#open(record);
+      const opened = this.#skipped === undefined ? open() : this.#skipped.open(record, open);
+      if (opened === undefined) continue;
       this.#report(record, opened);
-      this.#measure(opened);
+      this.#limit?.measure(opened, this.#epoch);
       return opened;
     }
   }
@@ -132,28 +119,15 @@ export class ReadSide {
     this.#epoch = 'application';
   }
 
-  /** From here on early data is skipped (RFC 9846 §4.3.10): where the next keys do not open it, or up to the second ClientHello. */
-  skipEarlyData(by: EarlyDataMark): void {
-    this.#skip = by;
-  }
-
   /** From here on no record is longer, nor was one before under the keys of the handshake. @throws TlsError `ERR_TLS_RECORD_OVERFLOW` */
   limitRecords(limit: RecordLimit): void {
-    if (this.#renegotiates) {
-      this.#nextLimit = limit;
-      return;
-    }
-    this.#limit = limit;
-    this.#checkLength(this.#longest);
+    this.#limit?.set(limit, this.#renegotiates);
   }
 
   changeKeys(epoch: Epoch, opener: RecordOpener, rules: RecordRules): void {
     this.#opener.wipe();
-    if (this.#renegotiates) {
-      this.#limit = this.#nextLimit;
-      this.#nextLimit = undefined;
-    }
-    if (epoch !== 'handshake' || this.#skip === 'type') this.#skip = undefined;
+    if (this.#renegotiates) this.#limit?.renew();
+    this.#skipped?.keysChanged(epoch);
     this.#epoch = epoch;
     this.#opener = opener;
     this.#protectsAll = rules.protectsAll;
@@ -172,64 +146,8 @@ export class ReadSide {
     return this.#protectsAll && this.#epoch === 'application';
   }
 
-  /** After a HelloRetryRequest: "skipping all records with an external content type of "application_data"" (RFC 9846 §4.3.10). */
-  #skips({ type }: WireRecord): boolean {
-    if (this.#skip !== 'type') return false;
-    // The second ClientHello begins: what is protected from here on is out of place.
-    if (type === handshake) this.#skip = undefined;
-    return type === application_data;
-  }
-
-  /** The record, or undefined for one that is taken for early data since it does not open (RFC 9846 §4.3.10). */
-  #openUnlessEarly(record: WireRecord): OpenedRecord | undefined {
-    this.#checkWire(record);
-    try {
-      const opened = this.#open(record);
-      // "Once a record is deprotected successfully, it is treated as the start of the client's second flight".
-      if (opened.encrypted) this.#skip = undefined;
-      return opened;
-    } catch (error) {
-      const early = this.#skip === 'trial' && error instanceof TlsError && error.code === 'ERR_TLS_BAD_RECORD_MAC';
-      if (early) return undefined;
-      throw error;
-    }
-  }
-
-  /**
-   * RFC 6066 §4: what no content within the limit comes to is a `record_overflow` "without decrypting the message". Early data is
-   * under no limit, be it skipped.
-   */
-  #checkWire({ fragment }: WireRecord): void {
-    if (this.#limit === undefined || this.#epoch === 'early' || this.#skip !== undefined) return;
-    if (this.#epoch === 'plaintext' && !this.#limit.plaintext) return;
-    if (fragment.length <= this.#limit.size + MAX_EXPANSION) return;
-    this.#refuse(`a record of ${fragment.length} bytes`, this.#limit);
-  }
-
-  /** Early data is under no limit: the client sends it before it knows of one. */
-  #measure({ content, padding, encrypted }: OpenedRecord): void {
-    if (this.#epoch === 'early' || !(encrypted || this.#limit?.plaintext)) return;
-    const length = content.length + padding;
-    if (this.#epoch === 'handshake') this.#longest = Math.max(this.#longest, length);
-    this.#checkLength(length);
-  }
-
-  #checkLength(length: number): void {
-    if (this.#limit === undefined || length <= this.#limit.size) return;
-    this.#refuse(`${length} bytes in a record`, this.#limit);
-  }
-
-  #refuse(what: string, { size, rfc }: RecordLimit): never {
-    throw new TlsError('ERR_TLS_RECORD_OVERFLOW', `${what}, where ${size} were agreed on`, { rfc });
-  }
-
-  #countSkipped({ bytes }: WireRecord): void {
-    this.#mayBeSkipped -= bytes.length;
-    if (this.#mayBeSkipped >= 0) return;
-    throw new TlsError('ERR_TLS_FLOOD', 'more early data than is skipped', { rfc: 'RFC 9846 §4.3.10, §4.7.1' });
-  }
-
   #open(record: WireRecord): OpenedRecord {
+    if (!this.#skipped?.expected) this.#limit?.checkWire(record.fragment.length, this.#epoch);
     if (this.#protectsAll) return this.#opener.open(record);
     // RFC 9846 §5: change_cipher_spec is plaintext in every epoch, and found before anything is deprotected.
     if (record.type === change_cipher_spec) return openChangeCipherSpec(record);

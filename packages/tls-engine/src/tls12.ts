@@ -6,7 +6,9 @@ import { handshake12, handshake12Client } from '@tlskit/tls-handshake12';
 import type { RecordOpener, RecordSealer } from '@tlskit/tls-record';
 import { MAX_CIPHERTEXT_12, type Protection12, protection12 } from '@tlskit/tls-record/tls12';
 import { makeHeartbeats } from './heartbeat.ts';
-import type { EngineVersion, RecordRules } from './version.ts';
+import { makeRecordLimits } from './record-limits.ts';
+import { Tls12Rules } from './tls12-rules.ts';
+import type { EarlierRules, EngineVersion, RecordRules, RulesEnvironment } from './version.ts';
 
 const records: RecordRules = { maxCiphertext: MAX_CIPHERTEXT_12, protectsAll: true };
 
@@ -15,6 +17,8 @@ export const tls12: EngineVersion = {
   handshake: handshake12,
   records,
   heartbeats: makeHeartbeats,
+  recordLimits: makeRecordLimits,
+  earlierRules,
   createOpener,
   createSealer,
 };
@@ -24,9 +28,15 @@ export const tls12Client: EngineVersion<ClientModule> = {
   handshake: handshake12Client,
   records,
   heartbeats: makeHeartbeats,
+  recordLimits: makeRecordLimits,
+  earlierRules,
   createOpener,
   createSealer,
 };
+
+function earlierRules(environment: RulesEnvironment): EarlierRules {
+  return new Tls12Rules(environment);
+}
 
 function createOpener(provider: CryptoProvider, keys: TrafficKeys): RecordOpener {
   const { encryptThenMac, truncatedHmac } = keys as TrafficKeys12;

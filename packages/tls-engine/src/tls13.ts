@@ -9,6 +9,7 @@ import {
   handshake13,
   handshake13Client,
   heartbeatExtension,
+  recordLimitExtensions,
 } from '@tlskit/tls-handshake13';
 import {
   createOpener13,
@@ -19,6 +20,7 @@ import {
 } from '@tlskit/tls-record';
 import { type MakeEarlyData, makeEarlyData } from './early-data.ts';
 import { type MakeHeartbeats, makeHeartbeats } from './heartbeat.ts';
+import { type MakeRecordLimits, makeRecordLimits } from './record-limits.ts';
 import type { EngineVersion, RecordRules } from './version.ts';
 
 export {
@@ -32,7 +34,6 @@ export {
   postHandshakeAuth,
   psks,
   rawPublicKeys,
-  recordLimits,
   srtp,
   ticketRequests,
 } from '@tlskit/tls-handshake13';
@@ -45,6 +46,7 @@ export const tls13: EngineVersion = {
   records,
   earlyData: makeEarlyData,
   heartbeats: makeHeartbeats,
+  recordLimits: makeRecordLimits,
   createOpener,
   createSealer,
 };
@@ -55,6 +57,7 @@ export const tls13Client: EngineVersion<ClientModule> = {
   records,
   earlyData: makeEarlyData,
   heartbeats: makeHeartbeats,
+  recordLimits: makeRecordLimits,
   createOpener,
   createSealer,
 };
@@ -70,6 +73,7 @@ export function client13(...features: readonly EngineFeature[]): EngineVersion<C
     records,
     earlyData: needs.makeEarlyData,
     heartbeats: needs.makeHeartbeats,
+    recordLimits: needs.makeRecordLimits,
     createOpener,
     createSealer,
   };
@@ -79,6 +83,7 @@ export function client13(...features: readonly EngineFeature[]): EngineVersion<C
 export interface EngineFeature extends ClientFeature {
   readonly makeEarlyData?: MakeEarlyData;
   readonly makeHeartbeats?: MakeHeartbeats;
+  readonly makeRecordLimits?: MakeRecordLimits;
 }
 
 /** Data behind the first ClientHello: with `psks`, under whose keys it goes (RFC 9846 §2.3). */
@@ -86,6 +91,9 @@ export const earlyData: EngineFeature = /* @__PURE__ */ Object.assign({ makeEarl
 
 /** Signs of life (RFC 6520). */
 export const heartbeats: EngineFeature = /* @__PURE__ */ Object.assign({ makeHeartbeats }, heartbeatExtension);
+
+/** Records that are no longer than each side likes (RFC 8449, RFC 6066 §4). */
+export const recordLimits: EngineFeature = /* @__PURE__ */ Object.assign({ makeRecordLimits }, recordLimitExtensions);
 
 function createOpener(provider: CryptoProvider, keys: TrafficKeys): RecordOpener {
   return createOpener13(aeadOf(provider, keys as TrafficKeys13), keys.key, keys.iv);

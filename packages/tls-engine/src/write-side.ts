@@ -12,12 +12,15 @@ import {
 } from '@tlskit/tls-record';
 import { concat, encode } from '@tlskit/tls-wire';
 import type { AlertObservation, MessageObservation } from './handlers.ts';
+import type { WriteLimit } from './record-limits.ts';
 
 interface WriteSideOptions {
   readonly recordSize: number;
   readonly padding: PaddingPolicy;
   /** Where records of data are short at times. */
   readonly sizer: RecordSizer | undefined;
+  /** Where records may be limited. */
+  readonly limit: WriteLimit | undefined;
   readonly observeRecord: ((record: RecordObservation) => void) | undefined;
   readonly observeMessage: ((message: MessageObservation) => void) | undefined;
   readonly observeAlert: ((alert: AlertObservation) => void) | undefined;
@@ -28,9 +31,6 @@ export class WriteSide {
   #epoch: Epoch = 'plaintext';
   #sealer: RecordSealer;
   #protectsAll = false;
-  #limit: RecordLimit | undefined;
-  /** That of the keys to come, while TLS 1.2 renegotiates (RFC 8449 §4). */
-  #nextLimit: RecordLimit | undefined;
   /** Handshake messages that share records until the flight is flushed. */
   #flight: Uint8Array[] = [];
   #output: Uint8Array[] = [];
@@ -41,6 +41,7 @@ export class WriteSide {
    */
   #waits = false;
   #begun = false;
+  #closed = false;
 
   /** @param firstVersion legacy_record_version of the first flight (RFC 9846 §5.1) */
   constructor(options: WriteSideOptions, firstVersion: number) {
@@ -51,6 +52,11 @@ export class WriteSide {
   /** Whether any message was put into records. */
   get begun(): boolean {
     return this.#begun;
+  }
+
+  /** Whether our close_notify went out: nothing follows it. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   get epoch(): Epoch {
@@ -64,9 +70,8 @@ export class WriteSide {
 
   /** The most bytes of content in a record, padding included, by our own wish and by the peer's. */
   get recordSize(): number {
-    const { recordSize } = this.#options;
-    const limit = this.#epoch !== 'plaintext' || this.#limit?.plaintext ? this.#limit : undefined;
-    return limit === undefined ? recordSize : Math.min(recordSize, limit.size);
+    const { recordSize, limit } = this.#options;
+    return limit === undefined ? recordSize : Math.min(recordSize, limit.size(this.#epoch));
   }
 
   /** The least bytes of content in a record of data that has another behind it. */
@@ -88,8 +93,9 @@ export class WriteSide {
     return output;
   }
 
-  /** Adds a handshake message to the flight. */
+  /** Adds a handshake message to the flight; behind our close_notify none goes out. */
   message(raw: Uint8Array): void {
+    if (this.#closed) return;
     this.#options.observeMessage?.({ direction: 'out', epoch: this.#epoch, bytes: raw });
     this.#flight.push(raw);
   }
@@ -108,8 +114,7 @@ export class WriteSide {
 
   /** From here on no record is longer. */
   limitRecords(limit: RecordLimit): void {
-    if (this.#renegotiates) this.#nextLimit = limit;
-    else this.#limit = limit;
+    this.#options.limit?.set(limit, this.#renegotiates);
   }
 
   /** From here on application data goes under the keys in force. */
@@ -121,10 +126,7 @@ export class WriteSide {
   changeKeys(epoch: Epoch, sealer: RecordSealer, protectsAll: boolean): void {
     this.flush();
     this.#sealer.wipe();
-    if (this.#renegotiates) {
-      this.#limit = this.#nextLimit;
-      this.#nextLimit = undefined;
-    }
+    if (this.#renegotiates) this.#options.limit?.renew();
     this.#epoch = epoch;
     this.#sealer = sealer;
     this.#protectsAll = protectsAll;
@@ -140,6 +142,7 @@ export class WriteSide {
    * @param isDummy whether it means nothing of its own, so that it may wait for the record behind it
    */
   changeCipherSpec(isDummy: boolean): void {
+    if (this.#closed) return;
     this.flush();
     const alone = this.#output.length === 0;
     const sealer = this.#protectsAll ? this.#sealer : plaintextSealer();
@@ -173,6 +176,13 @@ export class WriteSide {
     const { padding, sizer } = this.#options;
     sizer?.begin();
     this.#fragments(ContentType.values.application_data, content, padding, sizer);
+  }
+
+  /** Ends our side in order (RFC 9846 §6.1). */
+  close(): void {
+    this.#closed = true;
+    this.alert('close_notify');
+    this.wipe();
   }
 
   /** Forgets the keys and what was not sealed; what is sealed may still be taken. */

@@ -30,14 +30,14 @@ import type { AnyCipherSuiteInfo } from '@tlskit/tls-messages/tls12';
 import { ascii, equalBytes } from '@tlskit/tls-wire';
 import { certificateCriteria } from './certificate-criteria.ts';
 import type { ClientConfig, Renegotiation } from './config.ts';
-import { checkDowngrade, fallbackSuites } from './downgrade.ts';
+import { fallbackSuites } from './downgrade.ts';
 import { earlyData, offersEarlyData } from './early-data.ts';
 import { illegal } from './errors.ts';
 import { checkResponse } from './extensions.ts';
 import { boundary, type Flow, recv, send, sendChangeCipherSpec } from './flow.ts';
 import type { Epoch } from './keys.ts';
 import { offeredParameters } from './parameters.ts';
-import type { Transcript } from './transcript.ts';
+import { condense, type Transcript } from './transcript.ts';
 import type { ClientContext, ClientModule, ClientOffer, Connected } from './version.ts';
 
 /** A whole handshake from the client's side, as a flow for the driver. */
@@ -63,7 +63,7 @@ export function* clientHandshake(config: ClientConfig, transcript: Transcript): 
       requested = checkAnswer(config, hello, request);
       const offer = offers.get(requested.version);
       if (offer?.retry === undefined) throw illegal(`${requested.version.name} has no HelloRetryRequest`);
-      transcript.condense(hashOf(config, requested.suite));
+      condense(transcript, hashOf(config, requested.suite));
       const extensions = replaceExtensions(first.extensions, yield* offer.retry(request));
       hello = bind(withPskLast(shape({ ...first, extensions }, 'second')), offers, transcript);
       // RFC 9846 §E.4: who offered early data sent it behind the first hello.
@@ -197,10 +197,7 @@ function checkAnswer(config: ClientConfig, sent: ClientHello, answer: ServerHell
     }
     const message = isHelloRetryRequest(answer) ? 'HRR' : 'SH';
     checkResponse(version.extensions, message, answer.extensions, answerable(config, version, sent));
-  } else if (offersEarlyData(sent)) {
-    // RFC 9846 §E.3: such a server does not skip the early data that comes.
-    throw new TlsError('ERR_TLS_EARLY_DATA_VERSION', `early data is on its way to a server of ${version.name}`);
-  }
+  } else version.client.selected?.(config, sent, answer);
   if (answer.legacy_compression_method !== 0) {
     throw illegal(
       `the ${isHelloRetryRequest(answer) ? 'HelloRetryRequest' : 'ServerHello'} selects compression`,
@@ -214,7 +211,7 @@ function checkAnswer(config: ClientConfig, sent: ClientHello, answer: ServerHell
   return { version, suite };
 }
 
-/** The version that a ServerHello means (RFC 9846 §4.3.1), with the check against downgrade (§4.2.3). */
+/** The version that a ServerHello means (RFC 9846 §4.3.1). */
 function selectedVersion(config: ClientConfig, answer: ServerHello): ClientModule {
   const tls13 = ProtocolVersion.values['TLS 1.3'];
   const selected = findExtension(answer.extensions, supportedVersionsRow, 'SH')?.selected_version;
@@ -243,7 +240,6 @@ function selectedVersion(config: ClientConfig, answer: ServerHello): ClientModul
       `the server wants ${ProtocolVersion.label(answer.legacy_version)}, which was not offered`,
     );
   }
-  checkDowngrade(config, answer, version);
   return version;
 }
 

@@ -2,14 +2,12 @@
  * The driver runs a flow: it feeds it messages, carries out its effects, parks it for promises,
  * and turns whatever it throws into one TlsError. Nobody else touches a flow.
  */
-import { type AlertName, TlsError } from '@tlskit/tls-alerts';
+import { TlsError } from '@tlskit/tls-alerts';
 import { decodeMessage, HandshakeType } from '@tlskit/tls-messages';
-import type { EarlyDataStep } from './early-data.ts';
 import type { HandshakeEvent } from './events.ts';
-import type { AnyMessage, Command, EarlyDataMark, Effect, Flow, Incoming, Received, Settled } from './flow.ts';
+import type { AnyMessage, Command, Effect, Flow, Incoming, OwnersEffect, Received, Settled } from './flow.ts';
 import { type Epoch, type TrafficKeys, wipeKeys } from './keys.ts';
 import { MessageReassembler } from './reassembler.ts';
-import type { RecordLimit } from './record-limits.ts';
 import type { Transcript } from './transcript.ts';
 import type { Connected } from './version.ts';
 
@@ -19,22 +17,10 @@ export interface DriverHooks {
   changeCipherSpec(): void;
   keys(direction: 'read' | 'write', epoch: Epoch, keys: TrafficKeys): void;
   emit(event: HandshakeEvent): void;
-  /** Records are to be no longer than this. @throws TlsError when some were */
-  limitRecords?(limit: RecordLimit): void;
-  /** The version is settled, and with it what alerts and change_cipher_spec records mean. @throws TlsError for what came before */
-  speak?(version: number): void;
-  /** A warning alert goes out. */
-  warn?(alert: AlertName): void;
-  /** What is to be done should the connection end by a fatal alert. */
-  forgetSession?(forget: () => void): void;
+  /** What is done by those alone who speak the version, or have the feature, that asks for it. @throws TlsError */
+  perform?(effect: OwnersEffect): void;
   /** A message was passed over, which was of no use. @throws TlsError when they are too many */
   passedOver?(message: Uint8Array): void;
-  /** The keys in force are those of application data from here on. */
-  open?(direction: 'read' | 'write'): void;
-  /** Early data is to be skipped; without this hook it meets the errors of whoever reads the records. */
-  skipEarlyData?(by: EarlyDataMark): void;
-  /** What becomes of early data; without this hook a client writes none. */
-  earlyData?(step: EarlyDataStep): void;
   /** A message was received whole and is about to be given to the flow. */
   received?(message: Uint8Array): void;
   /** The handshake is complete. */
@@ -263,34 +249,15 @@ export class Driver {
             }
             this.#hooks.keys(effect.direction, effect.epoch, effect.keys);
             break;
-          case 'speak':
-            this.#passOver = effect.passOver;
-            this.#hooks.speak?.(effect.version);
-            break;
-          case 'open':
-            this.#hooks.open?.(effect.direction);
-            break;
           case 'transcript':
             this.#transcript = effect.transcript;
-            break;
-          case 'limit-records':
-            this.#hooks.limitRecords?.(effect.limit);
-            break;
-          case 'skip-early-data':
-            this.#hooks.skipEarlyData?.(effect.by);
-            break;
-          case 'early-data':
-            this.#hooks.earlyData?.(effect.step);
-            break;
-          case 'warn':
-            this.#hooks.warn?.(effect.alert);
-            break;
-          case 'forget-session':
-            this.#hooks.forgetSession?.(effect.forget);
             break;
           case 'emit':
             this.#hooks.emit(effect.event);
             break;
+          default:
+            if (effect.op === 'speak') this.#passOver = effect.passOver;
+            this.#hooks.perform?.(effect);
         }
         // A hook may have ended the connection, and with it this flow.
         if ((this.#status as DriverStatus) === 'done') return;

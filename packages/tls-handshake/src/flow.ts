@@ -84,6 +84,12 @@ export type Effect =
   /** Something that the application may want to know. */
   | { readonly op: 'emit'; readonly event: HandshakeEvent };
 
+/** What versions and features of them want of whoever owns the driver, which carries out nothing of it. */
+export type OwnersEffect = Extract<
+  Effect,
+  { op: 'speak' | 'open' | 'limit-records' | 'skip-early-data' | 'early-data' | 'warn' | 'forget-session' }
+>;
+
 /** A function that yields effects and returns a `T`. */
 export type Flow<T> = Generator<Effect, T, unknown>;
 

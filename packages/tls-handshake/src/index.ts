@@ -24,7 +24,7 @@ export type {
   ServerEarlyData,
   StatelessRetry,
 } from './config.ts';
-export { serverRandom } from './downgrade.ts';
+export { checkEarlierVersion, serverRandom } from './downgrade.ts';
 export { Driver, type DriverHooks, type DriverStatus } from './driver.ts';
 export {
   type EarlyDataGrant,
@@ -51,6 +51,7 @@ export {
   isMessage,
   keys,
   next,
+  type OwnersEffect,
   open,
   type Received,
   recv,
@@ -139,7 +140,7 @@ export {
 } from './server-prelude.ts';
 export { DEFAULT_TICKETS, type TicketRequest } from './ticket-request.ts';
 export type { ClientConfig12, ServerConfig12 } from './tls12-config.ts';
-export { Transcript } from './transcript.ts';
+export { condense, forkBefore, recall, Transcript } from './transcript.ts';
 export type { Srtp, SrtpChoice, SrtpOffer } from './use-srtp.ts';
 export type {
   ClientContext,

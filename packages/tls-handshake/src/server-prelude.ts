@@ -32,7 +32,7 @@ import { offersEarlyData } from './early-data.ts';
 import { illegal } from './errors.ts';
 import { checkDuplicates, checkRequest } from './extensions.ts';
 import { boundary, type Flow, type Received, recv, send, sendChangeCipherSpec, skipEarlyData, wait } from './flow.ts';
-import type { Transcript } from './transcript.ts';
+import { condense, type Transcript } from './transcript.ts';
 import type { Connected, ReceivedHello, ServerContext, ServerModule } from './version.ts';
 
 /** A whole handshake from the server's side, as a flow for the driver. */
@@ -64,7 +64,7 @@ export function* retryHello(
   hash: Hash,
 ): Flow<ReceivedHello> {
   yield* boundary(); // so that nobody answers what was not said yet
-  transcript.condense(hash);
+  condense(transcript, hash);
   yield* send('plaintext', serverHello, request); //                                   <-- HelloRetryRequest
   // RFC 9846 §E.4: a client that sent a session ID gets a change_cipher_spec after our first message.
   if (wantsChangeCipherSpec(config, first)) yield* sendChangeCipherSpec();

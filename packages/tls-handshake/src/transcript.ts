@@ -60,33 +60,12 @@ export class Transcript {
   }
 
   /**
-   * Replaces the first ClientHello by the synthetic message_hash, as a HelloRetryRequest demands.
+   * Puts other messages in the place of those that are kept, for hellos that stand for others ({@link condense}, {@link recall}).
    * @throws Error when the hash function was fixed before
    */
-  condense(hash: Hash): void {
-    const [clientHello, ...others] = this.#pending;
-    if (clientHello === undefined) throw new Error('there is no ClientHello to condense');
-    this.#pending = [encodeMessage(messageHash, hash.digest(clientHello)), ...others];
-  }
-
-  /**
-   * Puts before all messages what a HelloRetryRequest without state left out: a message_hash of this digest, and the request.
-   * @throws Error when the hash function was fixed before
-   */
-  recall(helloDigest: Uint8Array, retryRequest: Uint8Array): void {
-    if (this.#context !== undefined) throw new Error('the transcript has begun without it');
-    this.#pending = [encodeMessage(messageHash, helloDigest), retryRequest, ...this.#pending];
-  }
-
-  /**
-   * A {@link fork} without the last message, for what is computed over a part of that message.
-   * @throws Error when there is none, or when the hash function was fixed before
-   */
-  forkBefore(): Transcript {
-    if (this.#context !== undefined || this.#pending.length === 0) throw new Error('there is no last message');
-    const copy = new Transcript();
-    copy.#pending = this.#pending.slice(0, -1);
-    return copy;
+  rewrite(edit: (messages: readonly Uint8Array[]) => readonly Uint8Array[]): void {
+    if (this.#context !== undefined) throw new Error('the messages are hashed already');
+    this.#pending = [...edit(this.#pending)];
   }
 
   /** An independent copy, for hashes over messages that are not, or not wholly, part of the transcript (PSK binders). */
@@ -97,4 +76,36 @@ export class Transcript {
     copy.#context = this.#context?.clone();
     return copy;
   }
+}
+
+/**
+ * Replaces the first ClientHello by the synthetic message_hash, as a HelloRetryRequest demands.
+ * @throws Error when the hash function was fixed before, or nothing was said
+ */
+export function condense(transcript: Transcript, hash: Hash): void {
+  transcript.rewrite(([clientHello, ...others]) => {
+    if (clientHello === undefined) throw new Error('there is no ClientHello to condense');
+    return [encodeMessage(messageHash, hash.digest(clientHello)), ...others];
+  });
+}
+
+/**
+ * Puts before all messages what a HelloRetryRequest without state left out: a message_hash of this digest, and the request.
+ * @throws Error when the hash function was fixed before
+ */
+export function recall(transcript: Transcript, helloDigest: Uint8Array, retryRequest: Uint8Array): void {
+  transcript.rewrite(messages => [encodeMessage(messageHash, helloDigest), retryRequest, ...messages]);
+}
+
+/**
+ * A {@link Transcript.fork} without the last message, for what is computed over a part of that message.
+ * @throws Error when there is none, or when the hash function was fixed before
+ */
+export function forkBefore(transcript: Transcript): Transcript {
+  const copy = transcript.fork();
+  copy.rewrite(messages => {
+    if (messages.length === 0) throw new Error('there is no last message');
+    return messages.slice(0, -1);
+  });
+  return copy;
 }

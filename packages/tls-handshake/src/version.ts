@@ -72,6 +72,11 @@ export interface VersionModule extends ClientModule, ServerModule {}
 export interface ClientVersion {
   /** This version's part of the ClientHello. */
   offer(config: ClientConfig): Flow<ClientOffer>;
+  /**
+   * What has to be known before anything else of a ServerHello that selects this version, where a better one was offered: for versions before
+   * TLS 1.3, {@link checkEarlierVersion}. @throws TlsError
+   */
+  selected?(config: ClientConfig, sent: ClientHello, answer: ServerHello): void;
   /** Continues from the ServerHello that selected this version, to the end of the handshake. */
   connect(context: ClientContext, offer: ClientOffer, server: ReceivedServerHello): Flow<Connected>;
 }

@@ -1,6 +1,6 @@
 import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { describe, expect, it } from 'vitest';
-import { Transcript } from '../src/index.ts';
+import { condense, Transcript } from '../src/index.ts';
 
 const { sha256, sha384 } = createNobleProvider().hashes as Required<ReturnType<typeof createNobleProvider>['hashes']>;
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -41,7 +41,7 @@ describe('Transcript', () => {
     const transcript = new Transcript();
     transcript.add(bytes(1, 0, 0, 0));
     transcript.add(bytes(2, 0, 0, 0));
-    transcript.condense(sha256);
+    condense(transcript, sha256);
     transcript.use(sha256);
     expect(transcript.hash()).toEqual(
       sha256.digest(bytes(254, 0, 0, 32), sha256.digest(bytes(1, 0, 0, 0)), bytes(2, 0, 0, 0)),
@@ -66,7 +66,7 @@ describe('Transcript', () => {
   it('has one hash function, and none at first', () => {
     const transcript = new Transcript();
     expect(() => transcript.hash()).toThrow(/no hash function/);
-    expect(() => transcript.condense(sha256)).toThrow(/no ClientHello/);
+    expect(() => condense(transcript, sha256)).toThrow(/no ClientHello/);
     transcript.use(sha384);
     transcript.use(sha384);
     expect(() => transcript.use(sha256)).toThrow(/sha384/);

@@ -1,4 +1,11 @@
-import { type ClientModule, clientParameters, type VersionModule, type VersionNames } from '@tlskit/tls-handshake';
+import {
+  type ClientModule,
+  type ClientVersion,
+  checkEarlierVersion,
+  clientParameters,
+  type VersionModule,
+  type VersionNames,
+} from '@tlskit/tls-handshake';
 import { AnyCipherSuite } from '@tlskit/tls-messages';
 import { cipherSuiteInfo12, groupInfo12, signatureSchemeInfo12 } from '@tlskit/tls-messages/tls12';
 import { connect12 } from './client.ts';
@@ -36,27 +43,33 @@ const names: VersionNames = {
   },
 };
 
+const version = { version: TLS12, name: 'TLS 1.2' } as const;
+
+const client: ClientVersion = {
+  offer: offer12,
+  selected: (config, sent, answer) => checkEarlierVersion(version, config, sent, answer),
+  connect: connect12,
+};
+
 /** The client's side of TLS 1.2 alone, for bundles that never serve. */
 export const handshake12Client: ClientModule = {
-  version: TLS12,
-  name: 'TLS 1.2',
+  ...version,
   extensions: extensions12,
   suiteInfo: cipherSuiteInfo12,
   names,
   isUsable,
   parameters: clientParameters,
-  client: { offer: offer12, connect: connect12 },
+  client,
 };
 
 /** TLS 1.2 (RFC 5246 and its updates), for a `versions` list. */
 export const handshake12: VersionModule = {
-  version: TLS12,
-  name: 'TLS 1.2',
+  ...version,
   extensions: extensions12,
   suiteInfo: cipherSuiteInfo12,
   names,
   isUsable,
   parameters: clientParameters,
-  client: { offer: offer12, connect: connect12 },
+  client,
   server: accept12,
 };

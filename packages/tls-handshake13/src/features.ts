@@ -59,7 +59,7 @@ export const rawPublicKeys: ClientFeature = {
 };
 
 /** Records that are no longer than each side likes (RFC 8449, RFC 6066 §4). */
-export const recordLimits: ClientFeature = {
+export const recordLimitExtensions: ClientFeature = {
   parameters: [maxFragmentLengthParameter, recordSizeLimitParameter],
   limitRecords,
   rows: [maxFragmentLengthRow, recordSizeLimitRow],
@@ -80,7 +80,7 @@ export const allClientFeatures: ClientFeature = /* @__PURE__ */ combined(
   certificateStatus,
   alpn,
   rawPublicKeys,
-  recordLimits,
+  recordLimitExtensions,
   heartbeatExtension,
   srtp,
   ticketRequests,

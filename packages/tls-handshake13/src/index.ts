@@ -22,7 +22,7 @@ export {
   postHandshakeAuth,
   psks,
   rawPublicKeys,
-  recordLimits,
+  recordLimitExtensions,
   srtp,
   ticketRequests,
 } from './features.ts';

@@ -5,6 +5,7 @@ import {
   chosenParameters,
   type EarlyDataOutcome,
   type Flow,
+  forkBefore,
   noSharedType,
   offeredCertificateTypes,
   onlyX509,
@@ -86,7 +87,7 @@ export function* negotiate(c: ServerContext, first: ReceivedHello): Flow<Negotia
       usable: modes.length > 0,
     });
     const auth = known === undefined ? yield* chooseAuthentication(config, hello, offered) : undefined;
-    const psk = known && acceptPsk(hello, known, suite, c.transcript.forkBefore(), config.now());
+    const psk = known && acceptPsk(hello, known, suite, forkBefore(c.transcript), config.now());
     chosen = psk;
     const earlyData = yield* judgeEarlyData(c, first, hello, suite, psk, parameters);
     chosen = undefined;

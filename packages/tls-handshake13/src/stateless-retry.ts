@@ -7,6 +7,7 @@ import {
   mayChange,
   offersEarlyData,
   type ReceivedHello,
+  recall,
   type ServerConfig,
   type ServerContext,
 } from '@tlskit/tls-handshake';
@@ -83,7 +84,7 @@ export function recallRetry(
   if (!equalBytes(state.unchanged, unchanged(hello, suite, group)) || offersEarlyData(hello)) {
     throw illegal('the second ClientHello is not the first one', 'RFC 9846 §4.2.2');
   }
-  transcript.recall(state.hello, encodeMessage(serverHello, request(hello, suite, group, cookie)));
+  recall(transcript, state.hello, encodeMessage(serverHello, request(hello, suite, group, cookie)));
   return { suite, group };
 }
 

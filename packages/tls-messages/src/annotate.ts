@@ -1,5 +1,5 @@
 /** What every byte of a handshake message is, extension bodies included: for dumps and viewers. */
-import { type Annotation, DecodeError, equalBytes, Reader, rest } from '@tlskit/tls-wire';
+import { AnnotatingReader, type Annotation, DecodeError, equalBytes, rest } from '@tlskit/tls-wire';
 import type { Extension } from './extension.ts';
 import { allExtensions } from './extensions/all.ts';
 import type { ExtensionMessage, ExtensionTable } from './extensions/row.ts';
@@ -38,9 +38,8 @@ export function annotateMessage(raw: Uint8Array, options: AnnotateOptions = {}):
   const type = raw[0];
   const def =
     type === undefined ? undefined : messageByType(version >= 0x0304 ? messages13 : handshakeMessages12, type);
-  const reader = new Reader(raw);
   const annotations: Annotation[] = [];
-  reader.annotations = annotations;
+  const reader = new AnnotatingReader(annotations, raw);
   let value: unknown;
   let error: DecodeError | undefined;
   try {
@@ -62,7 +61,7 @@ const messages13: readonly AnyMessageDef[] = [
   ...handshakeMessages12.filter(({ type }) => messageByType(handshakeMessages13, type) === undefined),
 ];
 
-function decodeHandshake(reader: Reader, def: AnyMessageDef | undefined): unknown {
+function decodeHandshake(reader: AnnotatingReader, def: AnyMessageDef | undefined): unknown {
   const { length } = handshakeHeader.decode(reader);
   const codec = def?.codec ?? rest;
   const value = reader.labelled('body', codec.type, r => {
@@ -118,10 +117,9 @@ function annotateExtensions(
     const row = table.row(type.value as number);
     const codec = row?.in[place];
     if (row === undefined || codec === undefined) continue;
-    const reader = new Reader(raw, data.end - data.value.length, data.end);
-    reader.annotations = data.children;
+    const reader = new AnnotatingReader(data.children, raw, data.end - data.value.length, data.end);
     try {
-      reader.labelled(row.name, codec.type, r => codec.decode(r));
+      reader.field(row.name, codec);
       reader.finish(row.name);
     } catch (thrown) {
       if (!(thrown instanceof DecodeError)) throw thrown;

@@ -3,7 +3,7 @@
  * the declaration encodes, decodes exactly, and labels byte ranges for whoever wants to look.
  */
 import { DecodeError, EncodeError } from './error.ts';
-import { type Annotation, Reader } from './reader.ts';
+import { Reader } from './reader.ts';
 import { type Writer, written } from './writer.ts';
 
 export interface Codec<T> {
@@ -29,28 +29,6 @@ export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
   const value = codec.decode(reader);
   reader.finish(codec.type);
   return value;
-}
-
-/**
- * Decodes and tells what every byte is. When the bytes are malformed the annotations made before that point
- * are returned beside the error: a dump of broken input is when they are needed most.
- */
-export function annotate<T>(
-  codec: Codec<T>,
-  bytes: Uint8Array,
-  label = codec.type,
-): { value?: T; error?: DecodeError; annotations: Annotation[] } {
-  const reader = new Reader(bytes);
-  const annotations: Annotation[] = [];
-  reader.annotations = annotations;
-  try {
-    const value = reader.labelled(label, codec.type, r => codec.decode(r));
-    reader.finish(codec.type);
-    return { value, annotations };
-  } catch (error) {
-    if (error instanceof DecodeError) return { error, annotations };
-    throw error;
-  }
 }
 
 /**
@@ -173,7 +151,7 @@ export function struct<F extends Fields>(name: string, fields: F): Codec<{ reado
     },
     decode(reader) {
       const value: Record<string, unknown> = {};
-      for (const { key, codec } of entries) value[key] = readLabelled(reader, key, codec);
+      for (const { key, codec } of entries) value[key] = reader.field(key, codec);
       return value as { readonly [K in keyof F]: Value<F[K]> };
     },
   };
@@ -199,7 +177,7 @@ export function select<H extends Fields, B, const N extends string = 'body'>(
     decode(reader) {
       const fields = headCodec.decode(reader);
       const codec = variant(fields);
-      const body = readLabelled(reader, bodyName, codec);
+      const body = reader.field(bodyName, codec);
       return { ...fields, [bodyName]: body } as { readonly [K in keyof H]: Value<H[K]> } & { readonly [K in N]: B };
     },
   };
@@ -218,16 +196,10 @@ function readAll<T>(element: Codec<T>, reader: Reader): readonly T[] {
   const values: T[] = [];
   while (reader.remaining > 0) {
     const before = reader.offset;
-    values.push(readLabelled(reader, values.length, element));
+    values.push(reader.field(values.length, element));
     if (reader.offset === before) throw new DecodeError(`${element.type}: an element of no bytes`, before);
   }
   return values;
-}
-
-/** Plain decoding makes no closures for labels that nobody reads. */
-function readLabelled<T>(reader: Reader, label: string | number, codec: Codec<T>): T {
-  if (reader.annotations === undefined) return codec.decode(reader);
-  return reader.labelled(String(label), codec.type, r => codec.decode(r));
 }
 
 /** How the RFCs write these bounds. */
@@ -253,7 +225,7 @@ function checkLength(type: string, length: number, min: number, max: number): vo
 
 function readLength(reader: Reader, type: string, width: 1 | 2 | 3, min: number, max: number): number {
   const at = reader.offset;
-  const length = readLabelled(reader, 'length', lengths[width]);
+  const length = reader.field('length', lengths[width]);
   if (length < min || length > max) throw new DecodeError(`${type}: length ${length} is out of bounds`, at);
   return length;
 }

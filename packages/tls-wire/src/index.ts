@@ -1,6 +1,6 @@
+export { AnnotatingReader, type Annotation, annotate } from './annotate.ts';
 export { ascii, concat, equalBytes, fromHex, toHex } from './bytes.ts';
 export {
-  annotate,
   type Codec,
   declared,
   decode,
@@ -22,6 +22,6 @@ export {
   vector,
 } from './codec.ts';
 export { DecodeError, EncodeError, isNamed } from './error.ts';
-export { type Annotation, Reader } from './reader.ts';
+export { Reader } from './reader.ts';
 export { type Enumerated, enumerated, type Registry, registry } from './registry.ts';
 export { Writer, written } from './writer.ts';

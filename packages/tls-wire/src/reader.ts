@@ -1,19 +1,5 @@
+import type { Codec } from './codec.ts';
 import { DecodeError } from './error.ts';
-
-/** What a byte range is: filled in by codecs while they decode, when the caller asked for it. Offsets count from the start of the input. */
-export interface Annotation {
-  /** Field name in the RFC's struct, or an index for the elements of a vector. */
-  readonly label: string;
-  /** Type in the presentation language, such as `uint16` or `opaque<0..2^16-1>`. */
-  readonly type: string;
-  /** First byte. */
-  readonly start: number;
-  /** One past the last byte. */
-  end: number;
-  /** The decoded value of a leaf; of structs and vectors too, so that a viewer may print either. */
-  value?: unknown;
-  readonly children: Annotation[];
-}
 
 /**
  * A cursor over bytes. Reads never pass the end: a short input is a {@link DecodeError}.
@@ -23,8 +9,6 @@ export class Reader {
   readonly bytes: Uint8Array;
   offset: number;
   readonly end: number;
-  /** Where codecs put annotations; absent unless asked for, so that plain decoding pays nothing. */
-  annotations: Annotation[] | undefined;
 
   constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.bytes = bytes;
@@ -75,29 +59,15 @@ export class Reader {
     return this.bytes.subarray(at, at + length);
   }
 
-  /** A reader of the next `length` bytes, which are consumed here. Annotations go to the same place. */
+  /** A reader of the next `length` bytes, which are consumed here. */
   sub(length: number): Reader {
     const at = this.#take(length);
-    const reader = new Reader(this.bytes, at, at + length);
-    reader.annotations = this.annotations;
-    return reader;
+    return new Reader(this.bytes, at, at + length);
   }
 
-  /** Runs `read` and, when annotations are asked for, records what it read under `label`. */
-  labelled<T>(label: string, type: string, read: (reader: Reader) => T): T {
-    const outer = this.annotations;
-    if (outer === undefined) return read(this);
-    const annotation: Annotation = { label, type, start: this.offset, end: this.offset, children: [] };
-    outer.push(annotation);
-    this.annotations = annotation.children;
-    try {
-      const value = read(this);
-      annotation.value = value;
-      return value;
-    } finally {
-      annotation.end = this.offset;
-      this.annotations = outer;
-    }
+  /** Decodes a field of a structure, or an element of a vector. @param _label for those who write down what every byte is */
+  field<T>(_label: string | number, codec: Codec<T>): T {
+    return codec.decode(this);
   }
 
   /** Throws unless everything was read. */

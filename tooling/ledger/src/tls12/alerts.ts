@@ -5,13 +5,14 @@ import {
   connectionSettings,
   engine,
   finished12,
+  rules12,
   sessionKeep12,
   renegotiation as standing,
   test,
 } from '../files.ts';
 import { held, like, type Rows } from '../row.ts';
 
-const forgotten = engine.without('if (fatal) for (const forget of this.#forget) forget();', '');
+const forgotten = engine.without('if (fatal) this.#earlier?.forget();', '');
 const givenUp = (name: string) =>
   alertTable.without(
     "ERR_TLS_BAD_RECORD_MAC: { kind: 'protocol', alert: 'bad_record_mac'",
@@ -34,7 +35,7 @@ export const alerts: Rows = {
   ),
   '7.2:1': held(
     'a fatal alert ends the session: nobody resumes it by its ID',
-    engine.code('after a fatal alert nobody resumes the session'),
+    rules12.code('after a fatal alert nobody resumes the session'),
     sessionKeep12.code('export function forgetServerSession'),
     forgotten,
     sessionKeep12.without('if (cached !== undefined) quietly(() => tls12?.sessions?.remove(sessionId));', ''),

@@ -1,5 +1,5 @@
 /** RFC 7627: the extended master secret. */
-import { context12, engine, sessionChoice12, sessionOffer12, renegotiation as standing, terms12 } from '../files.ts';
+import { context12, rules12, sessionChoice12, sessionOffer12, renegotiation as standing, terms12 } from '../files.ts';
 import { held, like, notApplicable, type Rows } from '../row.ts';
 
 const inEveryHello = terms12.without("[makeExtension(extendedMasterSecretRow, 'CH', {})]", '[] as Extension[]');
@@ -91,12 +91,12 @@ export const extendedMasterSecret: Rows = {
   '5.4:4': held(
     'who resumed without it does not renegotiate',
     standing.code('function mayRenegotiate'),
-    engine.code('resumed && !tls12.extendedMasterSecret'),
+    rules12.code('resumed && !tls12.extendedMasterSecret'),
     standing.without(
       'terms.secureRenegotiation && (terms.extendedMasterSecret || !resumed)',
       'terms.secureRenegotiation',
     ),
-    engine.without(
+    rules12.without(
       'tls12?.secureRenegotiation !== true || (resumed && !tls12.extendedMasterSecret)',
       'tls12?.secureRenegotiation !== true',
     ),

@@ -1,5 +1,5 @@
 /** RFC 5746: secure renegotiation. */
-import { engine, extensionRules, serverPrelude, renegotiation as standing, terms12, test } from '../files.ts';
+import { extensionRules, rules12, serverPrelude, renegotiation as standing, terms12, test } from '../files.ts';
 import { held, like, notApplicable, type Rows } from '../row.ts';
 
 /** Both sides know secure renegotiation, or do not renegotiate. */
@@ -158,9 +158,9 @@ export const renegotiation: Rows = {
   '4.4:1': held(
     'a server renegotiates with none that lacks it',
     standing.code('if (mayRenegotiate(standing) && (asked'),
-    engine.code('only TLS 1.2 renegotiates, and only where that is bound to what was'),
+    rules12.code('only TLS 1.2 renegotiates, and only where that is bound to what was'),
     standing.without('mayRenegotiate(standing) && (asked', '(asked'),
-    engine.without('tls12?.secureRenegotiation !== true || (', 'tls12 === undefined || ('),
+    rules12.without('tls12?.secureRenegotiation !== true || (', 'tls12 === undefined || ('),
     test.renegotiation12.test('no renegotiation of a client without secure renegotiation: no_renegotiation'),
     test.renegotiation12.test('nothing to a client that says nothing, and knows of it'),
   ),

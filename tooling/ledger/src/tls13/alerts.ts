@@ -12,6 +12,7 @@ import {
   test,
   tlsError,
   why,
+  writeSide,
 } from '../files.ts';
 import { held, notApplicable, type Rows } from '../row.ts';
 
@@ -98,10 +99,7 @@ export const alertRows: Rows = {
   '6.1:4': held(
     'who closes sends a close_notify before',
     engine.code('#sendClose()'),
-    engine.without(
-      "    this.#writeClosed = true;\n    this.#write.alert('close_notify');",
-      '    this.#writeClosed = true;',
-    ),
+    writeSide.without("    this.#closed = true;\n    this.alert('close_notify');", '    this.#closed = true;'),
     test.closing.test('ends one direction, the other goes on'),
   ),
   '6.1:5': held(

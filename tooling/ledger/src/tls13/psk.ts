@@ -9,10 +9,10 @@ import {
   pskModes,
   pskOffer,
   pskOptions,
-  readSide,
   server13,
   serverPrelude,
   session,
+  skippedEarlyData,
   test,
   why,
 } from '../files.ts';
@@ -100,15 +100,15 @@ export const earlyData: Rows = {
   '4.3.10:10': like('4.3.10:11', 'early data that is accepted is read like any record'),
   '4.3.10:11': held(
     'what does not decrypt is a bad_record_mac',
-    readSide.code('#openUnlessEarly('),
-    readSide.without("const early = this.#skip === 'trial' && error", 'const early = error'),
+    skippedEarlyData.code('#openUnlessEarly('),
+    skippedEarlyData.without("const early = this.#mark === 'trial' && error", 'const early = error'),
   ),
   '4.3.10:12': held(
     'early data is not sent again by itself',
     engine.code('writeEarly('),
     engine.without(
-      'this.#early?.written(part.length);',
-      'this.#early?.written(part.length);\n    this.#unsent.push(part.slice());\n    this.#unsentLength += part.length;',
+      'return this.#closed || this.#closing ? 0 : (this.#early?.write(data) ?? 0);',
+      'const part = data.slice(0, this.earlyRoom);\n    this.#unsent.push(part);\n    this.#unsentLength += part.length;\n    return this.#early?.write(data) ?? 0;',
     ),
     { kind: 'test', file: 'packages/tls-engine/test/zero-rtt.test.ts', title: 'where the ticket is not known' },
   ),

@@ -1,6 +1,19 @@
 /** RFC 9846 §5: the record protocol. */
 
-import { aead13, deframer, driver, engine, nonce, plaintext, reader, sending, test, why, writeSide } from '../files.ts';
+import {
+  aead13,
+  deframer,
+  driver,
+  engine,
+  engineEarlyData,
+  nonce,
+  plaintext,
+  reader,
+  sending,
+  test,
+  why,
+  writeSide,
+} from '../files.ts';
 import { held, like, notApplicable, type Rows } from '../row.ts';
 
 const interleaved = engine.without('if (this.#driver.atMessageBoundary) return;', 'return;');
@@ -242,7 +255,7 @@ export const protectedRecords: Rows = {
   ),
   '5.5:2': held(
     'early data keeps to the limits',
-    engine.code('get earlyRoom()'),
-    engine.without('Math.max(0, this.#write.remaining - 2) * this.#write.leastRecordSize', 'this.#early.left'),
+    engineEarlyData.code('get room()'),
+    engineEarlyData.without('Math.max(0, remaining - 2) * leastRecordSize', 'this.#left'),
   ),
 };
