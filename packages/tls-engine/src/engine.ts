@@ -7,14 +7,12 @@ import type { CryptoProvider } from '@tlskit/tls-crypto';
 import {
   type ClientModule,
   type Connected,
-  clientHandshake,
   Driver,
   type Epoch,
   type Flow,
   type HandshakeEvent,
   type OwnersEffect,
   type ServerModule,
-  serverHandshake,
   type TrafficKeys,
   Transcript,
   wipeKeys,
@@ -23,41 +21,19 @@ import { ProtocolVersion } from '@tlskit/tls-messages';
 import { ContentType, MAX_PLAINTEXT, noPadding, type OpenedRecord, RecordSizer } from '@tlskit/tls-record';
 import { decode } from '@tlskit/tls-wire';
 import { type AlertChoice, alertOf } from './alerts.ts';
-import { type CertificateRequestOptions, CertificateRequests } from './certificate-requests.ts';
+import type { CertificateRequestOptions, CertificateRequests } from './certificate-requests.ts';
 import { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
 import type { EarlyData, EarlyDataStatus } from './early-data.ts';
 import { Floods } from './floods.ts';
 import type { EngineHandlers } from './handlers.ts';
 import { type Heartbeats, notAgreed } from './heartbeat.ts';
-import { KeyUpdateDebt } from './key-updates.ts';
 import { ReadSide } from './read-side.ts';
-import { SkippedEarlyData } from './skipped-early-data.ts';
+import { KEY_UPDATE_MARGIN, Sending } from './sending.ts';
+import type { SkippedEarlyData } from './skipped-early-data.ts';
 import type { EarlierRules, EngineVersion } from './version.ts';
 import { WriteSide } from './write-side.ts';
 
-/** New keys are asked for while this many records are left: data that is being written meanwhile needs some. */
-const KEY_UPDATE_MARGIN = 1 << 10;
-
 const { 'TLS 1.3': TLS13 } = ProtocolVersion.values;
-
-/** The client's side of a connection, as an engine. Call {@link Engine.start} to begin. */
-export function createClientEngine(config: ClientEngineConfig, handlers: EngineHandlers = {}): Engine {
-  const versions = config.versions.map(version => version.handshake);
-  return new Engine('client', config, transcript => clientHandshake({ ...config, versions }, transcript), handlers);
-}
-
-/** The server's side of a connection, as an engine. Call {@link Engine.start} to begin. */
-export function createServerEngine(config: ServerEngineConfig, handlers: EngineHandlers = {}): Engine {
-  const versions = config.versions.map(version => version.handshake);
-  const requests = new CertificateRequests(config.random, config.limits.maxCertificateRequests);
-  const flow = (transcript: Transcript) => serverHandshake({ ...config, versions }, transcript);
-  // RFC 9846 §4.3.10: "up to the configured max_early_data_size", and for headers and padding what the limit says.
-  const { maxSkippedEarlyData } = config.engineLimits ?? defaultEngineLimits;
-  const skipped = new SkippedEarlyData(maxSkippedEarlyData + (config.earlyData?.maxSize ?? 0));
-  // RFC 9846 §4.3.2, §4.3.10: early data behind a first hello that was another engine's; this one refuses nothing by it.
-  if (config.statelessRetry !== undefined) skipped.begin('type');
-  return new Engine('server', config, flow, handlers, { requests, skipped });
-}
 
 export class Engine {
   readonly role: 'client' | 'server';
@@ -74,14 +50,12 @@ export class Engine {
   readonly #driver: Driver;
   readonly #read: ReadSide;
   readonly #write: WriteSide;
+  readonly #sending: Sending;
 
   #connected: Connected | undefined;
   /** Where a version has it. */
   readonly #early: EarlyData | undefined;
   #version: number | undefined;
-  /** Application data that was written when it could not be sent. */
-  #unsent: Uint8Array[] = [];
-  #unsentLength = 0;
   #closing = false;
   #readClosed = false;
   /** Whether the transport has ended: a truncation, once what came before is read. */
@@ -94,9 +68,8 @@ export class Engine {
   #earlier: EarlierRules | undefined;
   /** Whether a first hello may have been another engine's, and what comes behind it is to be passed over (RFC 9846 §4.3.2). */
   readonly #stateless: boolean;
-  readonly #keyUpdates = new KeyUpdateDebt();
 
-  /** @internal Made by {@link createClientEngine} and {@link createServerEngine}. */
+  /** @internal Made by `createClientEngine` and `createServerEngine`. */
   constructor(
     role: 'client' | 'server',
     config: ClientEngineConfig | ServerEngineConfig,
@@ -165,6 +138,7 @@ export class Engine {
         if (!this.#closed) this.#handlers.wake?.();
       },
     });
+    this.#sending = new Sending(this.#driver, this.#write, this.#heartbeats);
     this.#earlier = brought(
       config.versions,
       'earlierRules',
@@ -221,9 +195,7 @@ export class Engine {
   write(data: Uint8Array): void {
     if (this.#closed || this.#closing) throw new TlsError('ERR_TLS_CLOSED', 'this side was closed');
     const now = this.#maySend();
-    // A copy by constructor: `slice` of a Buffer is a view.
-    this.#unsent.push(now ? data : new Uint8Array(data));
-    this.#unsentLength += data.length;
+    this.#sending.push(data, now);
     if (now) this.#settleNow();
   }
 
@@ -339,7 +311,7 @@ export class Engine {
   /** What is to be sent, in parts that a transport writes in turn; they are the caller's. */
   takeOutput(): Uint8Array[] {
     const output = this.#write.takeOutput();
-    this.#keyUpdates.taken();
+    this.#sending.taken();
     return output;
   }
 
@@ -350,7 +322,7 @@ export class Engine {
 
   /** Bytes that {@link takeOutput} would give, and that wait for the handshake to be complete. */
   get buffered(): { readonly output: number; readonly unsent: number; readonly input: number } {
-    return { output: this.#write.outputLength, unsent: this.#unsentLength, input: this.#read.buffered };
+    return { output: this.#write.outputLength, unsent: this.#sending.waiting, input: this.#read.buffered };
   }
 
   /** Whether bytes should be fed now: not while some are held for a parked handshake, nor with too much output waiting. */
@@ -525,13 +497,7 @@ export class Engine {
   /** Sends what was put off, in the order that it was asked for. */
   #settle(): void {
     if (!this.#maySend()) return;
-    if (this.#keyUpdates.due) this.#answerKeyUpdate();
-    if (this.#heartbeats !== undefined) for (const beat of this.#heartbeats.take()) this.#sendBeat(beat);
-    // Handlers that are called meanwhile may add to it.
-    for (let data = this.#unsent.shift(); data !== undefined; data = this.#unsent.shift()) {
-      this.#unsentLength -= data.length;
-      this.#sendData(data);
-    }
+    this.#sending.settle(this.#connected);
     if (this.#closing && this.#connected !== undefined) this.#sendClose();
   }
 
@@ -543,33 +509,6 @@ export class Engine {
       this.#die(TlsError.from(error));
     }
     if (this.#inputEnded || this.#read.buffered > 0) this.#pump();
-  }
-
-  #sendData(data: Uint8Array): void {
-    if (this.#keyUpdates.owed) this.#answerKeyUpdate();
-    // Data of any length is cut into steps that the margin covers, so that no key is used to its limit (RFC 9846 §5.5).
-    const step = this.#write.leastRecordSize * (KEY_UPDATE_MARGIN / 2);
-    for (let at = 0; at < data.length; at += step) {
-      if (this.#write.remaining <= KEY_UPDATE_MARGIN && this.#connected?.version === TLS13) {
-        this.#driver.command({ type: 'key-update', requestPeer: false });
-      }
-      this.#write.data(data.subarray(at, at + step));
-      this.#keyUpdates.sent();
-    }
-  }
-
-  #sendBeat(beat: Uint8Array): void {
-    if (this.#write.closed) return;
-    if (this.#write.remaining <= KEY_UPDATE_MARGIN && this.#version === TLS13) {
-      this.#driver.command({ type: 'key-update', requestPeer: false });
-    }
-    this.#write.heartbeat(beat);
-    this.#keyUpdates.sent();
-  }
-
-  #answerKeyUpdate(): void {
-    this.#keyUpdates.pay();
-    if (!this.#write.closed) this.#driver.command({ type: 'key-update', requestPeer: false });
   }
 
   #sendClose(): void {
@@ -621,7 +560,7 @@ export class Engine {
 
   #event(event: HandshakeEvent): void {
     if (event.type === 'key-update') {
-      this.#keyUpdates.happened(event);
+      this.#sending.keysUpdated(event);
       if (event.direction === 'read') this.#floods.keyUpdate();
     }
     if (event.type === 'client-authentication' && this.#connected !== undefined) {
@@ -685,14 +624,13 @@ export class Engine {
     this.#early?.wipe();
     this.#read.wipe();
     this.#write.wipe();
-    this.#unsent = [];
-    this.#unsentLength = 0;
+    this.#sending.clear();
     this.#handlers.closed?.(error);
   }
 }
 
 /** What a server has beside what both sides have. */
-interface ServerParts {
+export interface ServerParts {
   readonly requests?: CertificateRequests;
   readonly skipped?: SkippedEarlyData;
 }

@@ -197,7 +197,13 @@ function checkAnswer(config: ClientConfig, sent: ClientHello, answer: ServerHell
     }
     const message = isHelloRetryRequest(answer) ? 'HRR' : 'SH';
     checkResponse(version.extensions, message, answer.extensions, answerable(config, version, sent));
-  } else version.client.selected?.(config, sent, answer);
+  } else {
+    version.client.selected?.(config, answer);
+    // RFC 9846 §E.3: such a server does not skip the early data that comes.
+    if (offersEarlyData(sent)) {
+      throw new TlsError('ERR_TLS_EARLY_DATA_VERSION', `early data is on its way to a server of ${version.name}`);
+    }
+  }
   if (answer.legacy_compression_method !== 0) {
     throw illegal(
       `the ${isHelloRetryRequest(answer) ? 'HelloRetryRequest' : 'ServerHello'} selects compression`,

@@ -13,7 +13,6 @@ import {
 } from '@tlskit/tls-messages';
 import { equalBytes } from '@tlskit/tls-wire';
 import type { ClientConfig, ServerConfig } from './config.ts';
-import { offersEarlyData } from './early-data.ts';
 import type { ClientModule, ServerModule } from './version.ts';
 
 const { 'TLS 1.1': TLS11, 'TLS 1.2': TLS12, 'TLS 1.3': TLS13 } = ProtocolVersion.values;
@@ -28,24 +27,10 @@ export function serverRandom({ versions, random }: ServerConfig, version: number
   return bytes;
 }
 
-/** For {@link ClientVersion.selected} of versions before TLS 1.3. @throws TlsError */
-export function checkEarlierVersion(
-  version: Version,
-  config: ClientConfig,
-  sent: ClientHello,
-  answer: ServerHello,
-): void {
-  checkDowngrade(config, answer, version);
-  // RFC 9846 §E.3: such a server does not skip the early data that comes.
-  if (offersEarlyData(sent)) {
-    throw new TlsError('ERR_TLS_EARLY_DATA_VERSION', `early data is on its way to a server of ${version.name}`);
-  }
-}
-
 type Version = Pick<ClientModule, 'version' | 'name'>;
 
 /** Refuses a ServerHello whose server would have taken a better version that we offered: somebody between took it away. */
-function checkDowngrade({ versions }: ClientConfig, { random }: ServerHello, version: Version): void {
+export function checkDowngrade({ versions }: ClientConfig, { random }: ServerHello, version: Version): void {
   const best = bestOf(versions);
   const sentinel = random.subarray(24);
   const to12 = equalBytes(sentinel, DOWNGRADE_TLS12);

@@ -24,7 +24,7 @@ export type {
   ServerEarlyData,
   StatelessRetry,
 } from './config.ts';
-export { checkEarlierVersion, serverRandom } from './downgrade.ts';
+export { checkDowngrade, serverRandom } from './downgrade.ts';
 export { Driver, type DriverHooks, type DriverStatus } from './driver.ts';
 export {
   type EarlyDataGrant,

@@ -73,10 +73,10 @@ export interface ClientVersion {
   /** This version's part of the ClientHello. */
   offer(config: ClientConfig): Flow<ClientOffer>;
   /**
-   * What has to be known before anything else of a ServerHello that selects this version, where a better one was offered: for versions before
-   * TLS 1.3, {@link checkEarlierVersion}. @throws TlsError
+   * Looks at a ServerHello that selects this version, before anything else is: of versions before TLS 1.3, for which a server may have been made
+   * to go down (`checkDowngrade`, RFC 9846 §4.2.3). @throws TlsError
    */
-  selected?(config: ClientConfig, sent: ClientHello, answer: ServerHello): void;
+  selected?(config: ClientConfig, answer: ServerHello): void;
   /** Continues from the ServerHello that selected this version, to the end of the handshake. */
   connect(context: ClientContext, offer: ClientOffer, server: ReceivedServerHello): Flow<Connected>;
 }

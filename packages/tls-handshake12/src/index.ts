@@ -1,7 +1,7 @@
 import {
   type ClientModule,
   type ClientVersion,
-  checkEarlierVersion,
+  checkDowngrade,
   clientParameters,
   type VersionModule,
   type VersionNames,
@@ -47,7 +47,7 @@ const version = { version: TLS12, name: 'TLS 1.2' } as const;
 
 const client: ClientVersion = {
   offer: offer12,
-  selected: (config, sent, answer) => checkEarlierVersion(version, config, sent, answer),
+  selected: (config, answer) => checkDowngrade(config, answer, version),
   connect: connect12,
 };
 

@@ -15,7 +15,7 @@ export const updates: Rows = {
   '1.4:1': held(
     'a server that could do better says so in its random, and a client that could ends the handshake (§4.2.3)',
     downgrade.code('export function serverRandom'),
-    downgrade.code('function checkDowngrade'),
+    downgrade.code('export function checkDowngrade'),
     downgrade.without('version === TLS12 && best >= TLS13'),
     downgrade.without('if (wrong) throw', 'if (false as boolean) throw'),
     test.downgrade.test('client 1.2, server both: TLS 1.2, and random says that there is better'),

@@ -297,7 +297,7 @@ export const serverHello: Rows = {
   ),
   '4.2.3:15': held(
     'a client looks for both of them in a ServerHello of TLS 1.2 or below',
-    downgrade.code('function checkDowngrade'),
+    downgrade.code('export function checkDowngrade'),
     downgrade.without('equalBytes(sentinel, DOWNGRADE_TLS12)'),
     downgrade.without('equalBytes(sentinel, DOWNGRADE_TLS11)'),
   ),

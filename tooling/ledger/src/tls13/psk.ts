@@ -108,7 +108,7 @@ export const earlyData: Rows = {
     engine.code('writeEarly('),
     engine.without(
       'return this.#closed || this.#closing ? 0 : (this.#early?.write(data) ?? 0);',
-      'const part = data.slice(0, this.earlyRoom);\n    this.#unsent.push(part);\n    this.#unsentLength += part.length;\n    return this.#early?.write(data) ?? 0;',
+      'this.#sending.push(data.subarray(0, this.earlyRoom), false);\n    return this.#early?.write(data) ?? 0;',
     ),
     { kind: 'test', file: 'packages/tls-engine/test/zero-rtt.test.ts', title: 'where the ticket is not known' },
   ),

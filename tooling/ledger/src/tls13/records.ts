@@ -6,6 +6,7 @@ import {
   driver,
   engine,
   engineEarlyData,
+  engineSending,
   nonce,
   plaintext,
   reader,
@@ -247,8 +248,8 @@ export const protectedRecords: Rows = {
   ),
   '5.5:1': held(
     'keys are updated before their limits',
-    engine.code('KEY_UPDATE_MARGIN'),
-    engine.without('this.#write.remaining <= KEY_UPDATE_MARGIN && this.#connected?.version === TLS13'),
+    engineSending.code('KEY_UPDATE_MARGIN'),
+    engineSending.without('this.#write.remaining <= KEY_UPDATE_MARGIN && connection?.version === TLS13'),
     nonce.without('this.sequence >= this.limit'),
     test.postHandshake.test('comes by itself long before a key has sealed all that it may'),
     test.aead13.test('counts down to the limit of its key and stops'),
