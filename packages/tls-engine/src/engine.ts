@@ -109,10 +109,8 @@ export class Engine {
       },
       role === 'client' ? 0x0301 : 0x0303,
     );
-    this.#early = brought(
-      config.versions,
-      'earlyData',
-    )?.({
+    const makeEarlyData = brought(config.versions, 'earlyData');
+    this.#early = makeEarlyData?.({
       role,
       write: this.#write,
       skipped,
@@ -139,10 +137,8 @@ export class Engine {
       },
     });
     this.#sending = new Sending(this.#driver, this.#write, this.#heartbeats);
-    this.#earlier = brought(
-      config.versions,
-      'earlierRules',
-    )?.({
+    const earlierRules = brought(config.versions, 'earlierRules');
+    this.#earlier = earlierRules?.({
       role,
       read: this.#read,
       write: this.#write,

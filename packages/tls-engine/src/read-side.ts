@@ -100,8 +100,8 @@ export class ReadSide {
         this.#held = record;
         return undefined;
       }
-      const open = () => this.#open(record);
-      const opened = this.#skipped === undefined ? open() : this.#skipped.open(record, open);
+      const skipped = this.#skipped?.expected ? this.#skipped : undefined;
+      const opened = skipped === undefined ? this.#open(record) : skipped.open(record, () => this.#open(record));
       if (opened === undefined) continue;
       this.#report(record, opened);
       this.#limit?.measure(opened, this.#epoch);
