@@ -1,12 +1,12 @@
 /** `tlskit-server`: from the command line to the end of the last connection. */
 import { readFileSync } from 'node:fs';
-import { KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
+import { completionFor, helpText, KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { DOMAIN } from './bad/credentials.ts';
 import { examine } from './examine/examine.ts';
 import { exitCodes, type Outcome } from './exit-codes.ts';
 import { faultNames } from './faults/catalogue.ts';
-import { help } from './help.ts';
+import { program } from './help.ts';
 import type { Io } from './io.ts';
 import { readStaple } from './options/files.ts';
 import { type ServerSettings, serverSettings } from './options/settings.ts';
@@ -38,11 +38,15 @@ async function run(args: readonly string[], io: Io): Promise<Outcome> {
   // Behind `--` is the command of somebody else.
   const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   if (own.includes('--help') || own.includes('-h')) {
-    await print(io.stdout, help());
+    await print(io.stdout, helpText(program, commandIn(own)));
     return 'good';
   }
   if (own.includes('--version')) {
     await print(io.stdout, `tlskit-server ${version()}\n`);
+    return 'good';
+  }
+  if (args[0] === 'completion') {
+    await print(io.stdout, completionFor(program, args.slice(1)));
     return 'good';
   }
   const provider = createNodeProvider();
@@ -58,6 +62,11 @@ async function run(args: readonly string[], io: Io): Promise<Outcome> {
     keyLog?.close();
     made?.remove();
   }
+}
+
+/** The command that the first word names; the server's own has no name. */
+function commandIn([first = '']: readonly string[]): string {
+  return Object.hasOwn(program.commands, first) ? first : '';
 }
 
 /** With names for every fault, where names choose it. */

@@ -1,12 +1,38 @@
 /** Completion for shells, of the same rows that `--help` is made of: commands, options, and the values that can be told. */
-import type { OptionRow } from './command-line.ts';
+import { type OptionRow, parse, UsageError } from './command-line.ts';
 import { type CommandManual, type ProgramManual, sectionsOf } from './manual.ts';
+import { oneOf } from './values.ts';
 
-export const shells = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof shells)[number];
+const shells = ['bash', 'zsh', 'fish'] as const;
+type Shell = (typeof shells)[number];
+
+/** What a program's command `completion` tells of itself. @param name of the program */
+export function completionManual(name: string): CommandManual {
+  return {
+    usage: [`${name} completion bash|zsh|fish`],
+    summary: 'prints a script by which a shell completes the command line',
+    about: [
+      'Prints a script for bash, zsh or fish that completes commands, options, and values as far as they can be told.',
+    ],
+    options: { Options: {} },
+    examples: [
+      [`source <(${name} completion bash)`, 'in ~/.bashrc'],
+      [`${name} completion zsh > ~/.zfunc/_${name}`, 'once, for zsh, where ~/.zfunc is in $fpath'],
+      [`${name} completion fish > ~/.config/fish/completions/${name}.fish`, 'once, for fish'],
+    ],
+    operands: shells,
+  };
+}
+
+/** What that command prints. @throws UsageError */
+export function completionFor(program: ProgramManual, args: readonly string[]): string {
+  const [shell, ...more] = parse({}, args).positionals;
+  if (shell === undefined || more.length > 0) throw new UsageError(`one shell is needed: ${shells.join(', ')}`);
+  return completion(program, oneOf('the shell', shell, shells));
+}
 
 /** A script that the shell reads. */
-export function completion(program: ProgramManual, shell: Shell): string {
+function completion(program: ProgramManual, shell: Shell): string {
   return { bash, zsh, fish }[shell](program);
 }
 

@@ -10,7 +10,7 @@ export {
   suggestion,
   UsageError,
 } from './command-line.ts';
-export { completion, type Shell, shells } from './completion.ts';
+export { completionFor, completionManual } from './completion.ts';
 export { KeyLogFile } from './key-log.ts';
 export { type CommandManual, commonOptions, helpText, type ProgramManual } from './manual.ts';
 export { manualPage } from './manual-page.ts';

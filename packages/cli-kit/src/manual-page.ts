@@ -32,7 +32,7 @@ function commandPart({ name: program, defaultCommand }: ProgramManual, name: str
   const rows = Object.entries(name === defaultCommand ? sectionsOf(manual) : manual.options);
   return [
     `.SH ${text(title)}`,
-    ...usage.map(line => `.B ${text(line)}\n.br`).slice(name === '' ? usage.length : 0),
+    ...usage.map(line => `.B ${text(line)}\n.br`),
     ...about.flatMap(paragraph => ['.PP', text(paragraph)]),
     ...rows.flatMap(([heading, options]) => [`.SS ${text(heading)}`, ...optionLines(options)]),
     ...notes.flatMap(paragraph => ['.PP', text(paragraph)]),

@@ -1,5 +1,5 @@
 /** Every option, once: what is parsed, what `--help` and the README say, and what contradicts what come from here. */
-import type { OptionRows } from '@tlskit/cli-kit';
+import { groupNames, type OptionRows, signatureSchemeNames, suiteNames } from '@tlskit/cli-kit';
 import { badCertificateNames } from '../bad/certificates.ts';
 import { stapleNames } from '../bad/staples.ts';
 import { faultNames, spelled } from '../faults/catalogue.ts';
@@ -89,16 +89,19 @@ const badness = {
   'bad-cert': {
     value: 'NAME',
     conflicts: ['cert', 'bad'],
+    choices: badCertificateNames,
     help: `Give everybody one that is wrong: ${badCertificateNames.join(', ')}.`,
   },
   staple: {
     value: 'KIND',
     conflicts: ['cert', 'bad', 'bad-cert', 'ocsp-response'],
+    choices: stapleNames,
     help: `Staple an OCSP response that is ${stapleNames.join(', ')}, to clients that ask.`,
   },
   fault: {
     value: 'NAME',
     many: true,
+    choices: faultNames,
     help: `Do something wrong; several are done at once: ${faultNames.map(spelled).join(', ')}.`,
   },
   expect: {
@@ -110,28 +113,35 @@ const badness = {
 const negotiation = {
   profile: {
     value: 'NAME',
+    choices: profileNames,
     help: `What the options below say nothing of: ${profileNames.join(', ')}. The first three are Mozilla's, without TLS 1.1 and 1.0; all is whatever there is.`,
   },
   'tls-min': {
     elsewhere: ['min-version', 'min_protocol', 'min-protocol'],
     value: 'VERSION',
     conflicts: ['tls'],
+    choices: ['1.2', '1.3'],
     help: 'The lowest version of TLS: 1.2, the default, or 1.3.',
   },
   'tls-max': {
     elsewhere: ['max-version', 'max_protocol', 'max-protocol'],
     value: 'VERSION',
     conflicts: ['tls'],
+    choices: ['1.2', '1.3'],
     help: 'The highest version of TLS: 1.3, the default, or 1.2.',
   },
   tls: {
     elsewhere: ['tls-version', 'tls1.3', 'tls1.2', 'tls1_3', 'tls1_2', 'tlsv1.3', 'tlsv1.2'],
     value: 'VERSIONS',
+    choices: ['1.3', '1.2'],
+    list: true,
     help: 'Versions of TLS in one: 1.3, 1.2 or 1.3,1.2. By default both, as far as the suites allow it.',
   },
   ciphersuites: {
     elsewhere: ['ciphers', 'cipher', 'cipherlist'],
     value: 'LIST',
+    choices: ['all', ...suiteNames],
+    list: true,
     help: "Cipher suites, best first, by IANA's names; or all: every suite but those that do not encrypt (NULL) or do not authenticate (anon), which are on by name alone. Suites of old are behind the others whatever the order.",
   },
   legacy: {
@@ -141,6 +151,8 @@ const negotiation = {
   groups: {
     elsewhere: ['curves', 'named-curve'],
     value: 'LIST',
+    choices: ['all', ...groupNames],
+    list: true,
     help: "Groups for the key exchange, best first, by IANA's names: x25519, x448, secp256r1, ffdhe2048, X25519MLKEM768 …; or all.",
   },
   'dhe-group': {
@@ -151,6 +163,8 @@ const negotiation = {
   sigalgs: {
     elsewhere: ['sigalg', 'signature-algorithms', 'client_sigalgs'],
     value: 'LIST',
+    choices: ['all', 'all+sha1', ...signatureSchemeNames],
+    list: true,
     help: "Signature schemes to sign with and to take from clients, best first, by IANA's names; or all, which is without SHA-1, or all+sha1.",
   },
   alpn: {
