@@ -1,14 +1,15 @@
 /** What is asked of a connection that stands, what judges it, and what is written of it. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { createDecoder } from '@tlskit/tls-inspect';
 import { readCapture } from '@tlskit/tls-inspect/pcapng';
-import { createCA, createLog } from '@tlskit/tls-testing';
+import { createCA, createLog, toPem } from '@tlskit/tls-testing';
 import { createCredential, TicketKeys } from 'tlskit';
 import { type TlsSocket, tls12 } from 'tlskit/node';
 import { describe, expect, it } from 'vitest';
-import { ca, connect, echo, file, folder, run, Sink, silent, tcpServer, tlsServer } from './support.ts';
+import { ca, connect, echo, file, folder, localhost, run, Sink, silent, tcpServer, tlsServer } from './support.ts';
 
 describe('--export', () => {
   it.each([
@@ -190,6 +191,29 @@ describe('files', () => {
     expect(stderr).not.toContain('Record');
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
+});
+
+it('--save-chain has what the server sent, though it was refused', async () => {
+  const port = await tlsServer(silent);
+  const path = join(folder(), 'chain');
+  expect((await run([`localhost:${port}`, '--save-chain', path])).code).toBe(6);
+  expect(readFileSync(path, 'utf8')).toBe(toPem('CERTIFICATE', localhost.certificate));
+  const { code, stderr } = await connect(port, ['--save-chain', '/nonexistent/chain']);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--save-chain: ENOENT')]);
+});
+
+it('--crlf sends lines as the network has them, whatever chunks they come in', async () => {
+  const port = await tlsServer(echo);
+  const stdin = Readable.from(['a\nb\r', '\nc\r\n\n'].map(text => Buffer.from(text)));
+  expect((await connect(port, ['--crlf'], { stdin })).stdout.toString()).toBe('a\r\nb\r\nc\r\n\r\n');
+});
+
+it('--export that the connection does not have is a failure, and what was seen is told', async () => {
+  // A label that TLS itself has is for nobody else (RFC 5705 §4).
+  const port = await tlsServer(silent, { versions: [tls12] });
+  const { code, json } = await connect(port, ['--json', '--export', 'client finished:12']);
+  expect([code, json.protocol]).toEqual([5, 'TLSv1.2']);
+  expect(json.error.message).toMatch(/^--export client finished: /);
 });
 
 describe('colours', () => {

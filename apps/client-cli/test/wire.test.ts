@@ -189,6 +189,8 @@ const table: Record<keyof typeof connectOptions, readonly Change[] | string> = {
   'export-context': 'it is computed by each side for itself',
   keylog: 'it writes what is known here',
   pcap: 'it writes what is known here',
+  'save-chain': 'it writes what is known here',
+  crlf: 'it is about data',
   'fail-on': 'it judges when the handshake is complete',
   hosts: 'it says whom to connect to',
   parallel: 'it says how many at a time',

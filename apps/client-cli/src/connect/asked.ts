@@ -1,6 +1,5 @@
 /** What is asked of a connection once it stands: keying material (RFC 9846 §7.5, RFC 5705), an update of keys (RFC 9846 §4.7.3). */
 import { bytesOf, integerOf, type OptionRows, UsageError } from '@tlskit/cli-kit';
-import { TlsError } from 'tlskit';
 import type { TlsSocket } from 'tlskit/node';
 
 export const askOptions = {
@@ -80,16 +79,21 @@ function exportOf(text: string): Asked['exports'][number] {
   return { label, length: integerOf('the length of --export', length, 1, MAX_EXPORT) };
 }
 
-/** Asks it. @throws TlsError where the connection has no such thing */
+/** The connection has no such thing. */
+export class Unanswered extends Error {
+  override readonly name = 'Unanswered';
+}
+
+/** Asks it. @throws Unanswered */
 export function ask(socket: TlsSocket, { exports, context, keyUpdate }: Asked): Answers {
   const exported = exports.map(({ label, length }) => ({
     label,
     context,
-    value: socket.exportKeyingMaterial(label, context, length),
+    value: exportedBy(socket, label, context, length),
   }));
   if (keyUpdate === undefined) return { exports: exported, keyUpdate: undefined };
   if (socket.info?.protocol !== 'TLSv1.3') {
-    throw new TlsError('ERR_TLS_REFUSED', `--key-update: ${socket.info?.protocol} has no updates of keys`);
+    throw new Unanswered(`--key-update: ${socket.info?.protocol} has no updates of keys`);
   }
   const updates: KeyUpdates = { requested: keyUpdate === 'both', ours: 0, peers: 0 };
   socket.on('keyUpdate', ({ direction }) => {
@@ -98,4 +102,12 @@ export function ask(socket: TlsSocket, { exports, context, keyUpdate }: Asked): 
   });
   socket.updateKeys({ requestPeer: updates.requested });
   return { exports: exported, keyUpdate: updates };
+}
+
+function exportedBy(socket: TlsSocket, label: string, context: Uint8Array | undefined, length: number): Uint8Array {
+  try {
+    return socket.exportKeyingMaterial(label, context, length);
+  } catch (error) {
+    throw new Unanswered(`--export ${label}: ${error instanceof Error ? error.message : error}`);
+  }
 }

@@ -1,5 +1,7 @@
 /** `tlskit connect`: connects, verifies, reports, moves data, and says by its exit code how it went. */
+import { writeFileSync } from 'node:fs';
 import { print, printableJson, UsageError } from '@tlskit/cli-kit';
+import { toPem } from '@tlskit/tls-testing';
 import { TlsError } from 'tlskit';
 import { createClient, type TlsClient, type TlsSocket } from 'tlskit/node';
 import { exitCode } from '../exit-codes.ts';
@@ -44,11 +46,22 @@ async function connectOne(target: Target, means: Means, io: Io): Promise<number>
   const { settings, outputs } = means;
   const findings = newFindings(target, settings.tls);
   const socket = await visit(target, means, findings, io.signal);
+  saveChain(findings, settings);
   if (!io.signal.aborted) await report(findings, settings, io);
   outputs.releaseTrace();
   if (socket !== undefined) await converse(socket, findings, settings, io);
   if (settings.json) await print(io.stdout, `${printableJson(reportObject(findings))}\n`);
   return exitCode(findings.failure?.outcome ?? 'good');
+}
+
+/** Of a connection that failed too, as far as it came. @throws UsageError for a file that cannot be written */
+function saveChain({ seen }: Findings, { saveChain: path }: ConnectSettings): void {
+  if (path === undefined || seen.peerCertificates === undefined) return;
+  try {
+    writeFileSync(path, seen.peerCertificates.map(der => toPem('CERTIFICATE', der)).join(''));
+  } catch (error) {
+    throw new UsageError(`--save-chain: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** For people, before the first byte of data; programs get theirs when all is over. */
@@ -64,11 +77,11 @@ async function complain({ failure }: Findings, { stderr }: Io): Promise<void> {
 }
 
 /** Moves data until both sides have closed; none for programs, and none over a connection that is not wanted. */
-async function converse(socket: TlsSocket, findings: Findings, { json }: ConnectSettings, io: Io): Promise<void> {
+async function converse(socket: TlsSocket, findings: Findings, { json, crlf }: ConnectSettings, io: Io): Promise<void> {
   const { stdin, stdout, signal } = io;
   const isSilent = json || findings.failure !== undefined;
   try {
-    await relay(socket, isSilent ? { signal } : { stdin, stdout, signal });
+    await relay(socket, isSilent ? { signal } : { stdin, stdout, signal, crlf });
   } catch (error) {
     if (findings.failure !== undefined) return;
     findings.failure = failureOf(error, true);

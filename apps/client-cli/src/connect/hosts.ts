@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 import { print, printableJson, UsageError } from '@tlskit/cli-kit';
 import { exitCode, type Outcome, worst } from '../exit-codes.ts';
-import { fromFile } from '../files.ts';
+import { allOf, fromFile } from '../files.ts';
 import type { Io } from '../io.ts';
 import { failureOf } from './failure.ts';
 import { type Findings, newFindings } from './findings.ts';
@@ -18,7 +18,7 @@ const MAXIMUM = 16 << 20;
 export async function targetsOf(settings: ConnectSettings, stdin: Readable): Promise<readonly Target[]> {
   const { targets, hosts, target } = settings;
   if (hosts === undefined) return targets;
-  const text = hosts === '-' ? await textOf(stdin) : fromFile('--hosts', hosts, String);
+  const text = hosts === '-' ? String(await allOf(stdin, MAXIMUM)) : fromFile('--hosts', hosts, String);
   const lines = text.split(/\r?\n/).map(line => line.replace(/#.*$/, '').trim());
   const listed = lines.flatMap((line, i) => {
     if (line === '') return [];
@@ -31,17 +31,6 @@ export async function targetsOf(settings: ConnectSettings, stdin: Readable): Pro
   const all = [...targets, ...listed];
   if (all.length === 0) throw new UsageError(`--hosts ${hosts}: there is no HOST:PORT in it`);
   return all;
-}
-
-async function textOf(stdin: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of stdin) {
-    chunks.push(chunk as Buffer);
-    length += (chunk as Buffer).length;
-    if (length > MAXIMUM) throw new UsageError(`--hosts -: standard input has more than ${MAXIMUM} bytes`);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 /** @returns the exit code: the worst of all */

@@ -14,6 +14,15 @@ const DEFAULT_PARALLEL = 8;
 
 const outputOptions = {
   ...watchOptions,
+  'save-chain': {
+    elsewhere: ['showcerts', 'show-certs', 'save-cert', 'print-cert'],
+    value: 'FILE',
+    help: 'Write the certificates to this file (PEM) as the server sent them, verified or not.',
+  },
+  crlf: {
+    conflicts: ['json'],
+    help: 'Send the line ends of standard input as CR LF, as SMTP and HTTP want them.',
+  },
   timeout: {
     elsewhere: ['connect-timeout', 'max-time'],
     value: 'SECONDS',
@@ -82,6 +91,9 @@ export interface ConnectSettings extends WatchSettings {
   readonly sessions: SessionSettings;
   readonly asked: Asked;
   readonly policy: Policy;
+  readonly saveChain: string | undefined;
+  /** Whether the lines of standard input are sent with CR LF. */
+  readonly crlf: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   /** Milliseconds, or undefined for no limit. */
@@ -107,6 +119,8 @@ export function connectSettings(args: readonly string[], env: Env): ConnectSetti
     sessions: sessionSettings(values),
     asked: askedOf(values),
     policy: policyOf(values),
+    saveChain: values['save-chain'],
+    crlf: values.crlf === true,
     json: values.json === true,
     quiet: values.quiet === true,
     ...watchSettings(values),
@@ -116,7 +130,7 @@ export function connectSettings(args: readonly string[], env: Env): ConnectSetti
 }
 
 /** What is for one connection, and of no sense for many. */
-const forOne = ['trace', 'sess-in', 'sess-out'] as const;
+const forOne = ['trace', 'save-chain', 'sess-in', 'sess-out'] as const;
 
 function checkTargets(given: readonly string[], values: ConnectValues): void {
   if (values.hosts === undefined && given.length === 0) {

@@ -12,6 +12,8 @@ export interface RelayOptions {
   readonly stdin?: Readable;
   /** Absent to throw away what the peer says. */
   readonly stdout?: Writable;
+  /** Whether a line feed goes out as CR LF. */
+  readonly crlf?: boolean;
   /** Ends the exchange, in order. */
   readonly signal: AbortSignal;
 }
@@ -20,7 +22,8 @@ export interface RelayOptions {
 const PATIENCE = 2000;
 
 /** @throws TlsError of the connection, Error of standard input or output */
-export async function relay(socket: TlsSocket, { stdin, stdout, signal }: RelayOptions): Promise<void> {
+export async function relay(socket: TlsSocket, { stdin, stdout, signal, crlf }: RelayOptions): Promise<void> {
+  const lines = crlf ? withCrlf() : (chunk: Buffer) => chunk;
   let spoke = false;
   let isLeaving = false;
   let timer: NodeJS.Timeout | undefined;
@@ -80,7 +83,7 @@ export async function relay(socket: TlsSocket, { stdin, stdout, signal }: RelayO
         listen(stdin, 'data', (chunk: Buffer) => {
           if (isLeaving || socket.writableEnded) return;
           spoke = true;
-          if (!socket.write(chunk)) stdin.pause();
+          if (!socket.write(lines(chunk))) stdin.pause();
         });
         listen(stdin, 'end', closeOurSide);
         listen(stdin, 'close', closeOurSide);
@@ -98,4 +101,15 @@ export async function relay(socket: TlsSocket, { stdin, stdout, signal }: RelayO
     // Errors of what is being thrown away have nobody to go to.
     socket.on('error', () => {}).destroy();
   }
+}
+
+/** Puts CR before each LF that has none, whatever chunks they come in. */
+function withCrlf(): (chunk: Buffer) => Buffer {
+  let isBehindCr = false;
+  return chunk => {
+    const text = chunk.toString('latin1');
+    const first = isBehindCr && text.startsWith('\n') ? '\n' : '';
+    isBehindCr = text.endsWith('\r');
+    return Buffer.from(first + text.slice(first.length).replace(/(?<!\r)\n/g, '\r\n'), 'latin1');
+  };
 }

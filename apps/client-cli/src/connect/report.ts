@@ -90,8 +90,9 @@ function handshakesText(handshakes: readonly HandshakeSummary[]): string {
 
 function earlyText({ outcome, sent }: NonNullable<HandshakeSummary['early']>): string {
   if (outcome?.accepted) return 'accepted';
-  const why = outcome === undefined ? 'not sent: no session allowed it' : `rejected (${outcome.refusal})`;
-  return `${why}; ${sent ? 'sent when the handshake was complete' : 'not sent again'}`;
+  const late = sent ? '; sent when the handshake was complete' : '';
+  if (outcome === undefined) return `not sent early: no session allowed it${late}`;
+  return `rejected (${outcome.refusal})${late || '; not sent again'}`;
 }
 
 /** What stands between. */

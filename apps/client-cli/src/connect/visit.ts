@@ -6,9 +6,9 @@ import type { TlsClient, TlsClientConnectOptions, TlsSocket } from 'tlskit/node'
 import { Deadline } from '../deadline.ts';
 import { type Dialed, dial } from '../dial/dial.ts';
 import { DialError, dialFailure } from '../dial/error.ts';
-import { ask } from './asked.ts';
+import { ask, Unanswered } from './asked.ts';
 import { failureOf, timeoutFailure } from './failure.ts';
-import type { Findings } from './findings.ts';
+import type { Failure, Findings } from './findings.ts';
 import type { ConnectSettings, Target } from './options.ts';
 import type { Outputs } from './outputs.ts';
 import type { Policy } from './policy.ts';
@@ -53,16 +53,18 @@ export async function visit(
   } catch (error) {
     socket?.destroy();
     if (error instanceof UsageError) throw error;
-    findings.failure =
-      error instanceof DialError
-        ? dialFailure(error, deadline)
-        : deadline.passed
-          ? timeoutFailure(error, timeout ?? 0, true)
-          : failureOf(error, false);
+    findings.failure = failureFor(error, deadline);
     return undefined;
   } finally {
     deadline.clear();
   }
+}
+
+function failureFor(error: unknown, deadline: Deadline): Failure {
+  if (error instanceof DialError) return dialFailure(error, deadline);
+  if (deadline.passed) return timeoutFailure(error, deadline.timeout ?? 0, true);
+  if (error instanceof Unanswered) return { outcome: 'handshake', message: error.message, code: undefined };
+  return failureOf(error, false);
 }
 
 /** One connection, its handshake complete, in the findings. @throws DialError, TlsError; UsageError for what the library does not take */
