@@ -4,13 +4,14 @@ import type { AddressInfo, Socket } from 'node:net';
 import { markdown } from '@tlskit/cli-kit';
 import { findExtension, keyShareRow } from '@tlskit/tls-messages';
 import { TlsError } from 'tlskit';
-import { tls13 } from 'tlskit/node';
+import { accept, tls13 } from 'tlskit/node';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findingRows } from '../src/scan/findings.ts';
 import { scanSections } from '../src/scan/options.ts';
 import { summary, surveyPort } from './scan-support.ts';
 import { schemaCheck } from './schema.ts';
-import { ca, file, type Outcome, run, Sink, silent, tcpServer, tlsServer } from './support.ts';
+import { play, servers } from './starttls-servers.ts';
+import { ca, file, localhost, type Outcome, run, Sink, silent, tcpServer, tlsServer } from './support.ts';
 
 const check = schemaCheck('scan.schema.json');
 
@@ -84,8 +85,8 @@ describe('tlskit scan', () => {
   it.each<readonly [string, readonly string[], RegExp]>([
     ['nobody', [], /whom to scan is missing/],
     ['two', ['a:1', 'b:2'], /one HOST:PORT at a time/],
-    ['no profile', ['a:1', '--policy', 'moden'], /--policy is modern, intermediate, old.*did you mean modern/],
-    ['no severity', ['a:1', '--fail-on', 'bad'], /--fail-on is info, low/],
+    ['no profile', ['a:1', '--policy', 'moden'], /--policy is modern or intermediate or old.*did you mean modern/],
+    ['no severity', ['a:1', '--fail-on', 'bad'], /--fail-on is info or low/],
     ['another name of an option', ['a:1', '--severity', 'low'], /did you mean --fail-on/],
     ['no number', ['a:1', '--parallel', '99'], /--parallel is 1 to 16/],
     ['no time', ['a:1', '--connect-timeout', '0'], /above 0/],
@@ -116,6 +117,25 @@ describe('tlskit scan', () => {
     expect(new Set(names)).toEqual(new Set([undefined, 'unknown-name.invalid']));
     expect(json).toMatchObject({ serverName: null, verifyName: 'other.example' });
     expect(json.findings).toMatchObject([{ id: 'certificate-name' }]);
+  });
+
+  it('goes through STARTTLS with every connection', async () => {
+    let asked = 0;
+    const { certificate, key } = localhost.pem;
+    const port = await tcpServer(socket => {
+      play(socket, servers.smtp, {
+        done: () => {
+          asked++;
+          accept(socket, { certificate, key }).on('error', () => {});
+        },
+      });
+    });
+    const { code, json } = await scan(port, ['--json', '--starttls', 'smtp']);
+    expect(json.versions[0]).toMatchObject({ name: 'TLS 1.3', offered: true });
+    expect(json).toMatchObject({ complete: true, connections: asked, certificates: [{ verified: true }] });
+    expect(code).toBe(0);
+    const refusing = await tcpServer(socket => socket.end('554 no service\r\n'));
+    expect((await scan(refusing, ['--starttls', 'smtp'])).code).toBe(4);
   });
 
   it('has the same options and findings in README and docs', async () => {

@@ -10,6 +10,7 @@ import { goodIdentity, HOST, type Identity, identity } from '../src/certificates
 import { file } from '../src/files.ts';
 import { gnutlsServer, PRIORITY12 } from '../src/gnutls.ts';
 import { nginx } from '../src/nginx.ts';
+import { node24Server } from '../src/node-24.ts';
 import { opensslServer } from '../src/openssl.ts';
 import { findPeer, outputOf } from '../src/programs.ts';
 import { type ScanReport, scanned, taken } from './scan-report.ts';
@@ -227,6 +228,14 @@ forPeer('openssl', 'openssl s_server', () => {
     expect(report.groups).toEqual([]);
   });
 
+  it('pre-shared keys alone', async () => {
+    const key = ['-nocert', '-psk', '00112233445566778899aabbccddeeff'];
+    const { suites } = taken(
+      await scan(rsa, ['-tls1_2', '-cipher', 'PSK-AES128-CBC-SHA:ECDHE-PSK-AES256-CBC-SHA', ...key]),
+    );
+    expect(suites['1.2']).toEqual(inAnyOrder(['TLS_PSK_WITH_AES_128_CBC_SHA', 'TLS_ECDHE_PSK_WITH_AES_256_CBC_SHA']));
+  });
+
   it('application protocols, and what becomes of others', async () => {
     const { protocols } = await scan(rsa, [...both, '-alpn', 'xmpp-client,h2,http/1.1']);
     expect(protocols).toEqual({ protocols: ['xmpp-client', 'h2', 'http/1.1'], otherwise: 'refused' });
@@ -291,6 +300,19 @@ function dhParameters(prime: Uint8Array | ArrayBuffer): string {
 
 const isNoPsk = (name: string): boolean => !/PSK|SRP/.test(name);
 const order = ({ findings }: ScanReport, id: string): number => findings.findIndex(each => each.id === id);
+
+forPeer('node 24', 'Node 24', () => {
+  const stopping = stopAfterTest();
+
+  it('groups with ML-KEM, by HelloRetryRequest', async () => {
+    const groups = ['SecP384r1MLKEM1024', 'X25519MLKEM768', 'MLKEM768', 'x25519'];
+    const server = await node24Server(rsa, { minVersion: 'TLSv1.3', ecdhCurve: groups.join(':') });
+    stopping(server.child);
+    const report = await scanned(server.port, rsa);
+    expect(taken(report).groups).toEqual({ '1.3': inAnyOrder(groups) });
+    expect(report.findings.map(({ id }) => id)).not.toContain('no-post-quantum-group');
+  });
+});
 
 forPeer('gnutls', 'gnutls-serv', () => {
   const stopping = stopAfterTest();

@@ -7,7 +7,7 @@ export const scan: Command = {
   summary: 'finds out what a server speaks, and what is wrong with it',
   about: [
     'Finds out what a server speaks: versions, suites, groups, signature schemes, application protocols, extensions, resumption and certificates; and what is wrong with them. It says hello many times, completes some of the handshakes whatever the certificate, and sends no application data. Nothing is exploited: findings come of what is negotiated.',
-    'What is not probed: ROBOT and other padding oracles, Heartbleed, renegotiation without RFC 5746, suites that need a name or a key (SRP, and PSK where the server wants to know which). QUIC and DTLS are not spoken.',
+    'What is not probed: ROBOT and other padding oracles, Heartbleed, renegotiation without RFC 5746, suites of SRP, servers of TLS 1.3 with pre-shared keys alone. QUIC and DTLS are not spoken.',
   ],
   options: scanSections,
   run: runScan,

@@ -51,10 +51,10 @@ function nameAnswer(
   return { accepted, alert, otherCertificate: chain.length === 0 ? null : !certificates.has(chain) };
 }
 
-/** @param shaken a handshake without a certificate of ours, in any version */
-export function clientAuthOf({ messages, alerts, info, error }: Shaken): ClientAuthResult {
+/** @param shaken a handshake without a certificate of ours, in any version. @returns null where it did not come so far */
+export function clientAuthOf({ messages, alerts, info, error }: Shaken): ClientAuthResult | null {
   const requested = messages.some(([type]) => type === HandshakeType.values.certificate_request);
-  if (!requested) return { requested, required: false };
+  if (!requested) return info === undefined ? null : { requested, required: false };
   // In TLS 1.3 the client is through when the server still has to decide.
   const refused = alerts.some(name => name !== undefined && name !== 'close_notify' && name !== 'user_canceled');
   return { requested, required: refused || (info === undefined && error !== undefined) };

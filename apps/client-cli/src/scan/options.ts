@@ -4,8 +4,9 @@ import {
   type MozillaProfileName,
   mozillaProfileNames,
   type OptionRows,
+  oneOf,
   parse,
-  suggestion,
+  secondsOf,
   UsageError,
 } from '@tlskit/cli-kit';
 import type { Address } from '../address.ts';
@@ -105,6 +106,7 @@ export function scanSettings(args: readonly string[]): ScanSettings {
   const [target, ...more] = positionals;
   if (target === undefined) throw new UsageError('whom to scan is missing: HOST:PORT');
   if (more.length > 0) throw new UsageError(`one HOST:PORT at a time, and not also ${JSON.stringify(more[0])}`);
+  const { 'fail-on': failOn } = values;
   const route = routeTo(target, values);
   const count = (option: 'max-connections' | 'parallel', most: number, usual: number): number => {
     const text = values[option];
@@ -115,27 +117,21 @@ export function scanSettings(args: readonly string[]): ScanSettings {
     route,
     names: peerNames(route.address.host, values),
     roots: rootsOf('--cacert', values.cacert).map(({ der }) => der),
-    policy: oneOf('--policy', values.policy, mozillaProfileNames),
-    failOn: oneOf('--fail-on', values['fail-on'], severities),
+    policy: values.policy === undefined ? undefined : oneOf('--policy', values.policy, mozillaProfileNames),
+    failOn: failOn === undefined ? undefined : oneOf('--fail-on', failOn, severities),
     connections: count('max-connections', 100_000, defaults.connections),
     parallel: count('parallel', 16, defaults.parallel),
-    delay: milliseconds(values.delay ?? '0') ?? 0,
-    each: atLeast1(milliseconds(values['connect-timeout'] ?? String(defaults.each))),
+    delay: secondsOf('--delay', values.delay ?? '0'),
+    each: perConnection(values['connect-timeout'] ?? String(defaults.each)),
     total: milliseconds(values.timeout ?? String(defaults.total)),
     json: values.json === true,
     quiet: values.quiet === true,
   };
 }
 
-function oneOf<T extends string>(option: string, given: string | undefined, known: readonly T[]): T | undefined {
-  if (given === undefined) return undefined;
-  const found = known.find(name => name === given.toLowerCase());
-  if (found !== undefined) return found;
-  throw new UsageError(`${option} is ${known.join(', ')}, not ${JSON.stringify(given)}${suggestion(given, known)}`);
-}
-
-/** A connection without an end would be the end of the scan. */
-function atLeast1(each: number | undefined): number {
-  if (each === undefined) throw new UsageError('--connect-timeout is a number of seconds above 0');
+/** Milliseconds. A connection without an end would be the end of the scan. */
+function perConnection(text: string): number {
+  const each = secondsOf('--connect-timeout', text);
+  if (each === 0) throw new UsageError('--connect-timeout is a number of seconds above 0');
   return each;
 }

@@ -189,7 +189,8 @@ function namesText({ names: { without, unknown } }: ScanResult): string {
 
 function nameText({ accepted, alert, otherCertificate }: NameAnswer): string {
   if (!accepted) return `refused${alert === null ? '' : ` by ${alert}`}`;
-  return otherCertificate === true ? 'another certificate' : 'the same certificate';
+  if (otherCertificate === null) return 'accepted';
+  return otherCertificate ? 'another certificate' : 'the same certificate';
 }
 
 function clientsText({ clientAuth }: ScanResult): string {
