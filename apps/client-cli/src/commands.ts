@@ -1,5 +1,6 @@
 /** The commands of `tlskit`: the one list from which they are run, and from which help, manual and completion are made. */
 import type { ProgramManual } from '@tlskit/cli-kit';
+import { bench } from './bench/command.ts';
 import { ca } from './ca/command.ts';
 import { cert } from './cert/command.ts';
 import type { Command } from './command.ts';
@@ -19,6 +20,7 @@ export const commands: Readonly<Record<string, Command>> = {
   decode,
   ca,
   keygen,
+  bench,
   completion: completionCommand(() => program),
 };
 

@@ -1,5 +1,5 @@
-/** How far a scan has come, on a terminal: one line that is written over, and is gone at the end. */
-import type { Io } from '../io.ts';
+/** How far a long run has come, on a terminal: one line that is written over, and is gone at the end. */
+import type { Io } from './io.ts';
 
 const WIDTH = 24;
 
