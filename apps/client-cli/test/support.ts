@@ -8,7 +8,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { createCA, type Issued } from '@tlskit/tls-testing';
 import { accept, type TlsServerOptions, type TlsSocket } from 'tlskit/node';
 import { onTestFinished } from 'vitest';
-import { commands } from '../src/commands.ts';
+import { commands, defaultCommand } from '../src/commands.ts';
 import { main } from '../src/main.ts';
 import { schemaCheck } from './schema.ts';
 
@@ -73,17 +73,19 @@ export interface Outcome {
   readonly json: any;
 }
 
-const checkReport = schemaCheck('connect.schema.json');
+/** By commands; those of others are looked at by tests of theirs. */
+const checks = new Map(['connect', 'cert', 'decode'].map(name => [name, schemaCheck(`${name}.schema.json`)]));
 
-/** What `connect` says to programs is looked at by its schema, whatever test it is. */
+/** What is said to programs is looked at by its schema, whatever test it is. */
 export async function run(args: readonly string[], around: Surroundings = {}): Promise<Outcome> {
   const { stdin = '', env = {}, signal = new AbortController().signal, stderr = new Sink() } = around;
   const stdout = new Sink();
   const input = stdin instanceof Readable ? stdin : Readable.from(stdin.length === 0 ? [] : [Buffer.from(stdin)]);
   const code = await main(args, { stdin: input, stdout: around.stdout ?? stdout, stderr, env, signal });
-  const isReport = args.includes('--json') && (args[0] === 'connect' || !Object.hasOwn(commands, args[0] ?? ''));
-  const lines = isReport ? stdout.text.split('\n').filter(line => line !== '') : [];
-  for (const line of lines) checkReport(JSON.parse(line));
+  const [first = ''] = args;
+  const check = checks.get(Object.hasOwn(commands, first) ? first : defaultCommand);
+  const lines = args.includes('--json') ? stdout.text.split('\n').filter(line => line !== '') : [];
+  for (const line of lines) check?.(JSON.parse(line));
   return {
     code,
     stdout: stdout.bytes,
