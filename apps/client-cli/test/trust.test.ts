@@ -5,9 +5,13 @@ import { parseCertificate } from '@tlskit/tls-x509';
 import { tls12 } from 'tlskit/node';
 import { describe, expect, it } from 'vitest';
 import { ca, connect, file, localhost, run, silent, tlsServer } from './support.ts';
+import { wireServer } from './wire.ts';
 
 const pinOf = (der: Uint8Array): string =>
   `sha256//${createHash('sha256').update(parseCertificate(der).spki).digest('base64')}`;
+/** Stands for the file of the root, which there is while a test runs. */
+const file0 = 'ROOT';
+const rootFile = (arg: string): string => (arg === file0 ? file(ca.pem) : arg);
 const stranger = pinOf((await createCA()).certificate);
 
 describe('--pin', () => {
@@ -96,6 +100,27 @@ describe('--status', () => {
   it('contradicts --insecure', async () => {
     const { code, stderr } = await run(['a:1', '-k', '--status']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('--status contradicts --insecure')]);
+  });
+});
+
+describe('a bad verdict', () => {
+  it.each<[what: string, args: readonly string[], exit: number]>([
+    ['of the chain', [], 6],
+    ['of a pin', ['--cacert', file0, '--pin', stranger], 6],
+    ['of the name', ['--cacert', file0, '--verify-name', 'example.com'], 7],
+    ['of the status', ['--cacert', file0, '--status'], 9],
+  ])('%s lets no application data onto the wire', async (_, args, exit) => {
+    for (const version of ['1.3', '1.2']) {
+      const { port, seen, closed } = await wireServer();
+      const around = { stdin: 'secret' };
+      const { code } = await run([`localhost:${port}`, '--tls', version, ...args.map(rootFile)], around);
+      await closed();
+      expect([code, seen[0]?.data, seen[0]?.alert]).toEqual([exit, undefined, expect.any(String)]);
+      const good = await wireServer();
+      await connect(good.port, ['--tls', version], around);
+      await good.closed();
+      expect(good.seen[0]?.data).toBe('secret');
+    }
   });
 });
 

@@ -222,12 +222,14 @@ describe('on the wire', () => {
   it.each(rows)(
     '--%s, %i',
     async (name, _, { base = () => [], args, server = () => ({}), connections = 1, changes }) => {
-      const { port, seen } = await wireServer(server());
+      const { port, seen, closed } = await wireServer(server());
       const env = { SECRET: 'secret' };
       const shared = base();
       await run([`localhost:${port}`, '--json', ...shared], { env });
+      await closed();
       await run([`localhost:${port}`, '--json', ...shared, ...args()], { env });
       expect(args().some(arg => arg.replace(/^-k$/, '--insecure').replace(/=.*/, '') === `--${name}`)).toBe(true);
+      await closed();
       expect(seen).toHaveLength(1 + connections);
       const differs = differences(seen[0]!, seen.at(-1)!);
       expect(differs).toEqual(changes.length === 0 ? [] : expect.arrayContaining([...changes]));

@@ -12,7 +12,7 @@ import {
   preSharedKeyRow,
 } from '@tlskit/tls-messages';
 import type { TestCA } from '@tlskit/tls-testing';
-import type { TlsServerOptions } from 'tlskit/node';
+import type { TlsServerOptions, TlsSocket } from 'tlskit/node';
 import { tlsServer } from './support.ts';
 
 const ContentType = { application_data: 23 };
@@ -24,12 +24,18 @@ export interface WireServer {
   readonly port: number;
   /** What the clients sent, each by itself, in their order. */
   readonly seen: readonly Wire[];
+  /** All that was sent has come: no connection stands. */
+  closed(): Promise<void>;
 }
 
 /** A server that keeps what its clients send. */
 export async function wireServer(options: Omit<TlsServerOptions, 'inspectConnection'> = {}): Promise<WireServer> {
   const seen: Record<string, string>[] = [];
-  const port = await tlsServer(socket => socket.resume(), {
+  const closing: Promise<void>[] = [];
+  const begun = (socket: TlsSocket): void => {
+    closing.push(new Promise(resolve => void socket.once('close', resolve)));
+  };
+  const handlers: Omit<TlsServerOptions, 'maxConnections'> = {
     ...options,
     // One for each connection: they come one after another.
     inspect: {
@@ -48,8 +54,15 @@ export async function wireServer(options: Omit<TlsServerOptions, 'inspectConnect
         }
       },
     },
-  });
-  return { port, seen };
+  };
+  const port = await tlsServer(socket => socket.resume(), handlers, begun);
+  return {
+    port,
+    seen,
+    async closed() {
+      await Promise.all(closing);
+    },
+  };
 }
 
 /** The names of what differs. */

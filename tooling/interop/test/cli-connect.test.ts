@@ -1,6 +1,5 @@
 /** `tlskit connect` at servers that others wrote: what it says is what they say. */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { createCA } from '@tlskit/tls-testing';
@@ -11,6 +10,7 @@ import { gnutlsServer } from '../src/gnutls.ts';
 import { nginx } from '../src/nginx.ts';
 import { goodOcspResponse, ocspResponse } from '../src/ocsp.ts';
 import { opensslServer } from '../src/openssl.ts';
+import { findPeer, outputOf } from '../src/programs.ts';
 import { tlskit } from './cli-run.ts';
 import { afterTest, forPeer, stopAfterTest } from './support.ts';
 
@@ -241,9 +241,18 @@ forPeer('nginx', 'nginx', () => {
     expect(stdout).toMatch(/hello$/);
   });
 
-  it('is captured, and the capture has what opens it', async () => {
+  it('is captured, and TShark reads what was said, with no setting', async () => {
+    expect(findPeer('tshark')).toMatchObject({ here: true });
     const path = file('');
-    await connect(server, port, ['--pcap', path], 'GET / HTTP/1.0\r\n\r\n');
-    expect(readFileSync(path).includes('CLIENT_TRAFFIC_SECRET_0')).toBe(true);
+    const request = `GET / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`;
+    for (const version of ['1.3', '1.2']) {
+      await connect(server, port, ['--tls', version, '--resume', '--pcap', path], request);
+      const fields = ['http.request.method', 'http.response.code', 'tls.handshake.ciphersuite'];
+      // The port is one of no protocol.
+      const dissect = ['-r', path, '-d', `tcp.port==${port},tls`, '-d', `tls.port==${port},http`, '-T', 'fields'];
+      const text = outputOf('tshark', [...dissect, ...fields.flatMap(field => ['-e', field])]);
+      expect(text).toMatch(/^GET\t/m);
+      expect(text).toMatch(/^\t200\t/m);
+    }
   });
 });
