@@ -245,6 +245,7 @@ describe('a server that means ill', () => {
         endless(socket, Buffer.alloc(16_380));
       },
     ],
+    ['sends its messages byte by byte', socket => endless(socket, many([22, 3, 3, 0, 1, 2]))],
     ['says hello by halves', socket => socket.end(helloOf(0xc02f).subarray(0, 30))],
     ['chooses what nobody offered', socket => socket.end(helloOf(0x1234))],
     ['chooses the same suite always', socket => socket.end(helloOf(0xc02f))],

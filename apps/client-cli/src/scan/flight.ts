@@ -11,6 +11,7 @@ import {
   decodeMessage,
   findExtension,
   HandshakeType,
+  HANDSHAKE_HEADER_LENGTH as HEADER,
   isHelloRetryRequest,
   keyShareRow,
   type ServerHello,
@@ -18,7 +19,7 @@ import {
   supportedVersionsRow,
 } from '@tlskit/tls-messages';
 import { parseCipherSuiteName, serverKeyExchangeBody } from '@tlskit/tls-messages/tls12';
-import { DecodeError, Reader } from '@tlskit/tls-wire';
+import { concat, DecodeError, Reader } from '@tlskit/tls-wire';
 import { TLS12, TLS13 } from './code-points.ts';
 
 /** ServerKeyExchange, as far as it is read. */
@@ -54,7 +55,11 @@ type Draft = { -readonly [K in keyof Flight]: Flight[K] };
 
 /** Collects a flight out of the fragments of handshake records. */
 export class FlightReader {
-  #buffer = new Uint8Array(0);
+  /** What came and is no whole message yet, in pieces: a message of single bytes must not be copied for each. */
+  #parts: Uint8Array[] = [];
+  #buffered = 0;
+  /** Bytes without which there is no use in looking: those of a header, or of a message. */
+  #needed = HEADER;
   #length = 0;
   #flight: Draft | undefined;
 
@@ -67,7 +72,8 @@ export class FlightReader {
   push(fragment: Uint8Array): void {
     this.#length += fragment.length;
     if (this.#length > MAX_FLIGHT) throw new Error(`its first flight has more than ${MAX_FLIGHT} bytes`);
-    this.#buffer = new Uint8Array(Buffer.concat([this.#buffer, fragment]));
+    this.#parts.push(fragment);
+    this.#buffered += fragment.length;
     while (this.#flight?.complete !== true) {
       const message = this.#next();
       if (message === undefined) return;
@@ -76,13 +82,18 @@ export class FlightReader {
   }
 
   #next(): Uint8Array | undefined {
-    if (this.#buffer.length < 4) return undefined;
-    const end = 4 + Buffer.from(this.#buffer.buffer).readUIntBE(1, 3);
+    if (this.#buffered < this.#needed) return undefined;
+    const [first = new Uint8Array(0), ...more] = this.#parts;
+    const bytes = more.length === 0 ? first : concat(first, ...more);
+    const [, high = 0, middle = 0, low = 0] = bytes;
+    const end = HEADER + ((high << 16) | (middle << 8) | low);
     if (end > MAX_FLIGHT) throw new Error(`it announces a message of ${end} bytes`);
-    if (this.#buffer.length < end) return undefined;
-    const message = this.#buffer.slice(0, end);
-    this.#buffer = this.#buffer.slice(end);
-    return message;
+    const isWhole = bytes.length >= end;
+    const rest = isWhole ? bytes.subarray(end) : bytes;
+    this.#parts = [rest];
+    this.#buffered = rest.length;
+    this.#needed = isWhole ? HEADER : end;
+    return isWhole ? bytes.slice(0, end) : undefined;
   }
 
   #read(message: Uint8Array): void {
