@@ -16,6 +16,15 @@ const oneShot: (name: HashName, data: Uint8Array) => Uint8Array =
     ? (name, data) => plain(crypto.hash(name, data, 'buffer'))
     : (name, data) => plain(createHash(name).update(data).digest());
 
+/**
+ * A hash that goes into another one at once, and opens nothing by itself: it takes less than half as long where it is no buffer of its
+ * own.
+ */
+const hashInto: (name: HashName, data: Uint8Array, target: Buffer, at: number) => void =
+  typeof crypto.hash === 'function'
+    ? (name, data, target, at) => void target.write(crypto.hash(name, data, 'latin1'), at, 'latin1')
+    : (name, data, target, at) => void createHash(name).update(data).digest().copy(target, at);
+
 /** Messages up to here, which are all those of the key schedule, are MACed by two one-shot hashes: half the cost of an Hmac object. */
 const shortMessage = 512;
 
@@ -23,7 +32,7 @@ export function nodeHash(name: HashName): Hash {
   const { outputLength, blockLength } = lengths[name];
   // Scratch space, wiped after each use; everything here is synchronous.
   const inner = new Uint8Array(blockLength + shortMessage);
-  const outer = new Uint8Array(blockLength + outputLength);
+  const outer = Buffer.from(new ArrayBuffer(blockLength + outputLength));
 
   return {
     name,
@@ -52,12 +61,11 @@ export function nodeHash(name: HashName): Hash {
         inner.set(part, at);
         at += part.length;
       }
-      const innerDigest = oneShot(name, inner.subarray(0, at));
+      hashInto(name, inner.subarray(0, at), outer, blockLength);
       pad(outer, key, 0x5c, blockLength);
-      outer.set(innerDigest, blockLength);
       const mac = oneShot(name, outer);
       inner.fill(0, 0, at);
-      wipe(outer, innerDigest);
+      wipe(outer);
       return mac;
     },
   };

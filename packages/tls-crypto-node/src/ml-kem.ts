@@ -5,6 +5,7 @@ import type { Kem } from '@tlskit/tls-crypto-noble/pq';
 import { contextTag, der, derOid, Tag } from '@tlskit/tls-wire/der';
 import { base64url, plain } from './bytes.ts';
 import { NodeOffer } from './key-exchange.ts';
+import { quietly } from './quietly.ts';
 
 /** What Node 24 added; types of node:crypto are older. */
 const { encapsulate, decapsulate } = crypto as unknown as {
@@ -40,7 +41,8 @@ export function nodeMlKem(set: keyof typeof sets, random: CryptoProvider['random
     respond(peerShare) {
       try {
         // OpenSSL checks length and modulus (FIPS 203 §7.2).
-        const key = createPublicKey({ key: { kty: 'AKP', alg: name, pub: base64url(peerShare) }, format: 'jwk' });
+        const pub = base64url(peerShare);
+        const key = quietly(() => createPublicKey({ key: { kty: 'AKP', alg: name, pub }, format: 'jwk' }));
         const { sharedKey, ciphertext } = encapsulate(key);
         return { share: plain(ciphertext), sharedSecret: plain(sharedKey) };
       } catch (cause) {
@@ -56,7 +58,7 @@ function importSeed(set: keyof typeof sets, seed: Uint8Array): KeyObject {
   const algorithm = der(Tag.sequence, derOid(sets[set].oid));
   const pkcs8 = der(Tag.sequence, Uint8Array.of(Tag.integer, 1, 0), algorithm, der(Tag.octetString, inner));
   try {
-    return createPrivateKey({ key: Buffer.from(pkcs8.buffer), format: 'der', type: 'pkcs8' });
+    return quietly(() => createPrivateKey({ key: Buffer.from(pkcs8.buffer), format: 'der', type: 'pkcs8' }));
   } finally {
     wipe(inner, pkcs8);
   }

@@ -4,6 +4,7 @@ import { CryptoError, type CryptoProvider, isAllZero, type KeyExchange, wipe } f
 import { concat, fromHex } from '@tlskit/tls-wire';
 import { base64url, fromBase64url, plain } from './bytes.ts';
 import { keyExchange, type PrivateKey } from './key-exchange.ts';
+import { quietly } from './quietly.ts';
 import { nodeMajor } from './version.ts';
 
 /** Of each: bytes of a key, its name in JSON Web Keys (RFC 8037 §2), and PKCS#8 up to the key itself (RFC 8410 §7). */
@@ -31,7 +32,8 @@ function privateKeyOf(name: MontgomeryName, random: CryptoProvider['random']): P
       if (peerShare.length !== length) throw new CryptoError('invalid-share', `a share of ${name} has ${length} bytes`);
       let shared: Uint8Array;
       try {
-        const peer = createPublicKey({ key: { kty: 'OKP', crv: jwk, x: base64url(peerShare) }, format: 'jwk' });
+        const x = base64url(peerShare);
+        const peer = quietly(() => createPublicKey({ key: { kty: 'OKP', crv: jwk, x }, format: 'jwk' }));
         shared = plain(diffieHellman({ privateKey: key, publicKey: peer }));
       } catch (cause) {
         // OpenSSL refuses points of low order by itself; we do not depend on it.
@@ -53,7 +55,7 @@ const importPrivateKey: (name: MontgomeryName, secret: Uint8Array) => KeyObject 
   nodeMajor >= 22
     ? (name, secret) => {
         const der = concat(curves[name].pkcs8Prefix, secret);
-        const key = createPrivateKey({ key: Buffer.from(der.buffer), format: 'der', type: 'pkcs8' });
+        const key = quietly(() => createPrivateKey({ key: Buffer.from(der.buffer), format: 'der', type: 'pkcs8' }));
         wipe(der);
         return key;
       }

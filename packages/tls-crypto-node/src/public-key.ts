@@ -31,6 +31,7 @@ import { der, derUnsigned, Tag } from '@tlskit/tls-wire/der';
 import { base64url, plain } from './bytes.ts';
 import { nativeCurves } from './curves.ts';
 import { nodeHash } from './hash.ts';
+import { quietly } from './quietly.ts';
 
 /**
  * @param fallback makes the portable key, for what OpenSSL can do but Node offers no option for
@@ -71,7 +72,7 @@ class NodePublicKey implements PublicKey {
       return this.#fallback.verify(algorithm, data, signature);
     }
     try {
-      if (verify(digestOf(algorithm), data, withPadding(this.#key, algorithm), signature)) return true;
+      if (quietly(() => verify(digestOf(algorithm), data, withPadding(this.#key, algorithm), signature))) return true;
       return algorithm.type === 'rsa-pkcs1' && verifiesWithoutNull(this.#key, algorithm.hash, data, signature);
     } catch {
       return false;
@@ -112,15 +113,18 @@ export function digestOf(algorithm: SignatureAlgorithm): string | null {
   return 'hash' in algorithm ? algorithm.hash : null;
 }
 
-/** The key with the padding and exact salt length of the algorithm; MGF1 uses the hash of the message. */
-export function withPadding(key: KeyObject, algorithm: SignatureAlgorithm): VerifyKeyObjectInput {
+/**
+ * The key with the padding and exact salt length of the algorithm; MGF1 uses the hash of the message. ECDSA's signatures are DER where
+ * nothing else is said.
+ */
+export function withPadding(key: KeyObject, algorithm: SignatureAlgorithm): KeyObject | VerifyKeyObjectInput {
   switch (algorithm.type) {
     case 'rsa-pkcs1':
       return { key, padding: constants.RSA_PKCS1_PADDING };
     case 'rsa-pss':
       return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: algorithm.saltLength };
     default:
-      return { key, dsaEncoding: 'der' };
+      return key;
   }
 }
 
@@ -130,30 +134,34 @@ export function withPadding(key: KeyObject, algorithm: SignatureAlgorithm): Veri
  */
 export function importParts(parts: PublicKeyParts): KeyObject {
   try {
-    switch (parts.type) {
-      case 'ec': {
-        if (parts.curve !== 'secp256r1') {
-          return createPublicKey({ key: Buffer.from(encodeSpki(parts).buffer), format: 'der', type: 'spki' });
-        }
-        const { jwk } = nativeCurves[parts.curve];
-        const half = (parts.point.length + 1) / 2;
-        const [x, y] = [base64url(parts.point.subarray(1, half)), base64url(parts.point.subarray(half))];
-        return createPublicKey({ key: { kty: 'EC', crv: jwk, x, y }, format: 'jwk' });
-      }
-      case 'ed25519':
-        return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: base64url(parts.point) }, format: 'jwk' });
-      case 'ed448':
-        return createPublicKey({ key: { kty: 'OKP', crv: 'Ed448', x: base64url(parts.point) }, format: 'jwk' });
-      case 'ml-dsa': {
-        const key = { kty: 'AKP', alg: `ML-DSA-${parts.set}`, pub: base64url(parts.key) };
-        return createPublicKey({ key, format: 'jwk' });
-      }
-      case 'rsa': {
-        const pkcs1 = der(Tag.sequence, derUnsigned(parts.modulus), derUnsigned(parts.exponent));
-        return createPublicKey({ key: Buffer.from(pkcs1.buffer), format: 'der', type: 'pkcs1' });
-      }
-    }
+    return quietly(() => createPublicKey(inputOf(parts)));
   } catch (cause) {
     throw new CryptoError('malformed-key', `not a key of type ${parts.type}`, { cause });
+  }
+}
+
+function inputOf(parts: PublicKeyParts): Parameters<typeof createPublicKey>[0] {
+  switch (parts.type) {
+    case 'ec': {
+      if (parts.curve !== 'secp256r1') {
+        return { key: Buffer.from(encodeSpki(parts).buffer), format: 'der', type: 'spki' };
+      }
+      const { jwk } = nativeCurves[parts.curve];
+      const half = (parts.point.length + 1) / 2;
+      const [x, y] = [base64url(parts.point.subarray(1, half)), base64url(parts.point.subarray(half))];
+      return { key: { kty: 'EC', crv: jwk, x, y }, format: 'jwk' };
+    }
+    case 'ed25519':
+      return { key: { kty: 'OKP', crv: 'Ed25519', x: base64url(parts.point) }, format: 'jwk' };
+    case 'ed448':
+      return { key: { kty: 'OKP', crv: 'Ed448', x: base64url(parts.point) }, format: 'jwk' };
+    case 'ml-dsa': {
+      const key = { kty: 'AKP', alg: `ML-DSA-${parts.set}`, pub: base64url(parts.key) };
+      return { key, format: 'jwk' };
+    }
+    case 'rsa': {
+      const pkcs1 = der(Tag.sequence, derUnsigned(parts.modulus), derUnsigned(parts.exponent));
+      return { key: Buffer.from(pkcs1.buffer), format: 'der', type: 'pkcs1' };
+    }
   }
 }

@@ -31,6 +31,7 @@ import { equalBytes } from '@tlskit/tls-wire';
 import { fromBase64url, plain } from './bytes.ts';
 import { nativeCurves } from './curves.ts';
 import { digestOf, importParts as publicKeyObject, withPadding } from './public-key.ts';
+import { quietly } from './quietly.ts';
 
 /**
  * @param fallback makes the portable key, for what OpenSSL can do but Node offers no option for
@@ -78,7 +79,7 @@ class NodeSigningKey implements SigningKey {
       this.#fallback ??= this.#portable();
       return this.#fallback.sign(algorithm, data);
     }
-    return plain(sign(digestOf(algorithm), data, withPadding(this.#key, algorithm)));
+    return plain(quietly(() => sign(digestOf(algorithm), data, withPadding(this.#key, algorithm))));
   }
 
   #portable(): SigningKey {
