@@ -22,7 +22,7 @@ const oneShot: (name: HashName, data: Uint8Array) => Uint8Array =
  */
 const hashInto: (name: HashName, data: Uint8Array, target: Buffer, at: number) => void =
   typeof crypto.hash === 'function'
-    ? (name, data, target, at) => void target.write(crypto.hash(name, data, 'latin1'), at, 'latin1')
+    ? (name, data, target, at) => void target.write(crypto.hash(name, data, 'binary'), at, 'latin1')
     : (name, data, target, at) => void createHash(name).update(data).digest().copy(target, at);
 
 /** Messages up to here, which are all those of the key schedule, are MACed by two one-shot hashes: half the cost of an Hmac object. */

@@ -179,7 +179,10 @@ export interface ServerConfig extends CommonConfig {
   readonly grease?: boolean | undefined;
   /** Makes tickets, and takes them back; without it nobody resumes here. */
   readonly tickets?: TicketIssuer | undefined;
-  /** Tickets for each connection whose client can use them, and the most for one that asks for a number (RFC 9149); 2 by default, 255 at most. */
+  /**
+   * Tickets for each connection whose client can use them, and the most for one that asks for a number (RFC 9149), 255 at most; by default 2,
+   * and 1 where a session is resumed, in place of the one that the client has used up.
+   */
   readonly ticketCount?: number | undefined;
   /** Whether tickets say that they may be used for other names of our certificate too (draft-ietf-tls-cross-sni-resumption); false by default. */
   readonly resumptionAcrossNames?: boolean | undefined;

@@ -138,7 +138,7 @@ export {
   serverHandshakeFrom,
   wantsChangeCipherSpec,
 } from './server-prelude.ts';
-export { DEFAULT_TICKETS, type TicketRequest } from './ticket-request.ts';
+export { type TicketRequest, ticketsUnasked } from './ticket-request.ts';
 export type { ClientConfig12, ServerConfig12 } from './tls12-config.ts';
 export { condense, forkBefore, recall, Transcript } from './transcript.ts';
 export type { Srtp, SrtpChoice, SrtpOffer } from './use-srtp.ts';

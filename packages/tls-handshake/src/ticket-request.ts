@@ -19,8 +19,16 @@ export interface TicketOccasion {
   readonly usable: boolean;
 }
 
-/** Tickets for each connection whose client says nothing of their number, and the most for those who do. */
-export const DEFAULT_TICKETS = 2;
+/** The most tickets for clients that ask for a number, where the configuration does not say. */
+const DEFAULT_TICKETS = 2;
+
+/**
+ * Tickets for a client that says nothing of their number. A session that is resumed took one from the client's store, and one goes back
+ * into it: tickets are for one use (RFC 9846 §C.4).
+ */
+export function ticketsUnasked({ ticketCount }: Pick<ServerConfig, 'ticketCount'>, resumed: boolean): number {
+  return ticketCount ?? (resumed ? 1 : DEFAULT_TICKETS);
+}
 
 /** The client's part of a ClientHello. */
 export function offerTicketRequest({ ticketRequest }: ClientConfig): Extension[] {

@@ -25,7 +25,6 @@ import {
   answerCertificateTypes,
   answeredParameters,
   type Connected,
-  DEFAULT_TICKETS,
   type Flow,
   identityOf,
   KeyLog,
@@ -39,6 +38,7 @@ import {
   sendChangeCipherSpec,
   serverRandom,
   skipEarlyData,
+  ticketsUnasked,
   wantsChangeCipherSpec,
 } from '@tlskit/tls-handshake';
 import { EarlySecret } from '@tlskit/tls-keyschedule';
@@ -197,7 +197,7 @@ export function* accept13(c: ServerContext, first: ReceivedHello): Flow<Connecte
           config,
           suite,
           resumption: givesTickets ? main.resumption(transcript.hash()) : undefined,
-          count: parameters.expectedTickets ?? config.ticketCount ?? DEFAULT_TICKETS,
+          count: parameters.expectedTickets ?? ticketsUnasked(config, resumed),
           serverName: hello.serverName,
           alpn: parameters.alpn,
           pskIdentity: psk?.identity,

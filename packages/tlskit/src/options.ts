@@ -225,7 +225,10 @@ export interface ServerOptions extends CommonOptions, OwnCredentialOptions, Clie
   readonly pskLookup?: PskSource | undefined;
   /** Makes the tickets that clients resume with, and takes them back; false for none. */
   readonly tickets?: TicketIssuer | false | undefined;
-  /** Tickets for each connection, and the most for a client that asks for a number (RFC 9149), 0 to 255; 2 by default. */
+  /**
+   * Tickets for each connection, and the most for a client that asks for a number (RFC 9149), 0 to 255; by default 2, and 1 where a session
+   * is resumed, in place of the one that the client has used up.
+   */
   readonly ticketCount?: number | undefined;
   /** Seconds that a ticket lives, 1 to 604,800; 7,200 by default. */
   readonly ticketLifetime?: number | undefined;
@@ -394,12 +397,17 @@ export function clientConfigs(
   const isUsable = ({ handshake }: EngineVersion<ClientModule>) => handshake.isUsable('client', config);
   const versions = usableVersions(config.versions, options.versions !== undefined, isUsable);
   const needsName = options.verifier === undefined && expectsName(verifier);
-  return (whom, host) => {
-    const names = peerNames(whom, host);
+  // Most clients connect to the same server again.
+  let last: { readonly whom: readonly unknown[]; readonly config: ClientEngineConfig } | undefined;
+  return ({ servername, verifyName }, host) => {
+    const whom = [servername, verifyName, host];
+    if (last?.whom.every((each, i) => each === whom[i])) return last.config;
+    const names = peerNames({ servername, verifyName }, host);
     if (names.peerName === undefined && needsName) {
       throw invalid('whom to expect must be said: servername, or verifyName for a name that is not sent');
     }
-    return { ...config, ...names, versions };
+    last = { whom, config: { ...config, ...names, versions } };
+    return last.config;
   };
 }
 
@@ -438,7 +446,7 @@ export function serverConfig(
     pskLookup: pskLookupOf(options.pskLookup, common.provider),
     earlyData: serverEarlyData(options.earlyData),
     tickets: ticketIssuer(options.tickets),
-    ticketCount: integer('ticketCount', options.ticketCount, 0, 255, 2),
+    ticketCount: ticketCountOf(options),
     ticketLifetime: integer('ticketLifetime', options.ticketLifetime, 1, MAX_TICKET_LIFETIME, 7200),
   };
   const isUsable = ({ handshake }: EngineVersion<ServerModule>) => handshake.isUsable('server', config);
@@ -458,6 +466,10 @@ function ticketRequestOf(given: TicketRequest | undefined): TicketRequest | unde
   const request = { newSession: count('newSession'), resumption: count('resumption') };
   if (request.newSession < 0 || request.resumption < 0) throw invalid('ticketRequest has newSession and resumption');
   return request;
+}
+
+function ticketCountOf({ ticketCount }: ServerOptions): number | undefined {
+  return ticketCount === undefined ? undefined : integer('ticketCount', ticketCount, 0, 255, 0);
 }
 
 function selectAlpnOf({ alpn, selectAlpn }: ServerOptions): ServerOptions['selectAlpn'] {

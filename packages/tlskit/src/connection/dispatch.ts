@@ -34,12 +34,14 @@ export class Dispatch {
     });
   }
 
-  /** Calls into the engine, and does what follows from it. */
+  /**
+   * Calls into the engine, and does what follows from it. What listeners write goes out with what the engine said before they were told:
+   * a client's first request with its Finished, a server's first words with its tickets.
+   */
   drive(call?: () => void): void {
     this.#calls++;
     try {
       call?.();
-      this.#hooks.flush();
     } finally {
       this.#calls--;
       this.#deliver();
@@ -49,13 +51,15 @@ export class Dispatch {
   #deliver(): void {
     if (this.#delivering) return;
     this.#delivering = true;
+    let thrown = true;
     try {
       for (let task = this.#tasks.shift(); task !== undefined; task = this.#tasks.shift()) task();
+      thrown = false;
       this.#hooks.flush();
     } finally {
       this.#delivering = false;
-      // A listener threw: that is between it and the platform, and the rest is told all the same.
-      if (this.#tasks.length > 0) queueMicrotask(() => this.drive());
+      // A listener threw: that is between it and the platform, and the rest is told, and sent, all the same.
+      if (thrown) queueMicrotask(() => this.drive());
       this.#hooks.settled();
     }
   }

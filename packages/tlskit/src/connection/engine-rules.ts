@@ -40,9 +40,10 @@ export function observers(
 export function abortEngine(engine: Engine, error: Error | null, allSent: boolean): void {
   // A server's close_notify may come when the client's handshake is complete already, a client's before its own may not.
   const unheard = engine.role === 'client' && engine.connection === undefined;
+  if (error === null && (unheard || allSent)) return engine.leave();
   const chosen = error instanceof TlsError && error.chosenAlert !== undefined;
-  if (chosen || ((unheard || allSent) && (error === null || error instanceof TlsError))) {
-    engine.abort(error ?? undefined);
+  if (error instanceof TlsError && (chosen || unheard || allSent)) {
+    engine.abort(error);
     return;
   }
   const told = new TlsError('ERR_TLS_INTERNAL', error?.message ?? 'closed before all was sent', { cause: error });

@@ -291,10 +291,12 @@ export class TlsSocket extends Duplex {
     if (this.#engine === undefined) this.#transport.destroy();
     else dismiss(this.#transport, !this.#ended);
     this.#outbox.clear();
-    const failure = error ?? new TlsError('ERR_TLS_CLOSED', 'the connection was closed');
-    this.#settle?.reject(failure);
-    this.#controls?.fail(failure);
-    this.#answerWrite(failure);
+    if (this.#settle !== undefined || this.#controls !== undefined || this.#written !== undefined) {
+      const failure = error ?? new TlsError('ERR_TLS_CLOSED', 'the connection was closed');
+      this.#settle?.reject(failure);
+      this.#controls?.fail(failure);
+      this.#answerWrite(failure);
+    }
     callback(error);
   }
 
@@ -474,7 +476,6 @@ export class TlsSocket extends Duplex {
     this.#settle = undefined;
     for (const chunk of this.#earlyReader.take()) this.#receive(chunk);
     if (this.#engine !== undefined) this.#setup.early?.complete(this.#engine, result);
-    this.#flush();
     this.emit('secureConnect', this.#info);
   }
 
