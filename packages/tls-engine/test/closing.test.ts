@@ -194,3 +194,26 @@ describe('abort', () => {
 function firstHelloLength(): number {
   return takeAll(pair().client.engine).length;
 }
+
+describe('leave', () => {
+  it('tells the peer what an abort tells it, and nobody here', () => {
+    const early = pair();
+    takeAll(early.client.engine);
+    early.client.engine.leave();
+    expect([...takeAll(early.client.engine)]).toEqual([21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 1, 0]);
+    const ends = connected();
+    ends.client.engine.leave();
+    pump(ends);
+    expect(ends.server.ended).toBe(true);
+    for (const { closed, error } of [early.client, ends.client]) expect([closed, error]).toEqual([true, undefined]);
+    ends.client.engine.leave();
+    expect(takeAll(ends.client.engine)).toHaveLength(0);
+  });
+
+  it('says what the application wants to be said of an end', () => {
+    const ends = connected({ alertFor: () => 'internal_error' });
+    ends.client.engine.leave();
+    pump(ends);
+    expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'internal_error' });
+  });
+});

@@ -404,6 +404,11 @@ describe('tickets', () => {
     expect(sessionsOf(connected({}, { tickets: undefined }).client)).toEqual([]);
   });
 
+  it('are one where a session is resumed, in place of the one that was used', () => {
+    expect(sessionsOf(connected({ session: freshSession() }).client)).toHaveLength(1);
+    expect(sessionsOf(connected({ session: freshSession() }, { ticketCount: 2 }).client)).toHaveLength(2);
+  });
+
   it('do not prolong an authentication beyond seven days', () => {
     let now = START;
     const week = { now: () => now, tickets: makeTickets(() => now), ticketLifetime: MAX_TICKET_LIFETIME };

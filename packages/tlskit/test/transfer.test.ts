@@ -61,6 +61,41 @@ describe('data', () => {
     expect(String(await readAll(client)) + (await readAll(server))).toBe('downup');
   });
 
+  it('that is written when the handshake is told complete goes with the end of the handshake', async () => {
+    const chunks: string[] = [];
+    const { client, server } = memoryPair({}, { tickets: false }, (from, bytes) => {
+      // Types of records: handshake and change_cipher_spec are 22 and 20, what is protected is 23.
+      const types: number[] = [];
+      for (let at = 0; at < bytes.length; at += 5 + bytes.readUInt16BE(at + 3)) types.push(bytes[at] as number);
+      chunks.push(`${from} ${types}`);
+      return { bytes };
+    });
+    client.once('secureConnect', () => client.end('request'));
+    expect(String(await readAll(server))).toBe('request');
+    // change_cipher_spec, Finished, the request, close_notify.
+    expect(chunks.filter(chunk => chunk.startsWith('client'))).toEqual(['client 22', 'client 20,23,23,23']);
+  });
+
+  it('goes all the same, and the end of the handshake with it, where a listener throws', async () => {
+    const others = process.listeners('uncaughtException');
+    const reported: string[] = [];
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', error => reported.push(error.message));
+    try {
+      const { client, server } = memoryPair();
+      client.once('secureConnect', () => {
+        client.write('request');
+        throw new Error('after the write');
+      });
+      const [chunk] = await once(server, 'data');
+      expect([String(chunk), reported]).toEqual(['request', ['after the write']]);
+      client.destroy();
+    } finally {
+      process.removeAllListeners('uncaughtException');
+      for (const listener of others) process.on('uncaughtException', listener);
+    }
+  });
+
   it('goes in many small writes, which share records', async () => {
     const records: number[] = [];
     const { client, server } = await openPair({
