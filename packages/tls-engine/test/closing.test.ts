@@ -211,7 +211,8 @@ describe('leave', () => {
   });
 
   it('says what the application wants to be said of an end', () => {
-    const ends = connected({ alertFor: () => 'internal_error' });
+    const ends = pair({ alertFor: () => 'internal_error' });
+    pump(ends);
     ends.client.engine.leave();
     pump(ends);
     expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_PEER_ALERT', alert: 'internal_error' });

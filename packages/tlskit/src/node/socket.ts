@@ -414,26 +414,15 @@ export class TlsSocket extends Duplex {
       this.#answerWrite(this.#gone);
       return this.#answerFinal();
     }
-    let isData = false;
     while (!this.#blocked) {
+      const { hasOutput } = engine;
+      // What was written goes out with what the engine has to say before it.
+      const more = this.#feed(engine);
       if (engine.hasOutput) {
         const parts = engine.takeOutput();
         this.#blocked = !send(this.#transport, parts);
-        if (isData) this.#releaser?.written(parts, this.#blocked);
-        isData = false;
-        continue;
-      }
-      // Nothing was written that is not answered, and nobody ends.
-      if (this.#written === undefined && this.#final === undefined && !this.#closeSent) return;
-      if (!mayWrite(engine, this.#info !== undefined) || engine.closed) break;
-      const portion = this.#outbox.next();
-      if (portion !== undefined) {
-        engine.write(portion);
-        isData = true;
-      } else if (this.#final !== undefined && !this.#closeSent && this.#info !== undefined) {
-        this.#closeSent = true;
-        engine.close();
-      } else break;
+        if (more && !hasOutput) this.#releaser?.written(parts, this.#blocked);
+      } else if (!more) break;
     }
     if (this.#blocked || !this.#outbox.empty || !mayWrite(engine, this.#info !== undefined)) return;
     this.#answerWrite();
@@ -441,6 +430,22 @@ export class TlsSocket extends Duplex {
     this.#transportEnded = true;
     // An error here is the transport's, which says so itself.
     this.#transport.end((error?: Error | null) => error ?? this.#answerFinal());
+  }
+
+  /** Gives the engine a portion of what was written, or tells it that this is all. @returns whether there was something to give */
+  #feed(engine: Engine): boolean {
+    // Nothing was written that is not answered, and nobody ends.
+    if (this.#written === undefined && this.#final === undefined) return false;
+    if (!mayWrite(engine, this.#info !== undefined) || engine.closed) return false;
+    const portion = this.#outbox.next();
+    if (portion !== undefined) {
+      engine.write(portion);
+      return true;
+    }
+    if (this.#final === undefined || this.#closeSent || this.#info === undefined) return false;
+    this.#closeSent = true;
+    engine.close();
+    return true;
   }
 
   #answerWrite(error?: Error): void {
