@@ -14,9 +14,10 @@ import {
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import type { ClientSession } from '@tlskit/tls-session';
 import { boolean, checkNames } from './options/check.ts';
+import type { NameOptions } from './options/peer-name.ts';
 import {
   type ClientOptions,
-  clientConfig,
+  clientConfigs,
   clientOptionNames,
   type FaceDefaults,
   type Injected,
@@ -46,20 +47,48 @@ const engineOptionNames = ['random', 'now', 'emitSecrets'] as const;
 
 const defaults: FaceDefaults = { provider: () => withExtras(createNobleProvider(), hybridGroups), versions: [tls13] };
 
+/** What is a client's own for one connection of many. */
+export interface ClientEngineOfMany extends NameOptions, Pick<ClientEngineOptions, 'session' | 'earlyData'> {}
+
+const ownNames = ['servername', 'verifyName', 'session', 'earlyData'] as const;
+
 /** A client's engine; call `start()` to begin. @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function createClientEngine(options: ClientEngineOptions, handlers: EngineHandlers = {}): Engine {
-  checkNames('createClientEngine', options, [...clientOptionNames, ...engineOptionNames, 'session', 'earlyData']);
-  const config = clientConfig(pick(options, clientOptionNames), defaults, pick(options, ['random', 'now']));
-  const { session, emitSecrets } = options;
-  const earlyData = boolean('earlyData', options.earlyData, false);
-  return createClient({ ...config, session, earlyData, emitSecrets: emitSecrets === true }, handlers);
+  const { session, earlyData, ...others } = options;
+  return createClientEngines(others)({ ...pick(options, ['servername', 'verifyName']), session, earlyData }, handlers);
+}
+
+/**
+ * Engines of a client that connects more than once: options are read and checked, and roots looked for, once; whom a connection talks to, and
+ * what it resumes, is its own.
+ * @throws TlsError `ERR_TLS_INVALID_OPTION`, as does what is returned
+ */
+export function createClientEngines(
+  options: Omit<ClientEngineOptions, 'session' | 'earlyData'>,
+): (own?: ClientEngineOfMany, handlers?: EngineHandlers) => Engine {
+  checkNames('a client engine', options, [...clientOptionNames, ...engineOptionNames]);
+  const configFor = clientConfigs(pick(options, clientOptionNames), defaults, pick(options, ['random', 'now']));
+  const whom = pick(options, ['servername', 'verifyName']);
+  const emitSecrets = options.emitSecrets === true;
+  return (own = {}, handlers = {}) => {
+    checkNames('an engine of many', own, ownNames);
+    const earlyData = boolean('earlyData', own.earlyData, false);
+    const config = configFor({ ...whom, ...pick(own, ['servername', 'verifyName']) }, undefined);
+    return createClient({ ...config, session: own.session, earlyData, emitSecrets }, handlers);
+  };
 }
 
 /** A server's engine for one connection; call `start()` to begin. @throws TlsError `ERR_TLS_INVALID_OPTION` */
 export function createServerEngine(options: ServerEngineOptions, handlers: EngineHandlers = {}): Engine {
-  checkNames('createServerEngine', options, [...serverOptionNames, ...engineOptionNames]);
-  const config = serverConfig(pick(options, serverOptionNames), defaults, pick(options, ['random', 'now']));
-  return createServer({ ...config, emitSecrets: options.emitSecrets === true }, handlers);
+  return createServerEngines(options)(handlers);
+}
+
+/** A server's engines, one for each connection: options are read and checked once. @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function createServerEngines(options: ServerEngineOptions): (handlers?: EngineHandlers) => Engine {
+  checkNames('a server engine', options, [...serverOptionNames, ...engineOptionNames]);
+  const given = serverConfig(pick(options, serverOptionNames), defaults, pick(options, ['random', 'now']));
+  const config = { ...given, emitSecrets: options.emitSecrets === true };
+  return (handlers = {}) => createServer(config, handlers);
 }
 
 export { TlsError, type TlsErrorCode } from '@tlskit/tls-alerts';

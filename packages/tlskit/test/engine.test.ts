@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   type Connected,
   createClientEngine,
+  createClientEngines,
   createServerEngine,
+  createServerEngines,
   type Engine,
   type HandshakeEvent,
   tls13,
@@ -51,6 +53,28 @@ describe('the engine', () => {
       peerCertificate: { names: ['dns:localhost', 'ip:127.0.0.1'] },
     });
     expect(events.filter(({ type }) => type === 'secret')).toHaveLength(5);
+  });
+
+  it('is made for many connections of options that are read once', () => {
+    const connect = createClientEngines({ trust, servername: 'localhost' });
+    const serve = createServerEngines(credential);
+    const meet = (own?: Parameters<typeof connect>[0]) => {
+      const errors: (string | undefined)[] = [];
+      const client = connect(own, { closed: error => errors.push(error?.code) });
+      const server = serve();
+      server.start();
+      client.start();
+      pump(client, server);
+      return errors;
+    };
+    expect([meet(), meet({ servername: '127.0.0.1.example' }), meet({ verifyName: '127.0.0.1' }), meet()]).toEqual([
+      [],
+      ['ERR_TLS_CERT_ALTNAME_INVALID'],
+      [],
+      [],
+    ]);
+    expect(() => connect({ servername: '' })).toThrow(expect.objectContaining({ code: 'ERR_TLS_INVALID_OPTION' }));
+    expect(() => connect({ server: 'localhost' } as never)).toThrow(/did you mean 'servername'/);
   });
 
   it('takes randomness and time from outside', () => {

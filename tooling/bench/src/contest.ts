@@ -14,6 +14,8 @@ export interface Sample {
 
 export interface Contestant {
   readonly name: string;
+  /** How many units it makes before it is measured, where that takes longer than the plan's warm-up; the same for all who are compared. */
+  readonly warmUp?: number | undefined;
   /** @param milliseconds that it should take */
   turn(milliseconds: number): Promise<Sample>;
 }
@@ -68,10 +70,14 @@ const [ENOUGH, LONGEST] = [0.8, 4];
 /** On a machine that does much else code takes longer until it is compiled. */
 async function warmUp(contestant: Contestant, plan: Plan): Promise<void> {
   const begin = performance.now();
-  let spent = 0;
+  let [spent, made] = [0, 0];
+  const isCold = () =>
+    made < (contestant.warmUp ?? 0) ||
+    (spent < ENOUGH * plan.warmUp && performance.now() - begin < LONGEST * plan.warmUp);
   do {
-    const { clientCpu, serverCpu } = await contestant.turn(plan.warmUp);
+    const { units, clientCpu, serverCpu } = await contestant.turn(plan.warmUp);
+    made += units;
     const cpu = [clientCpu, serverCpu].filter(Number.isFinite);
     spent += cpu.length === 0 ? plan.warmUp : cpu.reduce((sum, each) => sum + each);
-  } while (spent < ENOUGH * plan.warmUp && performance.now() - begin < LONGEST * plan.warmUp);
+  } while (isCold());
 }

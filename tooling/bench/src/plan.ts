@@ -9,6 +9,8 @@ export interface Plan {
   readonly atLeast: number;
   /** Milliseconds of the turn that warms up and is not counted. */
   readonly warmUp: number;
+  /** Handshakes that a pair of processes makes before any is counted: until then a part of each is the compiler's. */
+  readonly handshakes: number;
   /** Bytes of a transfer, at most: what is slow moves a part of it, of about three turns. */
   readonly transfer: number;
   /** Connections that stand idle, for their memory. */
@@ -24,6 +26,7 @@ export const plans: Readonly<Record<Plan['name'], Plan>> = {
     turn: 400,
     atLeast: 5,
     warmUp: 2000,
+    handshakes: 4000,
     transfer: 400e6,
     connections: 10_000,
     processes: 21,
@@ -34,10 +37,21 @@ export const plans: Readonly<Record<Plan['name'], Plan>> = {
     turn: 250,
     atLeast: 3,
     warmUp: 800,
+    handshakes: 800,
     transfer: 100e6,
     connections: 2000,
     processes: 7,
   },
   // For the tests: that it runs, and no more.
-  tiny: { name: 'tiny', rounds: 1, turn: 0, atLeast: 2, warmUp: 0, transfer: 2e5, connections: 20, processes: 1 },
+  tiny: {
+    name: 'tiny',
+    rounds: 1,
+    turn: 0,
+    atLeast: 2,
+    warmUp: 0,
+    handshakes: 0,
+    transfer: 2e5,
+    connections: 20,
+    processes: 1,
+  },
 };

@@ -1,7 +1,7 @@
 /** Two engines in one process, and nothing between them: what tlskit does when no socket is waited for. */
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { createCertificateVerifier, createCredential, TicketKeys } from 'tlskit';
-import { createClientEngine, createServerEngine, type Engine } from 'tlskit/engine';
+import { createClientEngines, createServerEngines, type Engine } from 'tlskit/engine';
 import { host, type Identity } from '../stacks/stack.ts';
 import { cpuTime, repeatNow } from './cpu.ts';
 import type { Length, Turn } from './turns.ts';
@@ -21,13 +21,16 @@ function maker(identity: Identity): () => Ends {
   const credential = createCredential({ provider, certificate, key });
   const tickets = new TicketKeys({ provider, now: Date.now });
   const common = { provider, groups: ['x25519'], cipherSuites: ['TLS_AES_128_GCM_SHA256'] };
+  let bytes = 0;
+  const serve = createServerEngines({ ...common, selectCredential: () => credential, tickets });
+  const connect = createClientEngines({ ...common, verifier, servername: host });
   return () => {
-    let bytes = 0;
+    bytes = 0;
     const data = (chunk: Uint8Array) => {
       bytes += chunk.length;
     };
-    const server = createServerEngine({ ...common, selectCredential: () => credential, tickets }, { data });
-    const client = createClientEngine({ ...common, verifier, servername: host });
+    const server = serve({ data });
+    const client = connect();
     server.start();
     client.start();
     pump(client, server);

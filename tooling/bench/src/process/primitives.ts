@@ -41,10 +41,12 @@ export async function primitives(provider: CryptoProvider, identity: Identity, l
     ['ECDSA P-256: a signature', 1, () => now(signingKey.sign(algorithm, signed))],
     ['ECDSA P-256: a verification', 3, () => now(publicKey.verify(algorithm, signed, signature))],
     ['ECDSA P-256: a public key read', 2, () => provider.importPublicKey(spki)],
-    // Each end: 3 extracts, 8 secrets, 4 keys and 4 IVs, 2 keys and 2 MACs of Finished, 2 keys of tickets.
-    ['HMAC-SHA-256', 50, () => sha256.hmac(secret, label)],
-    // Each end: the hash after ServerHello, Certificate, CertificateVerify and both Finished.
-    ['SHA-256 of 400 bytes', 10, () => sha256.digest(flight.subarray(0, 400))],
+    // Each end, counted: 2 extracts, 1 "derived", 6 secrets, 4 keys and 4 IVs, 2 keys and 2 MACs of Finished, 2 keys of tickets.
+    ['HMAC-SHA-256', 46, () => sha256.hmac(secret, label)],
+    // Each end: after ServerHello, Certificate, CertificateVerify, both Finished and the server's one more time.
+    ['SHA-256 of 400 bytes', 12, () => sha256.digest(flight.subarray(0, 400))],
+    // The client's: a random and a session ID; the server's: a random, of tickets two age_adds and two nonces.
+    ['random bytes, 32', 8, () => provider.random(32)],
     ['AES-128-GCM: a key', 8, () => aes.create(key)],
     ['AES-128-GCM: 1,600 bytes sealed', 4, () => sealing.seal(nonce, header, flight)],
     ['AES-128-GCM: 1,600 bytes opened', 4, () => sealing.open(nonce, header, sealed)],

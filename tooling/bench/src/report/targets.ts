@@ -18,7 +18,7 @@ const targets: readonly Target[] = [
   ratio('bulk down, both ends ours', 'bulk/down', 0.8),
   ratio('full handshakes, P-256, x25519, verdict cache off', 'handshakes', 1),
   {
-    what: 'the same, by the sum of its primitives, engines in memory that read their options each time',
+    what: 'the same, by the sum of its primitives, engines in memory',
     figure: 'limits/memory',
     below: 1.6,
     unit: '× the sum',

@@ -158,6 +158,7 @@ async function measureHandshake({ plan, identities, figures, progress }: Context
   const seen: (readonly Primitive[])[] = [];
   const inMemory: Contestant = {
     name: 'both engines',
+    warmUp: plan.handshakes,
     turn: async milliseconds =>
       alone(await engines.ask('engineHandshakes', { identity, length: { milliseconds, atLeast: plan.atLeast } })),
   };
@@ -170,7 +171,7 @@ async function measureHandshake({ plan, identities, figures, progress }: Context
     },
   };
   try {
-    const [together, apart] = await contest([inMemory, primitives], { ...plan, warmUp: 1.5 * plan.warmUp }, progress);
+    const [together, apart] = await contest([inMemory, primitives], plan, progress);
     const lost = together?.failure ?? apart?.failure;
     if (together === undefined || apart === undefined || lost !== undefined) throw new Error(lost);
     const counted = seen.slice(-apart.samples.length);
@@ -195,7 +196,7 @@ async function measureHandshake({ plan, identities, figures, progress }: Context
           return `| ${name} | ${count} | ${plain(each, 1)} | ${plain(each * count, 0)} |`;
         }),
         `| sum | | | **${plain(1000 * total, 0)}** |`,
-        `| both engines in one process, no socket, options read each time | | | **${plain(1000 * time, 0)}**: ${plain(ratio, 2)} × the sum |`,
+        `| both engines in one process, no socket | | | **${plain(1000 * time, 0)}**: ${plain(ratio, 2)} × the sum |`,
         typeof overLoopback === 'number'
           ? `| over loopback, both processes, what \`net\` takes taken off | | | **${plain(1000 * overLoopback, 0)}**: ${plain(overLoopback / total, 2)} × the sum |`
           : `| over loopback | | | ${overLoopback} |`,

@@ -35,6 +35,8 @@ export interface Course {
   turn(pair: Pair, asked: { stack: StackName; settings: ClientSettings }, milliseconds: number): Promise<Turn>;
   /** The pairings that take part; all where it is not said. */
   readonly pairings?: readonly Pairing[];
+  /** How many units each pairing makes before it is measured, at least. */
+  readonly warmUp?: number;
 }
 
 /** Runs every course with every pairing, in turn. @returns the outcomes of each course, in the order of the pairings */
@@ -71,6 +73,7 @@ export async function runWith(
 function contestant(course: Course, pairing: Pairing, pair: Pair): Contestant {
   return {
     name: pairing.name,
+    warmUp: course.warmUp,
     async turn(milliseconds) {
       const { identity } = course.server;
       const port = await pair.listen({ ...course.server, variant: pairing.variant });

@@ -12,9 +12,7 @@ export const resumed: Scenario = {
   name: 'resumed',
   title: 'resumed handshakes, with a key exchange',
   async run(context) {
-    // Its processes have made no handshakes yet, of which it takes some thousands until all is compiled.
-    const longer = { ...context, plan: { ...context.plan, warmUp: 2 * context.plan.warmUp } };
-    const [of = []] = await runCourses([course('connections', 'resumed', context)], [base, ours, ...mixed], longer);
+    const [of = []] = await runCourses([course('connections', 'resumed', context)], [base, ours, ...mixed], context);
     return {
       sections: [{ marker: 'resumed', lines: rateTable(of, of[0] as Outcome, handshakeUnit) }],
       figures: figuresOf('resumed', of[1], of[0], handshakeUnit),
@@ -50,6 +48,7 @@ function course(task: 'connections' | 'requests', beginning: Beginning, { identi
     name: beginning,
     server: { identity: identities['ecdsa-p256'], group, suite, earlyData: beginning === 'early' },
     client: { group, suite, sessions: beginning !== 'full' },
+    warmUp: task === 'connections' ? plan.handshakes : plan.handshakes / 2,
     turn: (pair, asked, milliseconds) =>
       pair.client.ask(task, { ...asked, beginning, length: { milliseconds, atLeast: plan.atLeast } }),
   };
