@@ -1,12 +1,23 @@
 /** Which peers are on this machine, and in what version. */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import tls from 'node:tls';
 import { chromiumPath } from './chromium.ts';
 import { goEnvironment } from './go.ts';
-import { nginxProgram } from './nginx.ts';
+import { nginxMailModule, nginxProgram } from './nginx.ts';
 import { node24 } from './node-24.ts';
 
-export type PeerName = 'openssl' | 'node' | 'curl' | 'gnutls' | 'node 24' | 'go' | 'chromium' | 'tshark' | 'nginx';
+export type PeerName =
+  | 'openssl'
+  | 'node'
+  | 'curl'
+  | 'gnutls'
+  | 'node 24'
+  | 'go'
+  | 'chromium'
+  | 'tshark'
+  | 'nginx'
+  | 'nginx mail';
 
 export type Presence =
   | { readonly here: true; readonly version: string }
@@ -26,8 +37,8 @@ export function findPeer(name: PeerName): Presence {
 }
 
 const versions: Readonly<Record<PeerName, () => string | undefined>> = {
-  // It says so on standard error.
-  nginx: () => spawnSync(nginxProgram, ['-v'], { encoding: 'utf8', timeout: 10_000 }).stderr?.trim() || undefined,
+  nginx: nginxVersion,
+  'nginx mail': () => (existsSync(nginxMailModule) ? nginxVersion() : undefined),
   openssl: () => firstLine('openssl', ['version']),
   node: () =>
     `Node.js ${process.versions.node} with OpenSSL ${process.versions.openssl} and ${tls.DEFAULT_MAX_VERSION}`,
@@ -57,6 +68,7 @@ const wanted: Readonly<Record<PeerName, readonly [RegExp, string]>> = {
   // Secrets in captures are read from 3.0 on.
   tshark: [/^TShark \(Wireshark\) ([3-9]|\d\d)\./, 'TShark 3'],
   nginx: [/^nginx version: nginx\/(1\.(2\d|[3-9]\d)|[2-9])/, 'nginx 1.20'],
+  'nginx mail': [/^nginx version: nginx\/(1\.(2\d|[3-9]\d)|[2-9])/, 'nginx 1.20 with its mail module'],
   curl: [/\b(OpenSSL|quictls)\/([3-9]\.|\d\d\.|1\.1\.1)/, 'curl over OpenSSL with TLS 1.3'],
 };
 
@@ -76,4 +88,9 @@ function firstLine(command: string, args: readonly string[], env: Record<string,
   const options = { encoding: 'utf8', timeout: 10_000, env: { ...process.env, ...env } } as const;
   const { status, stdout } = spawnSync(command, args, options);
   return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : undefined;
+}
+
+/** It says so on standard error. */
+function nginxVersion(): string | undefined {
+  return spawnSync(nginxProgram, ['-v'], { encoding: 'utf8', timeout: 10_000 }).stderr?.trim() || undefined;
 }
