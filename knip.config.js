@@ -12,7 +12,12 @@ export default {
       ignoreDependencies: ['publint', '@arethetypeswrong/cli'],
     },
     'packages/*': sources,
-    'apps/*': { ...sources, entry: [...sources.entry, 'src/main.ts'] },
+    'apps/*': {
+      ...sources,
+      entry: [...sources.entry, 'src/main.ts'],
+      // Readers of manuals, and a shell, where they are there.
+      ignoreBinaries: ['groff', 'mandoc', 'fish'],
+    },
     'tooling/*': sources,
     'tooling/bench': {
       entry: [
