@@ -127,7 +127,7 @@ describe('findings of what others do', () => {
       { resumption: [{ version, tickets: 1, ticketLifetime: 2_592_000 } as ScanResult['resumption'][number]] },
       ['long-lived-tickets'],
     ],
-    ['what was not offered', { oddities: ['it chose'] }, ['chooses-what-was-not-offered']],
+    ['what was not offered', { oddities: ['it chose'] }, ['protocol-violation']],
     ['no close_notify', { closing: 'end' }, ['no-close-notify']],
     [
       'intolerance',

@@ -275,6 +275,15 @@ describe('a server that means ill', () => {
     expect(result.oddities).toContain('in TLS 1.2 it chose 0x1234, which was not offered');
   });
 
+  it('that sends an extension which does not decode is told of', async () => {
+    const [record, malformed] = [helloOf(0xc02f), [0, 5, 0, 16, 0, 1, 255]];
+    const bytes = Buffer.concat([record, Buffer.from(malformed)]);
+    bytes[4] = bytes.length - 5;
+    bytes[8] = bytes.length - 9;
+    const { result } = await surveyPort(await tcpServer(socket => socket.end(bytes)));
+    expect(result.oddities).toContainEqual(expect.stringMatching(/^protocols and extensions: .* does not decode/));
+  });
+
   it('that refuses hellos without shares is scanned with some', async () => {
     const port = await tlsServer(silent, {
       versions: [tls13],

@@ -68,7 +68,10 @@ const rows = {
     'low',
     'A ClientHello of at most 5,000 bytes is too long: post-quantum shares may not work.',
   ],
-  'chooses-what-was-not-offered': ['high', 'The server chose what nobody offered.'],
+  'protocol-violation': [
+    'high',
+    'The server broke the protocol: it chose what nobody offered, or sent what does not decode.',
+  ],
   'no-close-notify': ['info', 'A close_notify is not answered by one: the end may be cut off unseen.'],
   'certificate-expired': ['high', 'A certificate has expired, or is not valid yet.'],
   'certificate-expires-soon': ['low', 'A certificate expires within 14 days.'],

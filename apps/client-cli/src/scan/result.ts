@@ -156,7 +156,7 @@ export interface ScanResult {
   dh: { readonly bits: number; readonly prime: string; readonly knownAs: string | null } | null;
   certificates: CertificateResult[];
   closing: Closing | null;
-  /** What the server chose though nobody had offered it, in words. */
+  /** How the server broke the protocol, in words: it chose what nobody had offered, or sent what does not decode. */
   oddities: string[];
 }
 

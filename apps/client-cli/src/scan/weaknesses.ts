@@ -105,7 +105,7 @@ function featureFindings(result: ScanResult, add: Add): void {
     add('early-data', (earlyData ?? 0) > 0, `tickets for ${earlyData} bytes`);
     add('resumption-without-key-exchange', bare === true, `resumed by psk_ke ${where}`);
   }
-  for (const oddity of oddities) add('chooses-what-was-not-offered', true, oddity);
+  for (const oddity of oddities) add('protocol-violation', true, oddity);
   const { closing } = result;
   add('no-close-notify', closing !== null && closing !== 'close_notify', closingText[closing ?? 'close_notify']);
 }
