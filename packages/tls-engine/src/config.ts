@@ -1,6 +1,8 @@
 import type { ClientConfig, ClientModule, ServerConfig, ServerModule } from '@tlskit/tls-handshake';
 import type { PaddingPolicy, RecordSizing } from '@tlskit/tls-record';
 import type { AlertChoice } from './alerts.ts';
+import type { CertificateRequests } from './certificate-requests.ts';
+import type { SkippedEarlyData } from './skipped-early-data.ts';
 import type { EngineVersion } from './version.ts';
 
 /** Bounds on the engine's own buffers and counters. */
@@ -52,3 +54,9 @@ export type ServerEngineConfig = Omit<ServerConfig, 'versions'> &
     /** Best first. */
     readonly versions: readonly EngineVersion<ServerModule>[];
   };
+
+/** What a server has beside what both sides have. */
+export interface ServerParts {
+  readonly requests?: CertificateRequests;
+  readonly skipped?: SkippedEarlyData;
+}

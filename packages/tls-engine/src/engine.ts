@@ -18,20 +18,26 @@ import {
   wipeKeys,
 } from '@tlskit/tls-handshake';
 import { ProtocolVersion } from '@tlskit/tls-messages';
-import { ContentType, MAX_PLAINTEXT, noPadding, type OpenedRecord, RecordSizer } from '@tlskit/tls-record';
+import { ContentType, type OpenedRecord } from '@tlskit/tls-record';
 import { decode } from '@tlskit/tls-wire';
-import { type AlertChoice, alertOf } from './alerts.ts';
+import { type AlertChoice, alertOf, sendAlert } from './alerts.ts';
 import type { CertificateRequestOptions, CertificateRequests } from './certificate-requests.ts';
-import { type ClientEngineConfig, defaultEngineLimits, type EngineLimits, type ServerEngineConfig } from './config.ts';
+import {
+  type ClientEngineConfig,
+  defaultEngineLimits,
+  type EngineLimits,
+  type ServerEngineConfig,
+  type ServerParts,
+} from './config.ts';
 import type { EarlyData, EarlyDataStatus } from './early-data.ts';
 import { Floods } from './floods.ts';
 import type { EngineHandlers } from './handlers.ts';
 import { type Heartbeats, notAgreed } from './heartbeat.ts';
 import { ReadSide } from './read-side.ts';
+import type { MakeRecordLimits } from './record-limits.ts';
 import { KEY_UPDATE_MARGIN, Sending } from './sending.ts';
-import type { SkippedEarlyData } from './skipped-early-data.ts';
-import type { EarlierRules, EngineVersion } from './version.ts';
-import { WriteSide } from './write-side.ts';
+import { brought, type EarlierRules, type EngineVersion } from './version.ts';
+import { WriteSide, writeOptions } from './write-side.ts';
 
 const { 'TLS 1.3': TLS13 } = ProtocolVersion.values;
 
@@ -45,16 +51,16 @@ export class Engine {
   readonly #requests: CertificateRequests | undefined;
   readonly #handlers: EngineHandlers;
   readonly #alertFor: AlertChoice;
-  /** Where a version has them. */
+  /** What versions brought along, each where one has it. */
   readonly #heartbeats: Heartbeats | undefined;
+  readonly #recordLimits: ReturnType<MakeRecordLimits> | undefined;
+  readonly #early: EarlyData | undefined;
   readonly #driver: Driver;
   readonly #read: ReadSide;
   readonly #write: WriteSide;
   readonly #sending: Sending;
 
   #connected: Connected | undefined;
-  /** Where a version has it. */
-  readonly #early: EarlyData | undefined;
   #version: number | undefined;
   #closing = false;
   #readClosed = false;
@@ -77,10 +83,6 @@ export class Engine {
     handlers: EngineHandlers,
     { requests, skipped }: ServerParts = {},
   ) {
-    const recordSize = config.recordSize ?? MAX_PLAINTEXT;
-    if (!Number.isInteger(recordSize) || recordSize < 1 || recordSize > MAX_PLAINTEXT) {
-      throw new TlsError('ERR_TLS_INVALID_OPTION', `recordSize is 1 to ${MAX_PLAINTEXT} bytes, not ${recordSize}`);
-    }
     this.role = role;
     this.#stateless = 'statelessRetry' in config && config.statelessRetry !== undefined;
     this.#provider = config.provider;
@@ -93,29 +95,14 @@ export class Engine {
     this.#heartbeats = brought(config.versions, 'heartbeats')?.(config.heartbeat !== undefined, config.random);
     const observeRecord = handlers.record?.bind(handlers);
     const observeMessage = handlers.message?.bind(handlers);
-    const limits = brought(config.versions, 'recordLimits')?.();
-    this.#read = new ReadSide(role, { limit: limits?.read, skipped, observe: observeRecord });
-    const padding = config.padding ?? noPadding;
-    const sizer = config.recordSizing && new RecordSizer(config.recordSizing, config.now);
+    this.#recordLimits = brought(config.versions, 'recordLimits')?.();
+    this.#read = new ReadSide(role, { limit: this.#recordLimits?.read, skipped, observe: observeRecord });
     this.#write = new WriteSide(
-      {
-        recordSize,
-        padding,
-        sizer,
-        limit: limits?.write,
-        observeRecord,
-        observeMessage,
-        observeAlert: handlers.alert?.bind(handlers),
-      },
+      writeOptions(config, handlers, this.#recordLimits?.write),
       role === 'client' ? 0x0301 : 0x0303,
     );
     const makeEarlyData = brought(config.versions, 'earlyData');
-    this.#early = makeEarlyData?.({
-      role,
-      write: this.#write,
-      skipped,
-      tell: step => this.#handlers.earlyData?.(step),
-    });
+    this.#early = makeEarlyData?.({ role, write: this.#write, skipped, tell: step => handlers.earlyData?.(step) });
     const transcript = new Transcript();
     this.#driver = new Driver(flow(transcript), transcript, config.limits.maxMessageLength, {
       send: (epoch, message) => this.#send(epoch, message),
@@ -558,9 +545,8 @@ export class Engine {
   /** What a version, or a feature of one, asks for, that one carries out. */
   #perform(effect: OwnersEffect): void {
     if (effect.op === 'speak') this.#version = effect.version;
-    if (effect.op === 'limit-records') {
-      const { direction } = effect.limit;
-      return (direction === 'read' ? this.#read : this.#write).limitRecords(effect.limit);
+    if (effect.op === 'limit-records' && this.#recordLimits !== undefined) {
+      return (effect.limit.direction === 'read' ? this.#read : this.#write).limitRecords(effect.limit);
     }
     if (this.#early?.perform(effect) || this.#earlier?.perform(effect)) return;
     throw new TlsError('ERR_TLS_INTERNAL', `nobody here does ${effect.op}`);
@@ -606,24 +592,8 @@ export class Engine {
     this.#end(error);
   }
 
-  /** Sends an alert, if there is one and somebody to send it to, and answers with what was sent. */
   #sendAlert(name: AlertName | undefined): AlertName | undefined {
-    // RFC 9846 §4.2.2: a client's first message is a ClientHello. Who has not sent it says nothing.
-    const mute = this.role === 'client' && !this.#write.begun;
-    if (name === undefined || mute || this.#write.closed) return undefined;
-    try {
-      if (name !== 'user_canceled') {
-        this.#write.alert(name, true);
-        return name;
-      }
-      // It is followed by a close_notify; after the handshake that one is enough (RFC 9846 §6.1).
-      if (this.#connected === undefined) this.#write.alert(name);
-      this.#write.alert('close_notify');
-      return this.#connected === undefined ? name : 'close_notify';
-    } catch {
-      // The alert is lost, the error that it was for is not.
-      return undefined;
-    }
+    return sendAlert(name, { role: this.role, write: this.#write, connected: this.#connected !== undefined });
   }
 
   #end(error: TlsError | undefined): void {
@@ -635,18 +605,4 @@ export class Engine {
     this.#sending.clear();
     this.#handlers.closed?.(error);
   }
-}
-
-/** What a server has beside what both sides have. */
-export interface ServerParts {
-  readonly requests?: CertificateRequests;
-  readonly skipped?: SkippedEarlyData;
-}
-
-/** What the first of the versions that has it brings along. */
-function brought<Name extends 'earlyData' | 'heartbeats' | 'recordLimits' | 'earlierRules'>(
-  versions: readonly EngineVersion<ClientModule | ServerModule>[],
-  name: Name,
-): EngineVersion<ClientModule | ServerModule>[Name] {
-  return versions.find(version => version[name] !== undefined)?.[name];
 }

@@ -84,3 +84,11 @@ export interface EngineVersion<Handshake extends ClientModule | ServerModule = V
   /** Copies what it needs of the keys. */
   createSealer(provider: CryptoProvider, keys: TrafficKeys): RecordSealer;
 }
+
+/** What the first of the versions that has it brings along. */
+export function brought<Name extends 'earlyData' | 'heartbeats' | 'recordLimits' | 'earlierRules'>(
+  versions: readonly EngineVersion<ClientModule | ServerModule>[],
+  name: Name,
+): EngineVersion<ClientModule | ServerModule>[Name] {
+  return versions.find(version => version[name] !== undefined)?.[name];
+}

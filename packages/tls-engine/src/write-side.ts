@@ -1,17 +1,19 @@
 /** The writing half of a connection: flights of messages, alerts and data become records, in order. */
-import { type AlertName, alert, alertNamed, endingAlert } from '@tlskit/tls-alerts';
+import { type AlertName, alert, alertNamed, endingAlert, TlsError } from '@tlskit/tls-alerts';
 import type { Epoch, RecordLimit } from '@tlskit/tls-handshake';
 import {
   ContentType,
+  MAX_PLAINTEXT,
   noPadding,
   type PaddingPolicy,
   plaintextSealer,
   type RecordObservation,
   type RecordSealer,
-  type RecordSizer,
+  RecordSizer,
 } from '@tlskit/tls-record';
 import { concat, encode } from '@tlskit/tls-wire';
-import type { AlertObservation, MessageObservation } from './handlers.ts';
+import type { ClientEngineConfig, ServerEngineConfig } from './config.ts';
+import type { AlertObservation, EngineHandlers, MessageObservation } from './handlers.ts';
 import type { WriteLimit } from './record-limits.ts';
 
 interface WriteSideOptions {
@@ -217,6 +219,27 @@ export class WriteSide {
     }
     this.#options.observeRecord?.(observation(sealer, epoch, type, parts, content, padding));
   }
+}
+
+/** What a configuration says of writing. @throws TlsError `ERR_TLS_INVALID_OPTION` */
+export function writeOptions(
+  config: ClientEngineConfig | ServerEngineConfig,
+  handlers: EngineHandlers,
+  limit: WriteLimit | undefined,
+): WriteSideOptions {
+  const { recordSize = MAX_PLAINTEXT, padding = noPadding, recordSizing, now } = config;
+  if (!Number.isInteger(recordSize) || recordSize < 1 || recordSize > MAX_PLAINTEXT) {
+    throw new TlsError('ERR_TLS_INVALID_OPTION', `recordSize is 1 to ${MAX_PLAINTEXT} bytes, not ${recordSize}`);
+  }
+  return {
+    recordSize,
+    padding,
+    sizer: recordSizing && new RecordSizer(recordSizing, now),
+    limit,
+    observeRecord: handlers.record?.bind(handlers),
+    observeMessage: handlers.message?.bind(handlers),
+    observeAlert: handlers.alert?.bind(handlers),
+  };
 }
 
 /** Parts of fewer bytes are copied into one: to write each apart takes longer. */

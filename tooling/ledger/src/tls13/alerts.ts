@@ -4,6 +4,7 @@ import {
   alerts,
   attempts,
   engine,
+  engineAlerts,
   exporter,
   nobleAgreement,
   nobleFfdhe,
@@ -89,11 +90,8 @@ export const alertRows: Rows = {
   ),
   '6.1:3': held(
     'and a close_notify follows it',
-    engine.code('It is followed by a close_notify'),
-    engine.without(
-      "      this.#write.alert('close_notify');\n      return this.#connected",
-      '      return this.#connected',
-    ),
+    engineAlerts.code('It is followed by a close_notify'),
+    engineAlerts.without("    write.alert('close_notify');\n    return connected", '    return connected'),
     test.closing.test('during the handshake tells user_canceled and close_notify'),
   ),
   '6.1:4': held(

@@ -8,6 +8,7 @@ import {
   downgrade,
   driver,
   engine,
+  engineAlerts,
   extensionRules,
   handshakeMessage,
   hello,
@@ -103,8 +104,8 @@ export const clientHello: Rows = {
   '4.2.2:1': held(
     'the first message of a client is its ClientHello',
     clientPrelude.code('function* clientHandshake'),
-    engine.code('const mute'),
-    engine.without("const mute = this.role === 'client' && !this.#write.begun;", 'const mute = false;'),
+    engineAlerts.code('const mute'),
+    engineAlerts.without("const mute = role === 'client' && !write.begun;", 'const mute = false;'),
     test.closing.test('before the ClientHello tells nothing'),
   ),
   '4.2.2:2': held(
