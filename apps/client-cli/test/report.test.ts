@@ -1,9 +1,11 @@
 import { TlsError } from 'tlskit';
 import { describe, expect, it } from 'vitest';
-import { failureOf, timeoutFailure, transportFailure } from '../src/connect/failure.ts';
+import { failureOf, timeoutFailure } from '../src/connect/failure.ts';
 import { type Findings, newFindings } from '../src/connect/findings.ts';
 import { reportObject } from '../src/connect/json.ts';
 import { failureText, reportLines } from '../src/connect/report.ts';
+import { Deadline } from '../src/deadline.ts';
+import { DialError, dialFailure } from '../src/dial/error.ts';
 import { routeTo } from '../src/dial/route.ts';
 import { ca, connect, run, silent, tlsServer } from './support.ts';
 
@@ -113,8 +115,7 @@ describe('the report', () => {
   it('says of each address that was tried why it was not reached', () => {
     const errors = [new Error('connect ECONNREFUSED ::1:1'), new Error('connect ENETUNREACH 192.0.2.1:1')];
     const cause = Object.assign(new AggregateError(errors), { code: 'ECONNREFUSED' });
-    const error = new TlsError('ERR_TLS_TRANSPORT', 'the transport failed', { cause });
-    expect(transportFailure(error)).toEqual({
+    expect(dialFailure(DialError.from('tcp', cause), new Deadline(undefined, new AbortController().signal))).toEqual({
       outcome: 'tcp',
       message: 'connect ECONNREFUSED ::1:1; connect ENETUNREACH 192.0.2.1:1',
       code: 'ECONNREFUSED',

@@ -5,7 +5,7 @@ import { failureOf } from '../connect/failure.ts';
 import type { Failure } from '../connect/findings.ts';
 import { Deadline } from '../deadline.ts';
 import type { Remote } from '../dial/dial.ts';
-import { handshakeFailure, type Secured, shakeHands } from '../dial/shake-hands.ts';
+import { handshakeFailure, leave, type Secured, shakeHands } from '../dial/shake-hands.ts';
 import { exchange } from '../get/exchange.ts';
 import type { Sample } from './measure.ts';
 import type { BenchSettings, MeasureName } from './options.ts';
@@ -201,12 +201,6 @@ class Ticket {
       if (this.#came) settle();
     });
   }
-}
-
-/** Our last word, whether or not the server answers. */
-async function leave(socket: TlsSocket): Promise<void> {
-  if (!socket.destroyed && !socket.writableEnded) await new Promise<void>(resolve => socket.end(resolve));
-  socket.destroy();
 }
 
 function noEcho(what: string): BenchError {

@@ -1,6 +1,7 @@
 /** From an error to what the report says of it. */
 import { AlertDescription } from '@tlskit/tls-alerts';
 import { TlsError } from 'tlskit';
+import { codeOf, messageOf } from '../dial/error.ts';
 import { outcomeOf } from '../exit-codes.ts';
 import type { Failure } from './findings.ts';
 
@@ -21,14 +22,6 @@ export function failureOf(error: unknown, connected: boolean): Failure {
   };
 }
 
-/** The host was not found or not reached. */
-export function transportFailure(error: unknown): Failure {
-  const cause = error instanceof TlsError && error.cause !== undefined ? error.cause : error;
-  // Of several addresses that were tried, each has an error of its own.
-  const causes = cause instanceof AggregateError && cause.errors.length > 0 ? cause.errors : [cause];
-  return { outcome: 'tcp', message: causes.map(messageOf).join('; '), code: codeOf(cause) };
-}
-
 /** @param timeout milliseconds. @param connected whether TCP stood */
 export function timeoutFailure(error: unknown, timeout: number, connected: boolean): Failure {
   const within = `within ${timeout / 1000} s`;
@@ -39,13 +32,4 @@ export function timeoutFailure(error: unknown, timeout: number, connected: boole
     message: `no handshake ${within}`,
     code: 'ERR_TLS_HANDSHAKE_TIMEOUT',
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error && error.message !== '' ? error.message : (codeOf(error) ?? String(error));
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  return typeof code === 'string' ? code : undefined;
 }

@@ -6,6 +6,7 @@ import type { TlsClient, TlsClientConnectOptions, TlsSocket } from 'tlskit/node'
 import { Deadline } from '../deadline.ts';
 import { type Dialed, dial } from '../dial/dial.ts';
 import { DialError, dialFailure } from '../dial/error.ts';
+import { leave } from '../dial/shake-hands.ts';
 import { ask, Unanswered } from './asked.ts';
 import { failureOf, timeoutFailure } from './failure.ts';
 import type { Failure, Findings } from './findings.ts';
@@ -164,12 +165,6 @@ function notOffered({ sessions: { brought } }: ConnectSettings, isFirst: boolean
         ? `it is of ${name}`
         : 'it was made under another trust, for another name, with other certificates of ours, or is of a version that is not offered';
   return `the session of ${path} was not offered: ${why}`;
-}
-
-/** Our last word, whether or not the server answers. */
-async function leave(socket: TlsSocket): Promise<void> {
-  await new Promise<void>(resolve => socket.end(resolve));
-  socket.destroy();
 }
 
 /** By the rules of `--fail-on`. */

@@ -59,11 +59,13 @@ const awaited: Readonly<Record<DialStep, string>> = {
   starttls: 'answer to STARTTLS',
 };
 
-function messageOf(error: unknown): string {
+/** What an error says, or is called. */
+export function messageOf(error: unknown): string {
   return error instanceof Error && error.message !== '' ? error.message : (codeOf(error) ?? String(error));
 }
 
-function codeOf(error: unknown): string | undefined {
+/** What the system calls it. */
+export function codeOf(error: unknown): string | undefined {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
 }

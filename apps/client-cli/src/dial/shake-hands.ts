@@ -45,6 +45,12 @@ export async function shakeHands(
   }
 }
 
+/** Our last word, whether or not the server answers. */
+export async function leave(socket: TlsSocket): Promise<void> {
+  if (!socket.destroyed && !socket.writableEnded) await new Promise<void>(resolve => socket.end(resolve));
+  socket.destroy();
+}
+
 /** What {@link shakeHands} threw, for a report. @throws UsageError */
 export function handshakeFailure(error: unknown, deadline: Deadline): Failure {
   if (error instanceof UsageError) throw error;

@@ -8,7 +8,7 @@ import type { Failure } from '../connect/findings.ts';
 import { Outputs } from '../connect/outputs.ts';
 import { failureText } from '../connect/report.ts';
 import { Deadline } from '../deadline.ts';
-import { handshakeFailure, type Secured, shakeHands } from '../dial/shake-hands.ts';
+import { handshakeFailure, leave, type Secured, shakeHands } from '../dial/shake-hands.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { TlsSettings } from '../tls-options.ts';
@@ -66,21 +66,21 @@ class Getting {
   async run(): Promise<void> {
     const deadline = new Deadline(this.#settings.timeout, this.#io.signal);
     let socket: TlsSocket | undefined;
-    const leave = (): void => void socket?.destroy();
+    const stop = (): void => void socket?.destroy();
     try {
       const answered = await this.#follow(deadline);
       deadline.clear();
       if (answered === undefined) return;
       socket = answered.socket;
-      this.#io.signal.addEventListener('abort', leave);
-      if (this.#io.signal.aborted) leave();
+      this.#io.signal.addEventListener('abort', stop);
+      if (this.#io.signal.aborted) stop();
       await this.#deliver(answered.answer);
     } catch (error) {
       this.#findings.failure ??= failureOf(error, true);
     } finally {
       deadline.clear();
-      this.#io.signal.removeEventListener('abort', leave);
-      await goodbye(socket);
+      this.#io.signal.removeEventListener('abort', stop);
+      if (socket !== undefined) await leave(socket);
     }
   }
 
@@ -179,13 +179,6 @@ function exchangeFailure(error: unknown, socket: TlsSocket): Failure {
   if (isUnreadable(error)) return notHttp(error);
   const { code, message } = error as NodeJS.ErrnoException;
   return { outcome: 'handshake', code: code ?? 'ERR_HTTP_ANSWER', message };
-}
-
-/** Our last word, whether or not the server answers. */
-async function goodbye(socket: TlsSocket | undefined): Promise<void> {
-  if (socket === undefined) return;
-  if (!socket.destroyed && !socket.writableEnded) await new Promise<void>(resolve => socket.end(resolve));
-  socket.destroy();
 }
 
 function statusText({ status, message }: Answer): string {
