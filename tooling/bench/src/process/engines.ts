@@ -13,7 +13,15 @@ interface Ends {
   received(): number;
 }
 
-/** What outlives a connection is made once. */
+const makers = new Map<string, () => Ends>();
+
+/** What outlives a connection is made once, and not for each turn: what is compiled for one provider is thrown away when another comes. */
+function makerOf(identity: Identity): () => Ends {
+  const make = makers.get(identity.key) ?? maker(identity);
+  makers.set(identity.key, make);
+  return make;
+}
+
 function maker(identity: Identity): () => Ends {
   const provider = createNodeProvider();
   const { certificate, key, root } = identity;
@@ -41,7 +49,7 @@ function maker(identity: Identity): () => Ends {
 
 /** Full handshakes with all that follows of themselves: both tickets are made, sent and read. */
 export function engineHandshakes(identity: Identity, length: Length): Turn {
-  const make = maker(identity);
+  const make = makerOf(identity);
   return repeatNow(length, () => {
     const { client } = make();
     // A connection that nobody would wait for: this does, as no promise is in it.
@@ -53,7 +61,7 @@ const block = new Uint8Array(65_536);
 
 /** Data from client to server, sealed and opened. */
 export function engineTransfer(identity: Identity, bytes: number): Turn {
-  const { client, server, received } = maker(identity)();
+  const { client, server, received } = makerOf(identity)();
   const begin = cpuTime();
   for (let at = 0; at < bytes; at += block.length) {
     client.write(block);
