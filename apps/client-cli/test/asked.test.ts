@@ -1,5 +1,5 @@
 /** What is asked of a connection that stands, what judges it, and what is written of it. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
@@ -182,6 +182,19 @@ describe('files', () => {
     expect(texts[1]).not.toContain('Certificate');
   });
 
+  it.each(['--pcap', '--trace'])('%s is for its owner alone, though the file was there for all', async option => {
+    const port = await tlsServer(silent);
+    const path = join(folder(), 'file');
+    writeFileSync(path, 'what was there', { mode: 0o644 });
+    expect((await connect(port, [`${option}=${path}`])).code).toBe(0);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path, 'latin1')).not.toContain('what was there');
+    // A device keeps its own.
+    const { mode } = statSync('/dev/null');
+    expect((await connect(port, [`${option}=/dev/null`])).code).toBe(0);
+    expect(statSync('/dev/null').mode).toBe(mode);
+  });
+
   it('--trace=FILE has the trace, and standard error has none of it', async () => {
     const port = await tlsServer(silent);
     const path = join(folder(), 'trace');
@@ -199,7 +212,11 @@ it('--save-chain has what the server sent, though it was refused', async () => {
   expect((await run([`localhost:${port}`, '--save-chain', path])).code).toBe(6);
   expect(readFileSync(path, 'utf8')).toBe(toPem('CERTIFICATE', localhost.certificate));
   const { code, stderr } = await connect(port, ['--save-chain', '/nonexistent/chain']);
-  expect([code, stderr]).toEqual([2, expect.stringContaining('--save-chain: ENOENT')]);
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/^peer .*--save-chain: ENOENT/s)]);
+  const json = await connect(port, ['--save-chain', '/nonexistent/chain', '--json']);
+  expect(JSON.parse(json.stdout.toString())).toMatchObject({ verified: true, error: { code: 'ENOENT' }, exitCode: 2 });
+  // What is wrong with the server counts more.
+  expect((await run([`localhost:${port}`, '--save-chain', '/nonexistent/chain'])).code).toBe(6);
 });
 
 it('--crlf sends lines as the network has them, whatever chunks they come in', async () => {

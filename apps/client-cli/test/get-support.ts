@@ -14,7 +14,7 @@ type Answering = (request: string, socket: TlsSocket, transport: Socket) => void
 
 /** @param answer in place of a function: what is said, before the connection is closed in order */
 export async function httpServer(
-  answer: string | Answering,
+  answer: string | Buffer | Answering,
   options: Omit<TlsServerOptions, 'maxConnections'> = {},
 ): Promise<HttpServer> {
   const requests: string[] = [];
@@ -28,7 +28,7 @@ export async function httpServer(
       if (answered || end === 3 || heard.length < end + length) return;
       answered = true;
       requests.push(heard);
-      if (typeof answer === 'string') socket.end(answer);
+      if (typeof answer !== 'function') socket.end(answer);
       else answer(heard, socket, transport);
     });
   }, options);

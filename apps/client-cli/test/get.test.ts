@@ -50,11 +50,14 @@ describe('tlskit get', () => {
 
   it('prints the head of the answer when told to', async () => {
     const { url } = await httpServer(
-      'HTTP/1.1 404 Nicht \x1bda\r\nA: b\r\nX-c:  d\r\nA: e\r\nContent-Length: 1\r\n\r\n!',
+      Buffer.from(
+        'HTTP/1.1 404 Nicht \x1bda\r\nA: b\r\nX-c:  d\x9b31m\r\nA: e\r\nContent-Length: 1\r\n\r\n!',
+        'latin1',
+      ),
     );
     const { code, stdout } = await get(url, ['-i']);
     expect(stdout.toString()).toBe(
-      'HTTP/1.1 404 Nicht \\u{1b}da\r\nA: b\r\nX-c: d\r\nA: e\r\nContent-Length: 1\r\n\r\n!',
+      'HTTP/1.1 404 Nicht \\u{1b}da\r\nA: b\r\nX-c: d\\u{9b}31m\r\nA: e\r\nContent-Length: 1\r\n\r\n!',
     );
     expect(code).toBe(0);
     const head = await httpServer('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n');

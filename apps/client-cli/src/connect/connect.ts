@@ -54,13 +54,15 @@ async function connectOne(target: Target, means: Means, io: Io): Promise<number>
   return exitCode(findings.failure?.outcome ?? 'good');
 }
 
-/** Of a connection that failed too, as far as it came. @throws UsageError for a file that cannot be written */
-function saveChain({ seen }: Findings, { saveChain: path }: ConnectSettings): void {
+/** Of a connection that failed too, as far as it came. That it cannot be written is told where nothing worse is. */
+function saveChain(findings: Findings, { saveChain: path }: ConnectSettings): void {
+  const { seen } = findings;
   if (path === undefined || seen.peerCertificates === undefined) return;
   try {
     writeFileSync(path, seen.peerCertificates.map(der => toPem('CERTIFICATE', der)).join(''));
   } catch (error) {
-    throw new UsageError(`--save-chain: ${error instanceof Error ? error.message : error}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    findings.failure ??= { outcome: 'usage', code, message: `--save-chain: ${message}` };
   }
 }
 

@@ -1,5 +1,5 @@
 /** The files that a run writes beside its report: key log, capture, trace. They are for their owner alone: they open what is in them. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
 import { type CapturedConnection, type CaptureWriter, createCaptureWriter } from '@tlskit/tls-inspect/pcapng';
 import type { ConnectionOptions } from 'tlskit/node';
@@ -110,7 +110,14 @@ function openFile(
   try {
     descriptor = openSync(path, 'w', 0o600);
   } catch (error) {
-    throw new UsageError(`${option}: ${error instanceof Error ? error.message : error}`);
+    throw unwritable(option, error);
+  }
+  try {
+    // A file that was there has kept its mode, by which others may read it; a device or a pipe has one of its own.
+    if (fstatSync(descriptor).isFile()) fchmodSync(descriptor, 0o600);
+  } catch (error) {
+    closeSync(descriptor);
+    throw unwritable(option, error);
   }
   let failed = false;
   return {
@@ -127,4 +134,8 @@ function openFile(
     },
     close: () => closeSync(descriptor),
   };
+}
+
+function unwritable(option: string, error: unknown): UsageError {
+  return new UsageError(`${option}: ${error instanceof Error ? error.message : error}`);
 }

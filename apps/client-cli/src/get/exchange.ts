@@ -7,7 +7,7 @@ import type { Failure } from '../connect/findings.ts';
 import type { HttpRequest } from './options.ts';
 
 /** Bytes of an answer's head. */
-const MAX_HEAD = 65_536;
+export const MAX_HEAD = 65_536;
 
 /** How the end of a body is known (RFC 9112 §6.3). */
 export type Framing = 'none' | 'chunked' | 'length' | 'close';

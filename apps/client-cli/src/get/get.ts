@@ -13,7 +13,7 @@ import { exitCode } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import type { TlsSettings } from '../tls-options.ts';
 import { version } from '../version.ts';
-import { type Answer, exchange, isUnreadable, notHttp } from './exchange.ts';
+import { type Answer, exchange, isUnreadable, MAX_HEAD, notHttp } from './exchange.ts';
 import { type Findings, reportObject } from './json.ts';
 import { type GetSettings, getSettings, type HttpRequest } from './options.ts';
 import { fileOutput, nowhere, type Output, standardOutput } from './output.ts';
@@ -187,6 +187,6 @@ function statusText({ status, message }: Answer): string {
 
 /** The head as it came, but for what would act on a terminal. */
 function headText(answer: Answer): string {
-  const lines = answer.headers.map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = answer.headers.map(([name, value]) => `${name}: ${printable(value, MAX_HEAD)}\r\n`);
   return `HTTP/${answer.message.httpVersion} ${statusText(answer)}\r\n${lines.join('')}\r\n`;
 }
