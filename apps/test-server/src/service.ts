@@ -82,7 +82,15 @@ export class Service {
     if (bad !== true) return this.#accept(transport, noWishes);
     transport.on('error', ignore);
     void clientName(transport, limits.handshake).then(name => {
-      if (!transport.destroyed) this.#accept(transport, wishesIn(name));
+      if (transport.destroyed) return;
+      try {
+        this.#accept(transport, wishesIn(name));
+      } catch (error) {
+        // A server for these wishes is made now, of files that may be gone by now.
+        if (!(error instanceof UsageError)) throw error;
+        this.#log(`a client was sent away: ${printable(error.message, 400)}`);
+        transport.destroy();
+      }
     });
   }
 

@@ -1,4 +1,6 @@
 /** Faults on demand, as a right client sees them: ours. */
+import { once } from 'node:events';
+import net from 'node:net';
 import { MemorySessionStore } from 'tlskit';
 import type { ConnectOptions } from 'tlskit/node';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +8,9 @@ import { badCertificateNames, badCertificates } from '../src/bad/certificates.ts
 import { faultNames, faultOf, faults } from '../src/faults/catalogue.ts';
 import { complaint, expectationOf } from '../src/faults/expectation.ts';
 import { type Running, received, run, serve, started } from './support.ts';
+
+/** Of TLS 1.2 alone. */
+const OLD_SUITE = 'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256';
 
 const get = 'GET /healthz HTTP/1.0\r\n\r\n';
 
@@ -112,6 +117,37 @@ describe('--fault', () => {
     const none = await meet(server, { servername: 'split-none.localhost', verifyName: 'localhost' });
     expect(none.error).toBeUndefined();
   });
+
+  it('sends away who wishes for what the options do not allow, and no one else', async () => {
+    const server = await serve(['--bad', '--www', '--tls', '1.2', '--ciphersuites', OLD_SUITE]);
+    const { error } = await meet(server, { servername: 'wrong-group.localhost' });
+    expect(error?.code).toBe('ERR_TLS_TRUNCATED');
+    await server.stderr.match(/a client was sent away: cipherSuites/);
+    expect((await meet(server)).text).toMatch(/ok\n$/);
+  });
+
+  it('waits for no name in records without end that say nothing', async () => {
+    const server = await serve(['--bad']);
+    const socket = net.connect(server.port, server.host).on('error', () => {});
+    socket.write(Buffer.concat(Array.from({ length: 60_000 }, () => Buffer.of(22, 3, 1, 0, 0))));
+    const [answer] = await once(socket, 'data');
+    expect(answer.toString('hex')).toMatch(/^1503030002020a/);
+    socket.destroy();
+  });
+
+  it.each([0, 5, 300])(
+    'has nobody wait who ends behind %i bytes of a hello, which may come byte by byte',
+    async count => {
+      const server = await serve(['--bad']);
+      const hello = Buffer.concat(
+        [1, 0, 1, 252, 3, 3, ...new Uint8Array(506)].map(octet => Buffer.of(22, 3, 1, 0, 1, octet)),
+      );
+      const socket = net.connect(server.port, server.host).on('error', () => {});
+      socket.resume().end(hello.subarray(0, count));
+      await once(socket, 'close');
+      expect((await server.client().opened).verified).toBe(true);
+    },
+  );
 
   it('keeps no more servers and certificates than it has names for', async () => {
     const server = await serve(['--www', '--bad']);
