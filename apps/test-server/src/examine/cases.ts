@@ -1,6 +1,7 @@
 /** What a client is examined in: everything in order first, then one thing that is wrong, or odd, at a time. */
 import { badCertificateNames, badCertificates } from '../bad/certificates.ts';
-import { faultNames, faults } from '../faults/catalogue.ts';
+import { stapleNames } from '../bad/staples.ts';
+import { faultNames, faultOf } from '../faults/catalogue.ts';
 import { type Expectation, expectationOf } from '../faults/expectation.ts';
 
 export interface Case {
@@ -25,17 +26,16 @@ export const cases: readonly Case[] = [
     args: ['--bad-cert', name],
     expectation: expectationOf([], badCertificates[name]),
   })),
-  ...faultNames.flatMap(name => {
-    const fault = faults[name];
-    return fault === undefined
-      ? []
-      : [
-          {
-            name: `fault ${name}`,
-            about: fault.about,
-            args: ['--fault', name],
-            expectation: expectationOf([fault], undefined),
-          },
-        ];
-  }),
+  ...faultNames.flatMap(name => (name === 'ocsp' ? stapleNames.map(kind => `ocsp=${kind}`) : [name])).map(faultCase),
 ];
+
+/** @param text with its argument, where it is not to be the default */
+function faultCase(text: string): Case {
+  const { fault } = faultOf(text);
+  return {
+    name: `fault ${text}`,
+    about: fault.about,
+    args: ['--fault', text],
+    expectation: expectationOf([fault], undefined),
+  };
+}

@@ -119,7 +119,8 @@ async function clientRun(command: readonly string[], timeout: number) {
   }
 }
 
-async function credentialsFor({ bad }: ServerSettings, provider: CryptoProvider, made: ThrowAway) {
+async function credentialsFor({ bad, staple }: ServerSettings, provider: CryptoProvider, made: ThrowAway) {
+  if (staple !== undefined) return made.stapled(staple);
   if (typeof bad !== 'string') return made.credentials;
   return badCredentials({ provider, root: made.authority, good: made.credentials, always: bad });
 }

@@ -12,6 +12,8 @@ const names = ['localhost', '127.0.0.1', '::1'];
 export interface ThrowAway {
   /** One for each kind of key, in that order. */
   readonly credentials: readonly CredentialOptions[];
+  /** The same, the first of them with an OCSP response. */
+  stapled(kind: StapleName): Promise<readonly CredentialOptions[]>;
   readonly authority: TestCA;
   /** Where the authority's certificate is, as PEM, for clients that are to trust it. */
   readonly ca: string;
@@ -47,7 +49,11 @@ export async function throwAway({ kinds, staple, names: more = [] }: ThrowAwayOp
     key: pem.key,
     ocspResponse: index === 0 ? ocsp : undefined,
   }));
-  return { credentials, authority: ca, ca: file, remove };
+  const stapled = async (kind: StapleName) => {
+    const ocspResponse = await mintStaple(kind, ca, (issued[0] as Issued).certificate);
+    return credentials.map((each, index) => (index === 0 ? { ...each, ocspResponse } : each));
+  };
+  return { credentials, stapled, authority: ca, ca: file, remove };
 }
 
 /** The kinds of key that the suites and schemes have a use for, the usual one first. */
