@@ -17,11 +17,12 @@ import {
   type RecordOpener,
   type WireRecord,
 } from '@tlskit/tls-record';
-import { concat, toHex } from '@tlskit/tls-wire';
+import { toHex } from '@tlskit/tls-wire';
 import { versionOf } from './content.ts';
 import type { MessageEntry, RecordEntry, Sender } from './entry.ts';
 import { EntryBuilder } from './records.ts';
 import type { Openers12 } from './tls12.ts';
+import { Unread } from './unread.ts';
 
 export interface DecoderOptions {
   readonly provider: CryptoProvider;
@@ -69,7 +70,7 @@ export const NO_KEYS = 'there are no keys for it';
 interface Side {
   readonly sender: Sender;
   /** What came and is not an entry yet. */
-  input: Uint8Array;
+  readonly input: Unread;
   epoch: string;
   opener: RecordOpener | undefined;
   secret: TrafficSecret | undefined;
@@ -101,8 +102,7 @@ class StreamDecoder implements Decoder {
   }
 
   push(sender: Sender, bytes: Uint8Array): void {
-    const side = this.#sides[sender];
-    side.input = concat(side.input, bytes);
+    this.#sides[sender].input.push(bytes);
     this.#read();
   }
 
@@ -110,11 +110,11 @@ class StreamDecoder implements Decoder {
     this.#isFinishing = true;
     this.#read();
     for (const side of Object.values(this.#sides)) {
-      if (side.input.length > 0) {
-        const { sender, epoch, input } = side;
-        const error = `${input.length} bytes of a record that is not all there`;
-        this.#add({ sender, epoch, type: input[0] as number, bytes: input, error });
-        side.input = new Uint8Array(0);
+      const bytes = side.input.take(side.input.bytes.length);
+      if (bytes.length > 0) {
+        const { sender, epoch } = side;
+        const error = `${bytes.length} bytes of a record that is not all there`;
+        this.#add({ sender, epoch, type: bytes[0] as number, bytes, error });
       }
       side.secret?.wipe();
       this.#close(side);
@@ -128,7 +128,8 @@ class StreamDecoder implements Decoder {
   }
 
   #readOne(side: Side): boolean {
-    const { input, sender } = side;
+    const { sender } = side;
+    const input = side.input.bytes;
     if (input.length < HEADER_LENGTH) return false;
     const type = input[0] as number;
     const end = HEADER_LENGTH + (((input[3] as number) << 8) | (input[4] as number));
@@ -136,8 +137,7 @@ class StreamDecoder implements Decoder {
     if (this.#mustWait(side, type)) return false;
     const isPlaintext = type !== ContentType.values.application_data && !this.#isProtected12(side);
     if (this.#isProtected12(side)) this.#open12(side);
-    const bytes = input.slice(0, end);
-    side.input = input.subarray(end);
+    const bytes = side.input.take(end);
     const fragment = bytes.subarray(HEADER_LENGTH);
     if (isPlaintext) this.#add({ sender, epoch: 'plaintext', type, bytes, content: fragment });
     else this.#open(side, { type, version: 0x0303, bytes, fragment });
@@ -305,7 +305,7 @@ interface Keys {
 function newSide(sender: Sender): Side {
   return {
     sender,
-    input: new Uint8Array(0),
+    input: new Unread(),
     epoch: 'plaintext',
     opener: undefined,
     secret: undefined,
