@@ -1,5 +1,5 @@
 /** TLS over a WebSocket, here one without a network. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createNobleProvider } from '../src/index.ts';
 import { acceptTls, startTls, webSocketStreams } from '../src/web/index.ts';
 import { returnsChunks } from '../src/web/transport.ts';
@@ -45,12 +45,67 @@ function sockets(): [FakeSocket, FakeSocket] {
   return [a, b];
 }
 
+/** One that keeps what it is given until it is sent. */
+class KeepingSocket extends FakeSocket {
+  override send(data: Uint8Array): void {
+    this.sent.push(data.buffer);
+    setTimeout(() => {
+      this.peer?.dispatchEvent(new MessageEvent('message', { data: Uint8Array.from(data).buffer }));
+    }, 2);
+  }
+}
+
+/** Carries so much that memory is used again where it may be. @returns messages, and the buffers that they were in */
+async function carried(a: FakeSocket, b: FakeSocket): Promise<{ messages: number; buffers: number }> {
+  a.peer = b;
+  b.peer = a;
+  const dialled = startTls(streams(a), client);
+  const accepted = acceptTls(streams(b), server);
+  a.open();
+  b.open();
+  const data = Uint8Array.from({ length: 400_000 }, (_, i) => (i * 31) % 251);
+  const writer = dialled.writable.getWriter();
+  const written = writer.write(data).then(() => writer.close());
+  expect(new Uint8Array(await new Response(accepted.readable).arrayBuffer())).toEqual(data);
+  await written;
+  const buffers = a.sent.map(sent => (sent instanceof Uint8Array ? sent.buffer : sent));
+  return { messages: buffers.length, buffers: new Set(buffers).size };
+}
+
 const streams = (socket: FakeSocket) => webSocketStreams(socket as unknown as WebSocket);
 // A provider that makes nobody wait: flights are then whole.
 const common = { provider: createNobleProvider(), groups: ['x25519'] };
 const client = { ...common, trust, servername: 'localhost' };
 const server = { ...common, ...credential };
 const bytes = new TextEncoder().encode('hello');
+
+describe('memory of messages', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it('is used again where the platform is a browser, whose own send copies', async () => {
+    class Own extends FakeSocket {}
+    // What a proxy of a function says of itself is what a function of the platform says.
+    Object.assign(Own.prototype, { send: new Proxy(FakeSocket.prototype.send, {}) });
+    vi.stubGlobal('WebSocket', Own);
+    vi.stubGlobal('Window', class {});
+    const { messages, buffers } = await carried(new Own(), new FakeSocket());
+    expect(buffers).toBeLessThan(messages);
+  });
+
+  it.each([
+    ['a library, though it is the global one', false, true],
+    ['a platform that is no browser', true, false],
+  ])('is left to %s', async (_, isNative, inBrowser) => {
+    class Global extends KeepingSocket {}
+    if (isNative) Object.assign(Global.prototype, { send: new Proxy(KeepingSocket.prototype.send, {}) });
+    vi.stubGlobal('WebSocket', Global);
+    if (inBrowser) vi.stubGlobal('Window', class {});
+    const { messages, buffers } = await carried(new Global(), new FakeSocket());
+    expect(buffers).toBe(messages);
+  });
+});
 
 describe('webSocketStreams', () => {
   it('waits for the socket to open, carries a flight in a message, and closes it in the end', async () => {

@@ -80,9 +80,16 @@ export function webSocketStreams(socket: WebSocket): ByteStreams {
       socket.close();
     },
   });
-  // A platform's `send` copies; libraries with the shape of it may not.
-  const isOfPlatform = typeof WebSocket === 'function' && socket instanceof WebSocket;
-  return { readable, writable: isOfPlatform ? returnsChunks(writes) : writes };
+  return { readable, writable: copies(socket) ? returnsChunks(writes) : writes };
+}
+
+/**
+ * Whether `send` copies what it is given, as a browser's own does. Libraries keep it until it is sent, also where they are the global
+ * WebSocket; so does workerd.
+ */
+function copies({ send }: WebSocket): boolean {
+  const inBrowser = 'Window' in globalThis || 'WorkerLocation' in globalThis;
+  return inBrowser && send === WebSocket.prototype.send && /\[native code\]\s*\}$/.test(String(send));
 }
 
 /** Looks often while it sends: who looks again when all is sent has it stand idle until then. */
