@@ -32,6 +32,8 @@ export interface DecoderOptions {
   readonly tls12?: Openers12;
   /** Called with each entry as it is made. */
   readonly onEntry?: (entry: RecordEntry) => void;
+  /** The most entries that are made: an entry takes far more memory than an empty record. What follows is not looked at. No bound by default. */
+  readonly maxEntries?: number;
 }
 
 /** Takes both directions of one connection, in parts, in the order in which they were sent. */
@@ -41,6 +43,8 @@ export interface Decoder {
   /** No more will come: what waited for keys, and what is left of a record that was cut short, become entries too. */
   finish(): void;
   readonly entries: readonly RecordEntry[];
+  /** Whether there was more than `maxEntries`; known for certain behind {@link finish}. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -80,6 +84,7 @@ interface Side {
 
 class StreamDecoder implements Decoder {
   readonly entries: RecordEntry[] = [];
+  isCut = false;
   readonly #options: DecoderOptions;
   readonly #builder = new EntryBuilder();
   readonly #sides = { client: newSide('client'), server: newSide('server') };
@@ -102,6 +107,7 @@ class StreamDecoder implements Decoder {
   }
 
   push(sender: Sender, bytes: Uint8Array): void {
+    if (this.isCut) return;
     this.#sides[sender].input.push(bytes);
     this.#read();
   }
@@ -111,7 +117,7 @@ class StreamDecoder implements Decoder {
     this.#read();
     for (const side of Object.values(this.#sides)) {
       const bytes = side.input.take(side.input.bytes.length);
-      if (bytes.length > 0) {
+      if (bytes.length > 0 && !this.#isFull()) {
         const { sender, epoch } = side;
         const error = `${bytes.length} bytes of a record that is not all there`;
         this.#add({ sender, epoch, type: bytes[0] as number, bytes, error });
@@ -134,7 +140,7 @@ class StreamDecoder implements Decoder {
     const type = input[0] as number;
     const end = HEADER_LENGTH + (((input[3] as number) << 8) | (input[4] as number));
     if (input.length < end) return false;
-    if (this.#mustWait(side, type)) return false;
+    if (this.#mustWait(side, type) || this.#isFull()) return false;
     const isPlaintext = type !== ContentType.values.application_data && !this.#isProtected12(side);
     if (this.#isProtected12(side)) this.#open12(side);
     const bytes = side.input.take(end);
@@ -147,6 +153,12 @@ class StreamDecoder implements Decoder {
       if (this.#isOld()) this.#close(side);
     }
     return true;
+  }
+
+  /** Asked before an entry is made. */
+  #isFull(): boolean {
+    this.isCut ||= this.entries.length >= (this.#options.maxEntries ?? Number.POSITIVE_INFINITY);
+    return this.isCut;
   }
 
   /** Whether what stands before this record in the other direction decides on how to read it. */

@@ -210,3 +210,18 @@ describe('our own connections', () => {
     );
   });
 });
+
+it('makes no more entries than it may, and says that there was more', () => {
+  const alert = fromHex('15030300020100');
+  const all = (sender: Sender, count: number) => {
+    const decoder = createDecoder({ provider, maxEntries: 3 });
+    decoder.push(sender, concat(...Array.from({ length: count }, () => alert)));
+    decoder.finish();
+    return [decoder.entries.length, decoder.isCut];
+  };
+  expect(all('client', 3)).toEqual([3, false]);
+  expect(all('client', 4)).toEqual([3, true]);
+  // What a server says without a client waits for the end.
+  expect(all('server', 3)).toEqual([3, false]);
+  expect(all('server', 1000)).toEqual([3, true]);
+});

@@ -81,6 +81,9 @@ export function decode(input: Input, settings: DecodeSettings, keyLog: string): 
   return one(connectionItem([{ sender, bytes }], secrets, { number: 1, ends: undefined, before: 0 }));
 }
 
+/** The most records that are decoded, of all connections together: each takes some kilobytes, though it may be empty itself. */
+const MAX_RECORDS = 1 << 18;
+
 /** Bytes of a record's header. */
 const HEADER_LENGTH = 5;
 
@@ -170,12 +173,16 @@ function decodeCapture(bytes: Uint8Array, { connection: wanted }: DecodeSettings
   if (wanted !== undefined && connections[wanted] === undefined) {
     throw new UsageError(`--connection ${wanted + 1}: there are ${connections.length} connections`);
   }
+  let left = MAX_RECORDS;
   const items = connections.flatMap((connection, i) => {
     if (wanted !== undefined && wanted !== i) return [];
     const begin = connection.chunks.findIndex(({ sender, bytes: said }) => sender === 'client' && beginsRecord(said));
     const at = begin < 0 ? connection.chunks.length : begin;
     const before = connection.chunks.slice(0, at).reduce((sum, { bytes: { length } }) => sum + length, 0);
-    return [connectionItem(connection.chunks.slice(at), secrets, { number: i + 1, ends: connection, before })];
+    const known = { number: i + 1, ends: connection, before };
+    const item = connectionItem(connection.chunks.slice(at), secrets, known, left);
+    left -= item.entries.length;
+    return [item];
   });
   const fault = error === undefined ? undefined : { message: error.message, offset: error.offset };
   return { items, skipped, fault };
@@ -185,14 +192,16 @@ function connectionItem(
   chunks: readonly { readonly sender: Sender; readonly bytes: Uint8Array }[],
   keyLog: ReadonlyMap<string, KeyLogSecrets>,
   known: Pick<ConnectionItem, 'number' | 'ends' | 'before'>,
+  maxEntries = MAX_RECORDS,
 ): ConnectionItem {
-  const decoder = createDecoder({ provider, keyLog, tls12: openers12 });
+  const decoder = createDecoder({ provider, keyLog, tls12: openers12, maxEntries });
   for (const { sender, bytes } of chunks) decoder.push(sender, bytes);
   decoder.finish();
   const { entries } = decoder;
   const gap = Object.entries(known.ends?.gaps ?? {})[0];
-  const fault =
-    gap === undefined
+  const fault = decoder.isCut
+    ? { message: `more than ${MAX_RECORDS} records: the rest is not decoded`, offset: null }
+    : gap === undefined
       ? faultOf(entries)
       : { message: `${gap[1].missing} bytes of the ${gap[0]} are missing behind the first ${gap[1].at}`, offset: null };
   return { ...known, kind: 'connection', entries, fault };
