@@ -49,6 +49,8 @@ export class Service {
   /** By the key of wishes. */
   readonly #fronts = new Map<string, Front>();
   readonly #connections = new Set<TlsSocket>();
+  /** Of clients whose name has not come yet. */
+  readonly #unnamed = new Set<Socket>();
   readonly #gate: Gate;
   readonly #metrics: Metrics;
   readonly #site: Site;
@@ -81,7 +83,9 @@ export class Service {
     const { bad, limits } = this.#options.settings;
     if (bad !== true) return this.#accept(transport, noWishes);
     transport.on('error', ignore);
+    this.#unnamed.add(transport);
     void clientName(transport, limits.handshake).then(name => {
+      this.#unnamed.delete(transport);
       if (transport.destroyed) return;
       try {
         this.#accept(transport, wishesIn(name));
@@ -141,6 +145,7 @@ export class Service {
 
   /** Says close_notify to those that are there. @param grace milliseconds that they have to answer it */
   async end(grace: number): Promise<void> {
+    for (const transport of this.#unnamed) transport.destroy();
     const closed = [...this.#connections].map(socket => new Promise(resolve => socket.once('close', resolve)));
     for (const socket of this.#connections) {
       if (socket.info === undefined) socket.destroy();

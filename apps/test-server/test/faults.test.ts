@@ -149,6 +149,16 @@ describe('--fault', () => {
     },
   );
 
+  it('ends when it is told to, whoever has said nothing yet', async () => {
+    const server = await serve(['--bad', '--handshake-timeout', '0']);
+    const socket = net.connect(server.port, server.host).on('error', () => {});
+    await once(socket, 'connect');
+    // This one came later, and has been served.
+    await server.client().opened;
+    expect(await server.stop()).toBe(0);
+    socket.destroy();
+  });
+
   it('keeps no more servers and certificates than it has names for', async () => {
     const server = await serve(['--www', '--bad']);
     for (let size = 1; size <= 60; size++) {
