@@ -41,6 +41,8 @@ export async function badCredentials({ provider, root, good, always }: BadSelect
     if (credential === undefined) {
       credential = mint({ provider, root }, host, bad, staple);
       kept.set(key, credential);
+      // What could not be made is not kept: who asks again has another go.
+      credential.catch(() => kept.delete(key));
       for (const oldest of kept.keys()) {
         if (kept.size <= MAX_KEPT) break;
         kept.delete(oldest);
