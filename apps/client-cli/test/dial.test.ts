@@ -17,6 +17,13 @@ describe('dial', () => {
     transport.destroy();
   });
 
+  it('asks nobody where what is under localhost is (RFC 6761 §6.3)', async () => {
+    const port = await tcpServer(() => {});
+    const { transport, remote } = await dial(route(`bad.any.localhost:${port}`), never);
+    expect(remote).toEqual({ address: '127.0.0.1', port });
+    transport.destroy();
+  });
+
   it('looks no address up', async () => {
     const port = await tcpServer(() => {});
     const { transport, times } = await dial(route(`127.0.0.1:${port}`), never);

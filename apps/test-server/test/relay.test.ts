@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect as connectTcp, createServer } from 'node:net';
+import { lookedUp } from '@tlskit/cli-kit';
 import fc from 'fast-check';
 import { startTls, webSocketStreams } from 'tlskit/web';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { binaryFrame, closeFrame, FrameError, FrameReader, pongFrame } from '../src/relay/frames.ts';
-import { isLoopback, lookedUp, mayAsk, mayConnect, parseTarget } from '../src/relay/targets.ts';
+import { isLoopback, mayAsk, mayConnect, parseTarget } from '../src/relay/targets.ts';
 import { run, serve } from './support.ts';
 
 /** As a client sends it. */

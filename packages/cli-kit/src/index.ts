@@ -12,6 +12,7 @@ export {
 } from './command-line.ts';
 export { completionFor, completionManual } from './completion.ts';
 export { KeyLogFile } from './key-log.ts';
+export { isLocalName, lookedUp } from './local-names.ts';
 export { type CommandManual, commonOptions, helpText, type ProgramManual } from './manual.ts';
 export { manualPage } from './manual-page.ts';
 export {

@@ -1,6 +1,7 @@
 /** Look-up and TCP: all addresses of a host are tried, both families by turns, as node:net does it (RFC 8305). */
 import { type LookupAddress, lookup as systemLookup } from 'node:dns';
 import { connect, type LookupFunction, type Socket } from 'node:net';
+import { lookedUp } from '@tlskit/cli-kit';
 import type { Address } from '../address.ts';
 import { DialError } from './error.ts';
 import type { Route } from './route.ts';
@@ -57,11 +58,11 @@ export function connectTcp(to: Address, route: Resolution, signal: AbortSignal):
   });
 }
 
-/** All addresses of the family, in the system's order; or those that the user named. */
+/** All addresses of the family, in the system's order; or those that the user named. What is under `localhost` is here. */
 export function lookupFor({ port }: Address, { family, resolve }: Resolution): LookupFunction {
   return (host, options, callback) => {
     const given = resolve.get(`${host.toLowerCase()}:${port}`);
-    if (given === undefined) return systemLookup(host, { ...options, family, all: true }, callback);
+    if (given === undefined) return systemLookup(lookedUp(host), { ...options, family, all: true }, callback);
     const addresses = given.filter(each => family === 0 || each.family === family);
     if (addresses.length > 0) return process.nextTick(callback, null, addresses);
     const error = new Error(`--resolve has no IPv${family} address for ${host}:${port}`);

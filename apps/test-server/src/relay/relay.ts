@@ -6,9 +6,10 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { lookedUp } from '@tlskit/cli-kit';
 import type { Gate } from '../net/limits.ts';
 import { binaryFrame, closeFrame, FrameError, FrameReader, pongFrame } from './frames.ts';
-import { lookedUp, mayAsk, mayConnect, parseTarget, type Target } from './targets.ts';
+import { mayAsk, mayConnect, parseTarget, type Target } from './targets.ts';
 
 export interface RelayOptions {
   /** Where it may connect to; undefined for loopback. */

@@ -1,6 +1,6 @@
 /** Where the relay may connect to, and for whom: a browser carries the pages of strangers, and they must not reach what is near it. */
 import { isIP, isIPv4 } from 'node:net';
-import { UsageError } from '@tlskit/cli-kit';
+import { isLocalName, UsageError } from '@tlskit/cli-kit';
 
 export interface Target {
   readonly host: string;
@@ -22,17 +22,8 @@ export function parseTarget(text: string): Target | undefined {
 
 /** Whether a relay without a list may go there: this machine alone, by names that mean nothing else (RFC 6761 §6.3). */
 export function isLoopback({ host }: Pick<Target, 'host'>): boolean {
-  if (isLocal(host) || host === '::1') return true;
+  if (isLocalName(host) || host === '::1') return true;
   return isIPv4(host) && host.startsWith('127.');
-}
-
-/** What to look up for a host: no resolver is asked for names under `localhost`, as it may answer with anything (RFC 6761 §6.3). */
-export function lookedUp(host: string): string {
-  return isLocal(host) ? 'localhost' : host;
-}
-
-function isLocal(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost');
 }
 
 /** @throws UsageError for an item that is no HOST:PORT */
