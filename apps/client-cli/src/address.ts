@@ -1,6 +1,6 @@
 /** `HOST:PORT` as people write it. */
 import { isIP, isIPv6 } from 'node:net';
-import { UsageError } from '@tlskit/cli-kit';
+import { bracketed, UsageError } from '@tlskit/cli-kit';
 
 export interface Address {
   /** A host name, or an IP address without brackets. */
@@ -29,7 +29,7 @@ export function parseAddress(text: string): Address {
 
 /** `host:port`, with brackets where they are needed. */
 export function formatAddress({ host, port }: Address): string {
-  return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+  return `${bracketed(host)}:${port}`;
 }
 
 /** Whether it may be looked up, or asked for: an IPv4 address, or labels without white space, control characters or delimiters. */

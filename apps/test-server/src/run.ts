@@ -1,7 +1,7 @@
 /** The life of the server: it listens, says so, serves, and ends when it is told to. */
 import type { Server as HttpServer } from 'node:http';
-import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from 'node:net';
-import { type KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { bracketed, type KeyLogFile, print, printable, UsageError } from '@tlskit/cli-kit';
 import type { CryptoProvider } from 'tlskit';
 import { badCertificates } from './bad/certificates.ts';
 import { badCredentials } from './bad/credentials.ts';
@@ -71,8 +71,8 @@ export async function run({ settings, provider, made, keyLog }: RunOptions, io: 
         ...(relay === undefined ? {} : { relay: { host, port: relay.port } }),
       })
     : [
-        `Listening on ${shown(host)}:${port}`,
-        ...(relay === undefined ? [] : [`The relay is at ws://${shown(host)}:${relay.port}/`]),
+        `Listening on ${bracketed(host)}:${port}`,
+        ...(relay === undefined ? [] : [`The relay is at ws://${bracketed(host)}:${relay.port}/`]),
         ...(made === undefined ? [] : [`Certificates were made; their authority is in ${made.ca}`]),
       ].join('\n');
   await print(stdout, `${ready}\n`);
@@ -129,10 +129,6 @@ async function relayOf(
 function ownAddress([server]: readonly Server[]): string {
   const { address } = (server as Server).address() as AddressInfo;
   return address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address;
-}
-
-function shown(host: string): string {
-  return isIPv6(host) ? `[${host}]` : host;
 }
 
 async function credentialsOf({ bad }: ServerSettings, provider: CryptoProvider, made: ThrowAway | undefined) {

@@ -1,6 +1,6 @@
 /** The TLS of the program: clients that were let in, what is told of them, and what they get. */
-import { isIPv6, type Socket } from 'node:net';
-import { type KeyLogFile, printable, UsageError } from '@tlskit/cli-kit';
+import type { Socket } from 'node:net';
+import { bracketed, type KeyLogFile, printable, UsageError } from '@tlskit/cli-kit';
 import { type CredentialOptions, type CredentialSource, type CryptoProvider, TlsError } from 'tlskit';
 import { createServer, type RemoteAddress, type TlsServer, type TlsServerOptions, type TlsSocket } from 'tlskit/node';
 import type { Outcome } from './faults/expectation.ts';
@@ -207,7 +207,7 @@ export class Service {
 
   #failed(error: TlsError, { address = '?', port = 0 }: RemoteAddress): void {
     this.#metrics.failure(error.code);
-    this.#log(`${isIPv6(address) ? `[${address}]` : address}:${port} failed in its handshake: ${errorText(error)}`);
+    this.#log(`${bracketed(address)}:${port} failed in its handshake: ${errorText(error)}`);
   }
 
   #log(line: string): void {

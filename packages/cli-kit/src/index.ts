@@ -11,8 +11,8 @@ export {
   UsageError,
 } from './command-line.ts';
 export { completionFor, completionManual } from './completion.ts';
+export { bracketed, isLocalName, lookedUp } from './hosts.ts';
 export { KeyLogFile } from './key-log.ts';
-export { isLocalName, lookedUp } from './local-names.ts';
 export { type CommandManual, commonOptions, helpText, type ProgramManual } from './manual.ts';
 export { manualPage } from './manual-page.ts';
 export {

@@ -1,6 +1,8 @@
 /** What is measured of a connection: its handshake, or what goes over it. */
+import { bracketed } from '@tlskit/cli-kit';
 import { MemorySessionStore, TlsError } from 'tlskit';
 import type { TlsClient, TlsSocket } from 'tlskit/node';
+import { formatAddress } from '../address.ts';
 import { failureOf } from '../connect/failure.ts';
 import type { Failure } from '../connect/findings.ts';
 import { Deadline } from '../deadline.ts';
@@ -96,8 +98,7 @@ export class Connections {
   async #get(socket: TlsSocket, deadline: Deadline): Promise<number> {
     const { route, path } = this.#settings;
     const { host, port } = route.address;
-    const authority = host.includes(':') ? `[${host}]` : host;
-    const place = { host: port === 443 ? authority : `${authority}:${port}`, path };
+    const place = { host: port === 443 ? bracketed(host) : formatAddress(route.address), path };
     const request = { method: 'GET', headers: [['Accept', '*/*']] as const, body: undefined };
     const answer = await exchange(socket, place, request, deadline.signal);
     if (answer.status !== 200) {

@@ -1,4 +1,5 @@
 /** A connection as the server knows it: what the client offered and when it came. */
+import { bracketed } from '@tlskit/cli-kit';
 import { HandshakeType } from '@tlskit/tls-messages';
 import type { ConnectionInfo, Inspector, TlsSocket } from 'tlskit/node';
 import type { FaultParts } from '../faults/fault.ts';
@@ -29,7 +30,7 @@ export class Client {
     this.socket = socket;
     // A client that is gone has no address any more.
     const { remoteAddress = '?', remotePort = 0 } = socket;
-    this.#address = `${remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`;
+    this.#address = `${bracketed(remoteAddress)}:${remotePort}`;
   }
 
   /** Address and port. */
