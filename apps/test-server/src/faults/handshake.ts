@@ -14,6 +14,7 @@ import {
 import { type AlertName, CookieKeys, errorTable, type TicketIssuer, TlsError } from 'tlskit';
 import { tls12, tls13 } from 'tlskit/node';
 import { stapleNames } from '../bad/staples.ts';
+import { oneOf } from '../options/one-of.ts';
 import type { EffectChange, Fault } from './fault.ts';
 
 type Send = Extract<Effect, { readonly op: 'send' }>;
@@ -285,9 +286,7 @@ export const handshakeFaults = {
     alerts: ['bad_certificate_status_response', 'certificate_revoked'],
     argument: ['=KIND', 'revoked'],
     create(text) {
-      const staple = stapleNames.find(known => known === text);
-      if (staple !== undefined) return { staple };
-      throw new UsageError(`ocsp=KIND: there is no ${JSON.stringify(text)}${suggestion(text, stapleNames)}`);
+      return { staple: oneOf('ocsp=KIND', text, stapleNames) };
     },
   },
 } as const satisfies Readonly<Record<string, Fault>>;

@@ -1,5 +1,5 @@
 /** What `tlskit-server` was told, checked and put into the terms of the library. */
-import { integerOf, list, parse, secondsOf, suggestion, UsageError } from '@tlskit/cli-kit';
+import { integerOf, list, parse, secondsOf, UsageError } from '@tlskit/cli-kit';
 import type { CryptoProvider, PskSource } from 'tlskit';
 import { type BadCertificateName, badCertificateNames } from '../bad/certificates.ts';
 import { type StapleName, stapleNames } from '../bad/staples.ts';
@@ -7,6 +7,7 @@ import { type ChosenFault, faultOf } from '../faults/catalogue.ts';
 import { type Target, targetList } from '../relay/targets.ts';
 import { type CredentialFiles, checkFiles } from './files.ts';
 import { type Negotiation, negotiationOf } from './negotiation.ts';
+import { oneOf } from './one-of.ts';
 import { pskSource } from './psk.ts';
 import {
   DEFAULT_LIFETIME,
@@ -111,7 +112,10 @@ export function serverSettings(args: readonly string[], provider: CryptoProvider
   };
   checkFiles(files);
   const faults = (values.fault ?? []).map(faultOf);
-  const staple = stapleOf(oneOf('--staple', values.staple, stapleNames), faults);
+  const staple = stapleOf(
+    values.staple === undefined ? undefined : oneOf('--staple', values.staple, stapleNames),
+    faults,
+  );
   if (staple !== undefined && files.certificates.length > 0)
     throw new UsageError('responses are made for certificates that are made here, and not for a --cert');
   const tickets = number('tickets', 0, 255) ?? DEFAULT_TICKETS;
@@ -130,7 +134,9 @@ export function serverSettings(args: readonly string[], provider: CryptoProvider
       message: number('max-message', 1 << 12, 2 ** 24 + 3) ?? DEFAULT_MESSAGE,
     },
     files,
-    bad: values.bad ?? oneOf('--bad-cert', values['bad-cert'], badCertificateNames),
+    bad:
+      values.bad ??
+      (values['bad-cert'] === undefined ? undefined : oneOf('--bad-cert', values['bad-cert'], badCertificateNames)),
     staple,
     faults,
     expect: values.expect === true,
@@ -178,13 +184,6 @@ function stapleOf(named: StapleName | undefined, faults: readonly ChosenFault[])
   const [staple, ...more] = [named, ...faults.map(fault => fault.staple)].filter(each => each !== undefined);
   if (more.length > 0) throw new UsageError(`one response is stapled: ${staple}, or ${more[0]}`);
   return staple;
-}
-
-function oneOf<T extends string>(option: string, text: string | undefined, names: readonly T[]): T | undefined {
-  if (text === undefined) return undefined;
-  const name = names.find(candidate => candidate === text.toLowerCase());
-  if (name !== undefined) return name;
-  throw new UsageError(`${option}: there is no ${JSON.stringify(text)}${suggestion(text, names)}`);
 }
 
 function names(text: string | undefined): readonly string[] | undefined {
