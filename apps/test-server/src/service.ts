@@ -1,6 +1,6 @@
 /** The TLS of the program: clients that were let in, what is told of them, and what they get. */
 import type { Socket } from 'node:net';
-import { bracketed, type KeyLogFile, printable, UsageError } from '@tlskit/cli-kit';
+import { asUsage, bracketed, type KeyLogFile, printable, UsageError } from '@tlskit/cli-kit';
 import { type CredentialOptions, type CredentialSource, type CryptoProvider, TlsError } from 'tlskit';
 import { createServer, type RemoteAddress, type TlsServer, type TlsServerOptions, type TlsSocket } from 'tlskit/node';
 import type { Outcome } from './faults/expectation.ts';
@@ -219,15 +219,6 @@ function errorText(error: Error): string {
   const { message, code, alert, sentBy } = TlsError.from(error);
   const told = alert === undefined || sentBy === 'peer' ? '' : `; it was told ${alert}`;
   return printable(`${message} [${code}]${told}`, 400);
-}
-
-/** What the library does not take is what the user should not have said. */
-function asUsage<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw error instanceof TlsError ? new UsageError(error.message) : error;
-  }
 }
 
 function ignore(): void {}

@@ -35,4 +35,5 @@ export {
   mozillaProfiles,
 } from './profiles.ts';
 export { printable, printableJson } from './text.ts';
+export { asUsage } from './usage.ts';
 export { bytesOf, integerOf, oneOf, secondsOf, timeOf } from './values.ts';

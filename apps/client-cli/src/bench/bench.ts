@@ -1,6 +1,5 @@
 /** `tlskit bench`: how quickly a server shakes hands and moves bytes, with this client. */
-import { print, printableJson, UsageError } from '@tlskit/cli-kit';
-import { TlsError } from 'tlskit';
+import { asUsage, print, printableJson, UsageError } from '@tlskit/cli-kit';
 import { createClient, type TlsClient } from 'tlskit/node';
 import { failureOf } from '../connect/failure.ts';
 import type { Failure } from '../connect/findings.ts';
@@ -45,11 +44,7 @@ export async function runBench(args: readonly string[], io: Io): Promise<number>
 /** One deadline is for each connection, and it is ours. @throws UsageError */
 function clientOf({ tls, measures }: BenchSettings): TlsClient {
   const alpn = measures.includes('get') && tls.client.alpn === undefined ? { alpn: ['http/1.1'] } : {};
-  try {
-    return createClient({ ...tls.client, ...alpn, handshakeTimeout: 0 });
-  } catch (error) {
-    throw error instanceof TlsError ? new UsageError(error.message) : error;
-  }
+  return asUsage(() => createClient({ ...tls.client, ...alpn, handshakeTimeout: 0 }));
 }
 
 function failureFor(error: unknown): Failure {

@@ -1,8 +1,7 @@
 /** `tlskit connect`: connects, verifies, reports, moves data, and says by its exit code how it went. */
 import { writeFileSync } from 'node:fs';
-import { print, printableJson, UsageError } from '@tlskit/cli-kit';
+import { asUsage, print, printableJson } from '@tlskit/cli-kit';
 import { toPem } from '@tlskit/tls-testing';
-import { TlsError } from 'tlskit';
 import { createClient, type TlsClient, type TlsSocket } from 'tlskit/node';
 import { exitCode } from '../exit-codes.ts';
 import { type Io, wantsColor } from '../io.ts';
@@ -33,12 +32,8 @@ export async function runConnect(args: readonly string[], io: Io): Promise<numbe
 
 /** All connections have one: what it is told is checked before anything is sent. @throws UsageError */
 function clientOf({ tls }: ConnectSettings): TlsClient {
-  try {
-    // One deadline is for all, and it is ours. What a server has to say of its certificate is asked for, to be told.
-    return createClient({ ...tls.client, handshakeTimeout: 0, ...(tls.judges ? { scts: true } : {}) });
-  } catch (error) {
-    throw error instanceof TlsError ? new UsageError(error.message) : error;
-  }
+  // One deadline is for all, and it is ours. What a server has to say of its certificate is asked for, to be told.
+  return asUsage(() => createClient({ ...tls.client, handshakeTimeout: 0, ...(tls.judges ? { scts: true } : {}) }));
 }
 
 /** The way through: look-up, TCP and handshakes, report, data, exit code. */

@@ -27,10 +27,10 @@ import {
   type ConnectionInfo,
   defaultLimits,
   describeCertificate,
-  type Named,
   parseCertificate,
 } from 'tlskit';
 import { nodeCompression } from 'tlskit/node';
+import { named } from '../named.ts';
 
 /** As much of a connection as is known; nothing of it need be confirmed. */
 export type Seen = {
@@ -134,10 +134,6 @@ function decompressed(message: Uint8Array): Certificate {
     throw new RangeError('no certificate to be read');
   const header = Uint8Array.of(HandshakeType.values.certificate, length >> 16, (length >> 8) & 0xff, length & 0xff);
   return decodeMessage(certificate, Buffer.concat([header, method.decompress(bytes, length) as Uint8Array]));
-}
-
-function named(registry: { label(code: number): string }, code: number): Named {
-  return { name: registry.label(code), code };
 }
 
 function described(der: Uint8Array): CertificateDescription {

@@ -1,7 +1,6 @@
 /** A visit to a server: the connections that were asked for, one after the other, until the last one stands. */
 
-import { UsageError } from '@tlskit/cli-kit';
-import { TlsError } from 'tlskit';
+import { asUsage, UsageError } from '@tlskit/cli-kit';
 import type { TlsClient, TlsClientConnectOptions, TlsSocket } from 'tlskit/node';
 import { Deadline } from '../deadline.ts';
 import { type Dialed, dial } from '../dial/dial.ts';
@@ -115,10 +114,10 @@ async function shakeHands(
 /** The connection begins, or there is none. */
 function begun({ transport }: Dialed, connect: () => TlsSocket): TlsSocket {
   try {
-    return connect().on('error', () => {});
+    return asUsage(connect).on('error', () => {});
   } catch (error) {
     transport.destroy();
-    throw error instanceof TlsError ? new UsageError(error.message) : error;
+    throw error;
   }
 }
 

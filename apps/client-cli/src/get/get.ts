@@ -1,6 +1,6 @@
 /** `tlskit get`: a resource by HTTP/1.1 over our TLS, verified. */
 import { STATUS_CODES } from 'node:http';
-import { print, printable, printableJson, UsageError } from '@tlskit/cli-kit';
+import { asUsage, print, printable, printableJson } from '@tlskit/cli-kit';
 import { TlsError } from 'tlskit';
 import { createClient, type TlsClient, type TlsSocket } from 'tlskit/node';
 import { failureOf } from '../connect/failure.ts';
@@ -40,11 +40,7 @@ export async function runGet(args: readonly string[], io: Io): Promise<number> {
 
 /** One deadline is for all, and it is ours. @throws UsageError */
 function clientOf(tls: TlsSettings): TlsClient {
-  try {
-    return createClient({ ...tls.client, alpn: ['http/1.1'], handshakeTimeout: 0 });
-  } catch (error) {
-    throw error instanceof TlsError ? new UsageError(error.message) : error;
-  }
+  return asUsage(() => createClient({ ...tls.client, alpn: ['http/1.1'], handshakeTimeout: 0 }));
 }
 
 class Getting {

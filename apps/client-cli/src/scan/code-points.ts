@@ -1,6 +1,8 @@
 /** What is offered: versions, and the suites, groups, schemes and protocols that IANA knows, the usual ones first. */
 import { AnyCipherSuite, CipherSuite, NamedGroup, ProtocolVersion, SignatureScheme } from '@tlskit/tls-messages';
 import { type CipherSuiteAttributes, parseCipherSuiteName } from '@tlskit/tls-messages/tls12';
+import type { Named } from 'tlskit';
+import { named } from '../named.ts';
 
 export const {
   'SSL 3.0': ssl3,
@@ -13,16 +15,6 @@ export const {
 /** As people write them: `TLS 1.2`. */
 export function versionName(version: number): string {
   return ProtocolVersion.label(version);
-}
-
-/** A value of a registry. */
-export interface Named {
-  readonly name: string;
-  readonly code: number;
-}
-
-export function named(registry: { label(code: number): string }, code: number): Named {
-  return { name: registry.label(code), code };
 }
 
 const signalling: readonly number[] = [

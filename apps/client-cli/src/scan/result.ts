@@ -1,9 +1,9 @@
 /** What a scan finds. All of it is what a server showed at this time, from here; what is null or absent was not found out. */
-import type { Named } from './code-points.ts';
+import type { Named } from 'tlskit';
 import type { Preference } from './exclusion.ts';
 import type { Closing } from './handshake.ts';
 
-export type { Named } from './code-points.ts';
+export type { Named } from 'tlskit';
 
 export interface VersionResult extends Named {
   /** Null where it could not be told. */

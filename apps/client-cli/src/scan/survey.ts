@@ -1,8 +1,9 @@
 /** A scan from its first hello to its last: what is asked, in which order, and what of it stands when it ends early. */
 import { AnyCipherSuite, alpnRow, NamedGroup, SignatureScheme } from '@tlskit/tls-messages';
 import { isNamed } from '@tlskit/tls-wire';
+import { named } from '../named.ts';
 import { CertificatesSeen } from './certificates.ts';
-import { named, schemeNamed, ssl3, TLS10, TLS11, TLS12, TLS13, versionName } from './code-points.ts';
+import { schemeNamed, ssl3, TLS10, TLS11, TLS12, TLS13, versionName } from './code-points.ts';
 import { type Connections, ScanOver } from './connections.ts';
 import { commonPrime } from './dh-primes.ts';
 import { ExtensionsSeen, findExtensions13, findFeatures12, isCompletable, renegotiates } from './features.ts';
