@@ -15,15 +15,17 @@ export function alertOf(error: TlsError, version: number | undefined, choose: Al
   }
 }
 
-interface Sender {
-  readonly role: 'client' | 'server';
-  readonly write: WriteSide;
-  /** Whether the handshake is complete. */
-  readonly connected: boolean;
-}
-
-/** Sends the alert by which a connection ends, if there is one and somebody to send it to, and answers with what was sent. */
-export function sendAlert(name: AlertName | undefined, { role, write, connected }: Sender): AlertName | undefined {
+/**
+ * Sends the alert by which a connection ends, if there is one and somebody to send it to.
+ * @param connected whether the handshake is complete
+ * @returns what was sent
+ */
+export function sendAlert(
+  name: AlertName | undefined,
+  role: 'client' | 'server',
+  write: WriteSide,
+  connected: boolean,
+): AlertName | undefined {
   // RFC 9846 §4.2.2: a client's first message is a ClientHello. Who has not sent it says nothing.
   const mute = role === 'client' && !write.begun;
   if (name === undefined || mute || write.closed) return undefined;

@@ -57,6 +57,8 @@ export type ServerEngineConfig = Omit<ServerConfig, 'versions'> &
 
 /** What a server has beside what both sides have. */
 export interface ServerParts {
-  readonly requests?: CertificateRequests;
-  readonly skipped?: SkippedEarlyData;
+  readonly requests: CertificateRequests;
+  readonly skipped: SkippedEarlyData;
+  /** Whether a first hello may have been another engine's, and what comes behind it is to be passed over (RFC 9846 §4.3.2). */
+  readonly begun: boolean;
 }

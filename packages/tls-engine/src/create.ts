@@ -21,6 +21,7 @@ export function createServerEngine(config: ServerEngineConfig, handlers: EngineH
   const { maxSkippedEarlyData } = config.engineLimits ?? defaultEngineLimits;
   const skipped = new SkippedEarlyData(maxSkippedEarlyData + (config.earlyData?.maxSize ?? 0));
   // RFC 9846 §4.3.2, §4.3.10: early data behind a first hello that was another engine's; this one refuses nothing by it.
-  if (config.statelessRetry !== undefined) skipped.begin('type');
-  return new Engine('server', config, flow, handlers, { requests, skipped });
+  const begun = config.statelessRetry !== undefined;
+  if (begun) skipped.begin('type');
+  return new Engine('server', config, flow, handlers, { requests, skipped, begun });
 }

@@ -1,6 +1,7 @@
 /** Early data as the engine has it (RFC 9846 §4.3.10): what became of it, and the bytes that are left of it. */
 import { TlsError } from '@tlskit/tls-alerts';
 import type { EarlyDataGrant, EarlyDataStep, OwnersEffect } from '@tlskit/tls-handshake';
+import type { EngineHandlers } from './handlers.ts';
 import type { SkippedEarlyData } from './skipped-early-data.ts';
 import type { WriteSide } from './write-side.ts';
 
@@ -13,7 +14,7 @@ export interface EarlyDataEnvironment {
   readonly write: WriteSide;
   /** A server's. */
   readonly skipped: SkippedEarlyData | undefined;
-  readonly tell: (step: EarlyDataStep) => void;
+  readonly handlers: EngineHandlers;
 }
 
 /** Makes what a connection has of it. */
@@ -58,11 +59,11 @@ export class EarlyData {
     }
     if (effect.op !== 'early-data') return false;
     const { step } = effect;
-    const { write, tell } = this.#environment;
+    const { write, handlers } = this.#environment;
     this.#step(step);
     // Only a HelloRetryRequest comes with these keys in force.
     if (step.status === 'rejected' && write.epoch === 'early') write.changeToPlaintext();
-    tell(step);
+    handlers.earlyData?.(step);
     return true;
   }
 

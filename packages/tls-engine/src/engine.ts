@@ -2,24 +2,16 @@
  * A TLS connection without I/O: bytes go in, bytes and events come out. No sockets, no timers; clock and randomness are
  * the configuration's. The faces of tlskit are thin adapters over this, and so is everything else that moves bytes.
  */
-import { AlertDescription, AlertLevel, type AlertName, alert, endingAlert, TlsError } from '@tlskit/tls-alerts';
-import type { CryptoProvider } from '@tlskit/tls-crypto';
+import { type AlertName, TlsError } from '@tlskit/tls-alerts';
 import {
-  type ClientModule,
   type Connected,
   Driver,
   type Epoch,
   type Flow,
   type HandshakeEvent,
   type OwnersEffect,
-  type ServerModule,
-  type TrafficKeys,
   Transcript,
-  wipeKeys,
 } from '@tlskit/tls-handshake';
-import { ProtocolVersion } from '@tlskit/tls-messages';
-import { ContentType, type OpenedRecord } from '@tlskit/tls-record';
-import { decode } from '@tlskit/tls-wire';
 import { type AlertChoice, alertOf, sendAlert } from './alerts.ts';
 import type { CertificateRequestOptions, CertificateRequests } from './certificate-requests.ts';
 import {
@@ -32,19 +24,16 @@ import {
 import type { EarlyData, EarlyDataStatus } from './early-data.ts';
 import { Floods } from './floods.ts';
 import type { EngineHandlers } from './handlers.ts';
-import { type Heartbeats, notAgreed } from './heartbeat.ts';
+import type { Heartbeats } from './heartbeat.ts';
 import { ReadSide } from './read-side.ts';
-import type { MakeRecordLimits } from './record-limits.ts';
+import { Receiving } from './receiving.ts';
 import { KEY_UPDATE_MARGIN, Sending } from './sending.ts';
-import { brought, type EarlierRules, type EngineVersion } from './version.ts';
+import { SpokenVersion } from './spoken-version.ts';
+import { brought, TLS13 } from './version.ts';
 import { WriteSide, writeOptions } from './write-side.ts';
-
-const { 'TLS 1.3': TLS13 } = ProtocolVersion.values;
 
 export class Engine {
   readonly role: 'client' | 'server';
-  readonly #provider: CryptoProvider;
-  readonly #versions: readonly EngineVersion<ClientModule | ServerModule>[];
   readonly #limits: EngineLimits;
   readonly #floods: Floods;
   /** A server's. */
@@ -53,27 +42,21 @@ export class Engine {
   readonly #alertFor: AlertChoice;
   /** What versions brought along, each where one has it. */
   readonly #heartbeats: Heartbeats | undefined;
-  readonly #recordLimits: ReturnType<MakeRecordLimits> | undefined;
   readonly #early: EarlyData | undefined;
   readonly #driver: Driver;
   readonly #read: ReadSide;
   readonly #write: WriteSide;
   readonly #sending: Sending;
+  readonly #spoken: SpokenVersion;
+  readonly #receiving: Receiving;
 
   #connected: Connected | undefined;
-  #version: number | undefined;
   #closing = false;
   #readClosed = false;
   /** Whether the transport has ended: a truncation, once what came before is read. */
   #inputEnded = false;
   #closed = false;
   #pumping = false;
-  /** Whether a change_cipher_spec may come: after the first ClientHello, before the peer's Finished (RFC 9846 §5). */
-  #dropsCcs = false;
-  /** Of a version before TLS 1.3, which is spoken, or may yet be. */
-  #earlier: EarlierRules | undefined;
-  /** Whether a first hello may have been another engine's, and what comes behind it is to be passed over (RFC 9846 §4.3.2). */
-  readonly #stateless: boolean;
 
   /** @internal Made by `createClientEngine` and `createServerEngine`. */
   constructor(
@@ -81,39 +64,43 @@ export class Engine {
     config: ClientEngineConfig | ServerEngineConfig,
     flow: (transcript: Transcript) => Flow<Connected>,
     handlers: EngineHandlers,
-    { requests, skipped }: ServerParts = {},
+    { requests, skipped, begun = true }: Partial<ServerParts> = {},
   ) {
     this.role = role;
-    this.#stateless = 'statelessRetry' in config && config.statelessRetry !== undefined;
-    this.#provider = config.provider;
-    this.#versions = config.versions;
     this.#limits = config.engineLimits ?? defaultEngineLimits;
     this.#floods = new Floods(this.#limits);
     this.#handlers = handlers;
     this.#requests = requests;
     this.#alertFor = config.alertFor;
-    this.#heartbeats = brought(config.versions, 'heartbeats')?.(config.heartbeat !== undefined, config.random);
-    const observeRecord = handlers.record?.bind(handlers);
-    const observeMessage = handlers.message?.bind(handlers);
-    this.#recordLimits = brought(config.versions, 'recordLimits')?.();
-    this.#read = new ReadSide(role, { limit: this.#recordLimits?.read, skipped, observe: observeRecord });
+    const recordLimits = brought(config.versions, 'recordLimits')?.();
+    this.#read = new ReadSide(role, { limit: recordLimits?.read, skipped, handlers });
     this.#write = new WriteSide(
-      writeOptions(config, handlers, this.#recordLimits?.write),
+      writeOptions(config, handlers, recordLimits?.write),
       role === 'client' ? 0x0301 : 0x0303,
     );
-    const makeEarlyData = brought(config.versions, 'earlyData');
-    this.#early = makeEarlyData?.({ role, write: this.#write, skipped, tell: step => handlers.earlyData?.(step) });
+    const sides = {
+      role,
+      random: config.random,
+      read: this.#read,
+      write: this.#write,
+      skipped,
+      floods: this.#floods,
+      limits: this.#limits,
+      handlers,
+    };
+    this.#heartbeats = brought(config.versions, 'heartbeats')?.(config.heartbeat !== undefined, sides);
+    this.#early = brought(config.versions, 'earlyData')?.(sides);
     const transcript = new Transcript();
     this.#driver = new Driver(flow(transcript), transcript, config.limits.maxMessageLength, {
       send: (epoch, message) => this.#send(epoch, message),
-      changeCipherSpec: () => this.#write.changeCipherSpec(this.#earlier?.spoken !== true),
-      keys: (direction, epoch, keys) => this.#changeKeys(direction, epoch, keys),
+      changeCipherSpec: () => this.#write.changeCipherSpec(this.#spoken.earlier?.spoken !== true),
+      keys: (direction, epoch, keys) => this.#spoken.changeKeys(direction, epoch, keys),
       emit: event => this.#event(event),
       perform: effect => this.#perform(effect),
       passedOver: () => this.#floods.idle('messages without use'),
       received: bytes => {
-        this.#dropsCcs = this.#connected === undefined;
-        observeMessage?.({ direction: 'in', epoch: this.#read.epoch, bytes });
+        this.#receiving.begun = true;
+        handlers.message?.({ direction: 'in', epoch: this.#read.epoch, bytes });
       },
       connected: result => this.#onConnected(result),
       failed: error => this.#die(error),
@@ -124,15 +111,16 @@ export class Engine {
       },
     });
     this.#sending = new Sending(this.#driver, this.#write, this.#heartbeats);
-    const earlierRules = brought(config.versions, 'earlierRules');
-    this.#earlier = earlierRules?.({
-      role,
-      read: this.#read,
-      write: this.#write,
+    const parts = {
+      ...sides,
       driver: this.#driver,
-      floods: this.#floods,
+      early: this.#early,
+      heartbeats: this.#heartbeats,
       abortsRenegotiation: config.tls12?.renegotiation === 'abort',
-    });
+    };
+    this.#spoken = new SpokenVersion(config.provider, config.versions, parts);
+    this.#receiving = new Receiving(parts, this.#spoken);
+    this.#receiving.begun = begun;
   }
 
   /**
@@ -141,7 +129,6 @@ export class Engine {
    */
   start(): void {
     if (this.#driver.status !== 'new') throw new TlsError('ERR_TLS_INVALID_STATE', 'an engine starts once');
-    this.#dropsCcs = this.role === 'client' || this.#stateless;
     this.#driver.start();
     this.#pump();
   }
@@ -255,8 +242,9 @@ export class Engine {
    */
   renegotiate(): void {
     const connection = this.#open('handshakes are made anew');
-    if (this.#earlier === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'only TLS 1.2 renegotiates');
-    this.#earlier.renegotiate(connection);
+    const { earlier } = this.#spoken;
+    if (earlier === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'only TLS 1.2 renegotiates');
+    earlier.renegotiate(connection);
     this.#pump();
   }
 
@@ -279,7 +267,7 @@ export class Engine {
   heartbeat(payload: Uint8Array, answered: () => void): void {
     this.#open('heartbeats are sent');
     if (this.#heartbeats === undefined) throw new TlsError('ERR_TLS_INVALID_STATE', 'no heartbeats were agreed on');
-    this.#heartbeats.request(payload, this.#write.recordSize, answered);
+    this.#heartbeats.request(payload, answered);
     if (this.#maySend()) this.#settleNow();
   }
 
@@ -323,7 +311,7 @@ export class Engine {
   /** Whether bytes should be fed now: not while some are held for a parked handshake, nor with too much output waiting. */
   get wantsInput(): boolean {
     if (this.#closed || this.#readClosed) return false;
-    const held = this.#mayRead() ? this.#read.holds : this.#read.buffered > 0;
+    const held = this.#receiving.mayRead ? this.#read.holds : this.#read.buffered > 0;
     return !held && this.#write.outputLength <= this.#limits.maxOutput;
   }
 
@@ -358,10 +346,10 @@ export class Engine {
     if (this.#pumping) return;
     this.#pumping = true;
     try {
-      while (!this.#closed && !this.#readClosed && this.#mayRead()) {
-        const record = this.#read.next(this.#settled(), !this.parked);
+      while (!this.#closed && !this.#readClosed) {
+        const record = this.#receiving.next();
         if (record === undefined) break;
-        this.#handle(record);
+        if (this.#receiving.take(record)) this.#receiveClose();
       }
       if (!this.#closed) this.#settle();
       if (this.#inputEnded) this.#checkTruncation();
@@ -372,95 +360,11 @@ export class Engine {
     }
   }
 
-  /** A flow that runs may be about to change the keys, and so may handshake bytes that a parked one has not taken: records wait. */
-  #mayRead(): boolean {
-    const { status, atMessageBoundary } = this.#driver;
-    return status === 'waiting' || (status === 'parked' && atMessageBoundary);
-  }
-
-  #settled(): boolean {
-    if (this.#driver.status !== 'parked') return true;
-    if (this.#earlier?.spoken) return this.#earlier.settled;
-    return this.#read.epoch !== 'plaintext' && (this.#connected !== undefined || this.#read.epoch !== 'application');
-  }
-
-  #handle({ type, content }: OpenedRecord): void {
-    const { alert, application_data, change_cipher_spec, handshake, heartbeat } = ContentType.values;
-    if (type !== handshake && type !== alert) this.#checkBoundary(type);
-    switch (type) {
-      case handshake:
-        if (this.#earlier?.passesOver()) return;
-        this.#driver.receive(content);
-        break;
-      case application_data:
-        this.#receiveData(content);
-        break;
-      case alert:
-        this.#receiveAlert(content);
-        break;
-      case heartbeat:
-        this.#receiveHeartbeat(content);
-        break;
-      case change_cipher_spec:
-        // A renegotiation that our close_notify cut short: behind this comes a Finished alone, and nothing for want of ours.
-        if (this.#earlier?.spoken) return this.#write.closed ? this.#receiveClose() : this.#driver.changeCipherSpec();
-        if (!this.#dropsCcs) throw new TlsError('ERR_TLS_CHANGE_CIPHER_SPEC', 'a change_cipher_spec out of place');
-        this.#earlier?.drops();
-        this.#floods.idle('change_cipher_spec records');
-    }
-  }
-
-  /** RFC 9846 §5.1: no other records between those that carry one handshake message. */
-  #checkBoundary(type: number): void {
-    if (this.#driver.atMessageBoundary) return;
-    if (this.#earlier?.passesFragments) return;
-    throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `${ContentType.label(type)} within a handshake message`, {
-      rfc: 'RFC 9846 §5.1',
-    });
-  }
-
-  #receiveData(content: Uint8Array): void {
-    const early = this.#read.epoch === 'early';
-    if (this.#read.epoch !== 'application' && !early) {
-      throw new TlsError('ERR_TLS_UNEXPECTED_MESSAGE', `application data in state ${this.#driver.state}`);
-    }
-    if (early) this.#early?.received(content);
-    if (content.length === 0) return this.#floods.idle('empty records');
-    this.#floods.progress();
-    this.#handlers.data?.(content, early);
-  }
-
-  #receiveHeartbeat(content: Uint8Array): void {
-    // Nobody is answered who does not take the answers.
-    const room = this.#write.outputLength > this.#limits.maxOutput ? 0 : this.#write.recordSize;
-    if (this.#heartbeats === undefined) throw notAgreed();
-    if (!this.#heartbeats.receive(content, room)) this.#floods.idle('heartbeats without use');
-  }
-
-  #receiveAlert(content: Uint8Array): void {
-    const { level, description } = decode(alert, content);
-    this.#handlers.alert?.({ direction: 'in', level, description, name: AlertDescription.nameOf(description) });
-    const { close_notify, user_canceled } = AlertDescription.values;
-    if (this.#earlier?.takesAlert(level, description)) return;
-    if (description === close_notify && this.#connected !== undefined) {
-      this.#checkBoundary(ContentType.values.alert);
-      return this.#receiveClose();
-    }
-    // RFC 9846 §6.1: it is followed by a close_notify, which ends the handshake.
-    if (description === user_canceled) {
-      this.#checkBoundary(ContentType.values.alert);
-      return this.#floods.userCanceled();
-    }
-    // RFC 9846 §6.2: all others are errors; so is a close_notify before the handshake is complete.
-    const canceled = description === close_notify && this.#floods.canceled;
-    this.#die(TlsError.fromPeer(canceled ? user_canceled : description, this.#driver.state));
-  }
-
   /** RFC 9846 §6.1: this is the end of the peer's data; what we have to say is another matter. */
   #receiveClose(): void {
     this.#readClosed = true;
     this.#read.wipe();
-    const unfinished = this.#earlier?.endRenegotiation();
+    const unfinished = this.#spoken.earlier?.endRenegotiation();
     this.#handlers.end?.();
     if (unfinished && !this.#closed) this.#sendClose();
     this.#finishIfClosed();
@@ -483,7 +387,8 @@ export class Engine {
   /** Not before the handshake is complete, nor while the flow runs: what a handler then writes would overtake a KeyUpdate. */
   #maySend(): boolean {
     if (this.#driver.status === 'running') return false;
-    if (this.#earlier?.spoken) return this.#earlier.maySend(this.#connected !== undefined);
+    const { earlier } = this.#spoken;
+    if (earlier?.spoken) return earlier.maySend(this.#connected !== undefined);
     if (this.#connected !== undefined) return true;
     // RFC 9846 §2.3: a server that took early data may answer it. Keys cannot be updated yet: the last of them are kept.
     return this.#early?.answers === true && this.#write.remaining > KEY_UPDATE_MARGIN;
@@ -528,27 +433,9 @@ export class Engine {
     this.#write.message(message);
   }
 
-  #changeKeys(direction: 'read' | 'write', epoch: Epoch, keys: TrafficKeys): void {
-    try {
-      const version = this.#versions.find(candidate => candidate.handshake.version === keys.version);
-      if (version === undefined) throw new TlsError('ERR_TLS_INTERNAL', 'keys of a version that is not here');
-      this.#version = keys.version;
-      if (keys.version >= TLS13) this.#earlier = undefined;
-      const { records } = version;
-      if (direction === 'read') this.#read.changeKeys(epoch, version.createOpener(this.#provider, keys), records);
-      else this.#write.changeKeys(epoch, version.createSealer(this.#provider, keys), records.protectsAll);
-    } finally {
-      wipeKeys(keys);
-    }
-  }
-
   /** What a version, or a feature of one, asks for, that one carries out. */
   #perform(effect: OwnersEffect): void {
-    if (effect.op === 'speak') this.#version = effect.version;
-    if (effect.op === 'limit-records' && this.#recordLimits !== undefined) {
-      return (effect.limit.direction === 'read' ? this.#read : this.#write).limitRecords(effect.limit);
-    }
-    if (this.#early?.perform(effect) || this.#earlier?.perform(effect)) return;
+    if (this.#early?.perform(effect) || this.#spoken.perform(effect)) return;
     throw new TlsError('ERR_TLS_INTERNAL', `nobody here does ${effect.op}`);
   }
 
@@ -572,8 +459,8 @@ export class Engine {
   }
 
   #onConnected(result: Connected): void {
-    this.#version = result.version;
-    this.#dropsCcs = false;
+    this.#spoken.number = result.version;
+    this.#receiving.connected = true;
     this.#floods.progress();
     this.#take(result);
     this.#handlers.connected?.(result);
@@ -586,14 +473,13 @@ export class Engine {
     if (this.#closed) return;
     error.state ??= this.#driver.state;
     this.#driver.cancel();
-    if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#version, this.#alertFor));
-    const fatal = error.alert !== undefined && endingAlert(error.alert).level === AlertLevel.values.fatal;
-    if (fatal) this.#earlier?.forget();
+    if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#spoken.number, this.#alertFor));
+    if (error.alert !== undefined) this.#spoken.earlier?.endsBy(error.alert);
     this.#end(error);
   }
 
   #sendAlert(name: AlertName | undefined): AlertName | undefined {
-    return sendAlert(name, { role: this.role, write: this.#write, connected: this.#connected !== undefined });
+    return sendAlert(name, this.role, this.#write, this.#connected !== undefined);
   }
 
   #end(error: TlsError | undefined): void {

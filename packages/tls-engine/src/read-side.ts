@@ -8,10 +8,11 @@ import {
   type OpenedRecord,
   openChangeCipherSpec,
   plaintextOpener,
-  type RecordObservation,
   type RecordOpener,
   type WireRecord,
 } from '@tlskit/tls-record';
+import type { EngineHandlers } from './handlers.ts';
+import { observation } from './observation.ts';
 import type { ReadLimit } from './record-limits.ts';
 import type { SkippedEarlyData } from './skipped-early-data.ts';
 import type { RecordRules } from './version.ts';
@@ -23,13 +24,14 @@ interface ReadSideOptions {
   readonly limit: ReadLimit | undefined;
   /** Where early data may come that nobody takes. */
   readonly skipped: SkippedEarlyData | undefined;
-  readonly observe: ((record: RecordObservation) => void) | undefined;
+  /** Who looks on at records. */
+  readonly handlers: EngineHandlers;
 }
 
 export class ReadSide {
   readonly #deframer = new Deframer({ maxFragment: MAX_PLAINTEXT, reuse: true });
   readonly #role: 'client' | 'server';
-  readonly #observe: ((record: RecordObservation) => void) | undefined;
+  readonly #handlers: EngineHandlers;
   #epoch: Epoch = 'plaintext';
   #opener: RecordOpener = plaintextOpener();
   #protectsAll = false;
@@ -45,11 +47,11 @@ export class ReadSide {
   readonly #skipped: SkippedEarlyData | undefined;
 
   /** @param role whose side this is: not the peer's */
-  constructor(role: 'client' | 'server', { limit, skipped, observe }: ReadSideOptions) {
+  constructor(role: 'client' | 'server', { limit, skipped, handlers }: ReadSideOptions) {
     this.#role = role;
     this.#limit = limit;
     this.#skipped = skipped;
-    this.#observe = observe;
+    this.#handlers = handlers;
   }
 
   get epoch(): Epoch {
@@ -103,7 +105,7 @@ export class ReadSide {
       const skipped = this.#skipped?.expected ? this.#skipped : undefined;
       const opened = skipped === undefined ? this.#open(record) : skipped.open(record, () => this.#open(record));
       if (opened === undefined) continue;
-      this.#report(record, opened);
+      if (this.#handlers.record !== undefined) this.#report(record, opened);
       this.#limit?.measure(opened, this.#epoch);
       return opened;
     }
@@ -164,24 +166,10 @@ export class ReadSide {
     return this.#opener.open(record);
   }
 
-  #report(record: WireRecord, { type: innerType, content, padding, encrypted }: OpenedRecord): void {
-    if (this.#observe === undefined) return;
-    const common = { direction: 'in', epoch: this.#epoch, type: record.type } as const;
-    // Copies by constructor: `slice` of a Buffer is a view.
+  #report(record: WireRecord, opened: OpenedRecord): void {
+    const protection = opened.encrypted ? this.#opener.describe() : undefined;
+    // A copy by constructor: `slice` of a Buffer is a view.
     const bytes = new Uint8Array(record.bytes);
-    const protection = encrypted ? this.#opener.describe() : undefined;
-    this.#observe(
-      protection === undefined
-        ? { ...common, epoch: 'plaintext', bytes, content: new Uint8Array(content) }
-        : {
-            ...common,
-            bytes,
-            content: new Uint8Array(content),
-            innerType,
-            padding,
-            ...protection,
-            aad: bytes.subarray(0, 5),
-          },
-    );
+    this.#handlers.record?.(observation('in', this.#epoch, bytes, opened, protection));
   }
 }

@@ -1,14 +1,12 @@
 /** Application data on its way out: what waits for the handshake, keys that are renewed in time, and what goes before it (RFC 9846 §4.7.3, §5.5). */
 import type { Connected, Driver, HandshakeEvent } from '@tlskit/tls-handshake';
-import { ProtocolVersion } from '@tlskit/tls-messages';
 import type { Heartbeats } from './heartbeat.ts';
 import { KeyUpdateDebt } from './key-updates.ts';
+import { TLS13 } from './version.ts';
 import type { WriteSide } from './write-side.ts';
 
 /** New keys are asked for while this many records are left: data that is being written meanwhile needs some. */
 export const KEY_UPDATE_MARGIN = 1 << 10;
-
-const { 'TLS 1.3': TLS13 } = ProtocolVersion.values;
 
 export class Sending {
   readonly #driver: Driver;

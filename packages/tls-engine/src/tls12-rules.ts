@@ -2,7 +2,7 @@
  * What TLS 1.2 has beside handshakes and records of its own: change_cipher_spec is a message, there are warnings, handshakes are made anew
  * within a connection, and sessions are forgotten with a connection that fails (RFC 5246 §7.1, §7.2, §7.4.1.1, RFC 5746).
  */
-import { AlertDescription, AlertLevel, TlsError } from '@tlskit/tls-alerts';
+import { AlertDescription, AlertLevel, type AlertName, endingAlert, TlsError } from '@tlskit/tls-alerts';
 import type { Connected, OwnersEffect } from '@tlskit/tls-handshake';
 import type { EarlierRules, RulesEnvironment } from './version.ts';
 
@@ -123,7 +123,7 @@ export class Tls12Rules implements EarlierRules {
   }
 
   /** RFC 5246 §7.2.2: after a fatal alert nobody resumes the session. */
-  forget(): void {
-    for (const forget of this.#forget) forget();
+  endsBy(alert: AlertName): void {
+    if (endingAlert(alert).level === AlertLevel.values.fatal) for (const forget of this.#forget) forget();
   }
 }

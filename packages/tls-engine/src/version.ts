@@ -1,3 +1,4 @@
+import type { AlertName } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type {
   ClientModule,
@@ -8,6 +9,7 @@ import type {
   TrafficKeys,
   VersionModule,
 } from '@tlskit/tls-handshake';
+import { ProtocolVersion } from '@tlskit/tls-messages';
 import type { RecordOpener, RecordSealer } from '@tlskit/tls-record';
 import type { MakeEarlyData } from './early-data.ts';
 import type { Floods } from './floods.ts';
@@ -15,6 +17,8 @@ import type { MakeHeartbeats } from './heartbeat.ts';
 import type { ReadSide } from './read-side.ts';
 import type { MakeRecordLimits } from './record-limits.ts';
 import type { WriteSide } from './write-side.ts';
+
+export const { 'TLS 1.3': TLS13 } = ProtocolVersion.values;
 
 /** What is different about the records of a version, once keys are in force. */
 export interface RecordRules {
@@ -60,8 +64,8 @@ export interface EarlierRules {
   endRenegotiation(): boolean;
   /** @throws TlsError `ERR_TLS_INVALID_STATE` */
   renegotiate(connection: Connected): void;
-  /** The connection ends by a fatal alert. */
-  forget(): void;
+  /** The connection ends by an alert, ours or the peer's. */
+  endsBy(alert: AlertName): void;
 }
 
 /**

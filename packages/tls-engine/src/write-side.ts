@@ -7,13 +7,13 @@ import {
   noPadding,
   type PaddingPolicy,
   plaintextSealer,
-  type RecordObservation,
   type RecordSealer,
   RecordSizer,
 } from '@tlskit/tls-record';
 import { concat, encode } from '@tlskit/tls-wire';
 import type { ClientEngineConfig, ServerEngineConfig } from './config.ts';
-import type { AlertObservation, EngineHandlers, MessageObservation } from './handlers.ts';
+import type { EngineHandlers } from './handlers.ts';
+import { observation } from './observation.ts';
 import type { WriteLimit } from './record-limits.ts';
 
 interface WriteSideOptions {
@@ -23,9 +23,8 @@ interface WriteSideOptions {
   readonly sizer: RecordSizer | undefined;
   /** Where records may be limited. */
   readonly limit: WriteLimit | undefined;
-  readonly observeRecord: ((record: RecordObservation) => void) | undefined;
-  readonly observeMessage: ((message: MessageObservation) => void) | undefined;
-  readonly observeAlert: ((alert: AlertObservation) => void) | undefined;
+  /** Who looks on: at records, messages, alerts. */
+  readonly handlers: EngineHandlers;
 }
 
 export class WriteSide {
@@ -98,7 +97,7 @@ export class WriteSide {
   /** Adds a handshake message to the flight; behind our close_notify none goes out. */
   message(raw: Uint8Array): void {
     if (this.#closed) return;
-    this.#options.observeMessage?.({ direction: 'out', epoch: this.#epoch, bytes: raw });
+    this.#options.handlers.message?.({ direction: 'out', epoch: this.#epoch, bytes: raw });
     this.#flight.push(raw);
   }
 
@@ -163,7 +162,7 @@ export class WriteSide {
     this.#flight = [];
     const content = ends ? endingAlert(name) : alertNamed(name);
     this.#emit(this.#sealer, this.#epoch, ContentType.values.alert, encode(alert, content), 0);
-    this.#options.observeAlert?.({ direction: 'out', ...content, name });
+    this.#options.handlers.alert?.({ direction: 'out', ...content, name });
   }
 
   /** A message of the Heartbeat protocol, in one record (RFC 6520 §4). */
@@ -217,7 +216,9 @@ export class WriteSide {
       this.#output.push(part);
       this.#outputLength += part.length;
     }
-    this.#options.observeRecord?.(observation(sealer, epoch, type, parts, content, padding));
+    this.#options.handlers.record?.(
+      observation('out', epoch, concat(...parts), { type, content, padding }, sealer.describe()),
+    );
   }
 }
 
@@ -236,9 +237,7 @@ export function writeOptions(
     padding,
     sizer: recordSizing && new RecordSizer(recordSizing, now),
     limit,
-    observeRecord: handlers.record?.bind(handlers),
-    observeMessage: handlers.message?.bind(handlers),
-    observeAlert: handlers.alert?.bind(handlers),
+    handlers,
   };
 }
 
@@ -268,26 +267,4 @@ function gather(parts: readonly Uint8Array[]): Uint8Array[] {
   }
   if (end > start) gathered.push(small.subarray(start, end));
   return gathered;
-}
-
-function observation(
-  sealer: RecordSealer,
-  epoch: Epoch,
-  innerType: number,
-  parts: readonly Uint8Array[],
-  content: Uint8Array,
-  padding: number,
-): RecordObservation {
-  const bytes = concat(...parts);
-  const protection = sealer.describe();
-  const common = {
-    direction: 'out',
-    epoch,
-    type: bytes[0] as number,
-    bytes,
-    content: new Uint8Array(content),
-  } as const;
-  return protection === undefined
-    ? common
-    : { ...common, innerType, padding, ...protection, aad: bytes.subarray(0, 5) };
 }

@@ -55,6 +55,8 @@ export const tickets = packages('tls-handshake13/src/tickets.ts');
 export const session = packages('tls-session/src/session.ts');
 
 export const engine = packages('tls-engine/src/engine.ts');
+export const engineReceiving = packages('tls-engine/src/receiving.ts');
+export const engineCreate = packages('tls-engine/src/create.ts');
 export const readSide = packages('tls-engine/src/read-side.ts');
 export const writeSide = packages('tls-engine/src/write-side.ts');
 export const engineAlerts = packages('tls-engine/src/alerts.ts');

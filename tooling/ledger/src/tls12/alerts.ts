@@ -12,7 +12,7 @@ import {
 } from '../files.ts';
 import { held, like, type Rows } from '../row.ts';
 
-const forgotten = engine.without('if (fatal) this.#earlier?.forget();', '');
+const forgotten = engine.without('if (error.alert !== undefined) this.#spoken.earlier?.endsBy(error.alert);', '');
 const givenUp = (name: string) =>
   alertTable.without(
     "ERR_TLS_BAD_RECORD_MAC: { kind: 'protocol', alert: 'bad_record_mac'",
@@ -60,7 +60,7 @@ export const alerts: Rows = {
     'what is fatal is told before the connection ends',
     engine.code('#die('),
     engine.without(
-      "if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#version, this.#alertFor));",
+      "if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#spoken.number, this.#alertFor));",
       '',
     ),
   ),

@@ -5,6 +5,7 @@ import {
   clientPrelude,
   driver,
   engine,
+  engineReceiving,
   extensionRules,
   handshakeMessage,
   hello as hellos,
@@ -35,9 +36,9 @@ export const hello: Rows = {
   '7.3:3': held(
     'no application data before the first handshake is complete',
     engine.code('#maySend('),
-    engine.code('#receiveData('),
+    engineReceiving.code('#receiveData('),
     rules12.without("return write.epoch === 'application' && (connected || role === 'client');", 'return true;'),
-    engine.without("this.#read.epoch !== 'application' && !early"),
+    engineReceiving.without("read.epoch !== 'application' && !early"),
   ),
   '7.3:4': held(
     'a session that resumes has change_cipher_spec and Finished of both sides, and no more',

@@ -5,7 +5,7 @@ import {
   constantTime,
   deframer,
   emsa,
-  engine,
+  engineReceiving,
   record12,
   recordMac,
   sending,
@@ -99,10 +99,10 @@ export const records: Rows = {
   ),
   '6.2.1:4': held(
     'data is taken during later handshakes',
-    engine.code('#receiveData('),
-    engine.without(
-      "this.#read.epoch !== 'application' && !early",
-      "(this.#read.epoch !== 'application' || this.#driver.state !== 'CONNECTED') && !early",
+    engineReceiving.code('#receiveData('),
+    engineReceiving.without(
+      "read.epoch !== 'application' && !early",
+      "(read.epoch !== 'application' || driver.state !== 'CONNECTED') && !early",
     ),
   ),
   '6.2.2:1': notApplicable('what decompresses to too much is a decompression_failure', uncompressed),

@@ -5,6 +5,7 @@ import {
   attempts,
   engine,
   engineAlerts,
+  engineReceiving,
   exporter,
   nobleAgreement,
   nobleFfdhe,
@@ -42,14 +43,14 @@ export const alertRows: Rows = {
   '6:3': held(
     'error alerts are fatal, whatever their level says',
     alerts.code('export function alertNamed'),
-    engine.code('all others are errors'),
+    engineReceiving.code('all others are errors'),
     alerts.without(
       'warnings.has(name) ? AlertLevel.values.warning : AlertLevel.values.fatal',
       'AlertLevel.values.warning',
     ),
-    engine.without(
+    engineReceiving.without(
       'const { level, description } = decode(alert, content);',
-      'const { level, description } = decode(alert, content);\n    if (level === 1 && description !== 0 && description !== 90) return;',
+      'const { level, description } = decode(alert, content);\n    if (level === 1 && description !== 0 && description !== 90) return false;',
     ),
     test.alert.test('is fatal, but for the alerts that end nothing by error (RFC 9846 §6.1)'),
     test.closing.test('are errors whatever their level, unknown ones too'),
@@ -57,9 +58,9 @@ export const alertRows: Rows = {
   '6:4': held(
     'unknown alerts are errors',
     tlsError.code('static fromPeer'),
-    engine.without(
+    engineReceiving.without(
       'const { level, description } = decode(alert, content);',
-      'const { level, description } = decode(alert, content);\n    if (description > 121) return;',
+      'const { level, description } = decode(alert, content);\n    if (description > 121) return false;',
     ),
     test.closing.test('are errors whatever their level, unknown ones too'),
   ),
@@ -109,7 +110,10 @@ export const alertRows: Rows = {
   '6.2:1': held(
     'a fatal alert ends the connection, on both sides',
     engine.code('#die('),
-    engine.without('this.#die(TlsError.fromPeer(canceled ? user_canceled : description, this.#driver.state));', ''),
+    engineReceiving.without(
+      'throw TlsError.fromPeer(canceled ? user_canceled : description, driver.state);',
+      'return false;',
+    ),
     test.closing.test('of the peer end the connection, with name, sender and state'),
   ),
   '6.2:2': held(
@@ -126,7 +130,7 @@ export const alertRows: Rows = {
     { kind: 'code', file: 'packages/tls-alerts/src/table.ts', text: 'export function alertFor' },
     test.clientMisbehaviour.test('with compression for null'),
     engine.without(
-      "if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#version, this.#alertFor));",
+      "if (error.sentBy === 'us') error.alert = this.#sendAlert(alertOf(error, this.#spoken.number, this.#alertFor));",
       '',
     ),
   ),

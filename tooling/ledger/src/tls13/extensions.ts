@@ -9,7 +9,7 @@ import {
   clientAuth,
   clientPrelude,
   credentialOptions,
-  engine,
+  engineCreate,
   extensionRow,
   extensionRules,
   ffdheParameters,
@@ -163,8 +163,8 @@ export const cookie: Rows = {
   '4.3.2:2': held('and in no other connection', offer13.code("findExtension(request.extensions, cookieRow, 'HRR')")),
   '4.3.2:3': held(
     'a stateless server ignores records before the second ClientHello',
-    engine.code('this.#stateless'),
-    engine.without("this.role === 'client' || this.#stateless", "this.role === 'client'"),
+    engineCreate.code('const begun = config.statelessRetry !== undefined'),
+    engineCreate.without('{ requests, skipped, begun }', '{ requests, skipped, begun: false }'),
   ),
 };
 

@@ -9,6 +9,7 @@ import {
   driver,
   engine,
   engineAlerts,
+  engineReceiving,
   extensionRules,
   handshakeMessage,
   hello,
@@ -41,8 +42,8 @@ export const overview: Rows = {
   '2:2': held(
     'no application data before Finished',
     engine.code('#maySend()'),
-    engine.code('#receiveData('),
-    engine.without("this.#read.epoch !== 'application' && !early"),
+    engineReceiving.code('#receiveData('),
+    engineReceiving.without("read.epoch !== 'application' && !early"),
     engine.without('if (this.#connected !== undefined) return true;', 'return true;'),
     test.handshake.test('holds back what is written before the handshake is complete'),
     test.records.test('application data is unexpected'),
