@@ -11,6 +11,8 @@ export interface Plan {
   readonly warmUp: number;
   /** Handshakes that a pair of processes makes before any is counted: until then a part of each is the compiler's. */
   readonly handshakes: number;
+  /** Handshakes that count of a pair of processes that has just begun, from the first on. */
+  readonly cold: number;
   /** Bytes of a transfer, at most: what is slow moves a part of it, of about three turns. */
   readonly transfer: number;
   /** Connections that stand idle, for their memory. */
@@ -27,6 +29,7 @@ export const plans: Readonly<Record<Plan['name'], Plan>> = {
     atLeast: 5,
     warmUp: 2000,
     handshakes: 4000,
+    cold: 100,
     transfer: 400e6,
     connections: 10_000,
     processes: 21,
@@ -38,6 +41,7 @@ export const plans: Readonly<Record<Plan['name'], Plan>> = {
     atLeast: 3,
     warmUp: 800,
     handshakes: 800,
+    cold: 100,
     transfer: 100e6,
     connections: 2000,
     processes: 7,
@@ -50,6 +54,7 @@ export const plans: Readonly<Record<Plan['name'], Plan>> = {
     atLeast: 2,
     warmUp: 0,
     handshakes: 0,
+    cold: 2,
     transfer: 2e5,
     connections: 20,
     processes: 1,

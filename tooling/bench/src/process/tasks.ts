@@ -58,6 +58,11 @@ export const tasks = {
     return listen(settings, serve);
   },
 
+  /** Makes the client, so that what is measured begins with a connection. */
+  async ready(asked: Asked): Promise<void> {
+    await clientOf(asked);
+  },
+
   async connections(asked: Asked & { readonly beginning: Beginning; readonly length: Length }): Promise<Turn> {
     return connections(await clientOf(asked), asked.beginning, asked.length);
   },

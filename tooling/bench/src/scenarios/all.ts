@@ -1,5 +1,6 @@
 import { browser } from './browser.ts';
 import { others } from './clients.ts';
+import { cold } from './cold.ts';
 import { crowd } from './crowd.ts';
 import { bulk, roundTrips } from './data.ts';
 import { handshakes, handshakes24 } from './handshakes.ts';
@@ -14,6 +15,7 @@ import { sizes } from './sizes.ts';
 export const scenarios: readonly Scenario[] = [
   handshakes,
   handshakes24,
+  cold,
   resumed,
   earlyData,
   bulk,

@@ -70,7 +70,8 @@ export async function runWith(
   return entries.map(of => outcomes.splice(0, of.length));
 }
 
-function contestant(course: Course, pairing: Pairing, pair: Pair): Contestant {
+/** @param pair processes for this pairing */
+export function contestant(course: Course, pairing: Pairing, pair: Pair): Contestant {
   return {
     name: pairing.name,
     warmUp: course.warmUp,
@@ -78,7 +79,9 @@ function contestant(course: Course, pairing: Pairing, pair: Pair): Contestant {
       const { identity } = course.server;
       const port = await pair.listen({ ...course.server, variant: pairing.variant });
       const settings = { ...course.client, port, identity: { root: identity.root }, variant: pairing.variant };
-      return pair.measured(() => course.turn(pair, { stack: pairing.client, settings }, milliseconds));
+      const asked = { stack: pairing.client, settings };
+      await pair.client.ask('ready', asked);
+      return pair.measured(() => course.turn(pair, asked, milliseconds));
     },
   };
 }
