@@ -12,7 +12,9 @@ export interface KeysAhead {
 
 /**
  * The provider, with keys made ahead for these groups. Each is used once; when one is taken, another is made as soon as there is time. Where
- * none lies ready it is made as ever. Of groups with ML-KEM it is the client's keys alone: what a server has to make there depends on the
+ * none lies ready it is made as ever. It helps where the process is idle between connections, and with groups whose keys take long: the
+ * next one then answers sooner by what a pair takes. Where connections come one upon another there is no such time, and it costs what the
+ * scheduling does: leave it out there. Of groups with ML-KEM it is the client's keys alone: what a server has to make there depends on the
  * client's.
  * @throws RangeError for a count that is none
  */
