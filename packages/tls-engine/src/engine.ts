@@ -78,18 +78,6 @@ export class Engine {
       writeOptions(config, handlers, recordLimits?.write),
       role === 'client' ? 0x0301 : 0x0303,
     );
-    const sides = {
-      role,
-      random: config.random,
-      read: this.#read,
-      write: this.#write,
-      skipped,
-      floods: this.#floods,
-      limits: this.#limits,
-      handlers,
-    };
-    this.#heartbeats = brought(config.versions, 'heartbeats')?.(config.heartbeat !== undefined, sides);
-    this.#early = brought(config.versions, 'earlyData')?.(sides);
     const transcript = new Transcript();
     this.#driver = new Driver(flow(transcript), transcript, config.limits.maxMessageLength, {
       send: (epoch, message) => this.#send(epoch, message),
@@ -110,16 +98,23 @@ export class Engine {
         if (!this.#closed) this.#handlers.wake?.();
       },
     });
-    this.#sending = new Sending(this.#driver, this.#write, this.#heartbeats);
     const parts = {
-      ...sides,
+      role,
+      random: config.random,
+      read: this.#read,
+      write: this.#write,
       driver: this.#driver,
-      early: this.#early,
-      heartbeats: this.#heartbeats,
+      skipped,
+      floods: this.#floods,
+      limits: this.#limits,
+      handlers,
       abortsRenegotiation: config.tls12?.renegotiation === 'abort',
     };
+    this.#heartbeats = brought(config.versions, 'heartbeats')?.(config.heartbeat !== undefined, parts);
+    this.#early = brought(config.versions, 'earlyData')?.(parts);
+    this.#sending = new Sending(this.#driver, this.#write, this.#heartbeats);
     this.#spoken = new SpokenVersion(config.provider, config.versions, parts);
-    this.#receiving = new Receiving(parts, this.#spoken);
+    this.#receiving = new Receiving({ ...parts, early: this.#early, heartbeats: this.#heartbeats }, this.#spoken);
     this.#receiving.begun = begun;
   }
 

@@ -2,8 +2,7 @@
  * A TLS connection as a Duplex stream of Node: a thin adapter between an engine and a transport, both ways with
  * backpressure.
  */
-import type { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { CertificateRequestOptions, Engine, EngineHandlers } from '@tlskit/tls-engine';
@@ -20,8 +19,8 @@ import { Outbox } from '../connection/outbox.ts';
 import type { ConnectionSettings } from '../connection/settings.ts';
 import { type ConnectionInfo, connectionInfo } from '../info.ts';
 import type { DirectInput } from './direct-input.ts';
-import type { TlsSocketEvents } from './events.ts';
 import { Releaser } from './release.ts';
+import { SocketFace } from './socket-face.ts';
 import { dismiss, isConnecting, send } from './transport.ts';
 
 /** @internal */
@@ -38,7 +37,7 @@ type Callback = (error?: Error | null) => void;
  * One connection: plaintext to read and write. Errors are `TlsError`s, and come at most once, as 'error'; what was received
  * before an error is read before it. `end()` and `destroy()` say close_notify where that is the truth (RFC 9846 §6.1).
  */
-export class TlsSocket extends Duplex {
+export class TlsSocket extends SocketFace {
   /** As in Node's TLSSocket: what tells this apart from a plain socket. */
   readonly encrypted = true;
   /** The description of the connection when the handshake is complete; rejects when the connection fails before. Need not be handled. */
@@ -77,7 +76,7 @@ export class TlsSocket extends Duplex {
   /** @internal Made by {@link connect}, {@link accept} and {@link TlsServer}. */
   constructor(setup: SocketSetup) {
     const { transport, allowHalfOpen, highWaterMark, signal } = setup;
-    super({ allowHalfOpen, ...(highWaterMark === undefined ? {} : { highWaterMark }) });
+    super(transport, { allowHalfOpen, ...(highWaterMark === undefined ? {} : { highWaterMark }) });
     this.#setup = setup;
     this.#transport = transport;
     this.opened = new Promise((resolve, reject) => {
@@ -174,67 +173,6 @@ export class TlsSocket extends Duplex {
     return this.#control.requestClientCertificate(options);
   }
 
-  override on<K extends keyof TlsSocketEvents>(event: K, listener: (...args: TlsSocketEvents[K]) => void): this;
-  override on(event: string | symbol, listener: (...args: never[]) => void): this;
-  override on(event: string | symbol, listener: (...args: never[]) => void): this {
-    return super.on(event, listener as () => void);
-  }
-
-  override once<K extends keyof TlsSocketEvents>(event: K, listener: (...args: TlsSocketEvents[K]) => void): this;
-  override once(event: string | symbol, listener: (...args: never[]) => void): this;
-  override once(event: string | symbol, listener: (...args: never[]) => void): this {
-    return super.once(event, listener as () => void);
-  }
-
-  // What a net.Socket has, where the transport is one.
-
-  get remoteAddress(): string | undefined {
-    return this.#socket.remoteAddress;
-  }
-
-  get remotePort(): number | undefined {
-    return this.#socket.remotePort;
-  }
-
-  get remoteFamily(): string | undefined {
-    return this.#socket.remoteFamily;
-  }
-
-  get localAddress(): string | undefined {
-    return this.#socket.localAddress;
-  }
-
-  get localPort(): number | undefined {
-    return this.#socket.localPort;
-  }
-
-  ref(): this {
-    this.#socket.ref?.();
-    return this;
-  }
-
-  unref(): this {
-    this.#socket.unref?.();
-    return this;
-  }
-
-  setNoDelay(noDelay?: boolean): this {
-    this.#socket.setNoDelay?.(noDelay);
-    return this;
-  }
-
-  setKeepAlive(enable?: boolean, initialDelay?: number): this {
-    this.#socket.setKeepAlive?.(enable, initialDelay);
-    return this;
-  }
-
-  /** Emits 'timeout' when the transport was idle for so many milliseconds; 0 for never. */
-  setTimeout(milliseconds: number, listener?: () => void): this {
-    if (listener !== undefined) this.once('timeout', listener);
-    this.#socket.setTimeout?.(milliseconds);
-    return this;
-  }
-
   get #control(): Controls {
     this.#controls ??= new Controls(this.#host());
     return this.#controls;
@@ -252,10 +190,6 @@ export class TlsSocket extends Duplex {
         return self.destroyed;
       },
     };
-  }
-
-  get #socket(): Partial<Socket> {
-    return this.#transport as Partial<Socket>;
   }
 
   // The stream's side.
