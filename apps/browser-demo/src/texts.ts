@@ -1,39 +1,98 @@
-/** What the page says beyond its HTML, in one place for translators. */
+/**
+ * What the page says before anything else is loaded. What belongs to one view alone, and the prose of fields and tours, stands in a file of
+ * its own in `texts/`, loaded with that view: a translation is a copy of these.
+ */
 import type { Sender } from '@tlskit/tls-inspect';
 
 const names: Record<Sender, string> = { client: 'Client', server: 'Server' };
 
 const other: Record<Sender, Sender> = { client: 'server', server: 'client' };
 
+const bytes = (count: number) => (count === 1 ? '1 byte' : `${count} bytes`);
+
 export const texts = {
-  loading: 'Loading the client and the server…',
-  running: 'Shaking hands…',
-  connected: (records: number, messages: number) => `Connected: ${records} records, ${messages} messages.`,
-  closed: 'Both sides have said that they are done.',
-  failed: (who: Sender, code: string, message: string) => `${names[who]}: ${message} (${code}).`,
-  broken: (message: string) => `This did not work: ${message}`,
-  sent: (who: Sender, bytes: number) => `${names[who]} sent ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}.`,
-  closing: (who: Sender) => `${names[who]} closed its side.`,
-  received: (who: Sender) => `${names[who]} received`,
-  ended: (who: Sender) => `${names[who]} was told that no more comes`,
-
-  facts: {
-    protocol: 'Protocol',
-    cipherSuite: 'Cipher suite',
-    group: 'Key exchange',
-    signature: 'Signature',
-    server: 'Server',
-    certificate: 'Certificate',
+  app: {
+    title: 'TLS, byte by byte',
+    lead: 'A client and a server run in this page, each the whole of it. Choose, step, and look at every byte; nothing leaves the page.',
+    views: 'Views',
+    view: { handshake: 'Handshake', keys: 'Keys', tamper: 'Tamper', live: 'Live', learn: 'Learn' },
+    skip: 'To the content',
+    loading: 'Loading…',
+    trouble: (message: string) => `This did not work: ${message}`,
   },
-  verified: 'verified, issued by',
-  notVerified: 'not verified',
 
-  direction: (sender: Sender) => `${names[sender]} → ${names[other[sender]].toLowerCase()}`,
+  settings: {
+    title: 'What the two ends do',
+    more: 'And',
+    again: 'New random bytes',
+    name: {
+      version: 'Version',
+      suite: 'Cipher suite',
+      group: 'Key exchange',
+      certificate: 'Certificate',
+      resumption: 'Resumption',
+      helloRetry: 'HelloRetryRequest',
+      psk: 'Pre-shared key',
+      clientAuth: 'Client certificate',
+      alpn: 'ALPN',
+      staple: 'OCSP staple',
+      shortRecords: 'Short records',
+      keyUpdate: 'Key update',
+      compatibility: 'Compatibility mode',
+    } as const,
+    hint: {
+      helloRetry: 'The client sends no key share at first: the server has to ask for one.',
+      psk: 'Both ends know a key already; the server needs no certificate.',
+      clientAuth: 'The server asks for a certificate, and the client has one.',
+      alpn: 'They agree on a protocol for what follows.',
+      staple: 'The server brings a fresh statement that its certificate is not revoked.',
+      shortRecords: 'The client takes records of at most 512 bytes.',
+      keyUpdate: 'The client renews its keys, and asks the server to.',
+      compatibility: 'Both look like TLS 1.2 to what stands between them.',
+    } as Readonly<Record<string, string>>,
+    value: {
+      '1.3': 'TLS 1.3',
+      '1.2': 'TLS 1.2',
+      'ecdsa-p256': 'ECDSA P-256',
+      'rsa-2048': 'RSA 2048',
+      ed25519: 'Ed25519',
+      none: 'none',
+      ticket: 'by a ticket',
+      'early-data': 'with 0-RTT data',
+      'session-id': 'by a session ID',
+    } as Readonly<Record<string, string>>,
+  },
+
+  player: {
+    title: 'Steps',
+    diagram: 'The connection in time',
+    first: 'To the start',
+    back: 'Back',
+    play: 'Play',
+    pause: 'Pause',
+    forward: 'Forward',
+    last: 'To the end',
+    where: 'Step',
+    at: (number: number, all: number, what: string) => `Step ${number} of ${all}: ${what}`,
+    record: (sender: Sender, size: number) => `${names[sender]} → ${other[sender]}: a record of ${bytes(size)}`,
+    message: (at: Sender, direction: 'in' | 'out', name: string) =>
+      `${names[at]} ${direction === 'out' ? 'writes' : 'reads'} ${name}`,
+    data: (at: Sender, size: number) => `${names[at]} is given ${bytes(size)} of data`,
+    alert: (at: Sender, name: string) => `${names[at]} sends the alert ${name}`,
+    connected: (at: Sender) => `${names[at]} is connected`,
+    closed: (at: Sender, error: string | undefined) =>
+      error === undefined ? `${names[at]} is done` : `${names[at]} gives up: ${error}`,
+  },
+
+  reader: {
+    title: 'The record',
+  },
+
   record: (number: number) => `Record ${number}`,
   plaintext: 'plaintext',
   keys: (epoch: string, sequence: number | undefined) =>
     sequence === undefined ? `${epoch} keys` : `${epoch} keys, number ${sequence}`,
-  bytes: (count: number) => (count === 1 ? '1 byte' : `${count} bytes`),
+  bytes,
   error: 'Error',
 
   onTheWire: 'On the wire',

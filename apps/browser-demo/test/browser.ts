@@ -39,6 +39,13 @@ export interface Complaints {
   readonly foreign: string[];
 }
 
+interface OpenOptions {
+  readonly width?: number;
+  readonly colorScheme?: 'light' | 'dark';
+  /** The fragment, without the `#`: `v=1.3&seed=…`. */
+  readonly link?: string;
+}
+
 export class Demo {
   readonly #folder = mkdtempSync(join(tmpdir(), 'tlskit-demo-'));
   #server: Server | undefined;
@@ -73,9 +80,9 @@ export class Demo {
   }
 
   /** A fresh page, of which everything is noted that it should not do. */
-  async open(options: { width?: number; colorScheme?: 'light' | 'dark' } = {}): Promise<[Page, Complaints]> {
+  async open(options: OpenOptions = {}): Promise<[Page, Complaints]> {
     if (this.#browser === undefined) throw new Error('the browser was not started');
-    const { width = 1280, colorScheme = 'light' } = options;
+    const { width = 1280, colorScheme = 'light', link } = options;
     const context = await this.#browser.newContext({ viewport: { width, height: 900 }, colorScheme });
     const page = await context.newPage();
     const complaints: Complaints = { console: [], errors: [], violations: [], foreign: [] };
@@ -98,7 +105,8 @@ export class Demo {
         (globalThis as any).reportViolation(`${violatedDirective}: ${blockedURI}`);
       });
     });
-    await page.goto(this.url);
+    await page.goto(link === undefined ? this.url : `${this.url}#${link}`);
+    await settled(page);
     return [page, complaints];
   }
 }
@@ -106,16 +114,7 @@ export class Demo {
 /** Nothing to complain of. */
 export const nothing: Complaints = { console: [], errors: [], violations: [], foreign: [] };
 
-/** Chooses by the values of the form, runs, and waits until the handshake is over. */
-export async function run(
-  page: Page,
-  choices: { suite?: string; group?: string; retry?: boolean; compatibility?: boolean } = {},
-): Promise<void> {
-  const { suite, group, retry = false, compatibility = true } = choices;
-  if (suite !== undefined) await page.getByLabel('Cipher suite').selectOption(suite);
-  if (group !== undefined) await page.getByLabel('Key exchange').selectOption(group);
-  await page.getByLabel('HelloRetryRequest').setChecked(retry);
-  await page.getByLabel('Compatibility mode').setChecked(compatibility);
-  await page.getByRole('button', { name: 'Run' }).click();
-  await page.getByRole('status').filter({ hasText: 'Connected' }).waitFor({ timeout: 20_000 });
+/** Waits until a connection is on the page. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('.player [role=status]').filter({ hasText: /./ }).waitFor({ timeout: 20_000 });
 }

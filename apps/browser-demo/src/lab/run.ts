@@ -24,8 +24,10 @@ import { Interceptor, recordsIn, type Tampering } from './tampering.ts';
 /** The clock of both ends: the certificates are of that time. */
 export const NOW = Date.UTC(2026, 0, 1);
 
-/** One thing that happened. */
-export type Step =
+/** One thing that happened, and when: milliseconds from the beginning, as long as it took here. */
+export type Step = { readonly time: number } & Happening;
+
+type Happening =
   | {
       readonly type: 'record';
       readonly entry: RecordEntry;
@@ -87,6 +89,7 @@ type Session = NonNullable<Parameters<typeof createClientEngine>[0]['session']>;
 class Meeting {
   readonly #settings: Settings;
   readonly #provider: Kit['clientProvider'];
+  readonly #began = performance.now();
   readonly #steps: Step[] = [];
   readonly #interceptor: Interceptor;
   readonly #inspector = createInspector({ role: 'client' });
@@ -108,7 +111,7 @@ class Meeting {
     this.#provider = kit.clientProvider;
     this.#interceptor = new Interceptor(tampering);
     const watched = (at: Sender, provider: Kit['clientProvider']) =>
-      observed(provider, derivation => this.#steps.push({ type: 'derived', at, derivation }));
+      observed(provider, derivation => this.#note({ type: 'derived', at, derivation }));
     const own = {
       ...kit,
       clientProvider: watched('client', kit.clientProvider),
@@ -123,6 +126,10 @@ class Meeting {
   /** The newest session that the client was given. */
   get session(): Session | undefined {
     return this.#session;
+  }
+
+  #note(happening: Happening): void {
+    this.#steps.push({ ...happening, time: performance.now() - this.#began });
   }
 
   /** From the first byte to the end. */
@@ -168,7 +175,7 @@ class Meeting {
     const sealed = this.#sealed[from].splice(0);
     for (const [index, record] of recordsIn(output).entries()) {
       const arrived = this.#interceptor.pass(record);
-      this.#steps.push({ type: 'record', entry: this.#entryOf(sealed[index] as RecordObservation, from), arrived });
+      this.#note({ type: 'record', entry: this.#entryOf(sealed[index] as RecordObservation, from), arrived });
       for (const each of arrived) this.#receive(to, each);
     }
     for (const late of this.#interceptor.release()) this.#receive(to, late);
@@ -191,7 +198,7 @@ class Meeting {
       const { state, waitingFor } = this.#engines[at];
       if (state === this.#states[at]) continue;
       this.#states[at] = state;
-      this.#steps.push({ type: 'state', at, state, waitingFor });
+      this.#note({ type: 'state', at, state, waitingFor });
     }
   }
 
@@ -201,9 +208,9 @@ class Meeting {
         if (seen.direction === 'out')
           this.#sealed[at].push({ ...seen, bytes: seen.bytes.slice(), content: seen.content.slice() });
       },
-      message: ({ direction, bytes }) => this.#steps.push({ type: 'message', at, direction, bytes: bytes.slice() }),
+      message: ({ direction, bytes }) => this.#note({ type: 'message', at, direction, bytes: bytes.slice() }),
       alert: ({ direction, name, description }) => {
-        if (direction === 'out') this.#steps.push({ type: 'alert', at, name: name ?? String(description) });
+        if (direction === 'out') this.#note({ type: 'alert', at, name: name ?? String(description) });
       },
       event: event => {
         if (at !== 'client') return;
@@ -213,12 +220,12 @@ class Meeting {
       earlyData: step => {
         if (at === 'client' && step.status === 'offered') this.#engines.client.writeEarly(request);
       },
-      data: (bytes, early) => this.#steps.push({ type: 'data', at, bytes: bytes.slice(), early }),
+      data: (bytes, early) => this.#note({ type: 'data', at, bytes: bytes.slice(), early }),
       connected: () => {
         this.#connected.add(at);
-        this.#steps.push({ type: 'connected', at });
+        this.#note({ type: 'connected', at });
       },
-      closed: error => this.#steps.push({ type: 'closed', at, error }),
+      closed: error => this.#note({ type: 'closed', at, error }),
     };
   }
 }

@@ -1,6 +1,7 @@
 /** The transcript hash after each message of a handshake (RFC 9846 §4.5.1), and what CertificateVerify signs (§4.5.3). */
 import { concat } from '@tlskit/tls-wire';
 import type { CryptoProvider } from 'tlskit';
+import { isRetry } from './messages.ts';
 import type { Connection, Step } from './run.ts';
 
 type Hash = NonNullable<CryptoProvider['hashes']['sha256']>;
@@ -15,9 +16,6 @@ export interface TranscriptPoint {
 }
 
 const [NEW_SESSION_TICKET, HELLO_REQUEST, CERTIFICATE, MESSAGE_HASH, KEY_UPDATE] = [4, 0, 11, 254, 24];
-
-/** By which a ServerHello is a HelloRetryRequest: SHA-256 of "HelloRetryRequest" (RFC 9846 §4.2.3). */
-const RETRY = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c';
 
 /** As the client sees it. @param hash of the cipher suite */
 export function transcriptOf({ steps }: Connection, hash: Hash): readonly TranscriptPoint[] {
@@ -45,11 +43,6 @@ export function signedContent(by: 'client' | 'server', hash: Uint8Array): Uint8A
 /** What is behind the handshake is no part of it; a ticket of TLS 1.2 is within. */
 function counts({ bytes: [type] }: Message): boolean {
   return type !== KEY_UPDATE && type !== HELLO_REQUEST && type !== NEW_SESSION_TICKET;
-}
-
-function isRetry(bytes: Uint8Array): boolean {
-  const random = Array.from(bytes.subarray(6, 38), byte => byte.toString(16).padStart(2, '0')).join('');
-  return bytes[0] === 2 && random === RETRY;
 }
 
 /** The point behind the Certificate of either end: what its CertificateVerify is over. */

@@ -1,7 +1,7 @@
 /** Fields as a tree (WAI-ARIA tree view): arrow keys walk, open and close it; each leaf shows its bytes. */
 import type { Field } from '@tlskit/tls-inspect';
-import { element, hex } from './dom.ts';
-import { texts } from './texts.ts';
+import { element, hex } from '../dom.ts';
+import { texts } from '../texts.ts';
 
 /** A field on the page. */
 export interface FieldNode {

@@ -2,7 +2,7 @@
  * Bytes in hexadecimal with their offsets. The bytes of one leaf are one element, which wraps with the line, so that a
  * record is as many elements as it has fields.
  */
-import { element, hex } from './dom.ts';
+import { element, hex } from '../dom.ts';
 import type { FieldNode } from './field-tree.ts';
 
 export interface HexListener {

@@ -3,10 +3,10 @@
  * its bytes. Both are one stop of the Tab key and are walked with the arrow keys.
  */
 import type { Section } from '@tlskit/tls-inspect';
-import { element } from './dom.ts';
+import { element } from '../dom.ts';
+import { texts } from '../texts.ts';
 import { type FieldNode, FieldTree } from './field-tree.ts';
 import { HexPane } from './hex-pane.ts';
-import { texts } from './texts.ts';
 
 export class SectionView extends HTMLElement {
   readonly #section: Section;

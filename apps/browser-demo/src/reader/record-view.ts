@@ -1,8 +1,8 @@
 /** One record: a line, and when it is opened its bytes on the wire, how they are protected, and what is in them. */
 import type { MessageEntry, Protection, RecordEntry } from '@tlskit/tls-inspect';
-import { element, hex } from './dom.ts';
+import { element, hex } from '../dom.ts';
+import { texts } from '../texts.ts';
 import { SectionView } from './section-view.ts';
-import { texts } from './texts.ts';
 
 export class RecordView extends HTMLElement {
   readonly #entry: RecordEntry;

@@ -1,0 +1,3 @@
+export function LearnView() {
+  return <section />;
+}

@@ -1,0 +1,137 @@
+/** What the page shows: every part of it reads these signals, and changes them by the functions. */
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { RecordEntry } from '@tlskit/tls-inspect';
+import type { Connection } from '../lab/run.ts';
+import { defaults, type Settings, settled } from '../lab/settings.ts';
+import type { Tampering } from '../lab/tampering.ts';
+import { fromLink, type Link, toLink, type View } from './link.ts';
+import { endsAt, recordAt, stopsOf } from './stops.ts';
+
+/** A connection on the page, wherever it came from. */
+export interface Shown {
+  readonly connection: Connection;
+  /** The one that it resumes. */
+  readonly before: Connection | undefined;
+  /** Of another place: a real server. */
+  readonly live: boolean;
+}
+
+const start: Link = fromLink(location.hash.slice(1)) ?? {
+  settings: defaults('1.3', newSeed()),
+  tampering: undefined,
+  view: 'handshake',
+  stop: undefined,
+};
+
+export const settings = signal<Settings>(start.settings);
+export const tampering = signal<Tampering | undefined>(start.tampering);
+export const view = signal<View>(start.view);
+export const shown = signal<Shown | undefined>(undefined);
+/** What went wrong with the page itself. */
+export const trouble = signal<string | undefined>(undefined);
+/** Whether a run is under way. */
+export const busy = signal(false);
+/** Whether the connection that was resumed is looked at. */
+export const inBefore = signal(false);
+/** Number of the stop that is looked at. */
+export const position = signal(0);
+/** Number of the record that was picked by hand, until the next step. */
+export const picked = signal<number | undefined>(undefined);
+
+export const connection = computed(() => (inBefore.value ? shown.value?.before : shown.value?.connection));
+export const stops = computed(() => (connection.value === undefined ? [] : stopsOf(connection.value)));
+export const stop = computed(() => stops.value[position.value]);
+/** How many steps are done at the stop. */
+export const done = computed(() => stop.value?.done ?? 0);
+export const ends = computed(() => (connection.value === undefined ? undefined : endsAt(connection.value, done.value)));
+export const records = computed<readonly RecordEntry[]>(() =>
+  stops.value.flatMap(({ step }) => (step.type === 'record' ? [step.entry] : [])),
+);
+/** The record that is read. */
+export const record = computed<RecordEntry | undefined>(
+  () => records.value[picked.value ?? recordAt(stops.value, position.value) ?? -1],
+);
+export const link = computed(() =>
+  toLink({ settings: settings.value, tampering: tampering.value, view: view.value, stop: position.value }),
+);
+
+/** Goes to a stop, or as near as there is one. */
+export function goTo(number: number): void {
+  batch(() => {
+    picked.value = undefined;
+    position.value = Math.max(0, Math.min(number, stops.value.length - 1));
+  });
+}
+
+/** Other settings are another connection: nobody is in between any more. */
+export function change(some: Partial<Settings>): void {
+  batch(() => {
+    settings.value = settled({ ...settings.value, ...some });
+    tampering.value = undefined;
+  });
+}
+
+export function tamper(how: Tampering | undefined): void {
+  tampering.value = how;
+}
+
+export function newSeed(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Puts a connection on the page. @param at the stop to begin at, the first one unless given */
+export function show(what: Shown, at = 0): void {
+  batch(() => {
+    shown.value = what;
+    inBefore.value = false;
+    picked.value = undefined;
+    position.value = Math.max(0, Math.min(at, stops.value.length - 1));
+  });
+}
+
+/** Runs what is chosen, now and whenever something else is; keeps the address of the page. */
+export function begin(): void {
+  let wanted = 0;
+  let at = start.stop ?? 0;
+  effect(() => {
+    const [chosen, how] = [settings.value, tampering.value];
+    const mine = ++wanted;
+    busy.value = true;
+    void runLab(chosen, how).then(
+      ({ connection, before }) => {
+        if (mine !== wanted) return;
+        busy.value = false;
+        trouble.value = undefined;
+        show({ connection, before, live: false }, at);
+        at = 0;
+      },
+      (error: unknown) => {
+        if (mine !== wanted) return;
+        busy.value = false;
+        trouble.value = error instanceof Error ? error.message : String(error);
+      },
+    );
+  });
+  effect(() => {
+    if (shown.value !== undefined && !shown.value.live) history.replaceState(null, '', `#${link.value}`);
+  });
+  addEventListener('hashchange', () => {
+    const said = fromLink(location.hash.slice(1));
+    if (said === undefined) {
+      // The way to the content goes by a fragment too.
+      history.replaceState(null, '', `#${link.value}`);
+      return;
+    }
+    at = said.stop ?? 0;
+    batch(() => {
+      settings.value = said.settings;
+      tampering.value = said.tampering;
+      view.value = said.view;
+    });
+  });
+}
+
+async function runLab(chosen: Settings, how: Tampering | undefined) {
+  const { run } = await import('../lab/run.ts');
+  return run(chosen, how);
+}

@@ -1,0 +1,3 @@
+export function TamperView() {
+  return <section />;
+}
