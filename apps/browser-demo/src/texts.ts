@@ -18,6 +18,8 @@ export const texts = {
     view: { handshake: 'Handshake', keys: 'Keys', tamper: 'Tamper', live: 'Live', learn: 'Learn' },
     skip: 'To the content',
     loading: 'Loading…',
+    seeded:
+      'Both ends draw their random bytes from the seed in the link, signatures included: that is how a link replays byte for byte, and why nothing said here is secret. Elsewhere tlskit takes what the system has.',
     trouble: (message: string) => `This did not work: ${message}`,
   },
 

@@ -1,7 +1,8 @@
 /** The built page on a loopback port, and a Chromium that looks at it and reports whatever it should not do. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
@@ -117,4 +118,19 @@ export const nothing: Complaints = { console: [], errors: [], violations: [], fo
 /** Waits until a connection is on the page. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('.player [role=status]').filter({ hasText: /./ }).waitFor({ timeout: 20_000 });
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds wrong with the page, or with a part of it: each rule with the elements that break it. */
+export async function axe(page: Page, selector = 'html'): Promise<string[]> {
+  // Evaluated by the debugger, which the page's policy is no matter for.
+  await page.evaluate(axeSource);
+  return page.evaluate(async where => {
+    // biome-ignore lint/suspicious/noExplicitAny: axe has put itself there
+    const { violations } = await (globalThis as any).axe.run(where);
+    return violations.flatMap(({ id, nodes }: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
+  }, selector);
 }

@@ -44,6 +44,8 @@ type Happening =
 
 /** A connection, whole. */
 export interface Connection {
+  /** Milliseconds since 1970. */
+  readonly openedAt: number;
   readonly steps: readonly Step[];
   /** Lines of RFC 9850. */
   readonly keyLog: readonly string[];
@@ -140,7 +142,7 @@ class Meeting {
     this.#carry();
     if (this.#connected.size === 2) this.#converse();
     const info = client.connection && connectionInfo(client.connection, this.#provider);
-    return { steps: this.#steps, keyLog: this.#inspector.keyLog, info };
+    return { openedAt: NOW, steps: this.#steps, keyLog: this.#inspector.keyLog, info };
   }
 
   /** A request, an answer, and the end; each is over before the next begins. */

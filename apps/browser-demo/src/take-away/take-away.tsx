@@ -1,3 +1,126 @@
+/** What somebody keeps of a connection: files that other programs read, and a link. */
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
+import { busy, link, settings, shown, tampering } from '../state/show.ts';
+import { texts } from '../texts/take-away.ts';
+import { texts as page } from '../texts.ts';
+import { captureOf, keyLogOf } from './capture.ts';
+import { connectionFile } from './connection-json.ts';
+import { save } from './save.ts';
+
 export function TakeAway() {
-  return <section />;
+  const what = shown.value;
+  if (what === undefined) return null;
+  const isTampered = !what.live && tampering.value !== undefined;
+  return (
+    <section class="card take-away" aria-labelledby="take-away">
+      <h2 id="take-away">{texts.title}</h2>
+      <ul>
+        <Thing
+          name={texts.capture.name}
+          what={[
+            texts.capture.what,
+            ...(what.before === undefined ? [] : [texts.capture.both]),
+            ...(isTampered ? [texts.capture.arrived] : []),
+          ].join(' ')}
+        >
+          <Save label={texts.capture.save} onSave={saveCapture} />
+        </Thing>
+        <Thing name={texts.keyLog.name} what={texts.keyLog.what}>
+          <Save label={texts.keyLog.save} onSave={saveKeyLog} />
+        </Thing>
+        <Thing name={texts.json.name} what={texts.json.what}>
+          <Save label={texts.json.save} onSave={saveJson} />
+        </Thing>
+        {what.live ? (
+          <Thing name={texts.link.name} what={texts.link.live} />
+        ) : (
+          <Thing name={texts.link.name} what={texts.link.what}>
+            <Link />
+          </Thing>
+        )}
+      </ul>
+      {!what.live && <p class="quiet">{page.app.seeded}</p>}
+    </section>
+  );
+}
+
+interface ThingProps {
+  readonly name: string;
+  readonly what: string;
+  readonly children?: ComponentChildren;
+}
+
+function Thing({ name, what, children }: ThingProps) {
+  return (
+    <li>
+      <h3>{name}</h3>
+      <p>{what}</p>
+      {children}
+    </li>
+  );
+}
+
+/** Not while a run is under way: what is on the page would not be what is chosen. */
+function Save({ label, onSave }: { readonly label: string; readonly onSave: () => void }) {
+  return (
+    <button type="button" disabled={busy.value} onClick={onSave}>
+      {label}
+    </button>
+  );
+}
+
+function Link() {
+  const field = useRef<HTMLInputElement>(null);
+  const status = useSignal('');
+  const address = `${location.origin}${location.pathname}#${link.value}`;
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(address);
+      status.value = texts.link.copied;
+    } catch {
+      // Not over plain HTTP, nor where somebody said no.
+      field.current?.select();
+      status.value = texts.link.selected;
+    }
+  };
+  return (
+    <>
+      <div class="link">
+        <input ref={field} type="text" readOnly aria-label={texts.link.name} value={address} />
+        <button type="button" onClick={() => void copy()}>
+          {texts.link.copy}
+        </button>
+      </div>
+      <p role="status" class="quiet">
+        {status.value}
+      </p>
+    </>
+  );
+}
+
+function saveCapture(): void {
+  save(`${fileName()}.pcapng`, 'application/vnd.tcpdump.pcap', captureOf(connections()));
+}
+
+function saveKeyLog(): void {
+  save(`${fileName()}.keylog`, 'text/plain', keyLogOf(connections()));
+}
+
+function saveJson(): void {
+  const chosen = shown.value?.live ? undefined : { settings: settings.value, tampering: tampering.value };
+  save(`${fileName()}.json`, 'application/json', `${JSON.stringify(connectionFile(chosen, connections()), null, 1)}\n`);
+}
+
+function connections() {
+  const { before, connection } = shown.value ?? {};
+  return [before, connection].filter(each => each !== undefined);
+}
+
+/** So that two of them are told apart. */
+function fileName(): string {
+  const { version, seed } = settings.value;
+  if (shown.value?.live !== true) return `tls-${version}-${seed.slice(0, 8)}`;
+  return `tls-live-${new Date(shown.value.connection.openedAt).toISOString().replace(/\D/g, '').slice(0, 14)}`;
 }
