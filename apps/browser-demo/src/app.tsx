@@ -31,7 +31,7 @@ export function App() {
       <header>
         <h1>{app.title}</h1>
         <p>{app.lead}</p>
-        <nav aria-label={app.views}>
+        <nav class="views" aria-label={app.views}>
           <ul>
             {views.map(name => (
               <li key={name}>

@@ -25,13 +25,20 @@ export const texts = {
 
   settings: {
     title: 'What the two ends do',
-    more: 'And',
+    more: 'All settings',
     again: 'New random bytes',
+    group: {
+      protocol: 'Protocol',
+      exchange: 'Key exchange',
+      identity: 'Identity',
+      session: 'Session',
+      records: 'Records',
+    } as const,
     name: {
       version: 'Version',
       suite: 'Cipher suite',
-      group: 'Key exchange',
-      certificate: 'Certificate',
+      group: 'Group',
+      certificate: 'Certificate of the server',
       resumption: 'Resumption',
       helloRetry: 'HelloRetryRequest',
       psk: 'Pre-shared key',
@@ -43,11 +50,12 @@ export const texts = {
       compatibility: 'Compatibility mode',
     } as const,
     hint: {
-      helloRetry: 'The client sends no key share at first: the server has to ask for one.',
-      psk: 'Both ends know a key already; the server needs no certificate.',
+      resumption: 'A second connection goes on with what a first one agreed on.',
+      helloRetry: 'The client sends no key share at first: the server has to ask.',
+      psk: 'Both know a key already: no certificate is needed.',
       clientAuth: 'The server asks for a certificate, and the client has one.',
-      alpn: 'They agree on a protocol for what follows.',
-      staple: 'The server brings a fresh statement that its certificate is not revoked.',
+      alpn: 'They agree on what is spoken above TLS.',
+      staple: 'A fresh statement that the certificate is not revoked.',
       shortRecords: 'The client takes records of at most 512 bytes.',
       keyUpdate: 'The client renews its keys, and asks the server to.',
       compatibility: 'Both look like TLS 1.2 to what stands between them.',
@@ -60,14 +68,16 @@ export const texts = {
       ed25519: 'Ed25519',
       none: 'none',
       ticket: 'by a ticket',
-      'early-data': 'with 0-RTT data',
+      'early-data': 'by a ticket, with 0-RTT data',
       'session-id': 'by a session ID',
     } as Readonly<Record<string, string>>,
+    /** In the line that says what is chosen. */
+    resumed: (how: string) => `resumed ${how}`,
+    without: (name: string) => `no ${name.toLowerCase()}`,
   },
 
   player: {
     title: 'Steps',
-    diagram: 'The connection in time',
     first: 'To the start',
     back: 'Back',
     play: 'Play',
@@ -75,6 +85,15 @@ export const texts = {
     forward: 'Forward',
     last: 'To the end',
     where: 'Step',
+    which: 'Connection',
+    this: 'This connection',
+    before: 'The one before',
+    /** Keys and what they do, anywhere on the page. */
+    keys: [
+      ['←', 'back'],
+      ['→', 'forward'],
+      ['Space', 'play'],
+    ] as const,
     at: (number: number, all: number, what: string) => `Step ${number} of ${all}: ${what}`,
     record: (sender: Sender, size: number) => `${names[sender]} → ${other[sender]}: a record of ${bytes(size)}`,
     message: (at: Sender, direction: 'in' | 'out', name: string) =>

@@ -1,11 +1,11 @@
 /** The connection in time: what each end does on its side, and the records between them. */
 import { goTo, position, stops } from '../state/show.ts';
-import { texts } from '../texts.ts';
+import { diagramTexts as words } from '../texts/player.ts';
 import { wordsOf } from './words.ts';
 
 export function Diagram() {
   return (
-    <section class="diagram" aria-label={texts.player.diagram}>
+    <section class="diagram" aria-label={words.title}>
       <ol>
         {stops.value.map(({ number, step }) => (
           <li key={number}>

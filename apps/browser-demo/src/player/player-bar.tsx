@@ -1,52 +1,88 @@
 /** Forwards and back through the stops of a connection. */
-import { useEffect, useState } from 'preact/hooks';
-import { goTo, position, stop, stops } from '../state/show.ts';
+import { useEffect } from 'preact/hooks';
+import { Icon, type IconName } from '../parts/icon.tsx';
+import { goTo, inBefore, look, position, shown, stop, stops } from '../state/show.ts';
 import { texts } from '../texts.ts';
+import { onKey } from './keys.ts';
+import { playing, toggle } from './play.ts';
 import { wordsOf } from './words.ts';
 
 const { player: words } = texts;
 
-/** Milliseconds a stop when it plays. */
-const PACE = 900;
-
 export function PlayerBar() {
-  const [playing, setPlaying] = useState(false);
   const last = stops.value.length - 1;
-  useEffect(() => {
-    if (!playing) return;
-    const timer = setInterval(() => {
-      if (position.value >= stops.value.length - 1) setPlaying(false);
-      else goTo(position.value + 1);
-    }, PACE);
-    return () => clearInterval(timer);
-  }, [playing]);
+  const at = position.value;
   const here = stop.value;
+  useEffect(() => {
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
   return (
     <fieldset class="player" aria-label={words.title}>
-      <button type="button" disabled={position.value <= 0} onClick={() => goTo(0)}>
-        {words.first}
-      </button>
-      <button type="button" disabled={position.value <= 0} onClick={() => goTo(position.value - 1)}>
-        {words.back}
-      </button>
-      <button type="button" aria-pressed={playing} onClick={() => setPlaying(!playing)}>
-        {playing ? words.pause : words.play}
-      </button>
-      <button type="button" disabled={position.value >= last} onClick={() => goTo(position.value + 1)}>
-        {words.forward}
-      </button>
-      <button type="button" disabled={position.value >= last} onClick={() => goTo(last)}>
-        {words.last}
-      </button>
+      <div class="moves">
+        <Move icon="first" disabled={at <= 0} onClick={() => goTo(0)} />
+        <Move icon="back" disabled={at <= 0} onClick={() => goTo(at - 1)} />
+        <Move icon={playing.value ? 'pause' : 'play'} onClick={toggle} />
+        <Move icon="forward" disabled={at >= last} onClick={() => goTo(at + 1)} />
+        <Move icon="last" disabled={at >= last} onClick={() => goTo(last)} />
+      </div>
       <input
         type="range"
         aria-label={words.where}
         min={0}
         max={Math.max(0, last)}
-        value={position.value}
+        value={at}
         onInput={({ currentTarget }) => goTo(Number(currentTarget.value))}
       />
       <p role="status">{here === undefined ? '' : words.at(here.number + 1, stops.value.length, wordsOf(here.step))}</p>
+      {shown.value?.before === undefined ? <Keys /> : <Which />}
     </fieldset>
+  );
+}
+
+interface MoveProps {
+  readonly icon: Exclude<IconName, 'again' | 'closed'>;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+}
+
+function Move({ icon, disabled = false, onClick }: MoveProps) {
+  return (
+    <button
+      type="button"
+      class={icon}
+      aria-label={words[icon]}
+      title={words[icon]}
+      disabled={disabled}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+/** Where a session is resumed there are two connections to look at. */
+function Which() {
+  return (
+    <fieldset class="which" aria-label={words.which}>
+      {[true, false].map(before => (
+        <label key={before}>
+          <input type="radio" name="which" checked={inBefore.value === before} onChange={() => look(before)} />
+          {before ? words.before : words.this}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Keys() {
+  return (
+    <p class="keys">
+      {words.keys.map(([key, what]) => (
+        <span key={key}>
+          <kbd>{key}</kbd> {what}
+        </span>
+      ))}
+    </p>
   );
 }

@@ -63,6 +63,14 @@ export function goTo(number: number): void {
   });
 }
 
+/** Looks at the connection that was resumed, or at the one that resumes it, from its beginning. */
+export function look(before: boolean): void {
+  batch(() => {
+    inBefore.value = before;
+    goTo(0);
+  });
+}
+
 /** Other settings are another connection: nobody is in between any more. */
 export function change(some: Partial<Settings>): void {
   batch(() => {

@@ -1,0 +1,5 @@
+/** What the diagram of a connection says. */
+
+export const diagramTexts = {
+  title: 'The connection in time',
+};
