@@ -5,7 +5,7 @@ import { lazily } from './lazy.tsx';
 import { PlayerBar } from './player/player-bar.tsx';
 import { SettingsForm } from './settings/settings-form.tsx';
 import { type View, views } from './state/link.ts';
-import { shown, trouble, view } from './state/show.ts';
+import { shown, tour, trouble, view } from './state/show.ts';
 import { texts } from './texts.ts';
 
 const { app } = texts;
@@ -20,6 +20,8 @@ const contents: Readonly<Record<View, ComponentType>> = {
 
 /** Downloads and links belong to whatever connection is there. */
 const TakeAway = lazily(async () => (await import('./take-away/take-away.tsx')).TakeAway, app.loading);
+
+const Tour = lazily(async () => (await import('./learn/tour.tsx')).Tour, app.loading);
 
 export function App() {
   const Content = contents[view.value];
@@ -51,6 +53,7 @@ export function App() {
         )}
         {view.value !== 'learn' && view.value !== 'live' && <SettingsForm />}
         {view.value !== 'learn' && <PlayerBar />}
+        {tour.value !== undefined && (view.value === 'handshake' || view.value === 'keys') && <Tour />}
         <Content />
         {shown.value !== undefined && view.value !== 'learn' && <TakeAway />}
       </main>

@@ -1,6 +1,7 @@
 /** What a link says, in its fragment: the settings, what somebody in between does, and what is looked at. No server ever sees it. */
 import { fromFragment, type Settings, toFragment } from '../lab/settings.ts';
 import type { Tampering } from '../lab/tampering.ts';
+import { type TourPlace, tourFrom, tourSettings, tourText } from './tour.ts';
 
 export const views = ['handshake', 'keys', 'tamper', 'live', 'learn'] as const;
 
@@ -12,29 +13,35 @@ export interface Link {
   readonly view: View;
   /** Number of the stop; undefined for the last one. */
   readonly stop: number | undefined;
+  /** Where a guided tour is, which then says what is looked at. */
+  readonly tour: TourPlace | undefined;
 }
 
 /** Without the `#`. */
-export function toLink({ settings, tampering, view, stop }: Link): string {
+export function toLink({ settings, tampering, view, stop, tour }: Link): string {
   return [
     toFragment(settings),
     ...(tampering === undefined ? [] : [`tamper=${tamperingText(tampering)}`]),
     ...(view === 'handshake' ? [] : [`view=${view}`]),
     ...(stop === undefined ? [] : [`stop=${stop}`]),
+    ...(tour === undefined ? [] : [`tour=${tourText(tour)}`]),
   ].join('&');
 }
 
 /** Undefined where it is no link of ours; what makes no sense in one is as if it were not there. */
 export function fromLink(fragment: string): Link | undefined {
-  const settings = fromFragment(fragment);
-  if (settings === undefined) return undefined;
   const values = new URLSearchParams(fragment);
+  const tour = tourFrom(values.get('tour') ?? '');
+  // A tour has settings of its own, where the link has none.
+  const settings = fromFragment(fragment) ?? (tour && tourSettings(tour.name));
+  if (settings === undefined) return undefined;
   const stop = values.get('stop') ?? '';
   return {
     settings,
     tampering: tamperingFrom(values.get('tamper') ?? ''),
     view: views.find(view => view === values.get('view')) ?? 'handshake',
     stop: /^\d{1,4}$/.test(stop) ? Number(stop) : undefined,
+    tour,
   };
 }
 

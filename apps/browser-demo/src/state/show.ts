@@ -6,6 +6,7 @@ import { defaults, type Settings, settled } from '../lab/settings.ts';
 import type { Tampering } from '../lab/tampering.ts';
 import { fromLink, type Link, toLink, type View } from './link.ts';
 import { endsAt, recordAt, stopsOf } from './stops.ts';
+import { type TourName, type TourPlace, tourSettings } from './tour.ts';
 
 /** A connection on the page, wherever it came from. */
 export interface Shown {
@@ -21,6 +22,7 @@ const start: Link = fromLink(location.hash.slice(1)) ?? {
   tampering: undefined,
   view: 'handshake',
   stop: undefined,
+  tour: undefined,
 };
 
 export const settings = signal<Settings>(start.settings);
@@ -37,6 +39,12 @@ export const inBefore = signal(false);
 export const position = signal(0);
 /** Number of the record that was picked by hand, until the next step. */
 export const picked = signal<number | undefined>(undefined);
+/** Where a guided tour is, while there is one. */
+export const tour = signal<TourPlace | undefined>(start.tour);
+/** The path of the field of the record that somebody speaks of, for `fieldAt` of lab/fields.ts: it is to be open, and marked. */
+export const pointed = signal<string | undefined>(undefined);
+/** The name of the node of the key schedule that somebody speaks of. */
+export const pointedNode = signal<string | undefined>(undefined);
 
 export const connection = computed(() => (inBefore.value ? shown.value?.before : shown.value?.connection));
 export const stops = computed(() => (connection.value === undefined ? [] : stopsOf(connection.value)));
@@ -52,7 +60,13 @@ export const record = computed<RecordEntry | undefined>(
   () => records.value[picked.value ?? recordAt(stops.value, position.value) ?? -1],
 );
 export const link = computed(() =>
-  toLink({ settings: settings.value, tampering: tampering.value, view: view.value, stop: position.value }),
+  toLink({
+    settings: settings.value,
+    tampering: tampering.value,
+    view: view.value,
+    stop: position.value,
+    tour: tour.value,
+  }),
 );
 
 /** Goes to a stop, or as near as there is one. */
@@ -81,6 +95,16 @@ export function change(some: Partial<Settings>): void {
 
 export function tamper(how: Tampering | undefined): void {
   tampering.value = how;
+}
+
+/** Begins a guided tour, in a connection of its own settings. @param step to begin at, the first one unless given */
+export function guide(name: TourName, step = 0): void {
+  batch(() => {
+    change(tourSettings(name, settings.value.seed));
+    tour.value = { name, step };
+    // The panel of the tour, which is there, knows whether it is keys that are looked at.
+    view.value = 'handshake';
+  });
 }
 
 export function newSeed(): string {
@@ -135,6 +159,7 @@ export function begin(): void {
       settings.value = said.settings;
       tampering.value = said.tampering;
       view.value = said.view;
+      tour.value = said.tour;
     });
   });
 }

@@ -1,0 +1,12 @@
+/** What the Learn view says around its tours and tables. */
+
+export const texts = {
+  tabs: 'What to learn from',
+  tab: { tours: 'Tours', alerts: 'Alerts', extensions: 'Extensions', suites: 'Cipher suites' },
+
+  tourList: {
+    begin: 'Begin',
+    beginOf: (tour: string) => `Begin: ${tour}`,
+    goOn: (step: number) => `Go on with step ${step}`,
+  },
+};

@@ -1,0 +1,83 @@
+/** The Learn view and its guided tours, in a browser. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tours } from '../src/learn/tours.ts';
+import { tourNames } from '../src/state/tour.ts';
+import { texts } from '../src/texts/tours.ts';
+import { chromiumPath, Demo, nothing } from './browser.ts';
+
+// CI installs Chromium: there a missing one is a failure, which the launch reports.
+const isSkipped = chromiumPath === undefined && !process.env.CI;
+const seed = 'seed=000102030405060708090a0b0c0d0e0f';
+
+describe.skipIf(isSkipped)('to learn from (skipped where there is no Chromium: set CHROMIUM_PATH)', () => {
+  const demo = new Demo();
+  beforeAll(() => demo.start());
+  afterAll(() => demo.stop());
+
+  const fits = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+
+  it.each(tourNames)('leads through %s by keyboard alone, and takes the page along', async name => {
+    const [page, complaints] = await demo.open({ link: `v=1.3&${seed}` });
+    const { name: title, steps } = texts.tours[name];
+    await page.getByRole('button', { name: 'Learn' }).click();
+    const begin = page.getByRole('button', { name: `Begin: ${title}` });
+    await begin.waitFor();
+    // Tab comes to it, from the top of the page.
+    for (let at = 0; at < 60 && !(await begin.evaluate(it => it === document.activeElement)); at++) {
+      await page.keyboard.press('Tab');
+    }
+    await page.keyboard.press('Enter');
+    const panel = page.getByRole('region', { name: `Guided tour: ${title}` });
+    await panel.waitFor();
+    const seen: string[] = [];
+    for (const [index, step] of tours[name].entries()) {
+      await panel.getByText(`${index + 1} of ${tours[name].length}`).waitFor();
+      const words = (steps as Readonly<Record<string, { readonly title: string }>>)[step.key];
+      expect(await panel.getByRole('heading').textContent()).toBe(words?.title);
+      const current = await page.locator('nav [aria-current=page]').textContent();
+      expect(current, step.key).toBe('node' in step ? 'Keys' : 'Handshake');
+      await expect.poll(() => page.evaluate(() => location.hash)).toContain(`tour=${name}.${index + 1}`);
+      seen.push((await page.locator('.player [role=status]').textContent()) ?? '');
+      if (index === 0) expect(await panel.evaluate(it => it.contains(document.activeElement))).toBe(true);
+      await page.keyboard.press('ArrowRight');
+    }
+    // It went somewhere, and ends where its last step is.
+    expect(new Set(seen).size).toBeGreaterThan(6);
+    await panel.getByText(`12 of 12`).waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await panel.getByText(`11 of 12`).waitFor();
+    // The buttons do the same.
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await panel.getByText(`10 of 12`).waitFor();
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => location.hash)).not.toContain('tour=');
+    expect(complaints).toEqual(nothing);
+    await page.context().close();
+  });
+
+  it('begins a tour where a link says, at 360 px too', async () => {
+    const [page, complaints] = await demo.open({ link: 'tour=tls12.5', width: 360 });
+    const panel = page.getByRole('region', { name: 'Guided tour: TLS 1.2' });
+    await panel.getByText('5 of 12').waitFor();
+    expect(await page.locator('.player [role=status]').textContent()).toContain('Client reads ServerKeyExchange');
+    expect(await fits(page)).toBe(true);
+    // Nothing of the page is below the panel: it stands in the flow.
+    expect(await panel.evaluate(it => getComputedStyle(it).position)).toBe('static');
+    expect(complaints).toEqual(nothing);
+    await page.context().close();
+  });
+
+  it('says so where the connection is another than the tour is about, and goes back', async () => {
+    const [page, complaints] = await demo.open({ link: `v=1.3&${seed}&tour=resumption.1` });
+    const panel = page.getByRole('region', { name: /^Guided tour/ });
+    await panel.getByText('has no such place').waitFor();
+    await panel.getByRole('button', { name: 'Back to the settings of the tour' }).click();
+    await panel.getByText('In the connection before', { exact: true }).waitFor();
+    expect(await page.locator('.player [role=status]').textContent()).toContain('Client reads NewSessionTicket');
+    expect(complaints).toEqual(nothing);
+    await page.context().close();
+  });
+});
