@@ -14,7 +14,7 @@ export interface Link {
   /** Number of the stop; undefined for the last one. */
   readonly stop: number | undefined;
   /** Where a guided tour is, which then says what is looked at. */
-  readonly tour: TourPlace | undefined;
+  readonly tour?: TourPlace | undefined;
 }
 
 /** Without the `#`. */
