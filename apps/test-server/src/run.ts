@@ -11,6 +11,7 @@ import type { Io } from './io.ts';
 import { Gate } from './net/limits.ts';
 import { listen } from './net/listen.ts';
 import type { ServerSettings } from './options/settings.ts';
+import { pagesOf } from './relay/pages.ts';
 import { createRelay } from './relay/relay.ts';
 import type { Target } from './relay/targets.ts';
 import { Service } from './service.ts';
@@ -73,6 +74,7 @@ export async function run({ settings, provider, made, keyLog }: RunOptions, io: 
     : [
         `Listening on ${bracketed(host)}:${port}`,
         ...(relay === undefined ? [] : [`The relay is at ws://${bracketed(host)}:${relay.port}/`]),
+        ...(settings.relay?.pages === undefined ? [] : [`The demo is at http://${bracketed(host)}:${relay?.port}/`]),
         ...(made === undefined ? [] : [`Certificates were made; their authority is in ${made.ca}`]),
       ].join('\n');
   await print(stdout, `${ready}\n`);
@@ -111,11 +113,13 @@ async function relayOf(
   log: (line: string) => void,
 ): Promise<Relay | undefined> {
   if (relay === undefined) return undefined;
-  const { targets, origins, connections } = relay;
+  const { targets, origins, connections, pages: folder } = relay;
   const gate = new Gate({ connections, rate: undefined, now: () => performance.now() });
   const sockets = new Set<Socket>();
+  const pages = folder === undefined ? undefined : pagesOf(folder);
+  const options = { targets, origins, own: () => own, gate, idle: idle || RELAY_IDLE, log, pages };
   const create = () =>
-    createRelay({ targets, origins, own: () => own, gate, idle: idle || RELAY_IDLE, log }).on('connection', socket => {
+    createRelay(options).on('connection', socket => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     });

@@ -162,8 +162,8 @@ describe('targets', () => {
   });
 });
 
-/** A WebSocket's opening handshake, and what comes back. */
-async function upgrade(port: number, path: string, headers: Record<string, string> = {}): Promise<string> {
+/** A WebSocket's opening handshake. */
+function opening(port: number, path: string, headers: Record<string, string>) {
   const socket = connectTcp({ host: '127.0.0.1', port });
   const all = {
     host: 'x',
@@ -173,14 +173,24 @@ async function upgrade(port: number, path: string, headers: Record<string, strin
     'sec-websocket-version': '13',
     ...headers,
   };
-  socket.write(
-    `GET ${path} HTTP/1.1\r\n${Object.entries(all)
-      .map(([name, value]) => `${name}: ${value}\r\n`)
-      .join('')}\r\n`,
-  );
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
+  return socket;
+}
+
+/** The first that comes back. */
+async function upgrade(port: number, path: string, headers: Record<string, string> = {}): Promise<string> {
+  const socket = opening(port, path, headers);
   const [bytes] = (await once(socket, 'data')) as [Buffer];
   socket.destroy();
   return bytes.toString('latin1');
+}
+
+/** All that comes back: the head of the answer, and the frames behind it. */
+async function upgradeToEnd(port: number, path: string, headers: Record<string, string>) {
+  const bytes = Buffer.concat(await opening(port, path, headers).toArray());
+  const end = bytes.indexOf('\r\n\r\n') + 4;
+  return { head: bytes.toString('latin1', 0, end), frames: bytes.subarray(end) };
 }
 
 describe('--relay', () => {
@@ -223,6 +233,27 @@ describe('--relay', () => {
     expect(await upgrade(relay, '/', { origin: 'http://localhost:5173' })).toMatch(/^HTTP\/1\.1 101 /);
     expect(await upgrade(relay, '/', { 'sec-websocket-version': '8' })).toMatch(/^HTTP\/1\.1 426 /);
     expect(await upgrade(relay, '/', { 'sec-websocket-key': 'short' })).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('says why to pages that ask for it, in codes that scripts see', async () => {
+    const { relay } = await relayed(['--relay-connections', '1']);
+    const asks = { 'sec-websocket-protocol': 'other, tlskit-relay' };
+    const code = async (path: string, headers: Record<string, string> = asks) => {
+      const answer = await upgradeToEnd(relay, path, headers);
+      expect(answer.head).toMatch(/^HTTP\/1\.1 101 .*\r\nsec-websocket-protocol: tlskit-relay\r\n/s);
+      return [answer.frames.readUInt16BE(2), answer.frames.toString('latin1', 4)];
+    };
+    expect(await code('/example.com:443')).toEqual([4403, 'Forbidden']);
+    expect(await code('/nonsense')).toEqual([4404, 'Not Found']);
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    expect(await code(`/127.0.0.1:${port}`)).toEqual([4502, 'Bad Gateway']);
+    // Not to pages that may not ask at all.
+    expect(await upgrade(relay, '/', { ...asks, origin: 'https://evil.example' })).toMatch(/^HTTP\/1\.1 403 /);
+    // Who does not ask for it gets no protocol that it did not name.
+    expect(await upgrade(relay, '/')).not.toMatch(/sec-websocket-protocol/);
   });
 
   it('carries as many as it is told, and none that is silent', async () => {

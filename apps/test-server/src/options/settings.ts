@@ -1,4 +1,6 @@
 /** What `tlskit-server` was told, checked and put into the terms of the library. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { integerOf, list, parse, secondsOf, UsageError } from '@tlskit/cli-kit';
 import type { CryptoProvider, PskSource } from 'tlskit';
 import { type BadCertificateName, badCertificateNames } from '../bad/certificates.ts';
@@ -83,6 +85,8 @@ export interface ServerSettings {
         readonly origins: readonly string[];
         /** At a time. */
         readonly connections: number;
+        /** The folder whose files are served beside it; undefined for none. */
+        readonly pages: string | undefined;
       }
     | undefined;
   readonly keyLog: string | undefined;
@@ -172,6 +176,7 @@ export function serverSettings(args: readonly string[], provider: CryptoProvider
             targets: values['relay-to'] && targetList(values['relay-to']),
             origins: values['relay-origin'] ?? [],
             connections: number('relay-connections', 1, 100_000) ?? DEFAULT_RELAYED,
+            pages: pagesFolder(values.demo),
           },
     keyLog: values.keylog,
     json: values.json === true,
@@ -184,6 +189,12 @@ function stapleOf(named: StapleName | undefined, faults: readonly ChosenFault[])
   const [staple, ...more] = [named, ...faults.map(fault => fault.staple)].filter(each => each !== undefined);
   if (more.length > 0) throw new UsageError(`one response is stapled: ${staple}, or ${more[0]}`);
   return staple;
+}
+
+/** @throws UsageError for a folder that has no page */
+function pagesFolder(folder: string | undefined): string | undefined {
+  if (folder === undefined || existsSync(join(folder, 'index.html'))) return folder;
+  throw new UsageError(`--demo ${folder}: there is no index.html in it`);
 }
 
 function names(text: string | undefined): readonly string[] | undefined {

@@ -286,6 +286,11 @@ const relaying = {
     needs: ['relay'],
     help: `How many connections the relay carries at a time; ${DEFAULT_RELAYED} by default, more get 503. Who says nothing for --idle-timeout, or five minutes where there is none, is closed.`,
   },
+  demo: {
+    value: 'DIR',
+    needs: ['relay'],
+    help: "Serve a folder's files on the relay's port too, over HTTP: the browser demo, built with TLSKIT_DEMO_RELAYS=self.",
+  },
 } as const satisfies OptionRows;
 
 /** The options by what they are about, as they are told. */

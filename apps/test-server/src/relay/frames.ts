@@ -116,9 +116,9 @@ export function pongFrame(bytes: Uint8Array): Uint8Array[] {
   return frame(PONG, bytes);
 }
 
-/** @param code RFC 6455 §7.4.1 */
-export function closeFrame(code: number): Uint8Array[] {
-  return frame(CLOSE, Uint8Array.of(code >> 8, code & 0xff));
+/** @param code RFC 6455 §7.4 @param reason of ASCII, 123 characters at most */
+export function closeFrame(code: number, reason = ''): Uint8Array[] {
+  return frame(CLOSE, Buffer.concat([Buffer.of(code >> 8, code & 0xff), Buffer.from(reason)]));
 }
 
 /** What a server sends is not masked (RFC 6455 §5.1). */
