@@ -4,7 +4,9 @@ import { certificateVerify, decodeMessage } from '@tlskit/tls-messages';
 import { parseCertificate } from '@tlskit/tls-x509';
 import { describe, expect, it } from 'vitest';
 import { servers } from '../src/lab/identities.ts';
-import { keySchedule12, keySchedule13 } from '../src/lab/key-schedule.ts';
+import { derivedBy } from '../src/lab/key-nodes.ts';
+import { keySchedule13 } from '../src/lab/key-schedule.ts';
+import { keySchedule12 } from '../src/lab/key-schedule12.ts';
 import { outcomeOf } from '../src/lab/outcome.ts';
 import { type Connection, run } from '../src/lab/run.ts';
 import {
@@ -74,14 +76,11 @@ describe('a link', () => {
 });
 
 describe('the key schedule', () => {
-  const nodesOf = ({ steps }: Connection, at: 'client' | 'server') =>
-    steps.flatMap(step => (step.type === 'derived' && step.at === at ? [step.derivation] : []));
-
   it.each(['', 'retry=1', 'psk=1', 'resume=ticket', 'resume=early-data', 'suite=TLS_AES_256_GCM_SHA384', 'update=1'])(
     'of TLS 1.3 is one graph at both ends, over the transcript as it was: %s',
     async choice => {
       const { connection } = await run(fromFragment(`v=1.3&${choice}&seed=${seed}`)!);
-      const schedule = keySchedule13(nodesOf(connection, 'client'));
+      const schedule = keySchedule13(derivedBy(connection, 'client'));
       const named = (name: string) => schedule.find(node => node.name === name)!;
       // Secrets of the key log are nodes, by name and value.
       for (const line of connection.keyLog) {
@@ -91,7 +90,7 @@ describe('the key schedule', () => {
           .replace(/^(client|server)_traffic_secret_0$/, '$1_application_traffic_secret_0');
         if (/traffic_secret(_0)?$/.test(name)) expect(Buffer.from(named(name).value).toString('hex')).toBe(secret);
       }
-      const other = keySchedule13(nodesOf(connection, 'server'));
+      const other = keySchedule13(derivedBy(connection, 'server'));
       for (const name of ['Handshake Secret', 'Main Secret', 'client_handshake_traffic_secret', 'exporter_secret']) {
         expect(other.find(node => node.name === name)?.value, name).toEqual(named(name).value);
       }
@@ -117,19 +116,18 @@ describe('the key schedule', () => {
     'of TLS 1.2 is the PRF: %s',
     async choice => {
       const { connection } = await run(fromFragment(`v=1.2&${choice}&seed=${seed}`)!);
-      const schedule = keySchedule12(nodesOf(connection, 'client'));
+      const schedule = keySchedule12(derivedBy(connection, 'client'));
       const [, , master] = connection.keyLog[0]!.split(' ');
       const names = schedule.map(node => node.name);
-      expect(names).toEqual(expect.arrayContaining(['key_block', "client's verify_data", "server's verify_data"]));
+      expect(names).toEqual(expect.arrayContaining(['master_secret', 'key_block']));
+      expect(schedule.filter(({ name }) => name === 'verify_data').map(({ whose }) => whose)).toEqual(
+        expect.arrayContaining(['client', 'server']),
+      );
       const secret = schedule.find(node => node.name === 'master_secret');
       // A session that is resumed brings its secret along.
-      if (choice === 'resume=ticket') {
-        expect(secret).toBeUndefined();
-        expect(Buffer.from(schedule[0]!.input!).toString('hex')).toBe(master);
-      } else {
-        expect(Buffer.from(secret!.value).toString('hex')).toBe(master);
-        expect(secret!.value).toHaveLength(48);
-      }
+      expect(secret?.how).toBe(choice === 'resume=ticket' ? 'input' : 'prf');
+      expect(Buffer.from(secret!.value).toString('hex')).toBe(master);
+      expect(secret!.value).toHaveLength(48);
     },
   );
 

@@ -1,51 +1,120 @@
-/** The transcript hash after each message of a handshake (RFC 9846 §4.5.1), and what CertificateVerify signs (§4.5.3). */
-import { concat } from '@tlskit/tls-wire';
+/** The transcript of a handshake, and its hash after each message (RFC 9846 §4.1, RFC 5246 §7.4.9), as one end has it. */
+import type { Sender } from '@tlskit/tls-inspect';
+import { truncatedClientHello } from '@tlskit/tls-messages';
+import { ascii, concat } from '@tlskit/tls-wire';
 import type { CryptoProvider } from 'tlskit';
-import { isRetry } from './messages.ts';
+import { isRetry, messageName } from './messages.ts';
 import type { Connection, Step } from './run.ts';
 
 type Hash = NonNullable<CryptoProvider['hashes']['sha256']>;
 type Message = Extract<Step, { type: 'message' }>;
 
 export interface TranscriptPoint {
-  /** The step of the client's that it stands behind. */
+  /** Index of the step that it stands behind. */
   readonly step: number;
   /** The HandshakeType. */
   readonly type: number;
+  /** As RFCs name it: with the sender, where both send such messages, and with a number, where there are two. */
+  readonly name: string;
+  readonly sender: Sender;
+  /** The message, with its header. */
+  readonly message: Uint8Array;
+  /** Bytes of a ClientHello that stay out of it: its binders (RFC 9846 §4.3.11.2). */
+  readonly truncated: number | undefined;
+  /** What has been hashed, message by message. */
+  readonly hashed: readonly Hashed[];
   readonly hash: Uint8Array;
 }
 
-const [NEW_SESSION_TICKET, HELLO_REQUEST, CERTIFICATE, MESSAGE_HASH, KEY_UPDATE] = [4, 0, 11, 254, 24];
+/** What goes into the hash: a message, or what stands in its place. */
+export interface Hashed {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
-/** As the client sees it. @param hash of the cipher suite */
-export function transcriptOf({ steps }: Connection, hash: Hash): readonly TranscriptPoint[] {
+const [CLIENT_HELLO, HELLO_REQUEST, FINISHED, MESSAGE_HASH] = [1, 0, 20, 254];
+
+/** Messages that either end may send in one handshake. */
+const ofEither: ReadonlySet<number> = new Set([11, 15, FINISHED, 25]);
+
+/** @param hash of the cipher suite */
+export function transcriptOf({ steps }: Connection, hash: Hash, at: Sender = 'client'): readonly TranscriptPoint[] {
   const points: TranscriptPoint[] = [];
-  let messages: Uint8Array[] = [];
-  for (const [step, message] of steps.entries()) {
-    if (message.type !== 'message' || message.at !== 'client' || !counts(message)) continue;
-    // RFC 9846 §4.5.1: the first ClientHello gives way to its hash.
-    if (isRetry(message.bytes)) {
-      const first = hash.digest(...messages);
-      messages = [Uint8Array.of(MESSAGE_HASH, 0, 0, first.length), first];
+  const messages = steps.flatMap((message, step) => (isOf(message, at) ? [{ step, message }] : []));
+  const again = messages.some(({ message }) => isRetry(message.bytes));
+  let hashed: Hashed[] = [];
+  let hellos = 0;
+  for (const { step, message } of messages) {
+    // Behind both Finished the transcript is over; a HelloRequest is never in it (RFC 5246 §7.4.1.1).
+    if (points.filter(({ type }) => type === FINISHED).length === 2) break;
+    const { bytes } = message;
+    const type = bytes[0] as number;
+    if (type === HELLO_REQUEST) continue;
+    const sender = senderOf(message);
+    const plain = messageName(bytes);
+    const name =
+      type === CLIENT_HELLO && again ? `${plain}${++hellos}` : ofEither.has(type) ? `${sender} ${plain}` : plain;
+    // RFC 9846 §4.1: the first ClientHello gives way to its hash.
+    if (isRetry(bytes)) hashed = [{ name: 'message_hash', bytes: messageHash(hash, hashed) }];
+    const point = { step, type, sender, message: bytes };
+    const partial = type === CLIENT_HELLO ? truncatedIn(bytes) : undefined;
+    if (partial !== undefined) {
+      const before = [...hashed, { name: `Truncate(${name})`, bytes: partial }];
+      const truncated = bytes.length - partial.length;
+      points.push({ ...point, name: `Truncate(${name})`, truncated, hashed: before, hash: digest(hash, before) });
     }
-    messages.push(message.bytes);
-    points.push({ step, type: message.bytes[0] as number, hash: hash.digest(...messages) });
+    hashed = [...hashed, { name, bytes }];
+    points.push({ ...point, name, truncated: undefined, hashed, hash: digest(hash, hashed) });
   }
   return points;
 }
 
-/** The bytes under the server's signature, or the client's (RFC 9846 §4.5.3). @param hash up to its Certificate */
-export function signedContent(by: 'client' | 'server', hash: Uint8Array): Uint8Array {
-  const context = new TextEncoder().encode(`TLS 1.3, ${by} CertificateVerify`);
-  return concat(new Uint8Array(64).fill(0x20), context, Uint8Array.of(0), hash);
+/** How RFCs write what a hash is over. */
+export function rangeOf({ name, hashed }: TranscriptPoint): string {
+  return hashed.length === 1 ? name : `ClientHello...${name.replace(/^ClientHello2$/, 'ClientHello')}`;
 }
 
-/** What is behind the handshake is no part of it; a ticket of TLS 1.2 is within. */
-function counts({ bytes: [type] }: Message): boolean {
-  return type !== KEY_UPDATE && type !== HELLO_REQUEST && type !== NEW_SESSION_TICKET;
+/** The bytes under the server's signature, or the client's, in their parts (RFC 9846 §4.5.2). @param hash up to its Certificate */
+export function signedParts(by: Sender, hash: Uint8Array) {
+  return {
+    padding: new Uint8Array(64).fill(0x20),
+    context: ascii(`TLS 1.3, ${by} CertificateVerify`),
+    separator: Uint8Array.of(0),
+    hash,
+  };
 }
 
-/** The point behind the Certificate of either end: what its CertificateVerify is over. */
-export function certificatePoint(points: readonly TranscriptPoint[]): TranscriptPoint | undefined {
-  return points.find(({ type }) => type === CERTIFICATE);
+export function signedContent(by: Sender, hash: Uint8Array): Uint8Array {
+  return concat(...Object.values(signedParts(by, hash)));
+}
+
+/** The point behind the Certificate of an end, compressed or not: what its CertificateVerify is over. */
+export function certificatePoint(points: readonly TranscriptPoint[], by: Sender = 'server') {
+  return points.find(({ type, sender }) => (type === 11 || type === 25) && sender === by);
+}
+
+function isOf(step: Step, at: Sender): step is Message {
+  return step.type === 'message' && step.at === at;
+}
+
+export function senderOf({ at, direction }: Message): Sender {
+  return (direction === 'out') === (at === 'client') ? 'client' : 'server';
+}
+
+function messageHash(hash: Hash, hashed: readonly Hashed[]): Uint8Array {
+  const first = digest(hash, hashed);
+  return concat(Uint8Array.of(MESSAGE_HASH, 0, 0, first.length), first);
+}
+
+function digest(hash: Hash, hashed: readonly Hashed[]): Uint8Array {
+  return hash.digest(...hashed.map(({ bytes }) => bytes));
+}
+
+/** Undefined for a hello without pre-shared keys, and for one that somebody spoilt. */
+function truncatedIn(hello: Uint8Array): Uint8Array | undefined {
+  try {
+    return truncatedClientHello(hello);
+  } catch {
+    return undefined;
+  }
 }
