@@ -1,7 +1,9 @@
 /** Guided tours, without a page: what they speak of is there in every run of theirs. */
 import { describe, expect, it } from 'vitest';
 import { fieldAt } from '../src/lab/fields.ts';
-import { keySchedule12, keySchedule13 } from '../src/lab/key-schedule.ts';
+import { derivedBy } from '../src/lab/key-nodes.ts';
+import { keySchedule13 } from '../src/lab/key-schedule.ts';
+import { keySchedule12 } from '../src/lab/key-schedule12.ts';
 import { run } from '../src/lab/run.ts';
 import { stopOf, type TourStep, tours } from '../src/learn/tours.ts';
 import { fromLink, toLink } from '../src/state/link.ts';
@@ -32,11 +34,8 @@ describe('a guided tour', () => {
       if (step.node !== undefined) {
         // Both ends have it by then, whichever of them is looked at.
         for (const at of ['client', 'server'] as const) {
-          const done = where.steps.slice(0, stop!.done);
-          const derivations = done.flatMap(each =>
-            each.type === 'derived' && each.at === at ? [each.derivation] : [],
-          );
-          const schedule = (settings.version === '1.3' ? keySchedule13 : keySchedule12)(derivations);
+          const derived = derivedBy(where, at).filter(each => each.step < stop!.done);
+          const schedule = (settings.version === '1.3' ? keySchedule13 : keySchedule12)(derived);
           expect(
             schedule.map(node => node.name),
             `${step.key}, ${at}`,

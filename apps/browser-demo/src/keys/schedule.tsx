@@ -107,8 +107,10 @@ function Card({ node, isThere }: { readonly node: KeyNode; readonly isThere: boo
   );
 }
 
-function aboutOf({ label, value, how }: KeyNode): string {
+function aboutOf({ label, value, how, context }: KeyNode): string {
   const size = keyTexts.bytes(value.length);
+  // Tickets are told apart by their nonces.
+  if (label === 'resumption') return `"${label}", ${grouped(context)} · ${size}`;
   if (label !== undefined) return `"${label}" · ${size}`;
   return how === 'extract' ? `HKDF-Extract · ${size}` : how === 'hmac' ? `HMAC · ${size}` : size;
 }

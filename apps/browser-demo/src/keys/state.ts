@@ -2,7 +2,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Sender } from '@tlskit/tls-inspect';
 import type { KeyNode } from '../lab/key-nodes.ts';
-import { connection, done, picked, position, stops, trouble, view } from '../state/show.ts';
+import { connection, done, picked, pointedNode, position, stops, trouble, view } from '../state/show.ts';
 import { layoutOf } from './layout.ts';
 import { type Keying, keyingOf } from './model.ts';
 
@@ -30,10 +30,11 @@ export function stageAt(step: number): Stage {
   return step >= doneBefore.value ? 'new' : 'there';
 }
 
-/** The node that is looked at: the one that was chosen, or else the newest. */
+/** The node that is looked at: the one that was chosen, or that somebody speaks of, or else the newest. */
 export const chosen = computed<KeyNode | undefined>(() => {
   const nodes = end.value?.nodes ?? [];
-  return nodes[picking.value ?? -1] ?? nodes.findLast(({ step }) => step < done.value) ?? nodes[0];
+  const pointed = nodes.find(({ name }) => name === pointedNode.value);
+  return nodes[picking.value ?? -1] ?? pointed ?? nodes.findLast(({ step }) => step < done.value) ?? nodes[0];
 });
 
 export function choose(number: number): void {
@@ -64,4 +65,8 @@ effect(() => {
       trouble.value = String(error);
     },
   );
+});
+
+effect(() => {
+  if (pointedNode.value !== undefined) picking.value = undefined;
 });

@@ -3,7 +3,7 @@ import type { Sender } from '@tlskit/tls-inspect';
 import { equalBytes, toHex } from '@tlskit/tls-wire';
 import { type Derived, type KeyNode, KeyNodes, none } from './key-nodes.ts';
 
-/** RFC 9846 §7.1 to §7.5, by labels; `*` stands for the sender, `#` for a number or a nonce. */
+/** RFC 9846 §7.1 to §7.5, by labels; `*` stands for the sender, `#` for a number. */
 const names: Readonly<Record<string, string>> = {
   'ext binder': 'binder_key',
   'res binder': 'binder_key',
@@ -18,7 +18,7 @@ const names: Readonly<Record<string, string>> = {
   'exp master': 'exporter_secret',
   'res master': 'resumption_secret',
   'traffic upd': '*_application_traffic_secret_#',
-  resumption: 'PSK (nonce #)',
+  resumption: 'PSK of a ticket',
   finished: 'finished_key',
   key: '*_write_key',
   iv: '*_write_iv',
@@ -65,9 +65,7 @@ class Schedule {
   ): KeyNode | undefined {
     if (parent === undefined) return undefined;
     const whose = this.#whose(label, parent);
-    const name = (names[label] ?? label)
-      .replace('*', whose ?? '')
-      .replace('#', label === 'resumption' ? toHex(context) : String(generation(parent) + 1));
+    const name = (names[label] ?? label).replace('*', whose ?? '').replace('#', String(generation(parent) + 1));
     return this.nodes.add({ name, how: 'expand', label, context, value, from: [parent.number], whose, step });
   }
 
