@@ -1,15 +1,21 @@
-/** The connection as its two ends have it, and the record that is read beside it. */
+/** The connection as its two ends have it, the record that is read beside it, and what came of it all. */
 import { lazily } from './lazy.tsx';
-import { Diagram } from './player/diagram.tsx';
 import { texts } from './texts.ts';
 
-const Reader = lazily(async () => (await import('./reader/reader.tsx')).Reader, texts.app.loading);
+const { loading } = texts.app;
+
+const Diagram = lazily(async () => (await import('./player/diagram.tsx')).Diagram, loading);
+const Reader = lazily(async () => (await import('./reader/reader.tsx')).Reader, loading);
+const Negotiated = lazily(async () => (await import('./player/facts.tsx')).Negotiated, loading);
 
 export function HandshakeView() {
   return (
-    <div class="beside">
-      <Diagram />
-      <Reader />
-    </div>
+    <>
+      <div class="beside">
+        <Diagram />
+        <Reader />
+      </div>
+      <Negotiated />
+    </>
   );
 }

@@ -210,7 +210,11 @@ class Meeting {
         if (seen.direction === 'out')
           this.#sealed[at].push({ ...seen, bytes: seen.bytes.slice(), content: seen.content.slice() });
       },
-      message: ({ direction, bytes }) => this.#note({ type: 'message', at, direction, bytes: bytes.slice() }),
+      message: ({ direction, bytes }) => {
+        // Several messages come in one record: the state in which this one was waited for is seen now.
+        this.#look();
+        this.#note({ type: 'message', at, direction, bytes: bytes.slice() });
+      },
       alert: ({ direction, name, description }) => {
         if (direction === 'out') this.#note({ type: 'alert', at, name: name ?? String(description) });
       },

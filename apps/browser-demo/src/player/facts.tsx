@@ -1,0 +1,101 @@
+/** What the ends agreed on, as the client has it, what it cost, and how it ended where it went wrong. */
+import type { ComponentChildren } from 'preact';
+import type { Connection } from '../lab/run.ts';
+import { connection, goTo, position, stops } from '../state/show.ts';
+import type { Stop } from '../state/stops.ts';
+import { factsTexts as words } from '../texts/player.ts';
+import { type Costs, costsOf } from './flights.ts';
+
+type Info = NonNullable<Connection['info']>;
+type Facts = readonly (readonly [keyof typeof words.name, string | undefined])[];
+
+export function Negotiated() {
+  const info = connection.value?.info;
+  const connected = stops.value.find(({ step }) => step.type === 'connected' && step.at === 'client');
+  const isLater = connected !== undefined && position.value < connected.number;
+  return (
+    <section class="negotiated card" aria-labelledby="negotiated">
+      <header>
+        <h2 id="negotiated">{words.title}</h2>
+        {isLater && (
+          <p class="quiet">
+            {words.notYet}{' '}
+            <button type="button" class="link" onClick={() => goTo(connected.number)}>
+              {words.goThere}
+            </button>
+          </p>
+        )}
+      </header>
+      <Failure stops={stops.value} />
+      {info === undefined ? <p>{words.never}</p> : <List facts={factsOf(info)} isLater={isLater} />}
+      <List facts={costFacts(costsOf(stops.value), costsOf(stops.value, true))} isLater={isLater} />
+    </section>
+  );
+}
+
+function List({ facts, isLater }: { readonly facts: Facts; readonly isLater: boolean }) {
+  return (
+    <dl class={isLater ? 'facts later' : 'facts'}>
+      {facts.map(([name, value]) =>
+        value === undefined ? null : (
+          <div key={name}>
+            <dt>{words.name[name]}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  );
+}
+
+/** Who gave up, and what the other was told; or that nobody goes on. */
+function Failure({ stops }: { readonly stops: readonly Stop[] }) {
+  const lines: ComponentChildren[] = stops.flatMap(({ step }) => {
+    if (step.type === 'closed' && step.error !== undefined) return [words.failed(step.at, step.error.message)];
+    return step.type === 'alert' && step.name !== 'close_notify' ? [words.told(step.at, step.name)] : [];
+  });
+  const isOver = stops.some(({ step }) => step.type === 'closed');
+  if (!isOver && stops.length > 0) lines.push(words.waiting);
+  return lines.length === 0 ? null : (
+    <ul class="trouble">
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they never move
+        <li key={index}>{line}</li>
+      ))}
+    </ul>
+  );
+}
+
+function factsOf(info: Info): Facts {
+  const { peerCertificate, tls12, recordSizeLimit, ocspResponse } = info;
+  const named = (of: { readonly name: string; readonly code: number } | undefined) => of && words.named(of.name, of.code);
+  const said = (is: boolean | undefined) => (is === undefined ? undefined : is ? words.yes : words.no);
+  return [
+    ['protocol', words.named(info.protocol.replace('v', ' '), info.protocolCode)],
+    ['suite', named(info.cipherSuite)],
+    ['group', named(info.group)],
+    ['signature', named(info.signatureScheme)],
+    ['clientSignature', named(info.clientSignatureScheme)],
+    ['certificate', peerCertificate && words.certificate(peerCertificate.subject, peerCertificate.key)],
+    ['verified', info.problem === undefined ? said(info.verified) : info.problem.message],
+    ['staple', ocspResponse && words.staple(ocspResponse.length)],
+    ['serverName', info.serverName],
+    ['alpn', info.alpn],
+    ['resumed', words.resumption(info.resumed, info.pskIdentity !== undefined)],
+    ['earlyData', info.earlyData && words.earlyData(info.earlyData.refusal)],
+    ['limit', recordSizeLimit && words.limit(recordSizeLimit.send, recordSizeLimit.receive)],
+    ['masterSecret', said(tls12?.extendedMasterSecret)],
+    ['encryptThenMac', said(tls12?.encryptThenMac)],
+    ['renegotiation', said(tls12?.secureRenegotiation)],
+  ];
+}
+
+function costFacts(handshake: Costs | undefined, all: Costs | undefined): Facts {
+  const cost = (costs: Costs | undefined) =>
+    costs && words.cost(costs.bytes.client, costs.bytes.server, costs.milliseconds);
+  return [
+    ['roundTrips', handshake && words.roundTrips(handshake.roundTrips)],
+    ['handshake', cost(handshake)],
+    ['all', cost(all)],
+  ];
+}
