@@ -16,7 +16,9 @@ type EventStep = Exclude<Step, RecordStep>;
 export function Row({ stop }: { readonly stop: Stop }) {
   const { number, step } = stop;
   // Hundreds of rows: a step draws those two again that it is about.
-  const when = useComputed(() => (position.value === number ? 'now' : position.value < number ? 'later' : 'past')).value;
+  const when = useComputed(() =>
+    position.value === number ? 'now' : position.value < number ? 'later' : 'past',
+  ).value;
   const side = step.type === 'record' ? step.entry.sender : step.at;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
@@ -96,7 +98,9 @@ function eventOf(step: EventStep): ComponentChildren {
 
 /** Whether it is the end of something that should have gone on. */
 function isBad(step: EventStep): boolean {
-  return (step.type === 'alert' && step.name !== 'close_notify') || (step.type === 'closed' && step.error !== undefined);
+  return (
+    (step.type === 'alert' && step.name !== 'close_notify') || (step.type === 'closed' && step.error !== undefined)
+  );
 }
 
 function contentsOf({ messages, contentType }: RecordEntry): string {

@@ -46,7 +46,16 @@ function FlightRows({ flight }: { readonly flight: Flight }) {
         <div class="lanes" role="rowheader" aria-colspan={2}>
           <h3>{words.flight(number + 1, sender)}</h3>
           <p class="took">{words.took(entries.length, end - start)}</p>
-          {isHere && <p>{proseOf(flight)}</p>}
+          {isHere && (
+            <ul>
+              {proseOf(flight).map(({ name, rest }) => (
+                <li key={name + rest}>
+                  <b>{name}</b>
+                  {rest}
+                </li>
+              ))}
+            </ul>
+          )}
         </div>
         <span class="size" role="gridcell">
           {words.number(bytes)}

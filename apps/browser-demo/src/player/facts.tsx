@@ -68,7 +68,8 @@ function Failure({ stops }: { readonly stops: readonly Stop[] }) {
 
 function factsOf(info: Info): Facts {
   const { peerCertificate, tls12, recordSizeLimit, ocspResponse } = info;
-  const named = (of: { readonly name: string; readonly code: number } | undefined) => of && words.named(of.name, of.code);
+  const named = (of: { readonly name: string; readonly code: number } | undefined) =>
+    of && words.named(of.name, of.code);
   const said = (is: boolean | undefined) => (is === undefined ? undefined : is ? words.yes : words.no);
   return [
     ['protocol', words.named(info.protocol.replace('v', ' '), info.protocolCode)],
