@@ -21,25 +21,19 @@ export function Row({ stop }: { readonly stop: Stop }) {
   ).value;
   const side = step.type === 'record' ? step.entry.sender : step.at;
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys
-    <div
-      class={`track ${step.type === 'record' ? 'arrow' : 'event'} ${side} ${when}`}
-      role="row"
+    <tr
+      class={`track step ${step.type === 'record' ? 'arrow' : 'event'} ${side} ${when}`}
       tabIndex={when === 'now' ? 0 : -1}
       aria-selected={when === 'now'}
       data-stop={number}
       onClick={() => goTo(number)}
     >
-      <span class="time" role="gridcell">
-        {words.time(step.time)}
-      </span>
-      <div class="lanes" role="gridcell" aria-colspan={2}>
+      <td class="step-time">{words.time(step.time)}</td>
+      <td class="lanes" colSpan={2}>
         {step.type === 'record' ? <Arrow step={step} /> : <Event step={step} />}
-      </div>
-      <span class="size" role="gridcell">
-        {sizeOf(step)}
-      </span>
-    </div>
+      </td>
+      <td class="step-size">{sizeOf(step)}</td>
+    </tr>
   );
 }
 
@@ -49,13 +43,13 @@ function Arrow({ step }: { readonly step: RecordStep }) {
   return (
     <>
       <span class="unseen">{words.way[entry.sender]}: </span>
-      <span class="what">{contentsOf(entry)}</span>
-      <span class="under">
+      <span class="step-what">{contentsOf(entry)}</span>
+      <span class="step-under">
         {entry.protection !== undefined && <Icon name="closed" />}
         {words.keys(entry)}
       </span>
-      <span class={`line ${meddling?.type ?? ''}`} />
-      {meddling !== undefined && <span class="meddling">{words.meddling(meddling)}</span>}
+      <span class={`step-line ${meddling?.type ?? ''}`} />
+      {meddling !== undefined && <span class="step-meddling">{words.meddling(meddling)}</span>}
     </>
   );
 }
@@ -63,8 +57,8 @@ function Arrow({ step }: { readonly step: RecordStep }) {
 function Event({ step }: { readonly step: EventStep }) {
   return (
     <>
-      <span class={`dot ${step.type} ${step.type === 'message' ? step.direction : ''}`} />
-      <span class={isBad(step) ? 'what bad' : 'what'}>
+      <span class={`step-dot ${step.type} ${step.type === 'message' ? step.direction : ''}`} />
+      <span class={isBad(step) ? 'step-what bad' : 'step-what'}>
         <span class="unseen">{sides[step.at]} </span>
         {eventOf(step)}
       </span>

@@ -26,12 +26,14 @@ export function Diagram() {
     return () => cancelAnimationFrame(frame);
   });
   return (
-    // biome-ignore lint/a11y/useSemanticElements: its rows are not those of a table, which cannot be laid out like this
-    <div class="diagram" role="grid" aria-label={words.title} ref={box} onKeyDown={onKey}>
-      <Heads />
-      {flights.map(flight => (
-        <FlightRows key={flight.number} flight={flight} />
-      ))}
+    <div class="diagram" ref={box}>
+      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose rows one walks through is a grid */}
+      <table role="grid" aria-label={words.title} onKeyDown={onKey}>
+        <Heads />
+        {flights.map(flight => (
+          <FlightRows key={flight.number} flight={flight} />
+        ))}
+      </table>
     </div>
   );
 }
@@ -40,12 +42,12 @@ function FlightRows({ flight }: { readonly flight: Flight }) {
   const { number, sender, stops: inIt, entries, bytes, start, end } = flight;
   const isHere = useComputed(() => inIt.some(stop => stop.number === position.value)).value;
   return (
-    <div class={`flight ${sender ?? ''}`} role="rowgroup">
-      <div class="track heading" role="row">
-        <span class="time" role="gridcell" />
-        <div class="lanes" role="rowheader" aria-colspan={2}>
+    <tbody class="flight">
+      <tr class={`track heading ${sender ?? ''}`}>
+        <td class="step-time" />
+        <th class="lanes" scope="rowgroup" colSpan={2}>
           <h3>{words.flight(number + 1, sender)}</h3>
-          <p class="took">{words.took(entries.length, end - start)}</p>
+          <small>{words.took(entries.length, end - start)}</small>
           {isHere && (
             <ul>
               {proseOf(flight).map(({ name, rest }) => (
@@ -56,15 +58,13 @@ function FlightRows({ flight }: { readonly flight: Flight }) {
               ))}
             </ul>
           )}
-        </div>
-        <span class="size" role="gridcell">
-          {words.number(bytes)}
-        </span>
-      </div>
+        </th>
+        <td class="step-size">{words.number(bytes)}</td>
+      </tr>
       {inIt.map(stop => (
         <Row key={stop.number} stop={stop} />
       ))}
-    </div>
+    </tbody>
   );
 }
 
@@ -103,7 +103,7 @@ function follow(box: HTMLElement | null, number: number, before: number | undefi
   const place = row.getBoundingClientRect().top;
   if (before !== undefined && before > outer.top && before < outer.bottom) box.scrollTop += place - before;
   const { top, bottom, height } = row.getBoundingClientRect();
-  const above = top - outer.top - (box.firstElementChild?.clientHeight ?? 0) - height;
+  const above = top - outer.top - (box.querySelector('thead')?.clientHeight ?? 0) - height;
   const below = bottom - outer.bottom + height;
   const by = above < 0 ? above : Math.max(0, below);
   const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;

@@ -59,7 +59,6 @@ function Failure({ stops }: { readonly stops: readonly Stop[] }) {
   return lines.length === 0 ? null : (
     <ul class="trouble">
       {lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: they never move
         <li key={index}>{line}</li>
       ))}
     </ul>

@@ -5,18 +5,18 @@ import { sides, diagramTexts as words } from '../texts/player.ts';
 
 export function Heads() {
   return (
-    <div class="track heads" role="row">
-      <span class="time" role="columnheader">
-        {words.columns.time}
-      </span>
-      <div class="lanes">
+    <thead>
+      <tr class="track heads">
+        <th class="step-time" scope="col">
+          {words.columns.time}
+        </th>
         <Head at="client" />
         <Head at="server" />
-      </div>
-      <span class="size" role="columnheader">
-        {words.columns.size}
-      </span>
-    </div>
+        <th class="step-size" scope="col">
+          {words.columns.size}
+        </th>
+      </tr>
+    </thead>
   );
 }
 
@@ -25,7 +25,7 @@ function Head({ at }: { readonly at: Sender }) {
   // Of a server that is somewhere else nobody knows what it is waiting for.
   const isSeen = at === 'client' || shown.value?.live !== true;
   return (
-    <div class={`head ${at}`} role="columnheader">
+    <th class={`head ${at}`} scope="col">
       <strong>{sides[at]}</strong>
       {isSeen && end !== undefined ? (
         <>
@@ -35,6 +35,6 @@ function Head({ at }: { readonly at: Sender }) {
       ) : (
         <small>{words.unseen}</small>
       )}
-    </div>
+    </th>
   );
 }
