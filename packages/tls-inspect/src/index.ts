@@ -1,7 +1,7 @@
 export { decodeMessages } from './content.ts';
 export { createDecoder, type Decoder, type DecoderOptions, decodeStreams, NO_KEYS } from './decode.ts';
 export type { MessageEntry, MessagePart, Protection, Protocol, RecordEntry, Sender } from './entry.ts';
-export { type Field, leaves, pathTo, type Section } from './field.ts';
+export { type Field, fieldsOf, leaf, leaves, parent, pathTo, type Section, shifted } from './field.ts';
 export { type Digest, ja3, ja3Text, ja4, ja4Text } from './fingerprint.ts';
 export { hexdump } from './hexdump.ts';
 export { createInspector, type InspectedEvent, type Inspector, type InspectorOptions } from './inspector.ts';

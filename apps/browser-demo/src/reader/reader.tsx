@@ -1,18 +1,93 @@
-/** A record: its bytes on the wire, how they are protected, and what is in them. */
-import { useEffect, useRef } from 'preact/hooks';
-import { record } from '../state/show.ts';
-import { texts } from '../texts.ts';
-import { RecordView } from './record-view.ts';
+/** A record: its bytes on the wire, how they are protected, what is in them, and what became of them on their way. */
+import { useComputed, useSignal } from '@preact/signals';
+import type { MessageEntry, RecordEntry } from '@tlskit/tls-inspect';
+import type { ComponentType } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { Tabs } from '../parts/tabs.tsx';
+import { connection, record, records, stops } from '../state/show.ts';
+import { reader as words } from '../texts/reader.ts';
+import { type Arrival, arrivalOf } from './arrival.ts';
+import { ArrivalView } from './arrival-view.tsx';
+import { contextOf } from './context.ts';
+import { proseFor } from './prose.ts';
+import { type ProtectionFacts, protectionFacts } from './protection.ts';
+import { ProtectionView } from './protection-view.tsx';
+import { RecordHead } from './record-head.tsx';
+import { refined, refinedRecord } from './refine.ts';
+import { SectionView } from './section-view.tsx';
+
+interface Tab {
+  readonly key: string;
+  readonly name: string;
+  readonly Content: ComponentType;
+}
 
 export function Reader() {
-  const place = useRef<HTMLDivElement>(null);
   const entry = record.value;
-  useEffect(() => {
-    if (entry !== undefined) place.current?.replaceChildren(new RecordView(entry));
-  }, [entry]);
+  const context = useComputed(() => contextOf(records.value)).value;
+  // The part that one looks at stays the same from one record to the next, as far as there is such a part.
+  const wanted = useSignal('wire');
+  const tabs = useMemo(() => (entry === undefined ? [] : tabsOf(entry, context)), [entry, context]);
+  if (entry === undefined)
+    return (
+      <section class="reader" aria-label={words.title}>
+        <p class="quiet">{words.none}</p>
+      </section>
+    );
   return (
-    <section class="reader" aria-label={texts.reader.title}>
-      <div ref={place} />
+    <section class={`reader ${entry.sender}`} aria-label={words.title}>
+      <RecordHead entry={entry} />
+      <Tabs label={words.sections} id="reader" tabs={tabs} chosen={wanted} />
     </section>
   );
+}
+
+function tabsOf(entry: RecordEntry, context: ReturnType<typeof contextOf>): readonly Tab[] {
+  const { protection, inner, messages, sender } = entry;
+  const prose = proseFor(context.version);
+  const wire = refinedRecord(entry, context);
+  const tabs: Tab[] = [];
+  const add = (key: string, name: string, Content: ComponentType) => tabs.push({ key, name, Content });
+  add('wire', words.tab.wire, () => <SectionView section={wire} prose={prose} lead={words.wire} />);
+  const facts = protection && factsOf(entry, context);
+  if (protection !== undefined)
+    add('protection', words.tab.protection, () => <ProtectionView facts={facts} sender={sender} />);
+  if (inner !== undefined) {
+    const section = refined(inner, context);
+    add('inside', words.tab.inside, () => <SectionView section={section} prose={prose} lead={words.inside} />);
+  }
+  for (const [index, message] of messages.filter(isSpread).entries()) {
+    const section = refined(message.section, context);
+    const lead = words.assembled(message.name, [...new Set(message.parts.map(part => part.record))]);
+    add(`message-${index}`, words.tab.message(message.name), () => (
+      <SectionView section={section} prose={prose} lead={lead} />
+    ));
+  }
+  const arrival = arrivalAt(entry);
+  if (arrival !== undefined) add('between', words.tab.between, () => <ArrivalView arrival={arrival} />);
+  return tabs;
+}
+
+/** Whether a message came in several records, so that none of them shows it whole. */
+function isSpread({ parts }: MessageEntry): boolean {
+  return parts.length > 1;
+}
+
+function factsOf(entry: RecordEntry, context: ReturnType<typeof contextOf>): ProtectionFacts | undefined {
+  const derivations = connection.peek()?.steps ?? [];
+  // Either end has the keys of both; where one has given up, the other may still have gone on.
+  return protectionFacts(
+    entry,
+    context,
+    derivations.flatMap(step => (step.type === 'derived' && step.at === entry.sender ? [step.derivation] : [])),
+  );
+}
+
+function arrivalAt(entry: RecordEntry): Arrival | undefined {
+  const ofSender = stops
+    .peek()
+    .flatMap(({ step }) => (step.type === 'record' && step.entry.sender === entry.sender ? [step] : []));
+  const at = ofSender.findIndex(step => step.entry === entry);
+  const step = ofSender[at];
+  return step && arrivalOf(entry.record.bytes, step.arrived, ofSender[at + 1]?.arrived ?? []);
 }
