@@ -1,6 +1,7 @@
 /** What the reader makes of records, without a page: every field has its prose, every byte a name, and nonces are what they are said to be. */
 import { type Field, leaves, type RecordEntry, type Section } from '@tlskit/tls-inspect';
 import { describe, expect, it } from 'vitest';
+import { derivedBy } from '../src/lab/key-nodes.ts';
 import { type Connection, run } from '../src/lab/run.ts';
 import { choices, defaults, fromFragment, type Settings, settled, type Version } from '../src/lab/settings.ts';
 import { arrivalOf } from '../src/reader/arrival.ts';
@@ -142,10 +143,7 @@ describe('the protection of a record', () => {
     const sealed = records.filter(entry => entry.protection !== undefined);
     expect(sealed.length).toBeGreaterThan(4);
     for (const entry of sealed) {
-      const derivations = connection.steps.flatMap(step =>
-        step.type === 'derived' && step.at === entry.sender ? [step.derivation] : [],
-      );
-      const facts = protectionFacts(entry, context, derivations);
+      const facts = protectionFacts(entry, context, derivedBy(connection, entry.sender));
       const row = (name: string) => facts?.nonce.find(each => each.name === name)?.bytes;
       const { record, protection, inner } = entry;
       const sequence = protection?.sequence ?? -1;

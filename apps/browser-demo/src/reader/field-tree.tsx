@@ -1,7 +1,7 @@
 /** Fields as a tree (WAI-ARIA tree view): arrow keys walk, open and close it; each leaf shows its bytes. What is closed is not in the page. */
 import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { hex } from '../parts/hex.ts';
+import { hex } from '../parts/digits.ts';
 import { reader as words } from '../texts/reader.ts';
 import { type FieldNode, isEmpty, type SectionNodes } from './nodes.ts';
 

@@ -4,7 +4,7 @@
  */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
-import { hex } from '../parts/hex.ts';
+import { hex } from '../parts/digits.ts';
 import { reader as words } from '../texts/reader.ts';
 import { type Gap, gapsOf, offsetLines } from './hex-lines.ts';
 import type { FieldNode, Leaf, SectionNodes } from './nodes.ts';

@@ -1,5 +1,5 @@
 /** How a record is protected: keys, nonce, additional data, tag, each byte with what it is. */
-import { hex } from '../parts/hex.ts';
+import { hex } from '../parts/digits.ts';
 import { RfcLink } from '../parts/rfc-link.tsx';
 import { reader } from '../texts/reader.ts';
 import type { ProtectionFacts, Row } from './protection.ts';

@@ -4,8 +4,9 @@
  */
 import type { RecordEntry, Sender } from '@tlskit/tls-inspect';
 import { concat, toHex } from '@tlskit/tls-wire';
-import type { Derivation } from '../lab/derivations.ts';
-import { type KeyNode, keySchedule12, keySchedule13 } from '../lab/key-schedule.ts';
+import type { Derived, KeyNode } from '../lab/key-nodes.ts';
+import { keySchedule13 } from '../lab/key-schedule.ts';
+import { type KeyBlockLengths, keySchedule12 } from '../lab/key-schedule12.ts';
 import type { ReadingContext } from './context.ts';
 import { EXPLICIT, hasExplicitNonce } from './refine.ts';
 
@@ -52,11 +53,11 @@ export interface ProtectionFacts {
 
 const HEADER = 5;
 
-/** Undefined where there were no keys. @param derivations of one end */
+/** Undefined where there were no keys. @param derived by one end */
 export function protectionFacts(
   entry: RecordEntry,
   context: ReadingContext,
-  derivations: readonly Derivation[],
+  derived: readonly Derived[],
 ): ProtectionFacts | undefined {
   const { protection, record, inner } = entry;
   if (protection?.sequence === undefined || protection.nonce === undefined || inner === undefined) return undefined;
@@ -69,10 +70,10 @@ export function protectionFacts(
   const common = { form, tag: { name: form === 'cbc12' ? 'mac' : 'tag', bytes: tag } as Row };
   const number = seqNum(sequence);
   if (form === 'tls13') {
-    const { iv, keys } = keys13(nonce, number, derivations);
-    return { ...common, keys, nonce: xorRows(iv, number, nonce), additional: headerRows(bytes), cbc: undefined };
+    const { iv, keys } = keys13(nonce, number, derived);
+    return { ...common, keys, nonce: xorRows(iv, number, nonce), additional: headerRows(entry), cbc: undefined };
   }
-  const { keys, iv } = keys12(entry.sender, context, derivations);
+  const { keys, iv } = keys12(entry.sender, context, derived);
   const blocks = body.length - nonce.length - (isInside ? 0 : tagLength);
   const mac = isInside ? tagLength : 0;
   const length = form === 'cbc12' && context.encryptThenMac ? nonce.length + blocks : inner.bytes.length;
@@ -123,12 +124,14 @@ function xorRows(iv: Uint8Array | undefined, number: Uint8Array, nonce: Uint8Arr
 }
 
 /** RFC 9846 §5.2: the header of TLSCiphertext. */
-function headerRows(bytes: Uint8Array): readonly Row[] {
-  return [
-    { name: 'opaque_type', bytes: bytes.subarray(0, 1) },
-    { name: 'legacy_record_version', bytes: bytes.subarray(1, 3) },
-    { name: 'length', bytes: bytes.subarray(3, HEADER) },
-  ];
+function headerRows(entry: RecordEntry): readonly Row[] {
+  const { bytes } = entry.record;
+  const row = (name: 'opaque_type' | 'legacy_record_version' | 'length', start: number, end: number): Row => ({
+    name,
+    bytes: bytes.subarray(start, end),
+    text: textAt(entry, name),
+  });
+  return [row('opaque_type', 0, 1), row('legacy_record_version', 1, 3), row('length', 3, HEADER)];
 }
 
 function textAt({ record }: RecordEntry, label: string): string {
@@ -136,8 +139,8 @@ function textAt({ record }: RecordEntry, label: string): string {
 }
 
 /** The IV that makes this nonce, and what was made with it (RFC 9846 §7.3). */
-function keys13(nonce: Uint8Array, number: Uint8Array, derivations: readonly Derivation[]) {
-  const nodes = keySchedule13(derivations);
+function keys13(nonce: Uint8Array, number: Uint8Array, derived: readonly Derived[]) {
+  const nodes = keySchedule13(derived);
   const wanted = toHex(xor(nonce, number));
   const iv = nodes.find(node => node.label === 'iv' && toHex(node.value) === wanted);
   const secret = iv && nodes[iv.from[0] ?? -1];
@@ -148,31 +151,41 @@ function keys13(nonce: Uint8Array, number: Uint8Array, derivations: readonly Der
 }
 
 /** The parts of the key block that protect what one end sends (RFC 5246 §6.3). */
-function keys12(sender: Sender, { suite }: ReadingContext, derivations: readonly Derivation[]) {
-  const block = keySchedule12(derivations).find(node => node.name === 'key_block')?.value;
-  const protection = suite?.protection;
-  if (block === undefined || protection === undefined) return { keys: [], iv: undefined };
-  const isAead = protection.type === 'aead';
-  const sizes = {
-    mac_key: isAead ? 0 : (MAC_KEY[protection.mac] ?? 0),
-    write_key: protection.type === 'null' ? 0 : keyLength(isAead ? protection.aead : protection.cipher),
-    write_iv: !isAead ? 0 : protection.aead === 'chacha20-poly1305' ? 12 : 4,
-  };
-  let at = 0;
-  const keys: Row[] = [];
-  for (const name of ['mac_key', 'write_key', 'write_iv'] as const) {
-    const size = sizes[name];
-    const from = at + (sender === 'client' ? 0 : size);
-    if (size > 0) keys.push({ name, bytes: block.subarray(from, from + size) });
-    at += 2 * size;
-  }
+function keys12(sender: Sender, { suite }: ReadingContext, derived: readonly Derived[]) {
+  const nodes = suite === undefined ? [] : keySchedule12(derived, lengthsOf(suite.protection));
+  const keys = parts12.flatMap(([name, part]): Row[] => {
+    const node = nodes.find(each => each.name === `${sender}_write_${part}`);
+    return node === undefined ? [] : [{ name, bytes: node.value, text: node.name }];
+  });
   return { keys, iv: keys.find(({ name }) => name === 'write_iv')?.bytes };
 }
 
-/** Bytes: as many as the hash has (RFC 5246 §A.6). */
-const MAC_KEY: Readonly<Record<string, number>> = { sha1: 20, sha256: 32, sha384: 48 };
+const parts12 = [
+  ['mac_key', 'MAC_key'],
+  ['write_key', 'key'],
+  ['write_iv', 'IV'],
+] as const;
+
+type CipherSuiteProtection12 = NonNullable<ReadingContext['suite']>['protection'];
+
+/** RFC 5246 §6.3, §A.6; RFC 5288 §3; RFC 7905 §2. */
+function lengthsOf(protection: CipherSuiteProtection12): KeyBlockLengths {
+  switch (protection.type) {
+    case 'aead': {
+      const ivLength = protection.aead === 'chacha20-poly1305' ? 12 : 4;
+      return { macKeyLength: 0, keyLength: keyLength(protection.aead), ivLength };
+    }
+    case 'cbc':
+      return { macKeyLength: MAC_KEY[protection.mac], keyLength: keyLength(protection.cipher), ivLength: 0 };
+    case 'null':
+      return { macKeyLength: MAC_KEY[protection.mac], keyLength: 0, ivLength: 0 };
+  }
+}
+
+/** Bytes: as many as the hash has. */
+const MAC_KEY = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 } as const;
 
 function keyLength(cipher: string): number {
-  if (/3des|des-ede/i.test(cipher)) return 24;
+  if (cipher.startsWith('3des')) return 24;
   return /256|chacha20/.test(cipher) ? 32 : 16;
 }

@@ -3,12 +3,13 @@ import { useComputed, useSignal } from '@preact/signals';
 import type { MessageEntry, RecordEntry } from '@tlskit/tls-inspect';
 import type { ComponentType } from 'preact';
 import { useMemo } from 'preact/hooks';
+import { derivedBy } from '../lab/key-nodes.ts';
 import { Tabs } from '../parts/tabs.tsx';
 import { connection, record, records, stops } from '../state/show.ts';
 import { reader as words } from '../texts/reader.ts';
 import { type Arrival, arrivalOf } from './arrival.ts';
 import { ArrivalView } from './arrival-view.tsx';
-import { contextOf } from './context.ts';
+import { contextOf, type ReadingContext } from './context.ts';
 import { proseFor } from './prose.ts';
 import { type ProtectionFacts, protectionFacts } from './protection.ts';
 import { ProtectionView } from './protection-view.tsx';
@@ -42,7 +43,7 @@ export function Reader() {
   );
 }
 
-function tabsOf(entry: RecordEntry, context: ReturnType<typeof contextOf>): readonly Tab[] {
+function tabsOf(entry: RecordEntry, context: ReadingContext): readonly Tab[] {
   const { protection, inner, messages, sender } = entry;
   const prose = proseFor(context.version);
   const wire = refinedRecord(entry, context);
@@ -73,14 +74,10 @@ function isSpread({ parts }: MessageEntry): boolean {
   return parts.length > 1;
 }
 
-function factsOf(entry: RecordEntry, context: ReturnType<typeof contextOf>): ProtectionFacts | undefined {
-  const derivations = connection.peek()?.steps ?? [];
-  // Either end has the keys of both; where one has given up, the other may still have gone on.
-  return protectionFacts(
-    entry,
-    context,
-    derivations.flatMap(step => (step.type === 'derived' && step.at === entry.sender ? [step.derivation] : [])),
-  );
+/** The sender has the keys, whatever became of the connection. */
+function factsOf(entry: RecordEntry, context: ReadingContext): ProtectionFacts | undefined {
+  const whole = connection.peek();
+  return whole && protectionFacts(entry, context, derivedBy(whole, entry.sender));
 }
 
 function arrivalAt(entry: RecordEntry): Arrival | undefined {
