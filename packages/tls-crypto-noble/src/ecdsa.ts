@@ -9,10 +9,8 @@ import {
   type SigningKey,
 } from '@tlskit/tls-crypto';
 import { equalBytes } from '@tlskit/tls-wire';
-import { nobleCurves } from './curves.ts';
+import { ecdhAgreement } from './ecdh.ts';
 import { tableOf, type Uses, verifyByTable } from './ecdsa-tables.ts';
-import { ecdhAgreement } from './groups.ts';
-import { nobleHashes } from './hash.ts';
 import { encodeEcdsaSignature, parseEcdsaSignature } from './keys/ecdsa-signature.ts';
 import { fits } from './keys/fits.ts';
 import type { PrivateKeyParts } from './keys/pkcs8.ts';
@@ -21,6 +19,9 @@ import { encodeSpki, type PublicKeyParts } from './keys/spki.ts';
 
 type EcPublicParts = Extract<PublicKeyParts, { type: 'ec' }>;
 type EcPrivateParts = Extract<PrivateKeyParts, { type: 'ec' }>;
+
+/** What a signing key takes of its provider. */
+type Means = Pick<CryptoProvider, 'hashes' | 'random'>;
 
 /** @throws CryptoError `malformed-key` for a point off the curve */
 export function ecdsaPublicKey(
@@ -33,8 +34,8 @@ export function ecdsaPublicKey(
 }
 
 /** @throws CryptoError `malformed-key` for a scalar out of range, or a public key that is not its own */
-export function ecdsaSigningKey(parts: EcPrivateParts, random: CryptoProvider['random']): SigningKey {
-  return new EcdsaSigningKey(parts, random);
+export function ecdsaSigningKey(parts: EcPrivateParts, curve: ECDSA, means: Means): SigningKey {
+  return new EcdsaSigningKey(parts, curve, means);
 }
 
 class EcdsaPublicKey implements PublicKey {
@@ -78,33 +79,37 @@ class EcdsaSigningKey implements SigningKey {
   readonly algorithm: KeyAlgorithm & { type: 'ec' };
   readonly spki: Uint8Array;
   readonly #scalar: Uint8Array;
-  readonly #random: CryptoProvider['random'];
+  readonly #curve: ECDSA;
+  readonly #means: Means;
 
-  constructor({ curve, scalar, point }: EcPrivateParts, random: CryptoProvider['random']) {
-    if (!nobleCurves[curve].utils.isValidSecretKey(scalar)) {
+  constructor({ curve, scalar, point }: EcPrivateParts, arithmetic: ECDSA, means: Means) {
+    if (!arithmetic.utils.isValidSecretKey(scalar)) {
       throw new CryptoError('malformed-key', `private key out of the range of ${curve}`);
     }
-    const own = nobleCurves[curve].getPublicKey(scalar, false);
+    const own = arithmetic.getPublicKey(scalar, false);
     if (point !== undefined && !equalBytes(point, own)) {
       throw new CryptoError('malformed-key', 'the public key does not belong to the private key');
     }
     this.algorithm = { type: 'ec', curve };
     this.spki = encodeSpki({ type: 'ec', curve, point: own });
     this.#scalar = Uint8Array.from(scalar);
-    this.#random = random;
+    this.#curve = arithmetic;
+    this.#means = means;
   }
 
   sign(algorithm: SignatureAlgorithm, data: Uint8Array): Uint8Array {
     if (algorithm.type !== 'ecdsa' || !fits(this.algorithm, algorithm)) {
       throw new CryptoError('unsupported', `an EC key does not do ${algorithm.type}`);
     }
-    const { curve } = this.algorithm;
+    const { hashes, random } = this.#means;
+    const hash = hashes[algorithm.hash];
+    if (hash === undefined) throw new CryptoError('unsupported', `${algorithm.hash} is not there to sign with`);
     // RFC 6979 §3.6: the nonce is derived from key and message, and hedged with randomness against fault attacks.
-    const pair = nobleCurves[curve].sign(nobleHashes[algorithm.hash].digest(data), this.#scalar, {
+    const pair = this.#curve.sign(hash.digest(data), this.#scalar, {
       prehash: false,
       lowS: false,
       format: 'compact',
-      extraEntropy: this.#random(coordinateLengths[curve]),
+      extraEntropy: random(coordinateLengths[this.algorithm.curve]),
     });
     return encodeEcdsaSignature(pair);
   }
@@ -112,6 +117,6 @@ class EcdsaSigningKey implements SigningKey {
   agree(peerShare: Uint8Array): Uint8Array {
     const { curve } = this.algorithm;
     // The scalar is no draw of ours, but the arithmetic is that of a fresh key.
-    return ecdhAgreement(curve, nobleCurves[curve], this.#random).agree(this.#scalar, peerShare);
+    return ecdhAgreement(curve, this.#curve, this.#means.random).agree(this.#scalar, peerShare);
   }
 }

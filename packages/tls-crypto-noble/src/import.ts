@@ -3,7 +3,7 @@ import { CryptoError, type CryptoProvider, type PublicKey, type SigningKey } fro
 import { nobleCurves } from './curves.ts';
 import { ecdsaPublicKey, ecdsaSigningKey } from './ecdsa.ts';
 import { ed25519PublicKey, ed25519SigningKey } from './ed25519.ts';
-import { nobleHashes } from './hash.ts';
+import { nobleHashes } from './hashes.ts';
 import { ed25519Kind } from './keys/ed25519.ts';
 import { parsePkcs8 } from './keys/pkcs8.ts';
 import { parseSpki } from './keys/spki.ts';
@@ -41,7 +41,7 @@ export function importPrivateKey(pkcs8: Uint8Array, random: CryptoProvider['rand
   const parts = parsePkcs8(pkcs8, plainKinds);
   switch (parts.type) {
     case 'ec':
-      return ecdsaSigningKey(parts, random);
+      return ecdsaSigningKey(parts, nobleCurves[parts.curve], { hashes: nobleHashes, random });
     case 'ed25519':
       return ed25519SigningKey(parts);
     case 'rsa':

@@ -1,7 +1,7 @@
 import { CryptoError, type CryptoProvider, platformRandom, primitiveNames } from '@tlskit/tls-crypto';
-import { nobleAeads } from './aead.ts';
+import { nobleAeads } from './aeads.ts';
 import { nobleGroups } from './groups.ts';
-import { nobleHashes } from './hash.ts';
+import { nobleHashes } from './hashes.ts';
 import { importPrivateKey, importPublicKey, nobleKeys } from './import.ts';
 
 export interface NobleOptions {

@@ -13,7 +13,7 @@ import {
   type SigningKey,
 } from '@tlskit/tls-crypto';
 import { emsaPkcs1, emsaPss, isEmsaPkcs1, isEmsaPss } from './emsa.ts';
-import { nobleHashes } from './hash.ts';
+import { nobleHashes } from './hashes.ts';
 import { fits } from './keys/fits.ts';
 import type { PrivateKeyParts } from './keys/pkcs8.ts';
 import { encodeSpki, keyAlgorithm, type PublicKeyParts } from './keys/spki.ts';

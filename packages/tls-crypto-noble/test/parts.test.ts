@@ -11,6 +11,7 @@ import {
   chacha20Poly1305,
   createBareProvider,
   ecdsaKeys,
+  ecdsaPrivateKeys,
   ed25519Keys,
   nistGroups,
   rsaKeys,
@@ -27,6 +28,7 @@ const parts = withExtras(
   x25519,
   nistGroups,
   ecdsaKeys,
+  ecdsaPrivateKeys,
   rsaKeys,
   ed25519Keys,
 );
@@ -108,7 +110,21 @@ describe('keys', () => {
     expect(key.verify({ type: 'rsa-pkcs1', hash: 'sha1' }, data, signature)).toBe(false);
   });
 
-  it('of kinds that were not named are unsupported, and so are private ones, and P-521', () => {
+  it.each([
+    ['P-256', 'sha256'],
+    ['P-384', 'sha384'],
+  ] as const)('that are private sign on %s', (curve, hash) => {
+    const { publicKey, privateKey } = ec(curve);
+    const data = whole.random(40);
+    const key = parts.importPrivateKey(privateKey);
+    const signature = key.sign({ type: 'ecdsa', hash }, data) as Uint8Array;
+    expect(toHex(key.spki)).toBe(toHex(publicKey));
+    expect(whole.importPublicKey(publicKey).verify({ type: 'ecdsa', hash }, data, signature)).toBe(true);
+    expect(() => key.sign({ type: 'ecdsa', hash: 'sha1' }, data)).toThrow(unsupported);
+    expect(() => key.sign({ type: 'ed25519' }, data)).toThrow(unsupported);
+  });
+
+  it('of kinds that were not named are unsupported, and so is P-521', () => {
     const { publicKey, privateKey } = ed();
     const few = withExtras(createBareProvider(), sha2, ecdsaKeys);
     expect(few.keys).toEqual({ 'ecdsa-secp256r1': true, 'ecdsa-secp384r1': true });
@@ -116,6 +132,7 @@ describe('keys', () => {
     expect(() => parts.importPrivateKey(privateKey)).toThrow(unsupported);
     const p521 = ec('P-521');
     expect(() => parts.importPublicKey(p521.publicKey)).toThrow(unsupported);
+    expect(() => parts.importPrivateKey(p521.privateKey)).toThrow(unsupported);
   });
 });
 

@@ -67,7 +67,7 @@ export const engineRecordLimits = packages('tls-engine/src/record-limits.ts');
 export const rules12 = packages('tls-engine/src/tls12-rules.ts');
 
 export const exporter = packages('tls-keyschedule/src/exporter.ts');
-export const nobleAgreement = packages('tls-crypto-noble/src/groups.ts');
+export const nobleAgreement = packages('tls-crypto-noble/src/ecdh.ts');
 export const nobleMontgomery = packages('tls-crypto-noble/src/montgomery.ts');
 export const ffdheParameters = packages('tls-crypto-noble/src/more/ffdhe-parameters.ts');
 export const nobleFfdhe = packages('tls-crypto-noble/src/more/ffdhe.ts');

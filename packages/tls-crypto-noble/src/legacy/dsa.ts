@@ -11,7 +11,7 @@ import {
 import { DecodeError } from '@tlskit/tls-wire';
 import { type DerReader, der, derBitString, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
 import { I2OSP, invert, mod, OS2IP, pow } from 'micro-rsa-dsa-dh/utils.js';
-import { nobleHashes } from '../hash.ts';
+import { nobleHashes } from '../hashes.ts';
 import { readOneAsymmetricKey, requireOwnPublicKey } from '../keys/one-asymmetric-key.ts';
 import { isOfKind } from '../keys/plain.ts';
 import { orMalformed } from '../keys/spki.ts';

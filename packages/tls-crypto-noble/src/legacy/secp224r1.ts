@@ -3,7 +3,7 @@ import { ecdsa, weierstrass } from '@noble/curves/abstract/weierstrass.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { ProviderPart } from '@tlskit/tls-crypto';
 import { keyExchange } from '../agreement.ts';
-import { ecdhAgreement } from '../groups.ts';
+import { ecdhAgreement } from '../ecdh.ts';
 
 const p = 2n ** 224n - 2n ** 96n + 1n;
 

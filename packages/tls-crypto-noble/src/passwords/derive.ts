@@ -7,7 +7,7 @@ import { pbkdf2 as noblePbkdf2 } from '@noble/hashes/pbkdf2.js';
 import { scrypt } from '@noble/hashes/scrypt.js';
 import { type HashName, wipe } from '@tlskit/tls-crypto';
 import { concat } from '@tlskit/tls-wire';
-import { nobleFunctions } from '../hash.ts';
+import { nobleFunctions } from '../hashes.ts';
 
 const digests = { ...nobleFunctions, md5 } as const;
 
