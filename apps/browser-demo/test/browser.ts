@@ -53,6 +53,8 @@ export class Demo {
   #browser: Browser | undefined;
   /** Below a path: the folder has to work from any. */
   url = '';
+  /** Paths in the folder, as they were asked for. */
+  readonly requested: string[] = [];
 
   /** Builds the page, serves it and starts the browser. */
   async start(): Promise<void> {
@@ -60,8 +62,9 @@ export class Demo {
     await build({ root, logLevel: 'warn', build: { outDir: this.#folder, emptyOutDir: true } });
     const server = createServer(async ({ url = '/' }, response) => {
       const path = normalize(new URL(url, 'http://localhost').pathname).replace(/^\/some\/path\//, '/');
+      this.requested.push(path);
       try {
-        const body = await readFile(join(this.#folder, path.endsWith('/') ? `${path}index.html` : path));
+        const body = await this.body(path);
         response.writeHead(200, { 'content-type': types[extname(path)] ?? 'text/html; charset=utf-8' }).end(body);
       } catch {
         response.writeHead(404).end();
@@ -78,6 +81,11 @@ export class Demo {
     this.#server?.closeAllConnections();
     await new Promise(resolve => (this.#server === undefined ? resolve(undefined) : this.#server.close(resolve)));
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** What is served there. */
+  body(path: string): Promise<Buffer> {
+    return readFile(join(this.#folder, path.endsWith('/') ? `${path}index.html` : path));
   }
 
   /** A fresh page, of which everything is noted that it should not do. */

@@ -3,7 +3,7 @@ import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { certificateVerify, decodeMessage } from '@tlskit/tls-messages';
 import { parseCertificate } from '@tlskit/tls-x509';
 import { describe, expect, it } from 'vitest';
-import { servers } from '../src/lab/identities.ts';
+import { identityOf } from '../src/lab/identities/index.ts';
 import { derivedBy } from '../src/lab/key-nodes.ts';
 import { keySchedule13 } from '../src/lab/key-schedule.ts';
 import { keySchedule12 } from '../src/lab/key-schedule12.ts';
@@ -136,7 +136,7 @@ describe('the key schedule', () => {
     const point = certificatePoint(transcriptOf(connection, createNobleProvider().hashes.sha256!))!;
     const verify = connection.steps.find(step => step.type === 'message' && step.bytes[0] === 15);
     const { signature } = decodeMessage(certificateVerify, (verify as { bytes: Uint8Array }).bytes);
-    const leaf = parseCertificate(Uint8Array.from(Buffer.from(servers['ecdsa-p256'].chain[0], 'base64')));
+    const leaf = parseCertificate((await identityOf('ecdsa-p256')).chain[0]!);
     const key = createNobleProvider().importPublicKey(leaf.spki);
     expect(await key.verify({ type: 'ecdsa', hash: 'sha256' }, signedContent('server', point.hash), signature)).toBe(
       true,

@@ -1,5 +1,5 @@
 /**
- * Makes src/lab/identities.ts: the authority of the demo, its server's certificates and its client's, with their keys and OCSP
+ * Makes src/lab/identities/: the authority of the demo, its server's certificates and its client's, with their keys and OCSP
  * responses. They are the same for everybody and for ever, so that a shared link replays byte for byte; they are worth nothing elsewhere.
  *
  *     node tools/mint.mjs
@@ -18,44 +18,35 @@ const ca = await createCA({ ...validity, subject: 'Authority of this page', key:
 const usage = ['digitalSignature', 'keyEncipherment', 'keyAgreement'];
 const kinds = ['ecdsa-p256', 'rsa-2048', 'ed25519'];
 
-const servers = [];
+const header =
+  '/** Made by tools/mint.mjs. Everybody has these keys: whoever trusts this authority trusts everybody. */';
+const base64 = bytes => `'${Buffer.from(bytes).toString('base64')}'`;
+
+function write(name, ...lines) {
+  const path = fileURLToPath(new URL(`../src/lab/identities/${name}.ts`, import.meta.url));
+  writeFileSync(path, [header, ...lines, ''].join('\n'));
+}
+
+async function writeIdentity(name, { chain, certificate, key }) {
+  const staple = await ca.ocsp({ producedAt: thisUpdate, responses: [{ certificate, thisUpdate, nextUpdate }] });
+  write(
+    name,
+    "import type { EncodedIdentity } from './index.ts';",
+    '',
+    'export const identity: EncodedIdentity = {',
+    `  chain: [${chain.map(base64).join(', ')}],`,
+    `  key: ${base64(key)},`,
+    `  staple: ${base64(staple)},`,
+    '};',
+  );
+}
+
+write('authority', `export const authority = ${base64(ca.certificate)};`);
 for (const kind of kinds) {
   const keyUsage = kind === 'rsa-2048' ? usage.slice(0, 2) : usage.slice(0, 1);
-  servers.push([kind, await ca.issue({ ...validity, names: ['server.example'], key: kind, keyUsage })]);
+  await writeIdentity(kind, await ca.issue({ ...validity, names: ['server.example'], key: kind, keyUsage }));
 }
-const client = await ca.issue({
-  ...validity,
-  names: ['client.example'],
-  key: 'ecdsa-p256',
-  extendedKeyUsage: ['clientAuth'],
-});
-
-const base64 = bytes => `'${Buffer.from(bytes).toString('base64')}'`;
-const identity = async ({ chain, certificate, key }) => {
-  const staple = await ca.ocsp({ producedAt: thisUpdate, responses: [{ certificate, thisUpdate, nextUpdate }] });
-  return `{ chain: [${chain.map(base64).join(', ')}], key: ${base64(key)}, staple: ${base64(staple)} }`;
-};
-
-const lines = [
-  '/** Made by tools/mint.mjs. Everybody has these keys: whoever trusts this authority trusts everybody. */',
-  '',
-  '/** Base64 of DER. */',
-  'export interface EncodedIdentity {',
-  '  /** The leaf first, without the authority. */',
-  '  readonly chain: readonly string[];',
-  '  /** PKCS#8. */',
-  '  readonly key: string;',
-  '  /** An OCSP response that says that the leaf is good. */',
-  '  readonly staple: string;',
-  '}',
-  '',
-  `export const authority = ${base64(ca.certificate)};`,
-  '',
-  'export const servers = {',
-  ...(await Promise.all(servers.map(async ([kind, issued]) => `  '${kind}': ${await identity(issued)},`))),
-  '} as const satisfies Readonly<Record<string, EncodedIdentity>>;',
-  '',
-  `export const client: EncodedIdentity = ${await identity(client)};`,
-  '',
-];
-writeFileSync(fileURLToPath(new URL('../src/lab/identities.ts', import.meta.url)), lines.join('\n'));
+await writeIdentity(
+  'client',
+  await ca.issue({ ...validity, names: ['client.example'], key: 'ecdsa-p256', extendedKeyUsage: ['clientAuth'] }),
+);

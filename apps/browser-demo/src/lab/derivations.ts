@@ -1,7 +1,8 @@
 /** What a hash computes for a key schedule, as it is computed: each HMAC is seen with its key, what went in, and what came out. */
+
+import type { CryptoProvider } from '@tlskit/tls-crypto';
 import { hkdfLabel } from '@tlskit/tls-keyschedule';
 import { concat, decode } from '@tlskit/tls-wire';
-import type { CryptoProvider } from 'tlskit';
 
 type Hash = NonNullable<CryptoProvider['hashes']['sha256']>;
 

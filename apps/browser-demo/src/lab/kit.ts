@@ -1,59 +1,60 @@
-/** What a run is made of beside its settings: providers with all that these ask for, and who the ends are. */
-import { createNobleProvider } from '@tlskit/tls-crypto-noble';
-import { type CryptoProvider, withExtras } from 'tlskit';
-import { type EngineVersion, tls13 } from 'tlskit/engine';
-import { authority, client, type EncodedIdentity, servers } from './identities.ts';
-import { seededRandom } from './random.ts';
+/** What a run is made of beside its settings: providers, a version, keys and certificates. It is made once for settings that need the same. */
+import type { EngineVersion } from '@tlskit/tls-engine';
+import type { ClientAuthentication, Credential } from '@tlskit/tls-handshake';
+import { identityOf } from './identities/index.ts';
+import { judgeOf, loadJudging } from './judge.ts';
+import { type Means, meansFor } from './providers.ts';
 import type { Settings } from './settings.ts';
 
-/** DER. */
-export interface Identity {
-  readonly chain: readonly Uint8Array[];
-  readonly key: Uint8Array;
-  readonly staple: Uint8Array;
-}
-
 export interface Kit {
-  /** Each end draws from a source of its own: what one does changes nothing of the other's. */
-  readonly clientProvider: CryptoProvider;
-  readonly serverProvider: CryptoProvider;
+  readonly client: Means & { readonly credential: Credential | undefined };
+  readonly server: Means & { readonly credential: Credential; readonly clientAuth: ClientAuthentication | undefined };
   readonly version: EngineVersion;
-  readonly authority: Uint8Array;
-  readonly server: Identity;
-  readonly client: Identity;
 }
 
-type Parts = Parameters<typeof withExtras> extends [unknown, ...infer P] ? P : never;
+let last: { readonly name: string; readonly kit: Kit } | undefined;
 
-/** What only few settings need is loaded with the first of these. */
+/** The last one again, where it fits: who tries thousand variations of a connection imports keys once. */
 export async function kitFor(settings: Settings): Promise<Kit> {
-  const { group, suite, seed } = settings;
-  const parts: Parts = [];
-  if (group === 'X25519MLKEM768') parts.push((await import('@tlskit/tls-crypto-noble/pq')).hybridGroups);
-  if (group === 'x448') parts.push((await import('@tlskit/tls-crypto-noble/more')).x448);
-  if (group.startsWith('ffdhe')) parts.push((await import('@tlskit/tls-crypto-noble/more')).ffdhe);
-  if (/_CCM_/.test(suite)) parts.push((await import('@tlskit/tls-crypto-noble/more')).ccm);
-  if (settings.version === '1.2') {
-    parts.push(...(await import('@tlskit/tls-crypto-noble/legacy')).legacyExtras);
-    parts.push((await import('./decrypting.ts')).decrypting);
-  }
-  const plain = createNobleProvider();
-  const provider = (name: string) =>
-    withExtras(createNobleProvider({ random: seededRandom(plain, seed, name) }), ...parts);
+  const { version, suite, group, certificate, clientAuth, staple } = settings;
+  const name = [version, suite, group, certificate, clientAuth, staple].join();
+  if (last?.name !== name) last = { name, kit: await makeKit(settings) };
+  return last.kit;
+}
+
+async function makeKit(settings: Settings): Promise<Kit> {
+  const [means, version, server, client] = await Promise.all([
+    meansFor(settings),
+    versionOf(settings),
+    identityOf(settings.certificate),
+    settings.clientAuth ? identityOf('client') : undefined,
+  ]);
+  const [clientMeans, serverMeans] = [means('client'), means('server')];
+  const importKey = ({ provider }: Means, key: Uint8Array) => provider.importPrivateKey(key);
   return {
-    clientProvider: provider('client'),
-    serverProvider: provider('server'),
-    version: settings.version === '1.2' ? (await import('./version12.ts')).tls12 : tls13,
-    authority: bytes(authority),
-    server: decoded(servers[settings.certificate]),
-    client: decoded(client),
+    version,
+    client: {
+      ...clientMeans,
+      credential: client && { chain: client.chain, key: importKey(clientMeans, client.key) },
+    },
+    server: {
+      ...serverMeans,
+      credential: {
+        chain: server.chain,
+        key: importKey(serverMeans, server.key),
+        ...(settings.staple ? { ocsp: server.staple } : {}),
+      },
+      clientAuth: settings.clientAuth ? await clientAuthentication() : undefined,
+    },
   };
 }
 
-function decoded({ chain, key, staple }: EncodedIdentity): Identity {
-  return { chain: chain.map(bytes), key: bytes(key), staple: bytes(staple) };
+async function clientAuthentication(): Promise<ClientAuthentication> {
+  const { authorityName } = await loadJudging();
+  return { mode: 'require', verifier: judgeOf('plain'), certificateAuthorities: [authorityName] };
 }
 
-function bytes(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), character => character.charCodeAt(0));
+async function versionOf({ version }: Settings): Promise<EngineVersion> {
+  if (version === '1.2') return (await import('./version12.ts')).tls12;
+  return (await import('./version13.ts')).tls13;
 }

@@ -1,8 +1,8 @@
 /** What can be chosen for a connection, and the fragment of a link that says it: everything that a run depends on is in it. */
-import type { servers } from './identities.ts';
+import { type CertificateKind, certificateKinds } from './identities/index.ts';
 
+export type { CertificateKind };
 export type Version = '1.3' | '1.2';
-export type CertificateKind = keyof typeof servers;
 /** How a connection goes on with what another agreed on: by a ticket, by a ticket with early data, by a session ID of TLS 1.2. */
 export type Resumption = 'none' | 'ticket' | 'early-data' | 'session-id';
 
@@ -68,7 +68,7 @@ export const choices: { readonly [K in Exclude<keyof Settings, 'version' | 'seed
   },
   // TLS 1.2 has no hybrids, and its suites with ECDHE have no use for the groups of DHE.
   group: { key: 'group', values: { '1.3': groups, '1.2': groups.filter(name => !/MLKEM|^ffdhe/.test(name)) } },
-  certificate: { key: 'cert', values: same('ecdsa-p256', 'rsa-2048', 'ed25519') },
+  certificate: { key: 'cert', values: same(...certificateKinds) },
   helloRetry: { key: 'retry', values: of13 },
   psk: { key: 'psk', values: of13 },
   resumption: {

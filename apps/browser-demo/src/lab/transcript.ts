@@ -1,8 +1,8 @@
 /** The transcript of a handshake, and its hash after each message (RFC 9846 §4.1, RFC 5246 §7.4.9), as one end has it. */
+import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { Sender } from '@tlskit/tls-inspect';
 import { truncatedClientHello } from '@tlskit/tls-messages';
 import { ascii, concat } from '@tlskit/tls-wire';
-import type { CryptoProvider } from 'tlskit';
 import { isRetry, messageName } from './messages.ts';
 import type { Connection, Step } from './run.ts';
 

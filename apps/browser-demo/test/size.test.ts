@@ -1,0 +1,48 @@
+/** What a browser loads before the first handshake: the library's two ends, the page, its style. */
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromiumPath, Demo, nothing } from './browser.ts';
+
+// CI installs Chromium: there a missing one is a failure, which the launch reports.
+const isSkipped = chromiumPath === undefined && !process.env.CI;
+
+/** Bytes by gzip, for all of it. */
+const LIMIT = 110_000;
+
+describe.skipIf(isSkipped)('what is loaded (skipped where there is no Chromium: set CHROMIUM_PATH)', () => {
+  const demo = new Demo();
+  beforeAll(() => demo.start());
+  afterAll(() => demo.stop());
+
+  it('is little before the client says hello', async () => {
+    const [page, complaints] = await demo.open();
+    await page.waitForLoadState('networkidle');
+    // What began to load after the mark, which stands where the client's engine starts, is no part of it; everything else is.
+    const late = await page.evaluate(() => {
+      const [mark] = performance.getEntriesByName('handshake');
+      if (mark === undefined) throw new Error('no handshake');
+      return performance
+        .getEntriesByType('resource')
+        .filter(({ startTime }) => startTime > mark.startTime)
+        .map(({ name }) => name);
+    });
+    const lateFiles = late.map(url => url.replace(demo.url, '/'));
+    const early = [...new Set(demo.requested)].filter(path => !lateFiles.includes(path));
+    const sizes = await Promise.all(
+      early.map(async path => [path, gzipSync(await demo.body(path), { level: 9 }).length] as const),
+    );
+    const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+    console.log(`${total} bytes by gzip, in ${sizes.length} files`);
+    if (process.env.SIZES) console.log(sizes.map(([path, size]) => `${size}\t${path}`).join('\n'));
+    expect(total).toBeLessThan(LIMIT);
+    // The chain of certificates is judged while the handshake is under way, and records are read after it.
+    const named = (name: string) => (file: string) => file.startsWith(`/assets/${name}-`);
+    expect(early.filter(named('handshake'))).toHaveLength(1);
+    for (const name of ['judging', 'entries']) {
+      expect(early.filter(named(name)), name).toEqual([]);
+      expect(lateFiles.filter(named(name)), name).toHaveLength(1);
+    }
+    expect(complaints).toEqual(nothing);
+    await page.context().close();
+  });
+});
