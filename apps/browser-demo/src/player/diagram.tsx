@@ -15,7 +15,7 @@ import { proseOf } from './prose.ts';
 const PAGE = 10;
 
 export function Diagram() {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const all = stops.value;
   const flights = useMemo(() => flightsOf(all), [all]);
   useSignalEffect(() => {
@@ -26,15 +26,18 @@ export function Diagram() {
     return () => cancelAnimationFrame(frame);
   });
   return (
-    <div class="diagram" ref={box}>
+    <section class="diagram" ref={box} aria-labelledby="diagram">
+      <h2 id="diagram" class="unseen">
+        {words.title}
+      </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose rows one walks through is a grid */}
-      <table role="grid" aria-label={words.title} onKeyDown={onKey}>
+      <table role="grid" aria-labelledby="diagram" onKeyDown={onKey}>
         <Heads />
         {flights.map(flight => (
           <FlightRows key={flight.number} flight={flight} />
         ))}
       </table>
-    </div>
+    </section>
   );
 }
 
