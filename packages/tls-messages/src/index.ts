@@ -20,6 +20,7 @@ export * from './extensions/delegated-credential.ts';
 export * from './extensions/flags.ts';
 export * from './extensions/legacy.ts';
 export * from './extensions/negotiation.ts';
+export { extensionMessages } from './extensions/places.ts';
 export * from './extensions/psk.ts';
 export {
   type Empty,

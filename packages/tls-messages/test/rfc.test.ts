@@ -7,6 +7,7 @@ import {
   CertificateType,
   CipherSuite,
   ExtensionType,
+  extensionMessages,
   HandshakeType,
   KeyUpdateRequest,
   NamedGroup,
@@ -51,6 +52,15 @@ describe.skipIf(rfcsAbsent)('extensions stand where RFC 9846 §4.3 says', () => 
 
   it.each([...table.keys()].filter(name => rows.has(name)))('%s', name => {
     expect(places13(rows.get(name)!).sort()).toEqual(table.get(name)!.sort());
+  });
+
+  it('also for those that have no row', () => {
+    for (const [name, messages] of table) {
+      const ours = extensionMessages(ExtensionType.valueOf(name)!);
+      expect(ours?.filter(message => message !== 'SH12').sort(), name).toEqual([...messages].sort());
+    }
+    expect(extensionMessages(ExtensionType.values.extended_master_secret)).toEqual(['CH', 'SH12']);
+    expect(extensionMessages(ExtensionType.values.srp)).toBeUndefined();
   });
 
   it('or, when they are not in its table, where their own RFCs do', () => {
