@@ -15,7 +15,7 @@ export function TourList() {
         const isUnderWay = tour.value?.name === name;
         return (
           <li key={name}>
-            <h3>{title}</h3>
+            <h2>{title}</h2>
             <p>{lead}</p>
             <p class="acts">
               <button type="button" class="run" aria-label={words.beginOf(title)} onClick={() => guide(name)}>
