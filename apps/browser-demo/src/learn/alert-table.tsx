@@ -1,4 +1,5 @@
 /** Every alert: its number, its level, when it is sent, and which errors of the library it tells of. */
+import { breakable } from '../parts/breakable.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { texts } from '../texts/alerts.ts';
 import { texts as learn } from '../texts/learn.ts';
@@ -8,7 +9,7 @@ const { column, alert } = texts;
 
 const columns: readonly Column<AlertRow>[] = [
   { key: 'number', name: column.number, cell: row => row.number, by: row => row.number, class: 'number' },
-  { key: 'name', name: column.name, cell: row => row.name, by: row => row.name, class: 'code', names: true },
+  { key: 'name', name: column.name, cell: row => breakable(row.name), by: row => row.name, class: 'code', names: true },
   { key: 'level', name: column.level, cell: row => levelOf(row), by: row => levelOf(row) },
   { key: 'when', name: column.when, cell: row => alert[row.name].when, class: 'prose' },
   {

@@ -1,5 +1,6 @@
 /** Every extension: what it is for, and which messages may carry it. */
 import type { ExtensionMessage } from '@tlskit/tls-messages';
+import { breakable } from '../parts/breakable.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
 import { texts } from '../texts/extension-table.ts';
 import { texts as learn } from '../texts/learn.ts';
@@ -9,7 +10,7 @@ const { column, extension } = texts;
 
 const columns: readonly Column<ExtensionInfo>[] = [
   { key: 'number', name: column.number, cell: row => row.number, by: row => row.number, class: 'number' },
-  { key: 'name', name: column.name, cell: row => row.name, by: row => row.name, class: 'code', names: true },
+  { key: 'name', name: column.name, cell: row => breakable(row.name), by: row => row.name, class: 'code', names: true },
   ...places.map(
     (place): Column<ExtensionInfo> => ({
       key: place,
