@@ -113,7 +113,12 @@ describe.each([
         return [unused, ...rounds.flatMap(({ a, block }) => [a, block])].map(hex);
       });
       const seen = new Set([...values, ...rounds]);
-      for (const { derivation } of derivedBy(connection, at)) expect(seen).toContain(hex(derivation.value));
+      // The mark that the library has of a key is an HMAC too: of the hash of its name (see src/lab/options.ts).
+      const mark = createHash(suite!.hash).update('a key of both').digest('hex');
+      for (const { derivation } of derivedBy(connection, at)) {
+        if (derivation.type === 'hmac' && hex(derivation.input) === mark) continue;
+        expect(seen).toContain(hex(derivation.value));
+      }
     }
     const told = (at: 'client' | 'server') =>
       ends[at].nodes
@@ -134,9 +139,8 @@ describe.each([
       }
       const hashes = new Set([empty, ...points.map(({ hash }) => hex(hash))]);
       const overMessages = nodes.filter(
-        ({ how, label, name, context }) =>
-          // What a client works out for a hello that it does not send is over another.
-          (how === 'hmac' && name !== 'PskBinderEntry') ||
+        ({ how, label, context }) =>
+          how === 'hmac' ||
           (how === 'expand' && context.length > 0 && label !== 'resumption') ||
           (how === 'prf' && (label?.endsWith('finished') || label?.startsWith('extended'))),
       );

@@ -40,7 +40,7 @@ function About({ node, of }: AboutProps) {
   const log = keying.value && keyLogName(node, keying.value.connection);
   return (
     <>
-      <h3 class={whose ?? 'both'}>{name}</h3>
+      <h3 class={whose ?? 'both'}>{keyTexts.node(name, whose)}</h3>
       {how === 'input' ? (
         <p>{words.brought[name]}</p>
       ) : (
@@ -91,7 +91,7 @@ function Row({ name, children }: { readonly name: string; readonly children: Com
 
 /** What the context is, and what a hash in it is over: message by message. */
 function Context({ node, of, isThere }: AboutProps & { readonly isThere: boolean }) {
-  const { context, how, label, name } = node;
+  const { context, how, label } = node;
   if (how === 'extract' || how === 'part') return null;
   const point = pointOf(node, of);
   const isNothing = point === undefined && how === 'expand' && label !== 'resumption' && context.length > 0;
@@ -100,7 +100,6 @@ function Context({ node, of, isThere }: AboutProps & { readonly isThere: boolean
       <Row name={how === 'prf' ? words.seed : words.context}>
         {context.length === 0 ? words.empty : isThere ? <Hex bytes={context} /> : '…'}
         {isNothing && <small>{words.emptyHash}</small>}
-        {name === 'PskBinderEntry' && point === undefined && <small>{words.unsent}</small>}
       </Row>
       {point !== undefined && <Row name={words.over}>{point.hashed.map(each => each.name).join(', ')}</Row>}
     </>
@@ -144,7 +143,7 @@ function Links({ name, nodes }: { readonly name: string; readonly nodes: readonl
 export function NodeLink({ node: { number, name, whose } }: { readonly node: KeyNode }) {
   return (
     <button type="button" class={`plain ${whose ?? 'both'}`} onClick={() => choose(number)}>
-      {name}
+      {keyTexts.node(name, whose)}
     </button>
   );
 }

@@ -24,7 +24,6 @@ export function contextOf(node: KeyNode, end: End): string {
   if (label === 'key expansion') return 'server_random + client_random';
   const point = pointOf(node, end);
   if (point !== undefined) return rangeOf(point);
-  if (how === 'hmac') return 'Truncate(ClientHello)';
   return context.length === 0 || how === 'expand' ? '""' : 'handshake_messages';
 }
 

@@ -24,10 +24,12 @@ export function KeysView() {
           <EndChoice />
           <p class="quiet key-count">{nodes.length === 0 ? words.nothing : words.count(there, nodes.length)}</p>
         </div>
-        <div class="keys-body">
-          <Schedule />
-          <Details />
-        </div>
+        {nodes.length > 0 && (
+          <div class="keys-body">
+            <Schedule />
+            <Details />
+          </div>
+        )}
       </section>
       {isTls12 && <KeyBlock />}
       <Transcript />
@@ -47,7 +49,7 @@ function EndChoice() {
             type="radio"
             name="end"
             checked={at.value === sender}
-            disabled={keying.value?.ends[sender].nodes.length === 0}
+            disabled={keying.value?.ends[sender].points.length === 0}
             onChange={() => lookAt(sender)}
           />
           {keyTexts.ends[sender]}

@@ -36,7 +36,7 @@ export interface Layout {
 /** Hexadecimal digits in a line of a card. */
 export const LINE = 32;
 
-const WIDTH = 264;
+const WIDTH = 276;
 const GAP = 30;
 const SPINE = WIDTH + GAP;
 const BETWEEN = 8;
@@ -53,7 +53,7 @@ export type CardKind = 'secret' | 'stage' | 'leaf' | 'input';
 export function cardKind({ how, name }: KeyNode): CardKind {
   if (how === 'input' || name === 'derived') return 'input';
   if (how === 'extract' || name === 'key_block') return 'stage';
-  if (how === 'part' || /^finished_key$|^(client|server)_write_|^PSK /.test(name)) return 'leaf';
+  if (how === 'part' || /^finished_key$|^(client|server)_write_/.test(name)) return 'leaf';
   return 'secret';
 }
 
@@ -152,9 +152,10 @@ function isBeside({ how, name }: KeyNode): boolean {
 function heightOf(node: KeyNode): number {
   const lines = Math.ceil((node.value.length * 2) / LINE);
   switch (cardKind(node)) {
-    case 'input':
     case 'leaf':
       return PADDING + 2 * TEXT;
+    case 'input':
+      return PADDING + 3 * TEXT;
     case 'stage':
       return PADDING + (2 + Math.min(lines, 3)) * TEXT;
     case 'secret':

@@ -5,6 +5,7 @@ import type { Sender } from '@tlskit/tls-inspect';
 import { type CipherSuiteInfo, cipherSuiteInfo, decodeMessage, serverHello } from '@tlskit/tls-messages';
 import { type CipherSuiteInfo12, cipherSuiteInfo12 } from '@tlskit/tls-messages/tls12';
 import { protection12 } from '@tlskit/tls-record/tls12';
+import { equalBytes } from '@tlskit/tls-wire';
 import { derivedBy, type KeyNode } from '../lab/key-nodes.ts';
 import { keySchedule13 } from '../lab/key-schedule.ts';
 import { type KeyBlockLengths, keySchedule12 } from '../lab/key-schedule12.ts';
@@ -37,8 +38,9 @@ export async function keyingOf(connection: Connection): Promise<Keying> {
   const lengths = suite?.version === 0x0303 ? lengthsOf(provider, suite) : undefined;
   const end = async (at: Sender): Promise<End> => {
     const derived = derivedBy(connection, at);
-    const nodes = suite?.version === 0x0303 ? keySchedule12(derived, lengths) : keySchedule13(derived);
     const points = transcriptOf(connection, hash, at);
+    const isTranscript = (bytes: Uint8Array) => points.some(point => equalBytes(point.hash, bytes));
+    const nodes = suite?.version === 0x0303 ? keySchedule12(derived, lengths) : keySchedule13(derived, isTranscript);
     return { nodes, points, signatures: await signaturesOf(points, suite, provider) };
   };
   return { connection, suite, ends: { client: await end('client'), server: await end('server') } };

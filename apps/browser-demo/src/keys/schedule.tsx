@@ -3,9 +3,10 @@
  * where there is not.
  */
 import type { CSSProperties } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { KeyNode } from '../lab/key-nodes.ts';
 import { grouped } from '../parts/hex.tsx';
+import { pointedNode } from '../state/show.ts';
 import { keyTexts } from '../texts/keys.ts';
 import { contextOf } from './formula.ts';
 import { type Box, type Branch, cardKind, type Layout, LINE } from './layout.ts';
@@ -18,16 +19,37 @@ export function Schedule() {
   const tree = useRef<HTMLDivElement>(null);
   const { width, height, roots } = layout.value;
   const size = { '--width': `${width / 16}rem`, '--height': `${height / 16}rem` };
+  const pointed = pointedNode.value;
+  useEffect(() => {
+    if (pointed !== undefined)
+      tree.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [pointed]);
   return (
     <div class="schedule" style={size}>
       <Edges layout={layout.value} />
       <div role="tree" aria-label={words.tree} ref={tree} onKeyDown={event => walk(event, tree.current)}>
-        {roots.map(branch => (
-          <Item key={branch.node.number} branch={branch} />
+        {placesIn(roots, 1).map(place => (
+          <Item key={place.node.number} place={place} />
         ))}
       </div>
     </div>
   );
+}
+
+/** A node where it stands in the tree, whose items are siblings: what a graph is drawn of has no depth. */
+interface Place {
+  readonly node: KeyNode;
+  readonly level: number;
+  /** Among those of one parent, from 1. */
+  readonly index: number;
+  readonly count: number;
+}
+
+function placesIn(branches: readonly Branch[], level: number): readonly Place[] {
+  return branches.flatMap(({ node, children }, index) => [
+    { node, level, index: index + 1, count: branches.length },
+    ...placesIn(children, level + 1),
+  ]);
 }
 
 /** The line to a node that is to come is as faint as the node. */
@@ -42,64 +64,55 @@ function Edges({ layout: { width, height, edges } }: { readonly layout: Layout }
   );
 }
 
-function Item({ branch: { node, children } }: { readonly branch: Branch }) {
-  const { number, name, value, whose, step } = node;
+function Item({ place: { node, level, index, count } }: { readonly place: Place }) {
+  const { number, whose, step } = node;
   const stage = stageAt(step);
   const isChosen = chosen.value?.number === number;
-  const state = stage === 'new' ? `, ${words.fresh}` : stage === 'to come' ? `, ${words.toCome}` : '';
-  const kind = cardKind(node);
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree has the keys
     <div
       role="treeitem"
-      aria-label={words.name(name, value.length) + state}
+      aria-level={level}
+      aria-posinset={index}
+      aria-setsize={count}
       aria-selected={isChosen}
       tabIndex={isChosen ? 0 : -1}
-      data-node={number}
-      onFocus={event => {
-        event.stopPropagation();
-        choose(number);
-      }}
+      class={`key-card ${cardKind(node)} ${whose ?? 'both'} ${className(stage)}`}
+      style={{ ...placed(layout.value.boxes.get(number)), '--level': level }}
+      onFocus={() => choose(number)}
+      onClick={({ currentTarget }) => currentTarget.focus({ preventScroll: true })}
     >
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree has the keys */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it is the face of its tree item */}
-      <div
-        class={`key-card ${kind} ${whose ?? 'both'} ${className(stage)}`}
-        style={placed(layout.value.boxes.get(number))}
-        onClick={({ currentTarget }) => currentTarget.parentElement?.focus({ preventScroll: true })}
-      >
-        <Card node={node} isThere={stage !== 'to come'} />
-        {stage === 'new' && <span class="fresh">{words.fresh}</span>}
-      </div>
-      {children.length > 0 && (
-        // biome-ignore lint/a11y/useSemanticElements: the group of a tree is no fieldset
-        <div role="group">
-          {children.map(child => (
-            <Item key={child.node.number} branch={child} />
-          ))}
-        </div>
-      )}
+      <Card node={node} isThere={stage !== 'to come'} />
+      {stage === 'new' && <span class="fresh">{words.fresh}</span>}
+      {stage === 'to come' && <span class="unseen">{words.toCome}</span>}
     </div>
   );
 }
 
-/** What is known of a node before it is computed is how it will be, and not its value. */
+/** What is known of a node before it is computed is how it will be, and not its value. Nobody wants digits read out: the pane has them. */
 function Card({ node, isThere }: { readonly node: KeyNode; readonly isThere: boolean }) {
   const kind = cardKind(node);
-  const { name, context, how, value } = node;
+  const { name, whose, context, how, value } = node;
+  const full = keyTexts.node(name, whose);
   const lines = linesOf(value, kind);
   const about = aboutOf(node);
   return (
     <>
-      <span class="key-name">{name}</span>
+      <span class="key-name">
+        {name}
+        <span class="unseen">{full.slice(name.length)}</span>
+      </span>
       <span class="key-about">{about}</span>
       {kind === 'secret' && end.value !== undefined && (
         <>
           <span class="key-over">{how === 'input' ? '' : overOf(node, end.value)}</span>
-          <code class="key-context">{isThere ? shortOf(context) : ''}</code>
+          <code class="key-context" aria-hidden="true">
+            {isThere ? shortOf(context) : ''}
+          </code>
         </>
       )}
       {lines.map(line => (
-        <code key={line} class="key-value">
+        <code key={line} class="key-value" aria-hidden="true">
           {isThere ? line : '\u00a0'}
         </code>
       ))}
@@ -107,16 +120,17 @@ function Card({ node, isThere }: { readonly node: KeyNode; readonly isThere: boo
   );
 }
 
-function aboutOf({ label, value, how, context }: KeyNode): string {
+function aboutOf({ label, value, how, name }: KeyNode): string {
   const size = keyTexts.bytes(value.length);
-  // Tickets are told apart by their nonces.
-  if (label === 'resumption') return `"${label}", ${grouped(context)} · ${size}`;
-  if (label !== undefined) return `"${label}" · ${size}`;
+  // "derived" has its label for a name.
+  if (label !== undefined && label !== name) return `"${label}" · ${size}`;
   return how === 'extract' ? `HKDF-Extract · ${size}` : how === 'hmac' ? `HMAC · ${size}` : size;
 }
 
 function overOf(node: KeyNode, of: End): string {
-  return contextOf(node, of);
+  const over = contextOf(node, of);
+  if (over !== '""') return over;
+  return node.context.length === 0 ? words.noContext : words.noMessages;
 }
 
 function shortOf(context: Uint8Array): string {
@@ -150,19 +164,21 @@ function className(stage: ReturnType<typeof stageAt>): string {
 function walk(event: KeyboardEvent, tree: HTMLElement | null): void {
   if (tree === null || event.altKey || event.ctrlKey || event.metaKey) return;
   const items = [...tree.querySelectorAll<HTMLElement>('[role=treeitem]')];
-  const item = (event.target as HTMLElement).closest<HTMLElement>('[role=treeitem]');
-  const here = item === null ? -1 : items.indexOf(item);
-  const next: Record<string, HTMLElement | null | undefined> = {
+  const here = items.indexOf(event.target as HTMLElement);
+  const levelOf = (item: HTMLElement | undefined) => Number(item?.ariaLevel ?? 0);
+  const level = levelOf(items[here]);
+  const next: Record<string, HTMLElement | undefined> = {
     ArrowDown: items[here + 1],
     ArrowUp: items[here - 1],
-    ArrowRight: item?.querySelector<HTMLElement>('[role=treeitem]'),
-    ArrowLeft: item?.parentElement?.closest<HTMLElement>('[role=treeitem]'),
+    ArrowRight: levelOf(items[here + 1]) > level ? items[here + 1] : undefined,
+    ArrowLeft: items.findLast((item, index) => index < here && levelOf(item) < level),
     Home: items[0],
     End: items.at(-1),
   };
   if (!(event.key in next)) return;
   event.preventDefault();
-  const to = next[event.key];
-  to?.focus({ preventScroll: true });
-  to?.querySelector('.key-card')?.scrollIntoView({ block: 'nearest' });
+  // The keys that go through the connection elsewhere go through the tree here.
+  event.stopPropagation();
+  next[event.key]?.focus({ preventScroll: true });
+  next[event.key]?.scrollIntoView({ block: 'nearest' });
 }

@@ -14,7 +14,7 @@ const picking = signal<number | undefined>(undefined);
 
 /** The end that is looked at: of a server elsewhere nothing is known. */
 export const at = computed<Sender>(() =>
-  keying.value?.ends[wished.value].nodes.length === 0 ? 'client' : wished.value,
+  keying.value?.ends[wished.value].points.length === 0 ? 'client' : wished.value,
 );
 export const end = computed(() => keying.value?.ends[at.value]);
 export const layout = computed(() => layoutOf(end.value?.nodes ?? []));

@@ -61,16 +61,18 @@ function Row({ point, of }: { readonly point: TranscriptPoint; readonly of: End 
         {stage !== 'to come' && (isHashKnown(step) ? <Hex bytes={hash} /> : words.unknown)}
       </td>
       <td data-name={words.taken}>
-        <ul class="key-links">
-          {taken.map(node => (
-            <li key={node.number}>
-              <NodeLink node={node} />
-            </li>
-          ))}
-          {signed.map(({ by, message }) => (
-            <li key={by}>{words.signed(by, message)}</li>
-          ))}
-        </ul>
+        {taken.length + signed.length > 0 && (
+          <ul class="key-links">
+            {taken.map(node => (
+              <li key={node.number}>
+                <NodeLink node={node} />
+              </li>
+            ))}
+            {signed.map(({ by, message }) => (
+              <li key={by}>{words.signed(by, message)}</li>
+            ))}
+          </ul>
+        )}
       </td>
     </tr>
   );

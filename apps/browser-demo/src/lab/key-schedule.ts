@@ -26,9 +26,16 @@ const names: Readonly<Record<string, string>> = {
 
 export const stages = ['Early Secret', 'Handshake Secret', 'Main Secret'] as const;
 
-/** @param derived by one end, in order */
-export function keySchedule13(derived: readonly Derived[]): readonly KeyNode[] {
-  return new Schedule(derived).nodes.all;
+/**
+ * @param derived by one end, in order
+ * @param isTranscript whether something is a hash of the transcript: a binder over anything else is a mark that the library has of the
+ *   key, for itself, and no part of the handshake
+ */
+export function keySchedule13(
+  derived: readonly Derived[],
+  isTranscript: (hash: Uint8Array) => boolean = () => true,
+): readonly KeyNode[] {
+  return new Schedule(derived, isTranscript).nodes.all;
 }
 
 class Schedule {
@@ -37,7 +44,10 @@ class Schedule {
   readonly #made = new Map<string, KeyNode>();
   readonly #byValue = new Map<string, KeyNode>();
 
-  constructor(derived: readonly Derived[]) {
+  readonly #isTranscript: (hash: Uint8Array) => boolean;
+
+  constructor(derived: readonly Derived[], isTranscript: (hash: Uint8Array) => boolean) {
+    this.#isTranscript = isTranscript;
     for (const each of derived) this.#add(each);
   }
 
@@ -69,9 +79,14 @@ class Schedule {
     return this.nodes.add({ name, how: 'expand', label, context, value, from: [parent.number], whose, step });
   }
 
-  #verify(parent: KeyNode, { input, value }: { input: Uint8Array; value: Uint8Array }, step: number): KeyNode {
+  #verify(
+    parent: KeyNode,
+    { input, value }: { input: Uint8Array; value: Uint8Array },
+    step: number,
+  ): KeyNode | undefined {
     const base = this.nodes.all[parent.from[0] as number] as KeyNode;
     const name = base.name === 'binder_key' ? 'PskBinderEntry' : 'verify_data';
+    if (name === 'PskBinderEntry' && !this.#isTranscript(input)) return undefined;
     const { number, whose } = parent;
     return this.nodes.add({ name, how: 'hmac', label: undefined, context: input, value, from: [number], whose, step });
   }

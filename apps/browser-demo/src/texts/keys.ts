@@ -7,6 +7,9 @@ const bytes = (count: number) => (count === 1 ? '1 byte' : `${count} bytes`);
 
 export const keyTexts = {
   bytes,
+  /** Both have a `finished_key`, and other things of one name. */
+  node: (name: string, whose: Sender | undefined) =>
+    whose === undefined || name.startsWith(whose) ? name : `${name} (${ends[whose]})`,
   waiting: 'Working out the keys…',
   end: 'As computed by the',
   ends,
@@ -23,7 +26,8 @@ export const keyTexts = {
     count: (there: number, all: number) => `${there} of ${all} computed`,
     fresh: 'new',
     toCome: 'to come',
-    name: (name: string, size: number) => `${name}, ${bytes(size)}`,
+    noContext: 'no context',
+    noMessages: 'no messages',
     nothing: 'No keys were made.',
   },
 
@@ -48,7 +52,6 @@ export const keyTexts = {
     empty: 'empty',
     over: 'The hash is over',
     emptyHash: 'The hash of no message at all.',
-    unsent: 'Over a ClientHello that was prepared, but not sent like that.',
     value: 'Value',
     keyLog: 'In a key log',
     protects: 'Protects',
