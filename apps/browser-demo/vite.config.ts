@@ -1,14 +1,18 @@
 import { defineConfig, type Plugin } from 'vite';
+import { connectSources, relaysIn } from './tools/relays.ts';
+
+const relays = relaysIn(process.env.TLSKIT_DEMO_RELAYS);
 
 /**
- * Nothing but what this page's own folder has, no inline script or style, no request from a script at all, and no
- * text that a script turns into markup. Vite's development server needs more, so that only builds have it.
+ * Nothing but what this page's own folder has, no inline script or style, no request from a script to anything but the
+ * relays that it is built for, and no text that a script turns into markup. Vite's development server needs more, so that only builds have it.
  */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self'",
+  `connect-src ${connectSources(relays)}`,
   "base-uri 'none'",
   "form-action 'none'",
   "require-trusted-types-for 'script'",
@@ -33,6 +37,7 @@ const firstHandshake = /browser-demo\/src\/lab\/(run|version13|identities\/ecdsa
 export default defineConfig({
   // Relative, so that the folder works from any path of any host.
   base: './',
+  define: { __TLSKIT_DEMO_RELAYS__: JSON.stringify(relays) },
   plugins: [contentSecurityPolicy],
   // The workspace's packages from their sources: no build has to come before this one.
   resolve: { conditions: ['@tlskit/source', 'module', 'browser', 'development|production'] },

@@ -21,10 +21,15 @@ const contents: Readonly<Record<View, ComponentType>> = {
 /** Downloads and links belong to whatever connection is there. */
 const TakeAway = lazily(async () => (await import('./take-away/take-away.tsx')).TakeAway, app.loading);
 
+/** In place of settings, which a real server does not go by. */
+const LiveNote = lazily(async () => (await import('./live/live-note.tsx')).LiveNote, app.loading);
+
 const Tour = lazily(async () => (await import('./learn/tour.tsx')).Tour, app.loading);
 
 export function App() {
   const Content = contents[view.value];
+  const isRun = view.value !== 'learn' && view.value !== 'live';
+  const isLive = shown.value?.live === true;
   return (
     <>
       <a class="skip" href="#content">
@@ -51,11 +56,11 @@ export function App() {
             {app.trouble(trouble.value)}
           </p>
         )}
-        {view.value !== 'learn' && view.value !== 'live' && <SettingsForm />}
-        {view.value !== 'learn' && <PlayerBar />}
+        {isRun && (isLive ? <LiveNote /> : <SettingsForm />)}
+        {isRun && <PlayerBar />}
         {tour.value !== undefined && (view.value === 'handshake' || view.value === 'keys') && <Tour />}
         <Content />
-        {shown.value !== undefined && view.value !== 'learn' && <TakeAway />}
+        {shown.value !== undefined && (isRun || (view.value === 'live' && isLive)) && <TakeAway />}
       </main>
     </>
   );

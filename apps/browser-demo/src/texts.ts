@@ -13,7 +13,7 @@ const bytes = (count: number) => (count === 1 ? '1 byte' : `${count} bytes`);
 export const texts = {
   app: {
     title: 'TLS, byte by byte',
-    lead: 'A client and a server run in this page, each the whole of it. Choose, step, and look at every byte; nothing leaves the page.',
+    lead: 'A client and a server run in this page, each the whole of it. Choose, step, and look at every byte; nothing leaves the page, but for what you do in Live.',
     views: 'Views',
     view: { handshake: 'Handshake', keys: 'Keys', tamper: 'Tamper', live: 'Live', learn: 'Learn' },
     skip: 'To the content',

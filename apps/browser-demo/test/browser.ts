@@ -45,10 +45,13 @@ interface OpenOptions {
   readonly colorScheme?: 'light' | 'dark';
   /** The fragment, without the `#`: `v=1.3&seed=…`. */
   readonly link?: string;
+  /** Where another server has the page; the demo's own unless given. */
+  readonly url?: string;
 }
 
 export class Demo {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'tlskit-demo-'));
+  /** Where the page is built. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'tlskit-demo-'));
   #server: Server | undefined;
   #browser: Browser | undefined;
   /** Below a path: the folder has to work from any. */
@@ -59,7 +62,7 @@ export class Demo {
   /** Builds the page, serves it and starts the browser. */
   async start(): Promise<void> {
     const root = fileURLToPath(new URL('..', import.meta.url));
-    await build({ root, logLevel: 'warn', build: { outDir: this.#folder, emptyOutDir: true } });
+    await build({ root, logLevel: 'warn', build: { outDir: this.folder, emptyOutDir: true } });
     const server = createServer(async ({ url = '/' }, response) => {
       const path = normalize(new URL(url, 'http://localhost').pathname).replace(/^\/some\/path\//, '/');
       this.requested.push(path);
@@ -80,28 +83,27 @@ export class Demo {
     await this.#browser?.close();
     this.#server?.closeAllConnections();
     await new Promise(resolve => (this.#server === undefined ? resolve(undefined) : this.#server.close(resolve)));
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** What is served there. */
   body(path: string): Promise<Buffer> {
-    return readFile(join(this.#folder, path.endsWith('/') ? `${path}index.html` : path));
+    return readFile(join(this.folder, path.endsWith('/') ? `${path}index.html` : path));
   }
 
   /** A fresh page, of which everything is noted that it should not do. */
   async open(options: OpenOptions = {}): Promise<[Page, Complaints]> {
     if (this.#browser === undefined) throw new Error('the browser was not started');
-    const { width = 1280, colorScheme = 'light', link } = options;
+    const { width = 1280, colorScheme = 'light', link, url = this.url } = options;
     const context = await this.#browser.newContext({ viewport: { width, height: 900 }, colorScheme });
     const page = await context.newPage();
     const complaints: Complaints = { console: [], errors: [], violations: [], foreign: [] };
-    const { origin } = new URL(this.url);
     page.on('console', message => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.console.push(message.text());
     });
     page.on('pageerror', error => complaints.errors.push(String(error)));
     page.on('request', request => {
-      if (!request.url().startsWith(`${origin}/some/path/`)) complaints.foreign.push(request.url());
+      if (!request.url().startsWith(url)) complaints.foreign.push(request.url());
     });
     page.on('requestfailed', request => complaints.errors.push(`${request.url()} failed`));
     page.on('response', response => {
@@ -114,7 +116,7 @@ export class Demo {
         (globalThis as any).reportViolation(`${violatedDirective}: ${blockedURI}`);
       });
     });
-    await page.goto(link === undefined ? this.url : `${this.url}#${link}`);
+    await page.goto(link === undefined ? url : `${url}#${link}`);
     await settled(page);
     return [page, complaints];
   }

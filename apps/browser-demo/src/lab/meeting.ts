@@ -7,12 +7,12 @@ import type { ClientSession } from '@tlskit/tls-session';
 import { concat } from '@tlskit/tls-wire';
 import { clientConfig, serverConfig } from './configs.ts';
 import type { OtherStep } from './connection.ts';
-import { observed } from './derivations.ts';
 import { loadJudging } from './judge.ts';
 import type { Keeping } from './keeping.ts';
 import type { Kit } from './kit.ts';
 import type { Settings } from './settings.ts';
 import { Interceptor, recordsIn, type Tampering } from './tampering.ts';
+import { kept, Watch } from './watch.ts';
 
 /** What was seen of a connection, in order; nobody has made anything of its records yet. */
 export interface Seen {
@@ -50,7 +50,7 @@ export class Meeting {
   readonly #interceptor: Interceptor;
   readonly #sealed: Record<Sender, RecordObservation[]> = { client: [], server: [] };
   readonly #engines: Readonly<Record<Sender, Engine>>;
-  readonly #states: Record<Sender, string> = { client: '', server: '' };
+  readonly #watches: Readonly<Record<Sender, Watch>> = { client: this.#watch('client'), server: this.#watch('server') };
   readonly #connected = new Set<Sender>();
   #began = performance.now();
   #session: ClientSession | undefined;
@@ -67,8 +67,7 @@ export class Meeting {
     this.#settings = settings;
     this.#ready = () => Promise.all([keeping.ready(), loadJudging()]);
     this.#interceptor = new Interceptor(tampering);
-    const watched = (at: Sender) =>
-      observed(kit[at].provider, derivation => this.#note({ type: 'derived', at, derivation }));
+    const watched = (at: Sender) => this.#watches[at].watched(kit[at].provider);
     this.#engines = {
       client: createClientEngine(
         { ...clientConfig(settings, kit, watched('client')), session },
@@ -153,29 +152,25 @@ export class Meeting {
     this.#look();
   }
 
-  /** Whether an end is in another state than it was. */
+  #watch(at: Sender): Watch {
+    return new Watch(
+      at,
+      () => this.#engines[at],
+      step => this.#note(step),
+    );
+  }
+
   #look(): void {
-    for (const at of ['client', 'server'] as const) {
-      const { state, waitingFor } = this.#engines[at];
-      if (state === this.#states[at]) continue;
-      this.#states[at] = state;
-      this.#note({ type: 'state', at, state, waitingFor });
-    }
+    this.#watches.client.look();
+    this.#watches.server.look();
   }
 
   #handlers(at: Sender): EngineHandlers {
+    const end = this.#watches[at].handlers();
     return {
+      ...end,
       record: seen => {
-        if (seen.direction === 'out')
-          this.#sealed[at].push({ ...seen, bytes: seen.bytes.slice(), content: seen.content.slice() });
-      },
-      message: ({ direction, bytes }) => {
-        // Several messages come in one record: the state in which this one was waited for is seen now.
-        this.#look();
-        this.#note({ type: 'message', at, direction, bytes: bytes.slice() });
-      },
-      alert: ({ direction, name, description }) => {
-        if (direction === 'out') this.#note({ type: 'alert', at, name: name ?? String(description) });
+        if (seen.direction === 'out') this.#sealed[at].push(kept(seen));
       },
       event: event => {
         if (at !== 'client') return;
@@ -185,12 +180,10 @@ export class Meeting {
       earlyData: step => {
         if (at === 'client' && step.status === 'offered') this.#engines.client.writeEarly(request);
       },
-      data: (bytes, early) => this.#note({ type: 'data', at, bytes: bytes.slice(), early }),
       connected: () => {
         this.#connected.add(at);
-        this.#note({ type: 'connected', at });
+        end.connected();
       },
-      closed: error => this.#note({ type: 'closed', at, error }),
     };
   }
 }
