@@ -24,7 +24,7 @@ const names: Readonly<Record<string, string>> = {
   iv: '*_write_iv',
 };
 
-export const stages = ['Early Secret', 'Handshake Secret', 'Main Secret'] as const;
+const stages = ['Early Secret', 'Handshake Secret', 'Main Secret'] as const;
 
 /**
  * @param derived by one end, in order

@@ -97,7 +97,7 @@ function isOf(step: Step, at: Sender): step is Message {
   return step.type === 'message' && step.at === at;
 }
 
-export function senderOf({ at, direction }: Message): Sender {
+function senderOf({ at, direction }: Message): Sender {
   return (direction === 'out') === (at === 'client') ? 'client' : 'server';
 }
 

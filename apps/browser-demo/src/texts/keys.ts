@@ -35,7 +35,6 @@ export const keyTexts = {
     title: 'Chosen node',
     toCome: 'Not computed yet at this step.',
     prompt: 'Choose a node.',
-    how: 'Made by',
     from: 'Made of',
     into: 'Makes',
     brought: {
@@ -66,7 +65,6 @@ export const keyTexts = {
     length: 'length',
     label: 'label',
     context: 'context',
-    type: 'message_hash',
     padding: '64 spaces',
     separator: 'separator',
     hash: 'transcript hash',
@@ -82,7 +80,6 @@ export const keyTexts = {
     lead: 'The hash of all handshake messages so far, headers included. Whoever changes a message changes every hash, and every key, from there on.',
     table: 'Transcript hash after each message',
     after: 'After',
-    sender: 'From',
     size: 'Bytes so far',
     hash: 'Hash',
     taken: 'Taken by',
