@@ -104,33 +104,4 @@ export const texts = {
     closed: (at: Sender, error: string | undefined) =>
       error === undefined ? `${names[at]} is done` : `${names[at]} gives up: ${error}`,
   },
-
-  reader: {
-    title: 'The record',
-  },
-
-  record: (number: number) => `Record ${number}`,
-  plaintext: 'plaintext',
-  keys: (epoch: string, sequence: number | undefined) =>
-    sequence === undefined ? `${epoch} keys` : `${epoch} keys, number ${sequence}`,
-  bytes,
-  error: 'Error',
-
-  onTheWire: 'On the wire',
-  inside: 'Decrypted',
-  assembled: (name: string, records: readonly number[]) => `${name}, from the records ${records.join(', ')}`,
-  protection: {
-    sequence: 'Sequence number',
-    nonce: 'Nonce',
-    additionalData: 'Additional data',
-  },
-  hex: (section: string) => `Bytes of ${section}`,
-  fields: (section: string) => `Fields of ${section}`,
-  empty: 'empty',
-  hint: 'Point at a byte or a field, or go through them with the arrow keys.',
-  range: (start: number, end: number) => {
-    const hex = (offset: number) => offset.toString(16).padStart(4, '0');
-    if (end - start === 0) return 'no bytes';
-    return end - start === 1 ? `byte ${hex(start)}` : `bytes ${hex(start)} to ${hex(end - 1)}`;
-  },
 };

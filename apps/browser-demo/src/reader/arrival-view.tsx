@@ -64,10 +64,10 @@ function Differences({ differences }: { readonly differences: readonly Differenc
           <tr key={line.offset}>
             <th scope="row">{line.offset.toString(16).padStart(4, '0')}</th>
             <td>
-              <Line bytes={line.sent} other={line.arrived} />
+              <span class="which">{sent}</span> <Line bytes={line.sent} other={line.arrived} />
             </td>
             <td>
-              <Line bytes={line.arrived} other={line.sent} />
+              <span class="which">{arrived}</span> <Line bytes={line.arrived} other={line.sent} />
             </td>
           </tr>
         ))}

@@ -27,7 +27,7 @@ export function ProtectionView({ facts, sender }: ProtectionViewProps) {
           {rows(keys)}
         </Part>
       )}
-      <Part title={words.nonce} text={words.nonceOf[form]} source={sources.nonce[form]}>
+      <Part title={form === 'cbc12' ? words.iv : words.nonce} text={words.nonceOf[form]} source={sources.nonce[form]}>
         {rows(nonce)}
       </Part>
       <Part title={words.additional} text={words.additionalOf[form]} source={sources.additional[form]}>
@@ -41,7 +41,7 @@ export function ProtectionView({ facts, sender }: ProtectionViewProps) {
         />
       )}
       {tag.bytes.length > 0 && (
-        <Part title={words.tag} text={words.tagOf[form]} source={sources.tag[form]}>
+        <Part title={form === 'cbc12' ? words.mac : words.tag} text={words.tagOf[form]} source={sources.tag[form]}>
           {rows([tag])}
         </Part>
       )}
@@ -82,15 +82,18 @@ function Rows({ rows, sender }: RowsProps) {
             <th scope="row">{nameOf(row, sender)}</th>
             <td>
               <code>{`${'   '.repeat(row.indent ?? 0)}${hex(row.bytes)}`}</code>
-              {row.text !== undefined && row.name !== 'secret' && !/^write_(key|iv)$/.test(row.name) && (
-                <span class="quiet"> {row.text}</span>
-              )}
+              {row.text !== undefined && !isKey(row) && <span class="quiet said">{row.text}</span>}
             </td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** The name of a key says all that there is to say. */
+function isKey({ name }: Row): boolean {
+  return name === 'secret' || name === 'mac_key' || name === 'write_key' || name === 'write_iv';
 }
 
 function nameOf({ name, text }: Row, sender: 'client' | 'server'): string {

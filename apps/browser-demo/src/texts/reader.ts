@@ -68,6 +68,7 @@ export const reader = {
     keysOf13: 'Each direction has a secret of its own, of which its key and its IV are made.',
     keysOf12: 'The key block is cut into keys for either direction.',
     nonce: 'The nonce',
+    iv: 'The IV',
     nonceOf: {
       tls13: 'The number of the record, eight bytes wide and padded to the left, XOR the static IV. It is not sent.',
       xor12: 'The number of the record, padded to the left, XOR the static IV. It is not sent.',
@@ -85,6 +86,7 @@ export const reader = {
         'Under the MAC, before what it protects: the number of the record and its header, with a length that is not the one on the wire.',
     },
     tag: 'The tag',
+    mac: 'The MAC',
     tagOf: {
       tls13: 'One changed bit in cipher text, additional data, nonce or key, and it does not fit.',
       xor12: 'One changed bit in cipher text, additional data, nonce or key, and it does not fit.',
