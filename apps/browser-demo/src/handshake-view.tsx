@@ -1,5 +1,6 @@
 /** The connection as its two ends have it, the record that is read beside it, and what came of it all. */
 import { lazily } from './lazy.tsx';
+import { shown } from './state/show.ts';
 import { texts } from './texts.ts';
 
 const { loading } = texts.app;
@@ -13,7 +14,8 @@ export function HandshakeView() {
     <>
       <div class="beside">
         <Diagram />
-        <Reader />
+        {/* What reads records is loaded when there are some: the first handshake does not wait for it. */}
+        {shown.value !== undefined && <Reader />}
       </div>
       <Negotiated />
     </>
