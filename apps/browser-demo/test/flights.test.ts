@@ -51,7 +51,11 @@ describe('flights', () => {
     expect((all?.bytes.client ?? 0) + (all?.bytes.server ?? 0)).toBe(
       flights.reduce((sum, { bytes }) => sum + bytes, 0),
     );
-    for (const flight of flights) expect(proseOf(flight).length).toBeGreaterThan(0);
+    for (const flight of flights) {
+      const sentences = proseOf(flight).map(({ name, rest }) => name + rest);
+      expect(sentences.length).toBeGreaterThan(0);
+      expect(sentences.join('\n')).not.toMatch(/undefined|NaN|\[object|, \d+ bytes\.$/m);
+    }
   });
 
   // RFC 9846 §2, §2.1, §2.2; RFC 5246 §7.3.
@@ -101,6 +105,8 @@ describe('the state of an end', () => {
     expect(standing(connection, 'client', 'in', 'Certificate')[1]).toBe('ServerKeyExchange');
     expect(standing(connection, 'server', 'out', 'ServerHelloDone')[1]).toBe('ClientKeyExchange');
     expect(standing(connection, 'server', 'in', 'ClientKeyExchange')[1]).toBe('ChangeCipherSpec');
+    // It has what it waited for, and writes.
+    expect(standing(connection, 'client', 'in', 'ServerHelloDone')).toHaveLength(1);
   });
 });
 

@@ -103,9 +103,16 @@ const handshake: { readonly [name: string]: (value: never) => string } = {
   },
   Finished: () => 'is a MAC over the handshake so far: nobody on the way has changed it',
   EndOfEarlyData: () => 'ends the 0-RTT data',
-  NewSessionTicket({ ticket_lifetime }: NewSessionTicket) {
-    return `gives a ticket to resume with, good for ${count(ticket_lifetime, 'second')}`;
+  NewSessionTicket(ticket: Partial<NewSessionTicket> & { readonly ticket_lifetime_hint?: number }) {
+    // TLS 1.2 has a hint, of which 0 says nothing (RFC 5077 §3.3).
+    const lifetime = ticket.ticket_lifetime ?? (ticket.ticket_lifetime_hint || undefined);
+    return `gives a ticket to resume with${lifetime === undefined ? '' : `, good for ${count(lifetime, 'second')}`}`;
   },
+  HelloRequest: () => 'asks for another handshake',
+  ServerKeyExchange: () => 'carries what the server has for the key exchange',
+  ServerHelloDone: () => "says that it is the client's turn",
+  ClientKeyExchange: () => 'carries what the client has for the key exchange: both sides now know the keys',
+  CertificateStatus: () => 'carries an OCSP response on the certificate',
   KeyUpdate({ request_update }: KeyUpdate) {
     const asks = request_update === KeyUpdateRequest.values.update_requested;
     return `changes the keys of its sender${asks ? ', and asks the peer to do the same' : ''}`;

@@ -171,7 +171,7 @@ describe('prose', () => {
     ['1800000101', 'KeyUpdate changes the keys of its sender, and asks the peer to do the same.'],
     ['05000000', 'EndOfEarlyData ends the 0-RTT data.'],
     ['080000020000', 'EncryptedExtensions answers what need not be said in the clear.'],
-    ['0e000000', 'ServerHelloDone, 4 bytes.'],
+    ['0e000000', "ServerHelloDone says that it is the client's turn."],
     ['77000003aabbcc', '0x77, 7 bytes.'],
     ['0800000101', 'EncryptedExtensions is malformed: expected 2 bytes, 1 left.'],
   ])('%s', (hex, words) => expect(of(hex)).toBe(words));

@@ -44,9 +44,10 @@ export function Diagram() {
 function FlightRows({ flight }: { readonly flight: Flight }) {
   const { number, sender, stops: inIt, entries, bytes, start, end } = flight;
   const isHere = useComputed(() => inIt.some(stop => stop.number === position.value)).value;
+  const isLater = useComputed(() => (inIt[0]?.number ?? 0) > position.value).value;
   return (
     <tbody class="flight">
-      <tr class={`track heading ${sender ?? ''}`}>
+      <tr class={`track heading ${sender ?? ''} ${isLater ? 'later' : ''}`}>
         <td class="step-time" />
         <th class="lanes" scope="rowgroup" colSpan={2}>
           <h3>{words.flight(number + 1, sender)}</h3>

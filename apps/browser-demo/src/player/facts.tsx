@@ -4,7 +4,7 @@ import type { Connection } from '../lab/run.ts';
 import { connection, goTo, position, stops } from '../state/show.ts';
 import type { Stop } from '../state/stops.ts';
 import { factsTexts as words } from '../texts/player.ts';
-import { type Costs, costsOf } from './flights.ts';
+import { costsOf } from './flights.ts';
 
 type Info = NonNullable<Connection['info']>;
 type Facts = readonly (readonly [keyof typeof words.name, string | undefined])[];
@@ -28,7 +28,7 @@ export function Negotiated() {
       </header>
       <Failure stops={stops.value} />
       {info === undefined ? <p>{words.never}</p> : <List facts={factsOf(info)} isLater={isLater} />}
-      <List facts={costFacts(costsOf(stops.value), costsOf(stops.value, true))} isLater={isLater} />
+      <CostTable />
     </section>
   );
 }
@@ -90,12 +90,42 @@ function factsOf(info: Info): Facts {
   ];
 }
 
-function costFacts(handshake: Costs | undefined, all: Costs | undefined): Facts {
-  const cost = (costs: Costs | undefined) =>
-    costs && words.cost(costs.bytes.client, costs.bytes.server, costs.milliseconds);
-  return [
-    ['roundTrips', handshake && words.roundTrips(handshake.roundTrips)],
-    ['handshake', cost(handshake)],
-    ['all', cost(all)],
-  ];
+/** Bytes on the wire, and how long it took here. */
+function CostTable() {
+  const { columns } = words;
+  const costs = [
+    ['handshake', costsOf(stops.value)],
+    ['all', costsOf(stops.value, true)],
+  ] as const;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <section class="wide" tabIndex={0} aria-label={words.costs}>
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col">{words.costs}</th>
+            {Object.entries(columns).map(([name, title]) => (
+              <th key={name} class="number" scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {costs.map(([name, cost]) =>
+            cost === undefined ? null : (
+              <tr key={name}>
+                <th scope="row">{words.cost[name]}</th>
+                <td class="number">{words.count(cost.bytes.client)}</td>
+                <td class="number">{words.count(cost.bytes.server)}</td>
+                <td class="number">{words.count(cost.records)}</td>
+                <td class="number">{name === 'handshake' ? cost.roundTrips : ''}</td>
+                <td class="number">{words.time(cost.milliseconds)}</td>
+              </tr>
+            ),
+          )}
+        </tbody>
+      </table>
+    </section>
+  );
 }

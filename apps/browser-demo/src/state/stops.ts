@@ -30,8 +30,13 @@ export function stopsOf({ steps }: Connection): readonly Stop[] {
 /** @param done how many steps are done */
 export function endsAt({ steps }: Connection, done: number): Readonly<Record<Sender, EndState>> {
   const of = (at: Sender): EndState => {
-    const last = steps.slice(0, done).findLast(step => step.type === 'state' && step.at === at);
-    return last?.type === 'state' ? last : { state: 'START', waitingFor: [] };
+    let now: EndState = { state: 'START', waitingFor: [] };
+    for (const step of steps.slice(0, done)) {
+      if (step.type === 'state' && step.at === at) now = step;
+      // What it waited for has come: until it is in another state, it waits for nothing.
+      else if (step.type === 'message' && step.at === at && step.direction === 'in') now = { ...now, waitingFor: [] };
+    }
+    return now;
   };
   return { client: of('client'), server: of('server') };
 }

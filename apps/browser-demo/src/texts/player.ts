@@ -19,7 +19,7 @@ export const diagramTexts = {
   waitsFor(state: string, names: readonly string[]): string {
     if (state === 'CLOSED') return 'no more to come';
     if (state === 'CONNECTED') return 'data both ways';
-    return names.length === 0 ? '' : `waits for ${either(names)}`;
+    return names.length === 0 ? 'goes on by itself' : `waits for ${either(names)}`;
   },
   unseen: 'somewhere else',
   flight: (place: number, sender: Sender | undefined) =>
@@ -93,21 +93,27 @@ export const factsTexts = {
     masterSecret: 'Extended master secret',
     encryptThenMac: 'Encrypt then MAC',
     renegotiation: 'Secure renegotiation',
-    roundTrips: 'Round trips',
-    handshake: 'The handshake',
-    all: 'All there is',
   },
   yes: 'yes',
   no: 'no',
   named: (name: string, code: number) => `${name} (0x${code.toString(16).padStart(4, '0')})`,
   certificate: (subject: string, key: string) => `${subject}, ${key}`,
   resumption: (resumed: boolean, key: boolean) => (resumed ? 'yes' : key ? 'no, but a key that both know' : 'no'),
-  roundTrips: (count: number) => `${count} until the client may send`,
   earlyData: (refusal: string | undefined) => (refusal === undefined ? 'accepted' : `refused: ${refusal}`),
   limit: (send: number, receive: number) => `${number(send)} bytes to the server, ${number(receive)} to the client`,
   staple: (size: number) => `${bytes(size)}`,
-  cost: (client: number, server: number, milliseconds: number) =>
-    `${number(client)} bytes there, ${number(server)} back, ${time(milliseconds)} ms`,
+  costs: 'What it took',
+  /** By what is counted, in this order. */
+  columns: {
+    client: 'bytes to the server',
+    server: 'bytes to the client',
+    records: 'records',
+    roundTrips: 'round trips',
+    milliseconds: 'ms, here',
+  },
+  cost: { handshake: 'The handshake', all: 'All there is' } as const,
+  count: number,
+  time,
 };
 
 function either(names: readonly string[]): string {
