@@ -9,25 +9,11 @@ import { keySchedule13 } from '../src/lab/key-schedule.ts';
 import { keySchedule12 } from '../src/lab/key-schedule12.ts';
 import { outcomeOf } from '../src/lab/outcome.ts';
 import { type Connection, run } from '../src/lab/run.ts';
-import {
-  choices,
-  defaults,
-  fromFragment,
-  type Settings,
-  settled,
-  toFragment,
-  type Version,
-} from '../src/lab/settings.ts';
+import { changed, defaults, fromFragment, toFragment } from '../src/lab/settings.ts';
 import { certificatePoint, signedContent, transcriptOf } from '../src/lab/transcript.ts';
+import { each, seed, together } from './all-settings.ts';
 
-const seed = '000102030405060708090a0b0c0d0e0f';
-
-/** Each value of each setting once, the others as usual. */
-const all: Settings[] = (['1.3', '1.2'] as Version[]).flatMap(version =>
-  Object.entries(choices).flatMap(([name, { values }]) =>
-    values[version].map(value => settled({ ...defaults(version, seed), [name]: value })),
-  ),
-);
+const all = [...each, ...together];
 
 function wire({ steps }: Connection): string[] {
   return steps.flatMap(step => (step.type === 'record' ? [Buffer.from(step.entry.record.bytes).toString('hex')] : []));
@@ -56,7 +42,8 @@ describe('a run', () => {
         alpn: settings.alpn ? 'http/1.1' : undefined,
       });
       const early = connection.steps.filter(step => step.type === 'data' && step.early);
-      expect(early).toHaveLength(settings.resumption === 'early-data' ? 1 : 0);
+      // A server that asks for another hello takes none (RFC 9846 §4.3.10).
+      expect(early).toHaveLength(settings.resumption === 'early-data' && !settings.helloRetry ? 1 : 0);
       const again = await run(settings);
       expect(wire(again.connection)).toEqual(wire(connection));
       if (before !== undefined) expect(wire(again.before!)).toEqual(wire(before));
@@ -66,6 +53,23 @@ describe('a run', () => {
   it('differs by its seed', async () => {
     const other = await run(defaults('1.3', 'f'.repeat(32)));
     expect(wire(other.connection)[0]).not.toBe(wire((await run(defaults('1.3', seed))).connection)[0]);
+  });
+});
+
+describe('what is chosen', () => {
+  it.each([
+    [{ psk: true }, { clientAuth: true }, { psk: false, clientAuth: true }],
+    [{ staple: true }, { psk: true }, { psk: true, staple: false }],
+    [{ resumption: 'early-data' }, { version: '1.2' }, { version: '1.2', resumption: 'none' }],
+  ] as const)('%o, and then %o, is %o', (first, then, result) => {
+    expect(changed(changed(defaults('1.3'), first), then)).toMatchObject(result);
+  });
+
+  it('is a certificate, and TLS 1.2 has a suite for it', () => {
+    const rsa = changed(defaults('1.2'), { certificate: 'rsa-2048' });
+    expect(rsa).toMatchObject({ certificate: 'rsa-2048', suite: expect.stringContaining('_RSA_') });
+    const other = changed(rsa, { certificate: 'ed25519' });
+    expect(other).toMatchObject({ certificate: 'ed25519', suite: expect.stringContaining('_ECDSA_') });
   });
 });
 

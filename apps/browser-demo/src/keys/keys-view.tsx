@@ -1,4 +1,5 @@
 /** Keys: how they are made, of what, and what proves that both ends have seen the same. */
+import '../style/keys.css';
 import { done } from '../state/show.ts';
 import { keyTexts } from '../texts/keys.ts';
 import { Details } from './details.tsx';

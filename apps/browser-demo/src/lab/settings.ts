@@ -102,11 +102,27 @@ export function settled(wished: Settings): Settings {
     return [name, values[version].includes(wished[name]) ? wished[name] : usual[name]];
   });
   const settings = { ...usual, ...(Object.fromEntries(kept) as Partial<Settings>) };
-  return version === '1.2' ? { ...settings, certificate: certificateFor(settings) } : settings;
+  if (version === '1.2') return { ...settings, certificate: certificateFor(settings) };
+  // Keys of both and certificates are not combined (RFC 9846 §F.1).
+  return settings.psk ? { ...settings, clientAuth: false, staple: false } : settings;
+}
+
+/** Other settings than before. What is chosen counts, and what does not go with it gives way. */
+export function changed(before: Settings, some: Partial<Settings>): Settings {
+  const wished = { ...before, ...some };
+  if (some.clientAuth === true || some.staple === true) return settled({ ...wished, psk: false });
+  const after = settled(wished);
+  if (some.certificate === undefined || after.certificate === some.certificate) return after;
+  const suite = choices.suite.values[after.version].find(name => fits(name, some.certificate));
+  return suite === undefined ? after : settled({ ...wished, suite });
+}
+
+function fits(suite: string, certificate: CertificateKind | undefined): boolean {
+  return certificate !== undefined && certificateFor({ suite, certificate }) === certificate;
 }
 
 /** RFC 5246 §7.4.2, RFC 8422 §2: the suite says by what kind of key its server is known. */
-function certificateFor({ suite, certificate }: Settings): CertificateKind {
+function certificateFor({ suite, certificate }: Pick<Settings, 'suite' | 'certificate'>): CertificateKind {
   if (/_RSA_/.test(suite)) return 'rsa-2048';
   return certificate === 'rsa-2048' ? 'ecdsa-p256' : certificate;
 }

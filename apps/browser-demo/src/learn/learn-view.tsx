@@ -1,4 +1,5 @@
 /** What is there to learn from, beside the connection itself: guided tours through it, and the registries of TLS. */
+import '../style/learn.css';
 import { signal } from '@preact/signals';
 import { lazily } from '../lazy.tsx';
 import { Tabs } from '../parts/tabs.tsx';

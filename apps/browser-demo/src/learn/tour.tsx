@@ -1,4 +1,5 @@
 /** The panel of a guided tour: it says what is seen, and takes the page there. */
+import '../style/learn.css';
 import { batch, untracked, useComputed, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { busy, goTo, guide, inBefore, pointed, pointedNode, type Shown, shown, tour, view } from '../state/show.ts';

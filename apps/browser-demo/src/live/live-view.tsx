@@ -1,4 +1,5 @@
 /** A connection to a real server: whom to speak to, what is said, and the same view of it as of the page's own. */
+import '../style/live.css';
 import { HandshakeView } from '../handshake-view.tsx';
 import { PlayerBar } from '../player/player-bar.tsx';
 import { shown } from '../state/show.ts';

@@ -1,4 +1,5 @@
 /** Several things in one place, one at a time (WAI-ARIA tabs): arrow keys, Home and End go from one to the other. */
+import '../style/tabs.css';
 import type { Signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 

@@ -2,6 +2,7 @@
  * The connection in time: a line of life for each end, records as arrows between them, and what each end does on its line. It is a grid: one
  * stop of the Tab key, walked with the arrow keys; where one is, the rest of the page is too.
  */
+import '../style/diagram.css';
 import { useComputed, useSignalEffect } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 import { goTo, position, stops } from '../state/show.ts';

@@ -1,4 +1,5 @@
 /** A record: its bytes on the wire, how they are protected, what is in them, and what became of them on their way. */
+import '../style/reader.css';
 import { useComputed, useSignal } from '@preact/signals';
 import type { MessageEntry, RecordEntry } from '@tlskit/tls-inspect';
 import type { ComponentType } from 'preact';

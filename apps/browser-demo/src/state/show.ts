@@ -2,7 +2,7 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { RecordEntry } from '@tlskit/tls-inspect';
 import type { Connection } from '../lab/run.ts';
-import { defaults, type Settings, settled } from '../lab/settings.ts';
+import { changed, defaults, type Settings } from '../lab/settings.ts';
 import type { Tampering } from '../lab/tampering.ts';
 import { fromLink, type Link, toLink, type View } from './link.ts';
 import { endsAt, recordAt, stopsOf } from './stops.ts';
@@ -88,7 +88,7 @@ export function look(before: boolean): void {
 /** Other settings are another connection: nobody is in between any more. */
 export function change(some: Partial<Settings>): void {
   batch(() => {
-    settings.value = settled({ ...settings.value, ...some });
+    settings.value = changed(settings.value, some);
     tampering.value = undefined;
   });
 }

@@ -1,4 +1,5 @@
 /** What somebody keeps of a connection: files that other programs read, and a link. */
+import '../style/take-away.css';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';

@@ -1,4 +1,5 @@
 /** Somebody in between the two ends: what is done, who notices, and what is forgiven. */
+import '../style/tamper.css';
 import { texts } from '../texts/tamper.ts';
 import { ByHand } from './by-hand.tsx';
 import { Examples } from './examples-list.tsx';

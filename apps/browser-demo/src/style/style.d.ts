@@ -1,0 +1,2 @@
+/** Style sheets that modules bring along: the bundler links them. */
+declare module '*.css';
