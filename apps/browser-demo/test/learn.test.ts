@@ -78,7 +78,7 @@ describe.skipIf(isSkipped)('to learn from (skipped where there is no Chromium: s
     await panel.getByText('has no such place').waitFor();
     await panel.getByRole('button', { name: 'Back to the settings of the tour' }).click();
     await panel.getByText('In the connection before', { exact: true }).waitFor();
-    expect(await page.locator('.player [role=status]').textContent()).toContain('Client reads NewSessionTicket');
+    await page.locator('.player [role=status]').filter({ hasText: 'Client reads NewSessionTicket' }).waitFor();
     expect(complaints).toEqual(nothing);
     await page.context().close();
   });
