@@ -117,6 +117,13 @@ describe.skipIf(isSkipped)('live mode (skipped where there is no Chromium or no 
       // All of it is in order, and each step has its time.
       const times = steps.map(({ time }) => time!);
       expect(times).toEqual(times.toSorted((a, b) => a - b));
+      await page.getByRole('button', { name: pageTexts.app.view.keys, exact: true }).click();
+      await page.getByRole('treeitem').first().waitFor();
+      const keys = await page.getByRole('treeitem').allTextContents();
+      expect(keys.join()).toContain(version === '1.3' ? 'Main Secret' : 'master_secret');
+      await page.getByRole('button', { name: pageTexts.app.view.tamper, exact: true }).click();
+      await page.getByRole('button', { name: texts.elsewhere.back }).waitFor();
+      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/live-tamper.png`, fullPage: true });
       expect(complaints).toEqual(nothing);
       await page.context().close();
     },
