@@ -40,6 +40,12 @@ describe.skipIf(isSkipped)('to learn from (skipped where there is no Chromium: s
       const current = await page.locator('nav [aria-current=page]').textContent();
       expect(current, step.key).toBe('node' in step ? 'Keys' : 'Handshake');
       await expect.poll(() => page.evaluate(() => location.hash)).toContain(`tour=${name}.${index + 1}`);
+      if ('field' in step) {
+        // What it speaks of is chosen in the tree, in whichever part of the record it is.
+        const chosen = page.locator('.reader [role=treeitem][aria-selected=true]');
+        await expect.poll(() => chosen.first().textContent(), step.key).toContain(step.field.split('.').at(-1));
+        expect(await page.locator('.reader [role=treeitem][data-marked=true]').count(), step.key).toBe(1);
+      }
       seen.push((await page.locator('.player [role=status]').textContent()) ?? '');
       if (index === 0) expect(await panel.evaluate(it => it.contains(document.activeElement))).toBe(true);
       await page.keyboard.press('ArrowRight');

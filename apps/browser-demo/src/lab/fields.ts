@@ -14,12 +14,16 @@ export interface FoundField {
  */
 export function fieldAt({ record, inner, messages }: RecordEntry, path: string): FoundField | undefined {
   const whole = messages.filter(({ parts }) => parts.length > 1).map(({ section }) => section);
-  const names = path.split('.');
   for (const section of [...whole, ...(inner === undefined ? [] : [inner]), record]) {
-    const trail = trailIn(section.fields, names);
+    const trail = trailOf(section, path);
     if (trail !== undefined) return { section, trail };
   }
   return undefined;
+}
+
+/** From the outermost field of the section to the one that is found in it. */
+export function trailOf(section: Section, path: string): readonly Field[] | undefined {
+  return trailIn(section.fields, path.split('.'));
 }
 
 function trailIn(fields: readonly Field[], names: readonly string[]): readonly Field[] | undefined {

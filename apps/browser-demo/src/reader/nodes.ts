@@ -60,6 +60,10 @@ export class SectionNodes {
     return this.#all.filter(isVisible);
   }
 
+  nodeOf(field: Field): FieldNode | undefined {
+    return this.#all.find(node => node.field === field);
+  }
+
   /** @param node under the pointer, or undefined when it has left */
   point(node: FieldNode | undefined): void {
     this.#mark(node ?? this.chosen.value);

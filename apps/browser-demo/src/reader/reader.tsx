@@ -1,12 +1,13 @@
 /** A record: its bytes on the wire, how they are protected, what is in them, and what became of them on their way. */
 import '../style/reader.css';
 import { useComputed, useSignal } from '@preact/signals';
-import type { MessageEntry, RecordEntry } from '@tlskit/tls-inspect';
+import type { MessageEntry, RecordEntry, Section } from '@tlskit/tls-inspect';
 import type { ComponentType } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useLayoutEffect, useMemo } from 'preact/hooks';
+import { trailOf } from '../lab/fields.ts';
 import { derivedBy } from '../lab/key-nodes.ts';
 import { Tabs } from '../parts/tabs.tsx';
-import { connection, record, records, stops } from '../state/show.ts';
+import { connection, pointed, record, records, stops } from '../state/show.ts';
 import { reader as words } from '../texts/reader.ts';
 import { type Arrival, arrivalOf } from './arrival.ts';
 import { ArrivalView } from './arrival-view.tsx';
@@ -22,6 +23,8 @@ interface Tab {
   readonly key: string;
   readonly name: string;
   readonly Content: ComponentType;
+  /** Whose fields it shows, where it does. */
+  readonly section?: Section;
 }
 
 export function Reader() {
@@ -30,6 +33,13 @@ export function Reader() {
   // The part that one looks at stays the same from one record to the next, as far as there is such a part.
   const wanted = useSignal('wire');
   const tabs = useMemo(() => (entry === undefined ? [] : tabsOf(entry, context)), [entry, context]);
+  // What is spoken of comes into sight: a message of several records, or what is under protection, before the record itself.
+  const path = pointed.value;
+  useLayoutEffect(() => {
+    if (path === undefined) return;
+    const tab = tabs.findLast(({ section }) => section !== undefined && trailOf(section, path) !== undefined);
+    if (tab !== undefined) wanted.value = tab.key;
+  }, [tabs, path]);
   if (entry === undefined)
     return (
       <section class="reader" aria-label={words.title}>
@@ -50,20 +60,16 @@ function tabsOf(entry: RecordEntry, context: ReadingContext): readonly Tab[] {
   const wire = refinedRecord(entry, context);
   const tabs: Tab[] = [];
   const add = (key: string, name: string, Content: ComponentType) => tabs.push({ key, name, Content });
-  add('wire', words.tab.wire, () => <SectionView section={wire} prose={prose} lead={words.wire} />);
+  const addSection = (key: string, name: string, section: Section, lead: string) =>
+    tabs.push({ key, name, section, Content: () => <SectionView section={section} prose={prose} lead={lead} /> });
+  addSection('wire', words.tab.wire, wire, words.wire);
   const facts = protection && factsOf(entry, context);
   if (protection !== undefined)
     add('protection', words.tab.protection, () => <ProtectionView facts={facts} sender={sender} />);
-  if (inner !== undefined) {
-    const section = refined(inner, context);
-    add('inside', words.tab.inside, () => <SectionView section={section} prose={prose} lead={words.inside} />);
-  }
+  if (inner !== undefined) addSection('inside', words.tab.inside, refined(inner, context), words.inside);
   for (const [index, message] of messages.filter(isSpread).entries()) {
-    const section = refined(message.section, context);
     const lead = words.assembled(message.name, [...new Set(message.parts.map(part => part.record))]);
-    add(`message-${index}`, words.tab.message(message.name), () => (
-      <SectionView section={section} prose={prose} lead={lead} />
-    ));
+    addSection(`message-${index}`, words.tab.message(message.name), refined(message.section, context), lead);
   }
   const arrival = arrivalAt(entry);
   if (arrival !== undefined) add('between', words.tab.between, () => <ArrivalView arrival={arrival} />);

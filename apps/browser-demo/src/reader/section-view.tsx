@@ -4,7 +4,9 @@
  */
 import { useSignalEffect } from '@preact/signals';
 import type { Section } from '@tlskit/tls-inspect';
-import { useMemo, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { trailOf } from '../lab/fields.ts';
+import { pointed } from '../state/show.ts';
 import { FieldNotes } from './field-notes.tsx';
 import { FieldTree } from './field-tree.tsx';
 import { HexPane } from './hex-pane.tsx';
@@ -22,6 +24,14 @@ export function SectionView({ section, prose, lead }: SectionViewProps) {
   const nodes = useMemo(() => new SectionNodes(section), [section]);
   const focus = useRef<((node: FieldNode) => void) | undefined>(undefined);
   const panes = useRef<HTMLDivElement>(null);
+  const path = pointed.value;
+  useLayoutEffect(() => {
+    const field = path === undefined ? undefined : trailOf(section, path)?.at(-1);
+    const node = field && nodes.nodeOf(field);
+    if (node === undefined) return;
+    nodes.choose(node);
+    node.open.value = true;
+  }, [nodes, path]);
   // What is marked comes into sight in the pane in which one is not.
   useSignalEffect(() => {
     if (nodes.seen.value === undefined) return;
