@@ -43,7 +43,7 @@ describe.skipIf(isSkipped)('to learn from (skipped where there is no Chromium: s
       if ('field' in step) {
         // What it speaks of is chosen in the tree, in whichever part of the record it is.
         const chosen = page.locator('.reader [role=treeitem][aria-selected=true]');
-        await expect.poll(() => chosen.first().textContent(), step.key).toContain(step.field.split('.').at(-1));
+        await expect.poll(() => chosen.first().textContent()).toContain(step.field.split('.').at(-1));
         expect(await page.locator('.reader [role=treeitem][data-marked=true]').count(), step.key).toBe(1);
       }
       seen.push((await page.locator('.player [role=status]').textContent()) ?? '');

@@ -23,7 +23,7 @@ export function Schedule() {
   useEffect(() => {
     if (pointed !== undefined)
       tree.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
-  }, [pointed]);
+  }, [pointed, chosen.value?.number]);
   return (
     <div class="schedule" style={size}>
       <Edges layout={layout.value} />

@@ -13,6 +13,8 @@ import { HexPane } from './hex-pane.tsx';
 import { type FieldNode, SectionNodes } from './nodes.ts';
 import type { Prose } from './prose.ts';
 
+const isWide = matchMedia('(min-width: 60rem)');
+
 interface SectionViewProps {
   readonly section: Section;
   readonly prose: Prose;
@@ -31,6 +33,8 @@ export function SectionView({ section, prose, lead }: SectionViewProps) {
     if (node === undefined) return;
     nodes.choose(node);
     node.open.value = true;
+    // On a narrow page, whoever speaks of it stands above, and would go out of sight.
+    if (isWide.matches) panes.current?.scrollIntoView({ block: 'nearest' });
   }, [nodes, path]);
   // What is marked comes into sight in the pane in which one is not.
   useSignalEffect(() => {
