@@ -96,4 +96,57 @@ describe.skipIf(isSkipped)('tampering (skipped where there is no Chromium: set C
     expect(complaints).toEqual(nothing);
     await page.context().close();
   });
+
+  it('every byte: the table of a whole connection forgives what is listed, and nothing else', async () => {
+    const [page, complaints] = await demo.open({ link });
+    await page.locator('.table-start').click();
+    await page.locator('.table-stop').waitFor();
+    // It is over when there is something to begin again.
+    await page.locator('.table-start').waitFor({ timeout: 240_000 });
+    const rows = await page
+      .locator('[data-position]')
+      .evaluateAll(all =>
+        all.map(row => [row.getAttribute('data-position'), row.querySelector('.section')?.textContent]),
+      );
+    expect(rows).toEqual(
+      // The version of the ClientHello, of the ServerHello, and of both ChangeCipherSpecs; not the 3 by which the hellos are known as TLS.
+      ['0.2', '1.2', '2.1', '2.2', '4.1', '4.2'].map(position => [position, 'RFC 9846 §5.1']),
+    );
+    expect(await page.locator('.fault').count()).toBe(0);
+    const counts = await page.locator('.summary .count').allTextContents();
+    const progress = page.locator('.table-controls progress');
+    const all = counts.reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0);
+    expect(all).toBe(Number(await progress.getAttribute('max')));
+    const sizes = await page.locator('.pick-record .size').allTextContents();
+    expect(all).toBe(sizes.reduce((sum, text) => sum + Number.parseInt(text, 10), 0));
+    expect(await axe(page, '.tamper')).toEqual([]);
+    // One walks the map by keyboard, and does there what was tried.
+    await page.getByRole('grid', { name: 'Bytes of the connection' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('.here').textContent()).toContain('TLSPlaintext › legacy_record_version');
+    await page.keyboard.press('Enter');
+    await page.locator('.verdict', { hasText: 'Nobody noticed, and nothing' }).waitFor();
+    expect(page.url()).toContain('tamper=change.0.2.00');
+    expect(page.workers()).toEqual([]);
+    expect(complaints).toEqual(nothing);
+    await page.context().close();
+  }, 300_000);
+
+  it('every byte: it is stopped, and begins anew for other settings', async () => {
+    const [page, complaints] = await demo.open({ link, colorScheme: 'dark', width: 360 });
+    await page.locator('.table-start').click();
+    await page.locator('[data-group]').first().waitFor();
+    await page.locator('.table-stop').click();
+    await page.locator('.table-start').waitFor();
+    await expect.poll(() => page.workers().length).toBe(0);
+    expect(await axe(page, '.tamper')).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    await page.locator('[data-example=signature]').click();
+    await page.locator('.table-stop').waitFor();
+    await page.locator('.map', { hasText: 'ServerHello' }).waitFor();
+    await page.locator('.table-stop').click();
+    expect(complaints).toEqual(nothing);
+    await page.context().close();
+  });
 });

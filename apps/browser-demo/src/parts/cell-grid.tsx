@@ -32,8 +32,8 @@ interface Props {
   /** Pixels of a cell. */
   readonly width: number;
   readonly height: number;
-  /** Pixels of what stands before a line. */
-  readonly heading: number;
+  /** Pixels of what stands before a line, by the pixels that there are for all. */
+  readonly heading: (room: number) => number;
   /** How many cells may be in a line, the most first. */
   readonly columns: readonly number[];
   /** Most pixels of all: the rest is scrolled. */
@@ -51,7 +51,7 @@ interface Line {
 const PAGE = 8;
 
 export function CellGrid(props: Props) {
-  const { id, label, groups, cell, active, onActive, onPick, width, height, heading } = props;
+  const { id, label, groups, cell, active, onActive, onPick, width, height } = props;
   const box = useRef<HTMLDivElement>(null);
   const [room, setRoom] = useState(0);
   const [top, setTop] = useState(0);
@@ -63,6 +63,7 @@ export function CellGrid(props: Props) {
     setRoom(element.clientWidth);
     return () => observer.disconnect();
   }, []);
+  const heading = props.heading(room);
   const columns = props.columns.find(each => heading + each * width <= room) ?? (props.columns.at(-1) as number);
   const lines = linesOf(groups, columns);
   const at = lines.findIndex(({ first, count }) => first <= active && active < first + count);

@@ -104,7 +104,7 @@ function Byte({ entry }: { readonly entry: RecordEntry }) {
         onActive={chooseOffset}
         width={24}
         height={24}
-        heading={40}
+        heading={() => 40}
         columns={[24, 16, 8]}
         most={240}
       />

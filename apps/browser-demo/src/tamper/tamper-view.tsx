@@ -4,6 +4,7 @@ import { texts } from '../texts/tamper.ts';
 import { ByHand } from './by-hand.tsx';
 import { Examples } from './examples-list.tsx';
 import { OutcomeView } from './outcome-view.tsx';
+import { TableView } from './table-view.tsx';
 
 export function TamperView() {
   return (
@@ -15,6 +16,7 @@ export function TamperView() {
       <OutcomeView />
       <Examples />
       <ByHand />
+      <TableView />
     </section>
   );
 }

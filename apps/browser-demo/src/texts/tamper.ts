@@ -82,5 +82,51 @@ export const texts = {
     was: (value: number) => `was ${hex(value)}`,
   },
 
-  count,
+  table: {
+    title: 'Every byte',
+    lead: 'Each byte of the connection is changed once, in a run of its own, and what becomes of it is seen. It takes a while: every run is a whole connection.',
+    mode: 'Each byte',
+    modes: {
+      flip: 'with another lowest bit',
+      edges: 'as 0x00 and as 0xff',
+      bits: 'of the chosen record with each other bit',
+    } as const,
+    start: 'Try every byte',
+    cancel: 'Stop',
+    progress: 'Runs',
+    done: (done: number, all: number, seconds: number) =>
+      `${done.toLocaleString('en')} of ${count(all, 'run', 'runs')}, ${Math.round(done / Math.max(seconds, 0.001)).toLocaleString('en')} a second`,
+    map: 'Bytes of the connection, by what became of each',
+    line: (number: number, names: string) => `${number} ${names}`,
+    kind: {
+      client: 'the client noticed',
+      server: 'the server noticed',
+      waiting: 'waited for',
+      forgiven: 'ignored, as an RFC says',
+      fault: 'taken, as it must not be',
+      none: 'not yet tried',
+    } as const,
+    cell: (record: number, offset: number, what: string) => `record ${record}, byte ${offset}: ${what}`,
+    summary: 'Outcomes',
+    head: { outcome: 'Outcome', alert: 'Alert', check: 'Check', count: 'Runs' } as const,
+    noAlert: 'none',
+    select: (outcome: string) => `${outcome}: make these stand out`,
+    here: 'The byte looked at',
+    became: (from: number, to: number) => `${hex(from)} → ${hex(to)}`,
+    tryIt: 'Do this to the connection',
+    forgiven: 'What is forgiven',
+    forgivenNone: 'Nothing so far.',
+    forgivenAll: (positions: number) =>
+      `${count(positions, 'position', 'positions')} may have any value, by these sections; everything else is noticed, or waited for.`,
+    forgivenHead: { record: 'Record', byte: 'Byte', field: 'Field', section: 'Section', why: 'What it says' } as const,
+    why: {
+      allPurposes: 'The record’s version is deprecated, and has to be ignored for all purposes.',
+      helloOfAnyVersion: 'A server takes a ClientHello in a record of any version 3.x.',
+      allImplementations: 'The version of a record without keys is to be ignored by all implementations.',
+    } as const,
+    faults: (positions: number) =>
+      `${count(positions, 'position', 'positions')} made no difference, and no section says that they may. That is a fault of this library.`,
+    waiting: (runs: number) =>
+      `In ${count(runs, 'run', 'runs')} nobody noticed anything, and the connection came to a halt: a length was larger, so that the rest has yet to come. Nothing was taken; a clock has to end that.`,
+  },
 };
