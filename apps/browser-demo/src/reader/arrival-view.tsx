@@ -64,10 +64,10 @@ function Differences({ differences }: { readonly differences: readonly Differenc
           <tr key={line.offset}>
             <th scope="row">{line.offset.toString(16).padStart(4, '0')}</th>
             <td>
-              <span class="which">{sent}</span> <Line bytes={line.sent} other={line.arrived} />
+              <span class="sent-or-arrived">{sent}</span> <Line bytes={line.sent} other={line.arrived} />
             </td>
             <td>
-              <span class="which">{arrived}</span> <Line bytes={line.arrived} other={line.sent} />
+              <span class="sent-or-arrived">{arrived}</span> <Line bytes={line.arrived} other={line.sent} />
             </td>
           </tr>
         ))}

@@ -1,20 +1,20 @@
 /** What can be chosen, as a form; whatever is changed is run at once. */
 import { choices, type Settings, type Version } from '../lab/settings.ts';
 import { Icon } from '../parts/icon.tsx';
-import { change, newSeed, settings, tour } from '../state/show.ts';
+import { change, newSeed, settings, tour, view } from '../state/show.ts';
 import { texts } from '../texts.ts';
 import { groups, inWords, isSwitch, type Name, namesIn, valueName } from './groups.ts';
 
 const { settings: words } = texts;
 
-/** Where there is room, everything is in sight at first; on a tour there is none. */
+/** Where there is room, everything is in sight at first; other views, and tours, need that room themselves. */
 const isOpen = matchMedia('(min-width: 62.5rem) and (min-height: 50rem)').matches;
 
 export function SettingsForm() {
   const { version } = settings.value;
   return (
     <form class="settings" aria-label={words.title} onSubmit={event => event.preventDefault()}>
-      <details open={isOpen && tour.value === undefined}>
+      <details open={isOpen && tour.value === undefined && view.value === 'handshake'}>
         <summary>
           <span class="unseen">{words.more}: </span>
           <ul>

@@ -1,5 +1,5 @@
 /** Where one halts who steps through a connection, and how things stand there. */
-import type { Sender } from '@tlskit/tls-inspect';
+import type { RecordEntry, Sender } from '@tlskit/tls-inspect';
 import type { Connection, Step } from '../lab/run.ts';
 
 /** Something that is seen: a message that is written or read, a record on its way, an alert, the end. */
@@ -41,18 +41,32 @@ export function endsAt({ steps }: Connection, done: number): Readonly<Record<Sen
   return { client: of('client'), server: of('server') };
 }
 
-/** Index among the records of the one that a stop is about: what is written is in the next one of its sender, what is read was in the last. */
+/**
+ * Index among the records of the one that a stop is about: what is written is in the next record of its sender that brings it, what is read
+ * was in the last one.
+ */
 export function recordAt(stops: readonly Stop[], number: number): number | undefined {
   const step = stops[number]?.step;
   if (step === undefined) return undefined;
-  const records = stops.flatMap(stop =>
-    stop.step.type === 'record' ? [{ stop: stop.number, entry: stop.step.entry }] : [],
-  );
   if (step.type === 'record') return step.entry.number;
   const isWritten = (step.type === 'message' && step.direction === 'out') || step.type === 'alert';
   const sender = isWritten === (step.at === 'client') ? 'client' : 'server';
-  const found = isWritten
-    ? records.find(({ stop, entry }) => stop > number && entry.sender === sender)
-    : records.findLast(({ stop, entry }) => stop < number && entry.sender === sender);
-  return found?.entry.number;
+  const entryOf = (stop: Stop) =>
+    stop.step.type === 'record' && stop.step.entry.sender === sender ? stop.step.entry : undefined;
+  if (!isWritten) return lastOf(stops.slice(0, number).map(entryOf));
+  const later = stops.slice(number + 1).flatMap(stop => entryOf(stop) ?? []);
+  const brings = later.find(({ messages }) =>
+    messages.some(({ section, protocol }) =>
+      step.type === 'message' ? sameBytes(section.bytes, step.bytes) : protocol === 'alert',
+    ),
+  );
+  return (brings ?? later[0])?.number;
+}
+
+function lastOf(entries: readonly (RecordEntry | undefined)[]): number | undefined {
+  return entries.findLast(entry => entry !== undefined)?.number;
+}
+
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
