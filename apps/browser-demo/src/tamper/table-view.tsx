@@ -173,9 +173,7 @@ function Summary() {
                   {words.kind[kind]}
                 </button>
               </th>
-              <td>
-                <code>{alert === undefined ? '' : alertLabel(alert)}</code>
-              </td>
+              <td>{alert === undefined ? code && words.noAlert : <code>{alertLabel(alert)}</code>}</td>
               <td>
                 <code>{code ?? ''}</code>
               </td>
