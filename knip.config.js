@@ -8,8 +8,8 @@ export default {
     '.': {
       entry: ['tooling/*.mjs', 'README.md'],
       project: ['tooling/*.mjs'],
-      // Started by name, in tooling/ci/published.mjs.
-      ignoreDependencies: ['publint', '@arethetypeswrong/cli'],
+      // Started by name, in tooling/ci/published.mjs; and what JSX is made of, which is the demo's.
+      ignoreDependencies: ['publint', '@arethetypeswrong/cli', 'preact'],
     },
     'packages/*': sources,
     'apps/*': {
@@ -17,6 +17,13 @@ export default {
       entry: [...sources.entry, 'src/main.ts'],
       // Readers of manuals, and a shell, where they are there.
       ignoreBinaries: ['groff', 'mandoc', 'fish'],
+    },
+    'apps/browser-demo': {
+      entry: [...sources.entry, 'src/main.tsx', 'src/**/*.worker.ts', 'src/**/worker.ts', 'tools/*.mjs'],
+      project: ['{src,test}/**/*.{ts,tsx}', 'tools/*.mjs'],
+      // Read as text, to be evaluated in a page.
+      ignoreDependencies: ['axe-core'],
+      ignoreBinaries: ['openssl', 'tshark'],
     },
     'tooling/*': sources,
     'tooling/bench': {

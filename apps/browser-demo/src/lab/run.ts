@@ -10,7 +10,6 @@ import { Meeting } from './meeting.ts';
 import type { Settings } from './settings.ts';
 import type { Tampering } from './tampering.ts';
 
-export { NOW } from './clock.ts';
 export type { Connection, Step } from './connection.ts';
 
 export interface Run {
