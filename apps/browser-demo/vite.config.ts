@@ -34,6 +34,7 @@ const contentSecurityPolicy: Plugin = {
 };
 
 /** With all that they import. */
+const page = /browser-demo\/src\/main\.tsx$/;
 const firstHandshake = /browser-demo\/src\/lab\/(run|version13|identities\/ecdsa-p256)\.ts$/;
 
 export default defineConfig({
@@ -51,8 +52,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // One file of what the first handshake needs: it is shorter by gzip than twenty.
-        codeSplitting: { groups: [{ name: 'handshake', test: firstHandshake }] },
+        // One file of the page, and one of what the first handshake needs: they are shorter by gzip than twenty.
+        codeSplitting: {
+          groups: [
+            { name: 'page', test: page, priority: 1 },
+            { name: 'handshake', test: firstHandshake },
+          ],
+        },
       },
     },
   },
