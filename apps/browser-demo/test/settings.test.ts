@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Settings, toFragment } from '../src/lab/settings.ts';
 import { factsTexts as words } from '../src/texts/player.ts';
+import { texts } from '../src/texts/take-away.ts';
 import { each, together } from './all-settings.ts';
 import { type Complaints, chromiumPath, Demo, nothing } from './browser.ts';
 
@@ -88,7 +89,7 @@ async function follow(page: Page, fragment: string): Promise<void> {
 async function choose(page: Page, something: () => Promise<unknown>): Promise<void> {
   await something();
   await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-  await page.locator('.take-away button:enabled').first().waitFor({ timeout: 30_000 });
+  await page.getByRole('button', { name: texts.json.save, disabled: false }).waitFor({ timeout: 30_000 });
 }
 
 async function factsOn(page: Page): Promise<ReadonlyMap<string, string>> {

@@ -132,9 +132,11 @@ export function begin(): void {
     void runLab(chosen, how).then(
       ({ connection, before }) => {
         if (mine !== wanted) return;
-        busy.value = false;
-        trouble.value = undefined;
-        show({ connection, before, live: false }, at);
+        batch(() => {
+          busy.value = false;
+          trouble.value = undefined;
+          show({ connection, before, live: false }, at);
+        });
         at = 0;
       },
       (error: unknown) => {
