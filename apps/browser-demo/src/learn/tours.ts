@@ -68,7 +68,7 @@ export const tours = {
   ],
 } as const satisfies Readonly<Record<TourName, readonly TourStep[]>>;
 
-export type StepKey<N extends TourName> = (typeof tours)[N][number]['key'];
+type StepKey<N extends TourName> = (typeof tours)[N][number]['key'];
 
 /** The stop of a step; undefined where the connection has no such place, for it is another than the tour is about. */
 export function stopOf({ at, before, field }: TourStep, shown: Shown): Stop | undefined {
