@@ -68,8 +68,6 @@ export const tours = {
   ],
 } as const satisfies Readonly<Record<TourName, readonly TourStep[]>>;
 
-type StepKey<N extends TourName> = (typeof tours)[N][number]['key'];
-
 /** The stop of a step; undefined where the connection has no such place, for it is another than the tour is about. */
 export function stopOf({ at, before, field }: TourStep, shown: Shown): Stop | undefined {
   const connection = before ? shown.before : shown.connection;
