@@ -17,5 +17,5 @@ export function observation(
   const common = { direction, epoch, type: bytes[0] as number, bytes, content: new Uint8Array(content) };
   return protection === undefined
     ? { ...common, epoch: 'plaintext' }
-    : { ...common, innerType, padding, ...protection, aad: bytes.subarray(0, 5) };
+    : { ...common, innerType, padding, ...protection };
 }

@@ -210,9 +210,7 @@ class StreamDecoder implements Decoder {
       return;
     }
     const { type: innerType, content, padding } = opened;
-    // What is authenticated beside a record of TLS 1.2 is made of more than its header.
-    const aad = this.#isOld() ? {} : { aad: bytes.slice(0, HEADER_LENGTH) };
-    this.#add({ ...closed, epoch: side.epoch, content, innerType, padding, ...aad, ...side.opener.describe() });
+    this.#add({ ...closed, epoch: side.epoch, content, innerType, padding, ...side.opener.describe() });
   }
 
   #tryOpen(side: Side, record: WireRecord): OpenedRecord {

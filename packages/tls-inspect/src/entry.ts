@@ -34,6 +34,7 @@ export interface Protection {
   /** Number of the record under its key. */
   readonly sequence?: number;
   readonly nonce?: Uint8Array;
+  /** The header in TLS 1.3 (RFC 9846 §5.2); before that, number, type, version and length (RFC 5246 §6.2.3). */
   readonly additionalData?: Uint8Array;
   /** Bytes of the tag at the end of the record. */
   readonly tagLength: number;

@@ -1,4 +1,5 @@
 /** Entries as plain text: every byte with the name of its field beside it, and prose between the flights. */
+import { HEADER_LENGTH } from '@tlskit/tls-record';
 import type { MessageEntry, RecordEntry, Sender } from './entry.ts';
 import type { Field, Section } from './field.ts';
 import { offsetOf, spaced } from './hexdump.ts';
@@ -49,8 +50,11 @@ export function formatEntry(entry: RecordEntry, options: TraceOptions = {}): str
   const { nonce, additionalData } = entry.protection ?? {};
   // Neither is in the record: they are what its protection was computed with.
   if (nonce !== undefined) page.bytes(nonce, 0, nonce.length, 'nonce, which is not sent', false);
-  if (additionalData !== undefined)
-    page.bytes(additionalData, 0, additionalData.length, 'additional data: the header', false);
+  if (additionalData !== undefined) {
+    // Before TLS 1.3 it is longer than the header (RFC 5246 §6.2.3.3).
+    const made = additionalData.length === HEADER_LENGTH ? 'the header' : 'number, type, version, length';
+    page.bytes(additionalData, 0, additionalData.length, `additional data: ${made}`, false);
+  }
   if (entry.inner !== undefined) page.section(entry.inner);
   for (const message of entry.messages) {
     if (message.error !== undefined) page.line(page.paint('red', `  error in ${message.name}: ${message.error}`));

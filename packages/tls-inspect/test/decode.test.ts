@@ -1,4 +1,5 @@
 /** Recorded connections: those of RFC 8448, those that others captured, and our own, cut and damaged. */
+import { tls12 } from '@tlskit/tls-engine/tls12';
 import { concat, fromHex, toHex } from '@tlskit/tls-wire';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -119,6 +120,36 @@ describe.skipIf(capturesAbsent)('captures (skipped where ../shared is absent)', 
     const messages = entries.flatMap(entry => entry.messages);
     expect(messages.filter(({ error }) => error !== undefined)).toEqual([]);
     expect(messages[0]?.name).toBe('ClientHello');
+  });
+});
+
+describe('additional data of TLS 1.2 (RFC 5246 §6.2.3)', () => {
+  it.each([
+    ['AES-128-GCM', 0xc02b, false],
+    ['ChaCha20-Poly1305', 0xcca9, false],
+    ['AES-128-CBC', 0xc009, false],
+    ['AES-128-CBC, encrypt-then-MAC', 0xc009, true],
+  ] as const)('is the same live and recorded, number and length in it: %s', (_name, suite, encryptThenMac) => {
+    const common = { provider: everything, versions: [tls12], cipherSuites: [suite], tls12: { encryptThenMac } };
+    const { client, server, streams } = connection({ client: common, server: common }, c => {
+      c.write(new TextEncoder().encode('hello'));
+    });
+    const keyLog = client.inspector.keyLog.join('\n');
+    const whole = { client: concat(...streams.client), server: concat(...streams.server) };
+    const decoded = decodeStreams(whole, { provider: everything, keyLog, tls12: openers12 });
+    for (const entries of [client.inspector.entries, server.inspector.entries, decoded]) {
+      const open = entries.filter(({ sender, inner }) => sender === 'client' && inner !== undefined);
+      expect(open.map(({ contentType }) => contentType)).toEqual(['handshake', 'application_data']);
+      for (const [i, { record, inner, protection }] of open.entries()) {
+        // RFC 7366 §3: the length of IV and ciphertext, which is all but the header and the MAC.
+        const length = encryptThenMac ? record.bytes.length - 5 - protection!.tagLength : inner!.bytes.length;
+        const made = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, i, record.bytes[0]!, 3, 3, length >> 8, length & 0xff);
+        expect(toHex(protection!.additionalData!)).toBe(toHex(made));
+      }
+    }
+    const trace = formatTrace(decoded);
+    expect(trace).toContain('additional data: number, type, version, length');
+    expect(trace).not.toContain('additional data: the header');
   });
 });
 

@@ -52,6 +52,8 @@ class Opener13 implements RecordOpener {
   readonly #tagLength: number;
   readonly #nonces: NonceSequence;
   readonly #maxInner: number;
+  /** The header of the last record. */
+  readonly #aad = new Uint8Array(HEADER_LENGTH);
 
   constructor(aead: Aead, key: Uint8Array, iv: Uint8Array, options: Protection13Options) {
     checkKeys(aead, key, iv);
@@ -79,6 +81,7 @@ class Opener13 implements RecordOpener {
         rfc: 'RFC 9846 §5.2',
       });
     }
+    const aad = this.#aad;
     for (let i = 0; i < HEADER_LENGTH; i++) aad[i] = bytes[i] as number;
     const inner = this.#key.open(this.#nonces.current(), aad, fragment);
     if (inner === undefined) throw new TlsError('ERR_TLS_BAD_RECORD_MAC', 'a record is not authentic');
@@ -93,7 +96,7 @@ class Opener13 implements RecordOpener {
   }
 
   describe(): RecordProtection | undefined {
-    return describeLast(this.#nonces, this.#tagLength);
+    return describeLast(this.#nonces, this.#aad.slice(), this.#tagLength);
   }
 
   wipe(): void {
@@ -108,6 +111,8 @@ class Sealer13 implements RecordSealer {
   readonly #tagLength: number;
   readonly #nonces: NonceSequence;
   readonly #maxInner: number;
+  /** Bytes of the last fragment. */
+  #length = 0;
 
   constructor(aead: Aead, key: Uint8Array, iv: Uint8Array, options: Protection13Options) {
     checkKeys(aead, key, iv);
@@ -146,14 +151,16 @@ class Sealer13 implements RecordSealer {
     staging[length] = type;
     // RFC 9846 §5.4: padding octets are all zeros. Here they also cover what the last record left behind.
     if (padding > 0) staging.fill(0, length + 1, innerLength);
-    const header = recordHeader(application_data, 0x0303, innerLength + this.#tagLength);
+    const fragmentLength = innerLength + this.#tagLength;
+    const header = header13(fragmentLength);
     const sealed = this.#key.seal(nonce, header, staging.subarray(0, innerLength));
     this.#nonces.sequence++;
+    this.#length = fragmentLength;
     return sealed.length === 1 ? [header, sealed[0] as Uint8Array] : [header, ...sealed];
   }
 
   describe(): RecordProtection | undefined {
-    return describeLast(this.#nonces, this.#tagLength);
+    return describeLast(this.#nonces, header13(this.#length), this.#tagLength);
   }
 
   wipe(): void {
@@ -161,9 +168,6 @@ class Sealer13 implements RecordSealer {
     this.#nonces.wipe();
   }
 }
-
-/** The header of the record that is being opened, whoever's it is. */
-const aad = new Uint8Array(HEADER_LENGTH);
 
 /**
  * Where content, type and padding come together before they are sealed. One buffer serves every connection, since sealing is
@@ -193,9 +197,13 @@ function unpad(inner: Uint8Array): OpenedRecord {
   return { type, content: inner.subarray(0, at), padding: inner.length - 1 - at, encrypted: true };
 }
 
-function describeLast(nonces: NonceSequence, tagLength: number): RecordProtection | undefined {
+function header13(length: number): Uint8Array {
+  return recordHeader(application_data, 0x0303, length);
+}
+
+function describeLast(nonces: NonceSequence, aad: Uint8Array, tagLength: number): RecordProtection | undefined {
   const last = nonces.last();
-  return last === undefined ? undefined : { ...last, tagLength };
+  return last === undefined ? undefined : { ...last, aad, tagLength };
 }
 
 function checkKeys(aead: Aead, key: Uint8Array, iv: Uint8Array): void {

@@ -18,6 +18,11 @@ export interface RecordProtection {
   readonly sequence: number;
   /** A copy. */
   readonly nonce: Uint8Array;
+  /**
+   * What was authenticated beside the content, by AEAD or MAC; a copy. The record's header in TLS 1.3 (RFC 9846 §5.2); before
+   * that, number, type, version and length of what is authenticated, 13 bytes (RFC 5246 §6.2.3.1 and §6.2.3.3, RFC 7366 §3).
+   */
+  readonly aad: Uint8Array;
   /** Bytes of the tag at the end of the fragment. */
   readonly tagLength: number;
 }
@@ -32,7 +37,10 @@ export interface RecordOpener {
   open(record: WireRecord): OpenedRecord;
   /** The number of the next record. */
   readonly sequence: number;
-  /** Of the last record that was opened; undefined before the first, and without protection. Computed when asked for. */
+  /**
+   * Of the last record that was opened, when none was tried behind it; undefined before the first, and without protection.
+   * Computed when asked for.
+   */
   describe(): RecordProtection | undefined;
   /** Forgets the keys; every later {@link open} throws. */
   wipe(): void;
@@ -74,6 +82,7 @@ export interface RecordObservation {
   readonly padding?: number;
   readonly sequence?: number;
   readonly nonce?: Uint8Array;
+  /** {@link RecordProtection.aad} */
   readonly aad?: Uint8Array;
   /** Bytes. */
   readonly tagLength?: number;

@@ -290,7 +290,13 @@ describe('nonces', () => {
     expect(nonces[1]).toBe('5d313eb2671276ee13000b31');
     expect(nonces[257]).toBe('5d313eb2671276ee13000a31');
     expect(new Set(nonces).size).toBe(258);
-    expect(sealer.describe()).toEqual({ sequence: 257, nonce: fromHex(nonces[257] as string), tagLength: 16 });
+    expect(sealer.describe()).toEqual({
+      sequence: 257,
+      nonce: fromHex(nonces[257] as string),
+      // The header: one byte of content, its type, and the tag (RFC 9846 §5.2).
+      aad: Uint8Array.of(application_data, 3, 3, 0, 18),
+      tagLength: 16,
+    });
     expect(sealer.sequence).toBe(258);
   });
 });

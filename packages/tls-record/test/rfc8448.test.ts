@@ -52,8 +52,10 @@ describe.skipIf(!existsSync(file))('the records of RFC 8448', () => {
       const described = epoch.opener.describe();
       expect(described?.sequence).toBe(record.seq);
       expect(toHex(described?.nonce as Uint8Array)).toBe(record.nonce);
+      expect(toHex(described?.aad as Uint8Array)).toBe(record.hex.slice(0, 10));
       const sealed = epoch.sealer.seal(opened.type, opened.content, opened.padding);
       expect(toHex(concat(...sealed))).toBe(record.hex);
+      expect(epoch.sealer.describe()).toEqual(described);
     }
   });
 });

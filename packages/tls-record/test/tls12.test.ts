@@ -106,6 +106,19 @@ function macOf(suite: { readonly mac: string; readonly type: 'cbc' | 'null' }, c
   return new Uint8Array(createHmac(suite.mac, macKey).update(header).update(content).digest());
 }
 
+/** seq_num + type + version + length (RFC 5246 §6.2.3.1, §6.2.3.3), of IV and ciphertext by encrypt_then_mac (RFC 7366 §3). */
+function authenticated(
+  { suite, options }: Kind,
+  sequence: number,
+  content: Uint8Array,
+  record: Uint8Array,
+): Uint8Array {
+  const truncated = options.truncatedHmac ? 10 : undefined;
+  const macLength = suite.type === 'aead' ? 0 : (truncated ?? createHmac(suite.mac, '').digest().length);
+  const length = options.encryptThenMac ? record.length - 5 - macLength : content.length;
+  return Uint8Array.of(0, 0, 0, 0, 0, 0, 0, sequence, application_data, 3, 3, length >> 8, length & 0xff);
+}
+
 describe.each(kinds)('$name', kind => {
   it('opens what it sealed, record after record', () => {
     const { opener, sealer, seal, open } = pair(kind);
@@ -128,6 +141,7 @@ describe.each(kinds)('$name', kind => {
       expect([opener.sequence, sealer.sequence]).toEqual([i + 1, i + 1]);
       expect(opener.describe()).toEqual(sealer.describe());
       expect(opener.describe()?.sequence).toBe(i);
+      expect(toHex(opener.describe()?.aad as Uint8Array)).toBe(toHex(authenticated(kind, i, content, record)));
     }
     expect(toHex(open(seal(handshake, text)).content)).toBe(toHex(text));
     expect([...open(seal(change_cipher_spec, Uint8Array.of(1))).content]).toEqual([1]);

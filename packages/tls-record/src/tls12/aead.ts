@@ -94,9 +94,7 @@ class AeadState {
   }
 
   describe(): RecordProtection | undefined {
-    const { sequence } = this.numbering;
-    if (sequence === 0) return undefined;
-    return { sequence: sequence - 1, nonce: this.nonces.last(), tagLength: this.tagLength };
+    return this.numbering.describe(this.nonces.last(), this.tagLength);
   }
 
   wipe(): void {

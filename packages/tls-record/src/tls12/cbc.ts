@@ -62,8 +62,7 @@ class CbcState {
   }
 
   describe(): RecordProtection | undefined {
-    if (this.iv === undefined) return undefined;
-    return { sequence: this.numbering.sequence - 1, nonce: this.iv.slice(), tagLength: this.mac.length };
+    return this.iv && this.numbering.describe(this.iv.slice(), this.mac.length);
   }
 
   wipe(): void {

@@ -1,6 +1,6 @@
 /** Records that everybody can read and nobody can change: a MAC and no cipher (RFC 5246 §6.2.3.1). */
 import { constantTimeEqual, type Hash } from '@tlskit/tls-crypto';
-import type { OpenedRecord, RecordOpener, RecordProtection, RecordSealer } from '../protection.ts';
+import type { OpenedRecord, RecordOpener, RecordSealer } from '../protection.ts';
 import { HEADER_LENGTH, type WireRecord } from '../record.ts';
 import { RecordMac } from './mac.ts';
 import type { Keys12, Protection12Options } from './protection.ts';
@@ -34,7 +34,7 @@ export function createNullOpener12(hash: Hash, { macKey }: Keys12, options: Prot
       numbering.sequence++;
       return openedRecord(type, content, 0, max);
     },
-    describe: () => describeNull(numbering, mac),
+    describe: () => numbering.describe(new Uint8Array(0), mac.length),
     wipe() {
       mac.wipe();
       numbering.wipe();
@@ -66,14 +66,10 @@ export function createNullSealer12(
       // A copy: the parts are the caller's to keep, the content is not ours to give.
       return [header12(type, content.length + mac.length), new Uint8Array(content), tag];
     },
-    describe: () => describeNull(numbering, mac),
+    describe: () => numbering.describe(new Uint8Array(0), mac.length),
     wipe() {
       mac.wipe();
       numbering.wipe();
     },
   };
-}
-
-function describeNull({ sequence }: Numbering, { length }: RecordMac): RecordProtection | undefined {
-  return sequence === 0 ? undefined : { sequence: sequence - 1, nonce: new Uint8Array(0), tagLength: length };
 }

@@ -1,6 +1,6 @@
 /** What all protection of TLS 1.2 has in common: sizes, sequence numbers, what may be in a record (RFC 5246 §6.2). */
 import { TlsError } from '@tlskit/tls-alerts';
-import type { OpenedRecord } from '../protection.ts';
+import type { OpenedRecord, RecordProtection } from '../protection.ts';
 import { ContentType, MAX_PLAINTEXT, recordHeader, type WireRecord } from '../record.ts';
 
 /** Most bytes of TLSCiphertext.fragment (RFC 5246 §6.2.3). */
@@ -41,6 +41,12 @@ export class Numbering {
     putNumber(header, this.sequence);
     header.set(recordHeader(type, VERSION, length), 8);
     return header;
+  }
+
+  /** How the record before was protected; undefined when there is none. {@link header} is asked for once a record. */
+  describe(nonce: Uint8Array, tagLength: number): RecordProtection | undefined {
+    const { sequence } = this;
+    return sequence === 0 ? undefined : { sequence: sequence - 1, nonce, aad: this.#header.slice(), tagLength };
   }
 
   wipe(): void {
