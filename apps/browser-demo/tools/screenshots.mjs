@@ -13,20 +13,22 @@ const link = 'v=1.3&seed=000102030405060708090a0b0c0d0e0f';
 
 /** What is looked at, and what is on the page when it is all there. */
 const views = [
-  { name: 'handshake', fragment: `${link}&stop=9`, ready: '.reader' },
-  { name: 'keys', fragment: `${link}&view=keys&stop=17`, ready: 'svg' },
-  { name: 'tamper', fragment: `${link}&view=tamper&tamper=change.1.60.00`, ready: 'main' },
-  { name: 'live', fragment: `${link}&view=live`, ready: 'main' },
-  { name: 'learn', fragment: `${link}&view=learn`, ready: 'main' },
+  { name: 'handshake', fragment: `${link}&stop=9`, ready: '.reader .hex, .reader [role=listbox]' },
+  { name: 'keys', fragment: `${link}&view=keys&stop=17`, ready: 'main [role=treeitem]' },
+  { name: 'tamper', fragment: `${link}&view=tamper&tamper=change.1.60.00`, ready: 'main h2' },
+  { name: 'live', fragment: `${link}&view=live`, ready: '.live' },
+  { name: 'learn', fragment: `${link}&view=learn`, ready: 'main h2' },
 ];
 
 const sizes = [
-  { width: 1280, height: 900 },
-  { width: 360, height: 760 },
+  { width: 1280, height: 1100 },
+  { width: 360, height: 1100 },
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const pictures = fileURLToPath(new URL('../../../docs/demo/', import.meta.url));
+// As it is where a relay serves it, so that the live view is there whole.
+process.env.TLSKIT_DEMO_RELAYS = 'self';
 const outDir = mkdtempSync(join(tmpdir(), 'tlskit-demo-'));
 mkdirSync(pictures, { recursive: true });
 await build({ root, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
