@@ -7,8 +7,11 @@ import type { Tampering } from '../src/lab/tampering.ts';
 import { fromLink, toLink } from '../src/state/link.ts';
 import type { ConnectionFile } from '../src/take-away/connection-json.ts';
 import { texts } from '../src/texts/take-away.ts';
+import { texts as pageTexts } from '../src/texts.ts';
 import { seed } from './all-settings.ts';
 import { chromiumPath, Demo, nothing } from './browser.ts';
+
+const { player: words } = pageTexts;
 
 const usual = `v=1.3&seed=${seed}`;
 
@@ -26,6 +29,14 @@ describe('what is in a link', () => {
     expect(fromLink(toLink(link))).toEqual(link);
   });
 
+  it('says which of two connections is looked at', () => {
+    const link = { ...fromLink(`v=1.3&resume=ticket&seed=${seed}`)!, stop: 4 };
+    expect(toLink(link)).not.toContain('before');
+    const before = { ...link, before: true };
+    expect(toLink(before)).toMatch(/&stop=4&before=1$/);
+    expect(fromLink(toLink(before))).toEqual(before);
+  });
+
   it.each([
     ['tamper=change.1.60', 'a change to nothing'],
     ['tamper=change.1.60.0', 'a digit'],
@@ -39,6 +50,7 @@ describe('what is in a link', () => {
     ['stop=-1', 'a stop before the first'],
     ['stop=12345', 'a stop that cannot be'],
     ['stop=', 'no stop'],
+    ['before=yes', 'a switch that is neither on nor off'],
     ['suite=TLS_NULL_WITH_NULL_NULL', 'a suite that is not to be chosen'],
     ['psk=yes', 'a switch that is neither on nor off'],
     ['resume=session-id', 'what another version has'],
@@ -62,6 +74,27 @@ describe.skipIf(isSkipped)('a link (skipped where there is no Chromium: set CHRO
   const demo = new Demo();
   beforeAll(() => demo.start());
   afterAll(() => demo.stop());
+
+  it('leads to the connection before, and to a place in it', async () => {
+    const both = `v=1.3&resume=ticket&seed=${seed}`;
+    const [page, complaints] = await demo.open({ link: both });
+    await page.getByLabel(words.before).check();
+    await page.getByRole('button', { name: words.forward, exact: true }).click();
+    await expect.poll(() => page.url()).toMatch(/&stop=1&before=1$/);
+    const said = new URL(page.url()).hash.slice(1);
+    const [other, others] = await demo.open({ link: said });
+    const status = other.locator('.player [role=status]');
+    expect(await other.getByLabel(words.before).isChecked()).toBe(true);
+    expect(await status.textContent()).toContain('Step 2 of');
+    // By another link in the same page, too.
+    await other.evaluate(hash => location.assign(`#${hash}`), both);
+    await expect.poll(() => other.getByLabel(words.before).isChecked()).toBe(false);
+    await other.evaluate(hash => location.assign(`#${hash}`), said);
+    await expect.poll(() => other.getByLabel(words.before).isChecked()).toBe(true);
+    expect([complaints, others]).toEqual([nothing, nothing]);
+    await page.context().close();
+    await other.context().close();
+  });
 
   async function bytesBehind(link: string): Promise<string[][]> {
     const [page, complaints] = await demo.open({ link });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionFile } from '../src/take-away/connection-json.ts';
 import { texts } from '../src/texts/live.ts';
 import { texts as takeAway } from '../src/texts/take-away.ts';
+import { texts as tamper } from '../src/texts/tamper.ts';
 import { texts as pageTexts } from '../src/texts.ts';
 import { axe, chromiumPath, Demo, nothing } from './browser.ts';
 import { identity, openssl, relay, stopAll } from './processes.ts';
@@ -123,6 +124,9 @@ describe.skipIf(isSkipped)('live mode (skipped where there is no Chromium or no 
       expect(keys.join()).toContain(version === '1.3' ? 'Main Secret' : 'master_secret');
       await page.getByRole('button', { name: pageTexts.app.view.tamper, exact: true }).click();
       await page.getByRole('button', { name: texts.elsewhere.back }).waitFor();
+      // Records of the page's own run are not listed beside it.
+      await page.getByText(tamper.notLive).waitFor();
+      expect(await page.locator('.pick-record').count()).toBe(0);
       if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/live-tamper.png`, fullPage: true });
       expect(complaints).toEqual(nothing);
       await page.context().close();
@@ -134,14 +138,18 @@ describe.skipIf(isSkipped)('live mode (skipped where there is no Chromium or no 
     const [page, complaints] = await demo.open();
     await connect(page, { port: server.port, root: ours.root });
     await connected(page);
+    await page.locator('.live details:not([open])').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('live');
     await page.getByRole('button', { name: talk.send }).click();
     await over(page);
     expect(await page.locator('.answer').textContent()).toMatch(/^HTTP\/1\.0 200 ok/);
     await page.getByRole('button', { name: pageTexts.app.view.handshake, exact: true }).click();
     await page.getByText(texts.elsewhere.what).waitFor();
     await page.locator('.diagram').waitFor();
-    await page.getByRole('button', { name: texts.elsewhere.back }).click();
+    await page.getByRole('button', { name: texts.elsewhere.back }).focus();
+    await page.keyboard.press('Enter');
     await page.getByRole('form', { name: pageTexts.settings.title }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
     expect(complaints).toEqual(nothing);
     await page.context().close();
   });

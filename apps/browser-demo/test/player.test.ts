@@ -67,6 +67,34 @@ describe.skipIf(isSkipped)('the main view (skipped where there is no Chromium: s
       expect((await place(page))[0]).toBe(8);
     }));
 
+  it('keeps the focus where a control goes, or has nothing left to do', () =>
+    on({ link: `${link()}&stop=0` }, async page => {
+      const isKept = () => page.evaluate(() => document.activeElement !== document.body);
+      for (const name of ['To the end', 'To the start', 'Go there']) {
+        const button = page.getByRole('button', { name, exact: true });
+        await button.focus();
+        await press(page, 'Enter');
+        if (name === 'Go there') await button.waitFor({ state: 'detached' });
+        else await page.locator(`.moves button[aria-label="${name}"][aria-disabled=true]`).waitFor();
+        expect([name, await isKept()]).toEqual([name, true]);
+        // It does nothing more, and says so.
+        const before = await status(page);
+        await press(page, 'Enter');
+        expect(await status(page)).toBe(before);
+      }
+    }));
+
+  it('says by the range what it stands at, and is silent while it plays', () =>
+    on({ link: `${link()}&stop=3` }, async page => {
+      expect(await page.locator('.player input[type=range]').getAttribute('aria-valuetext')).toBe(await status(page));
+      const live = page.locator('.player [role=status]');
+      expect(await live.getAttribute('aria-live')).toBe('polite');
+      await page.getByRole('button', { name: 'Play' }).click();
+      await page.locator('.player [role=status][aria-live=off]').waitFor();
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.locator('.player [role=status][aria-live=polite]').waitFor();
+    }));
+
   it('shows the state of each end, and what it waits for', () =>
     on({ link: link() }, async page => {
       const head = (side: string) => page.locator(`.diagram .head.${side}`).textContent();

@@ -141,6 +141,21 @@ describe.skipIf(isSkipped)('what is taken away (skipped where there is no Chromi
     await page.context().close();
   });
 
+  it('is what is on the page, where a later run came to nothing', async () => {
+    const [page] = await opened(`v=1.3&${seed}&tamper=drop.3`);
+    // What another version needs is not loaded yet.
+    await page.context().setOffline(true);
+    await page.locator('select[name=version]').selectOption('1.2');
+    await page.locator('main > .trouble').waitFor();
+    const { source } = await json(page);
+    expect(source).toMatchObject({ settings: { version: '1.3' }, tampering: { action: 'drop', record: 3 } });
+    expect((await download(page, texts.capture.save)).name).toMatch(/^tls-1\.3-/);
+    expect(await page.getByRole('textbox', { name: texts.link.name }).inputValue()).toContain(
+      `#v=1.3&${seed}&tamper=drop.3`,
+    );
+    await page.context().close();
+  });
+
   it.each([
     `v=1.3&group=X25519MLKEM768&client=1&resume=early-data&${seed}&stop=3`,
     `v=1.3&${seed}&tamper=drop.3`,

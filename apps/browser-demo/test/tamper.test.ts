@@ -47,8 +47,10 @@ describe.skipIf(isSkipped)('tampering (skipped where there is no Chromium: set C
       expect([name, ...alerts]).toEqual(alert === undefined ? [name] : [name, alert]);
     }
     expect(page.url()).toContain('tamper=change.1.2.ff');
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Undo' }).focus();
+    await page.keyboard.press('Enter');
     await page.locator('.outcome', { hasText: 'Nobody is in between' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('outcome-title');
     expect(page.url()).not.toContain('tamper=');
     expect(complaints).toEqual(nothing);
     await page.context().close();
@@ -137,8 +139,12 @@ describe.skipIf(isSkipped)('tampering (skipped where there is no Chromium: set C
     const [page, complaints] = await demo.open({ link, colorScheme: 'dark', width: 360 });
     await page.locator('.table-start').click();
     await page.locator('[data-group]').first().waitFor();
+    // Batches are not read out; where it stands in the end, is.
+    const told = page.locator('.table [role=status]');
+    expect(await told.allTextContents()).toEqual(['']);
     await page.locator('.table-stop').click();
     await page.locator('.table-start').waitFor();
+    expect((await told.allTextContents()).join()).toMatch(/^[\d,]+ of [\d,]+ runs/);
     await expect.poll(() => page.workers().length).toBe(0);
     expect(await axe(page, '.tamper')).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);

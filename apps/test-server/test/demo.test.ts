@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { file, folder, run, serve } from './support.ts';
 
+/** Bytes: more than sockets hold between two ends that do not read. */
+const LARGE = 32 << 20;
+
 /** The path as it is, which `fetch` would clean up. */
 async function got(port: number, path: string, method = 'GET') {
   const asked =
@@ -25,6 +28,8 @@ async function served() {
   writeFileSync(join(pages, 'assets', 'main-1.js'), 'code');
   writeFileSync(join(pages, 'assets', 'a b.css'), 'style');
   writeFileSync(join(pages, 'assets', 'thing'), 'bytes');
+  writeFileSync(join(pages, 'assets', 'large'), Buffer.alloc(LARGE, 'large '));
+  writeFileSync(join(pages, 'assets', 'empty.css'), '');
   writeFileSync(join(pages, '.hidden'), 'secret');
   symlinkSync(outside, join(pages, 'out.txt'));
   symlinkSync(join(pages, 'index.html'), join(pages, 'in.html'));
@@ -42,12 +47,31 @@ describe('--demo', () => {
       ['/assets/main-1.js', 'text/javascript; charset=utf-8', 'code'],
       ['/assets/a%20b.css', 'text/css; charset=utf-8', 'style'],
       ['/assets/thing', 'application/octet-stream', 'bytes'],
+      ['/assets/empty.css', 'text/css; charset=utf-8', ''],
     ]) {
       const answer = await got(port, path!);
       expect(answer, path).toMatchObject({ status: 200, body });
       expect(answer.headers['content-type']).toBe(type);
     }
     expect(await got(port, '/', 'HEAD')).toMatchObject({ status: 200, body: '', headers: { 'content-length': '23' } });
+  });
+
+  it('sends what is large as it is read, and no more at a time than it may', async () => {
+    const { port } = await served();
+    const { body, headers } = await got(port, '/assets/large');
+    expect([body.length, headers['content-length']]).toEqual([LARGE, String(LARGE)]);
+    expect(body.slice(-6)).toBe(Buffer.alloc(LARGE, 'large ').subarray(-6).toString());
+    // Who does not read is in the way of others, up to a number, and until he goes.
+    const idle = await Promise.all(
+      Array.from({ length: 64 }, async () => {
+        const asked = get({ port, path: '/assets/large', host: '127.0.0.1', agent: false });
+        const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+        return answer;
+      }),
+    );
+    expect(await got(port, '/')).toMatchObject({ status: 503, body: '' });
+    for (const answer of idle) answer.destroy();
+    await expect.poll(async () => (await got(port, '/')).status).toBe(200);
   });
 
   it('keeps pages to their origin', async () => {

@@ -45,8 +45,8 @@ export interface LiveHandlers {
 /** Milliseconds for a handshake, the way to the server included, and for what is left to be said at the end. */
 const [HANDSHAKE_TIME, CLOSING_TIME] = [15_000, 2000];
 
-/** Bytes that a server may say: everything is kept. */
-const MAX_DATA = 1 << 20;
+/** Bytes that a server may send, and steps that may come of both ends: everything is kept, and shown. */
+export const [MAX_BYTES, MAX_STEPS] = [2 << 20, 5000];
 
 /** The subprotocol by which the relay says why it turns somebody away, and its close codes. */
 const TELLING = 'tlskit-relay';
@@ -73,7 +73,9 @@ export class LiveConnection {
   #began = performance.now();
   #received = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isTooLong = false;
   #isOver = false;
+  #seen: Connection | undefined;
 
   /** @throws TlsError `ERR_TLS_INVALID_OPTION` @param signal ends it */
   constructor(settings: LiveSettings, handlers: LiveHandlers, signal: AbortSignal) {
@@ -90,15 +92,17 @@ export class LiveConnection {
     signal.addEventListener('abort', () => this.#end({ type: 'cancelled' }), { once: true });
   }
 
-  /** As far as it has come. */
+  /** As far as it has come; the same until there is more. */
   get connection(): Connection {
+    if (this.#seen?.steps.length === this.#steps.length) return this.#seen;
     const { connection } = this.#engine;
-    return {
+    this.#seen = {
       openedAt: this.#openedAt,
       steps: [...this.#steps],
       keyLog: [...this.#inspector.keyLog],
       info: connection && connectionInfo(connection, this.#provider),
     };
+    return this.#seen;
   }
 
   /** Whether anything has come back. */
@@ -133,7 +137,10 @@ export class LiveConnection {
         ...end,
         record: record => {
           // What the record before led to comes before this one.
-          if (record.direction === 'in') this.#watch.look();
+          if (record.direction === 'in') {
+            this.#watch.look();
+            this.#count(record.bytes.length);
+          }
           this.#inspector.handlers.record(kept(record));
         },
         event: event => this.#inspector.handlers.event(event),
@@ -144,20 +151,27 @@ export class LiveConnection {
         },
         data: (bytes, early) => {
           end.data(bytes, early);
-          this.#received += bytes.length;
           this.#handlers.data(bytes.slice());
-          if (this.#received > MAX_DATA) this.#end({ type: 'long' });
         },
         // The server has said all: so have we.
         end: () => this.#engine.close(),
         closed: error => {
           end.closed(error);
           this.#flush();
-          this.#end(error && { type: 'tls', error });
+          if (this.#isTooLong) this.#end({ type: 'long' });
+          else this.#end(error && { type: 'tls', error });
         },
         wake: () => this.#flush(),
       },
     );
+  }
+
+  /** What is thrown ends the engine's loop: a single message of the relay may bring more records than can be kept. */
+  #count(bytes: number): void {
+    this.#received += bytes;
+    if (this.#received <= MAX_BYTES && this.#steps.length < MAX_STEPS) return;
+    this.#isTooLong = true;
+    throw new TlsError('ABORT_ERR', 'the server says more than is kept');
   }
 
   #begin(): void {
@@ -213,8 +227,8 @@ export class LiveConnection {
   }
 }
 
-/** What somebody is told whose choices make no client. */
+/** What somebody is told whose choices make no client; or no WebSocket, which a policy or an address may forbid. */
 export function problemOf(thrown: unknown): Problem {
   if (thrown instanceof TlsError) return { type: 'options', message: thrown.message };
-  throw thrown;
+  return { type: 'relay' };
 }

@@ -2,6 +2,7 @@
 import '../style/learn.css';
 import { batch, untracked, useComputed, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { focusOn } from '../parts/focus.ts';
 import { busy, goTo, guide, inBefore, pointed, pointedNode, type Shown, shown, tour, view } from '../state/show.ts';
 import type { TourPlace } from '../state/tour.ts';
 import { texts } from '../texts/tours.ts';
@@ -118,7 +119,7 @@ function keys(key: string, at: number, last: number): boolean {
 
 function end(): void {
   tour.value = undefined;
-  document.getElementById('content')?.focus();
+  focusOn('content');
 }
 
 function forget(): void {

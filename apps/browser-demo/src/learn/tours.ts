@@ -69,7 +69,7 @@ export const tours = {
 } as const satisfies Readonly<Record<TourName, readonly TourStep[]>>;
 
 /** The stop of a step; undefined where the connection has no such place, for it is another than the tour is about. */
-export function stopOf({ at, before, field }: TourStep, shown: Shown): Stop | undefined {
+export function stopOf({ at, before, field }: TourStep, shown: Pick<Shown, 'connection' | 'before'>): Stop | undefined {
   const connection = before ? shown.before : shown.connection;
   if (connection === undefined) return undefined;
   const stop = stopsOf(connection).find(({ step }) => at(step));

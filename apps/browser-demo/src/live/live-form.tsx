@@ -1,6 +1,7 @@
 /** Whom to speak to, how, and whom to believe. Nothing is trusted by itself. */
 import { type Signal, useSignal } from '@preact/signals';
 import type { Version } from '../lab/settings.ts';
+import { focusOn } from '../parts/focus.ts';
 import { texts } from '../texts/live.ts';
 import { asPem } from './pem.ts';
 import { cancel, connect, phase } from './session.ts';
@@ -16,6 +17,9 @@ export function LiveForm({ relays }: { readonly relays: readonly string[] }) {
   const isBusy = phase.value !== 'none' && phase.value !== 'over';
   const go = (event: Event): void => {
     event.preventDefault();
+    if (isBusy) return;
+    // The form folds as soon as something has come back.
+    focusOn('live');
     const versions: Version[] = [...(with13.value ? ['1.3' as const] : []), ...(with12.value ? ['1.2' as const] : [])];
     void connect({
       relay: relay.value,
@@ -88,10 +92,10 @@ export function LiveForm({ relays }: { readonly relays: readonly string[] }) {
         />
       </fieldset>
       <div class="buttons">
-        <button type="submit" class="primary" disabled={isBusy}>
+        <button type="submit" class="primary" aria-disabled={isBusy}>
           {words.connect}
         </button>
-        <button type="button" disabled={!isBusy} onClick={cancel}>
+        <button type="button" aria-disabled={!isBusy} onClick={isBusy ? cancel : undefined}>
           {words.cancel}
         </button>
       </div>

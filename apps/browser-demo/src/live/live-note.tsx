@@ -1,4 +1,5 @@
 /** Stands in place of the settings where a connection to a real server is looked at. */
+import { focusOn } from '../parts/focus.ts';
 import { change } from '../state/show.ts';
 import { texts } from '../texts/live.ts';
 
@@ -6,9 +7,14 @@ export function LiveNote() {
   return (
     <div class="live-note">
       <p>{texts.elsewhere.what}</p>
-      <button type="button" onClick={() => change({})}>
+      <button type="button" onClick={back}>
         {texts.elsewhere.back}
       </button>
     </div>
   );
+}
+
+function back(): void {
+  focusOn('content');
+  change({});
 }

@@ -14,7 +14,9 @@ export function LiveView() {
   return (
     <>
       <section class="card live" aria-labelledby="live">
-        <h2 id="live">{texts.title}</h2>
+        <h2 id="live" tabIndex={-1}>
+          {texts.title}
+        </h2>
         <p class="quiet">{texts.lead}</p>
         {relays.length === 0 ? <NoRelay /> : <Choices />}
         <Status />

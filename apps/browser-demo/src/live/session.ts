@@ -48,7 +48,11 @@ export async function connect(settings: LiveSettings): Promise<void> {
     if (!isShown) isChoosing.value = false;
     if (isShown) grow(current);
     // At its end, where something new is seen as it comes.
-    else show({ connection: current.connection, before: undefined, live: true }, Number.MAX_SAFE_INTEGER);
+    else
+      show(
+        { connection: current.connection, before: undefined, live: true, chosen: undefined },
+        Number.MAX_SAFE_INTEGER,
+      );
     isShown = true;
   };
   const isMine = (): boolean => mine === abort;
@@ -99,11 +103,13 @@ function over(why: Problem | undefined): void {
 }
 
 /** Who looks at the end goes on looking at it; everybody else stays where they are. */
-function grow({ connection }: LiveConnection): void {
+function grow(live: LiveConnection): void {
   if (shown.value?.live !== true) return;
+  const { connection } = live;
+  if (connection === shown.value.connection) return;
   batch(() => {
     const isAtEnd = position.value === stops.value.length - 1 && picked.value === undefined;
-    shown.value = { connection, before: undefined, live: true };
+    shown.value = { connection, before: undefined, live: true, chosen: undefined };
     if (isAtEnd) position.value = stops.value.length - 1;
   });
 }

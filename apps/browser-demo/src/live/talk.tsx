@@ -14,6 +14,7 @@ export function Talk() {
       aria-label={words.name}
       onSubmit={event => {
         event.preventDefault();
+        if (!isOpen) return;
         // What somebody typed has the line ends of the page; protocols of text have others (RFC 9112 §2.2).
         say(text.value.replace(/\r?\n/g, '\r\n'));
       }}
@@ -24,7 +25,7 @@ export function Talk() {
           <textarea
             rows={4}
             spellcheck={false}
-            disabled={!isOpen}
+            readOnly={!isOpen}
             value={text.value}
             onInput={({ currentTarget }) => {
               text.value = currentTarget.value;
@@ -32,10 +33,10 @@ export function Talk() {
           />
         </label>
         <div class="buttons">
-          <button type="submit" class="primary" disabled={!isOpen}>
+          <button type="submit" class="primary" aria-disabled={!isOpen}>
             {words.send}
           </button>
-          <button type="button" disabled={!isOpen} onClick={close}>
+          <button type="button" aria-disabled={!isOpen} onClick={isOpen ? close : undefined}>
             {words.close}
           </button>
         </div>

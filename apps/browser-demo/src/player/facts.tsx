@@ -1,6 +1,7 @@
 /** What the ends agreed on, as the client has it, what it cost, and how it ended where it went wrong. */
 import type { ComponentChildren } from 'preact';
 import type { Connection } from '../lab/run.ts';
+import { focusOn } from '../parts/focus.ts';
 import { connection, goTo, position, stops } from '../state/show.ts';
 import type { Stop } from '../state/stops.ts';
 import { factsTexts as words } from '../texts/player.ts';
@@ -16,11 +17,20 @@ export function Negotiated() {
   return (
     <section class="negotiated card" aria-labelledby="negotiated">
       <header>
-        <h2 id="negotiated">{words.title}</h2>
+        <h2 id="negotiated" tabIndex={-1}>
+          {words.title}
+        </h2>
         {isLater && (
           <p class="quiet">
             {words.notYet}{' '}
-            <button type="button" class="link" onClick={() => goTo(connected.number)}>
+            <button
+              type="button"
+              class="link"
+              onClick={() => {
+                focusOn('negotiated');
+                goTo(connected.number);
+              }}
+            >
               {words.goThere}
             </button>
           </p>

@@ -13,6 +13,7 @@ export function PlayerBar() {
   const last = stops.value.length - 1;
   const at = position.value;
   const here = stop.value;
+  const said = here === undefined ? '' : words.at(here.number + 1, stops.value.length, wordsOf(here.step));
   useEffect(() => {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
@@ -29,12 +30,16 @@ export function PlayerBar() {
       <input
         type="range"
         aria-label={words.where}
+        aria-valuetext={said}
         min={0}
         max={Math.max(0, last)}
         value={at}
         onInput={({ currentTarget }) => goTo(Number(currentTarget.value))}
       />
-      <p role="status">{here === undefined ? '' : words.at(here.number + 1, stops.value.length, wordsOf(here.step))}</p>
+      {/* Playing, it changes faster than it is read out. */}
+      <p role="status" aria-live={playing.value ? 'off' : 'polite'}>
+        {said}
+      </p>
       {shown.value?.before === undefined ? <Keys /> : <Which />}
     </fieldset>
   );
@@ -46,6 +51,7 @@ interface MoveProps {
   readonly onClick: () => void;
 }
 
+/** One that is disabled keeps the focus: pressing it is what disabled it. */
 function Move({ icon, disabled = false, onClick }: MoveProps) {
   return (
     <button
@@ -53,8 +59,8 @@ function Move({ icon, disabled = false, onClick }: MoveProps) {
       class={icon}
       aria-label={words[icon]}
       title={words[icon]}
-      disabled={disabled}
-      onClick={onClick}
+      aria-disabled={disabled}
+      onClick={disabled ? undefined : onClick}
     >
       <Icon name={icon} />
     </button>

@@ -13,17 +13,20 @@ export interface Link {
   readonly view: View;
   /** Number of the stop; undefined for the last one. */
   readonly stop: number | undefined;
+  /** Whether it is a stop of the connection that was resumed. */
+  readonly before?: boolean;
   /** Where a guided tour is, which then says what is looked at. */
   readonly tour?: TourPlace | undefined;
 }
 
 /** Without the `#`. */
-export function toLink({ settings, tampering, view, stop, tour }: Link): string {
+export function toLink({ settings, tampering, view, stop, before, tour }: Link): string {
   return [
     toFragment(settings),
     ...(tampering === undefined ? [] : [`tamper=${tamperingText(tampering)}`]),
     ...(view === 'handshake' ? [] : [`view=${view}`]),
     ...(stop === undefined ? [] : [`stop=${stop}`]),
+    ...(before === true ? ['before=1'] : []),
     ...(tour === undefined ? [] : [`tour=${tourText(tour)}`]),
   ].join('&');
 }
@@ -40,6 +43,7 @@ export function fromLink(fragment: string): Link | undefined {
     settings,
     tampering: tamperingFrom(values.get('tamper') ?? ''),
     view: views.find(view => view === values.get('view')) ?? 'handshake',
+    before: values.get('before') === '1',
     stop: /^\d{1,4}$/.test(stop) ? Number(stop) : undefined,
     tour,
   };

@@ -15,6 +15,8 @@ export interface Shown {
   readonly before: Connection | undefined;
   /** Of another place: a real server. */
   readonly live: boolean;
+  /** What it was made by, which is not what is chosen where a later run came to nothing; undefined of a real server. */
+  readonly chosen: { readonly settings: Settings; readonly tampering: Tampering | undefined } | undefined;
 }
 
 const start: Link = fromLink(location.hash.slice(1)) ?? {
@@ -65,6 +67,7 @@ export const link = computed(() =>
     tampering: tampering.value,
     view: view.value,
     stop: position.value,
+    before: inBefore.value,
     tour: tour.value,
   }),
 );
@@ -111,11 +114,11 @@ export function newSeed(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Puts a connection on the page. @param at the stop to begin at, the first one unless given */
-export function show(what: Shown, at = 0): void {
+/** Puts a connection on the page. @param at the stop to begin at, the first one unless given @param before whether it is one of the connection before */
+export function show(what: Shown, at = 0, before = false): void {
   batch(() => {
     shown.value = what;
-    inBefore.value = false;
+    inBefore.value = before && what.before !== undefined;
     picked.value = undefined;
     position.value = Math.max(0, Math.min(at, stops.value.length - 1));
   });
@@ -124,7 +127,7 @@ export function show(what: Shown, at = 0): void {
 /** Runs what is chosen, now and whenever something else is; keeps the address of the page. */
 export function begin(): void {
   let wanted = 0;
-  let at = start.stop ?? 0;
+  let { stop: at = 0, before: isBefore = false } = start;
   effect(() => {
     const [chosen, how] = [settings.value, tampering.value];
     const mine = ++wanted;
@@ -135,9 +138,9 @@ export function begin(): void {
         batch(() => {
           busy.value = false;
           trouble.value = undefined;
-          show({ connection, before, live: false }, at);
+          show({ connection, before, live: false, chosen: { settings: chosen, tampering: how } }, at, isBefore);
         });
-        at = 0;
+        [at, isBefore] = [0, false];
       },
       (error: unknown) => {
         if (mine !== wanted) return;
@@ -156,7 +159,7 @@ export function begin(): void {
       history.replaceState(null, '', `#${link.value}`);
       return;
     }
-    at = said.stop ?? 0;
+    [at, isBefore] = [said.stop ?? 0, said.before === true];
     batch(() => {
       settings.value = said.settings;
       tampering.value = said.tampering;

@@ -19,10 +19,9 @@ export interface EndState {
 
 export function stopsOf({ steps }: Connection): readonly Stop[] {
   const stops: Stop[] = [];
-  for (const [index, step] of steps.entries()) {
-    if (step.type === 'derived' || step.type === 'state') continue;
-    const next = steps.findIndex((other, at) => at > index && other.type !== 'derived' && other.type !== 'state');
-    stops.push({ number: stops.length, step, done: next < 0 ? steps.length : next });
+  const places = steps.flatMap(({ type }, index) => (type === 'derived' || type === 'state' ? [] : [index]));
+  for (const [number, index] of places.entries()) {
+    stops.push({ number, step: steps[index] as Stop['step'], done: places[number + 1] ?? steps.length });
   }
   return stops;
 }

@@ -3,7 +3,8 @@ import '../style/take-away.css';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
-import { busy, link, settings, shown, tampering } from '../state/show.ts';
+import { toLink } from '../state/link.ts';
+import { busy, inBefore, position, type Shown, shown, tour, view } from '../state/show.ts';
 import { texts } from '../texts/take-away.ts';
 import { texts as page } from '../texts.ts';
 import { captureOf, keyLogOf } from './capture.ts';
@@ -13,7 +14,8 @@ import { save } from './save.ts';
 export function TakeAway() {
   const what = shown.value;
   if (what === undefined) return null;
-  const isTampered = !what.live && tampering.value !== undefined;
+  const { chosen } = what;
+  const isTampered = chosen?.tampering !== undefined;
   return (
     <section class="card take-away" aria-labelledby="take-away">
       <h2 id="take-away">{texts.title}</h2>
@@ -34,11 +36,11 @@ export function TakeAway() {
         <Thing name={texts.json.name} what={texts.json.what}>
           <Save label={texts.json.save} onSave={saveJson} />
         </Thing>
-        {what.live ? (
+        {chosen === undefined ? (
           <Thing name={texts.link.name} what={texts.link.live} />
         ) : (
           <Thing name={texts.link.name} what={texts.link.what}>
-            <Link />
+            <Link chosen={chosen} />
           </Thing>
         )}
       </ul>
@@ -72,10 +74,18 @@ function Save({ label, onSave }: { readonly label: string; readonly onSave: () =
   );
 }
 
-function Link() {
+/** To what is on the page: where a run came to nothing, that is not what is chosen. */
+function Link({ chosen }: { readonly chosen: NonNullable<Shown['chosen']> }) {
   const field = useRef<HTMLInputElement>(null);
   const status = useSignal('');
-  const address = `${location.origin}${location.pathname}#${link.value}`;
+  const link = toLink({
+    ...chosen,
+    view: view.value,
+    stop: position.value,
+    before: inBefore.value,
+    tour: tour.value,
+  });
+  const address = `${location.origin}${location.pathname}#${link}`;
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(address);
@@ -110,8 +120,11 @@ function saveKeyLog(): void {
 }
 
 function saveJson(): void {
-  const chosen = shown.value?.live ? undefined : { settings: settings.value, tampering: tampering.value };
-  save(`${fileName()}.json`, 'application/json', `${JSON.stringify(connectionFile(chosen, connections()), null, 1)}\n`);
+  save(
+    `${fileName()}.json`,
+    'application/json',
+    `${JSON.stringify(connectionFile(shown.value?.chosen, connections()), null, 1)}\n`,
+  );
 }
 
 function connections() {
@@ -121,7 +134,7 @@ function connections() {
 
 /** So that two of them are told apart. */
 function fileName(): string {
-  const { version, seed } = settings.value;
-  if (shown.value?.live !== true) return `tls-${version}-${seed.slice(0, 8)}`;
-  return `tls-live-${new Date(shown.value.connection.openedAt).toISOString().replace(/\D/g, '').slice(0, 14)}`;
+  const { chosen, connection } = shown.value ?? {};
+  if (chosen !== undefined) return `tls-${chosen.settings.version}-${chosen.settings.seed.slice(0, 8)}`;
+  return `tls-live-${new Date(connection?.openedAt ?? 0).toISOString().replace(/\D/g, '').slice(0, 14)}`;
 }

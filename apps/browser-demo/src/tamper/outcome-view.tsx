@@ -5,6 +5,7 @@ import type { ComponentChildren } from 'preact';
 import { type Outcome, outcomeOf } from '../lab/outcome.ts';
 import type { Connection } from '../lab/run.ts';
 import type { Tampering } from '../lab/tampering.ts';
+import { focusOn } from '../parts/focus.ts';
 import { busy, goTo, shown, stops, tamper, tampering, view } from '../state/show.ts';
 import { texts } from '../texts/tamper.ts';
 import { records, undisturbed } from './draft.ts';
@@ -17,13 +18,15 @@ const other: Readonly<Record<Sender, Sender>> = { client: 'server', server: 'cli
 export function OutcomeView() {
   return (
     <section class="outcome" aria-labelledby="outcome-title">
-      <h3 id="outcome-title">{words.title}</h3>
+      <h3 id="outcome-title" tabIndex={-1}>
+        {words.title}
+      </h3>
       <div role="status" aria-busy={busy.value}>
         <Said />
       </div>
       {tampering.value !== undefined && (
         <p class="buttons">
-          <button type="button" onClick={() => tamper(undefined)}>
+          <button type="button" onClick={undo}>
             {words.undo}
           </button>
           <button type="button" onClick={follow}>
@@ -134,8 +137,14 @@ function isTouched({ steps }: Connection, { action, record }: Tampering): boolea
   return at.arrived.some(bytes => bytes.some((byte, index) => byte !== at.entry.record.bytes[index]));
 }
 
+function undo(): void {
+  focusOn('outcome-title');
+  tamper(undefined);
+}
+
 /** To where the alert goes out, or to the end. */
 function follow(): void {
+  focusOn('content');
   view.value = 'handshake';
   const at = stops.value.findIndex(({ step }) => step.type === 'alert');
   goTo(at < 0 ? stops.value.length : at);

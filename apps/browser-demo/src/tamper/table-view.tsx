@@ -62,11 +62,16 @@ export function TableView() {
   );
 }
 
-function Progress({ now: { done, plan, took } }: { readonly now: Table }) {
+/** Told when it is over: batches come faster than they are read out. */
+function Progress({ now: { done, plan, took, isRunning } }: { readonly now: Table }) {
+  const said = words.done(done, plan.trials.length, took / 1000);
   return (
     <>
       <progress aria-label={words.progress} max={plan.trials.length} value={done} />
-      <span class="quiet">{words.done(done, plan.trials.length, took / 1000)}</span>
+      {isRunning && <span class="quiet">{said}</span>}
+      <span role="status" class="quiet">
+        {isRunning ? '' : said}
+      </span>
     </>
   );
 }
@@ -114,7 +119,7 @@ function Here({ now }: { readonly now: Table }) {
   if (position === undefined || entry === undefined) return null;
   const from = entry.record.bytes[position.offset] as number;
   return (
-    <div class="here" role="status" aria-label={words.here}>
+    <section class="here" aria-label={words.here}>
       <p>
         <FieldPath record={position.record} offset={position.offset} />
       </p>
@@ -140,7 +145,7 @@ function Here({ now }: { readonly now: Table }) {
       <button type="button" onClick={() => meddle(now, active.value)}>
         {words.tryIt}
       </button>
-    </div>
+    </section>
   );
 }
 

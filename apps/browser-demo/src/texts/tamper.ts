@@ -10,6 +10,7 @@ const count = (number: number, one: string, many: string) =>
 export const texts = {
   title: 'Somebody in between',
   lead: 'Change a byte on its way, lose a record, send it twice: see who notices, by which check, and what the other is told.',
+  notLive: 'Nobody comes between this page and a real server: that is for the page’s own connection alone.',
   loading: 'Running…',
 
   outcome: {

@@ -1,7 +1,9 @@
 /** The files of a folder over HTTP, for the page that uses the relay beside them: nothing of them can be changed, and nothing else be read. */
-import { readFile, realpath } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, resolve, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 /** What a built page has. Whatever else there is, is bytes. */
 const types: Readonly<Record<string, string>> = {
@@ -28,20 +30,50 @@ const headers = {
   'cache-control': 'no-cache',
 };
 
+/** Requests that are answered at a time: browsers make six. Not those of the relay's connections, of which a page may need the only one. */
+const MAX_REQUESTS = 64;
+
+/** Milliseconds in which nothing of an answer is taken, after which it is given up. */
+const IDLE = 30_000;
+
 /** @param folder that is there */
 export function pagesOf(folder: string): (request: IncomingMessage, response: ServerResponse) => void {
-  return ({ method, url = '/' }, response) => {
-    if (method !== 'GET' && method !== 'HEAD') {
-      response.writeHead(405, { ...headers, allow: 'GET, HEAD' }).end();
+  let answering = 0;
+  return (request, response) => {
+    if (answering >= MAX_REQUESTS) {
+      response.writeHead(503, { ...headers, 'content-length': 0, connection: 'close' }).end();
       return;
     }
-    void fileOf(folder, url).then(file => {
-      const head = { ...headers, 'content-length': file?.bytes.length ?? 0 };
-      if (file === undefined) response.writeHead(404, head).end();
-      else
-        response.writeHead(200, { ...head, 'content-type': file.type }).end(method === 'GET' ? file.bytes : undefined);
-    });
+    answering++;
+    response.once('close', () => answering--);
+    response.setTimeout(IDLE, () => response.destroy());
+    void answer(folder, request, response);
   };
+}
+
+async function answer(folder: string, { method, url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (method !== 'GET' && method !== 'HEAD') {
+    response.writeHead(405, { ...headers, allow: 'GET, HEAD' }).end();
+    return;
+  }
+  const file = await fileOf(folder, url);
+  if (file === undefined) {
+    response.writeHead(404, { ...headers, 'content-length': 0 }).end();
+    return;
+  }
+  const { path, size, type } = file;
+  response.writeHead(200, { ...headers, 'content-length': size, 'content-type': type });
+  if (method === 'HEAD' || size === 0) {
+    response.end();
+    return;
+  }
+  try {
+    // As much as was announced, should it grow meanwhile.
+    await pipeline(createReadStream(path, { end: size - 1 }), response);
+  } catch {
+    // Of a file that went, or a client that did: the head is said, the connection ends.
+    response.destroy();
+  }
 }
 
 /** Undefined for what is not there, or not below the folder, by whatever way. */
@@ -52,7 +84,9 @@ async function fileOf(folder: string, url: string) {
     // A link out of the folder leads nowhere.
     const [root, found] = await Promise.all([realpath(folder), realpath(resolve(folder, `.${path}`))]);
     if (!found.startsWith(`${root}${sep}`)) return undefined;
-    return { bytes: await readFile(found), type: types[extname(found).toLowerCase()] ?? 'application/octet-stream' };
+    const info = await stat(found);
+    if (!info.isFile()) return undefined;
+    return { path: found, size: info.size, type: types[extname(found).toLowerCase()] ?? 'application/octet-stream' };
   } catch {
     return undefined;
   }
