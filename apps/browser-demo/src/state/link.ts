@@ -43,7 +43,7 @@ export function fromLink(fragment: string): Link | undefined {
     settings,
     tampering: tamperingFrom(values.get('tamper') ?? ''),
     view: views.find(view => view === values.get('view')) ?? 'handshake',
-    before: values.get('before') === '1',
+    ...(values.get('before') === '1' && { before: true }),
     stop: /^\d{1,4}$/.test(stop) ? Number(stop) : undefined,
     tour,
   };
