@@ -1,9 +1,12 @@
 /** The graphs of both versions, computed again with Node's own crypto from the inputs alone; and what is signed, verified with it. */
 import { createHash, createHmac, verify, X509Certificate } from 'node:crypto';
+import { createNobleProvider } from '@tlskit/tls-crypto-noble';
 import { certificate, certificate12, clientHello, decodeMessage, preSharedKeyRow } from '@tlskit/tls-messages';
 import { decode } from '@tlskit/tls-wire';
 import { describe, expect, it } from 'vitest';
 import { type Keying, keyingOf } from '../src/keys/model.ts';
+import { signaturesOf } from '../src/keys/signed.ts';
+import { unsignedBecause } from '../src/keys/unsigned.ts';
 import { derivedBy, type KeyNode } from '../src/lab/key-nodes.ts';
 import { run } from '../src/lab/run.ts';
 import {
@@ -179,6 +182,36 @@ describe.each([
     }
   });
 });
+
+describe('where nothing is signed', () => {
+  it.each([
+    ['v=1.3&psk=1', 'known'],
+    ['v=1.3&resume=ticket', 'known'],
+    ['v=1.2&resume=ticket', 'known'],
+    ['v=1.2&suite=TLS_RSA_WITH_AES_128_GCM_SHA256', 'rsa'],
+    ['v=1.3', 'broken'],
+  ] as const)('%s: it is %s', async (fragment, why) => {
+    const settings = fromFragment(`${fragment}&seed=${seed}`)!;
+    // No such message: the client goes no further than the ServerHello.
+    const tampering = { record: 1, action: 'change', offset: 5, value: 0xff } as const;
+    const { connection } = await run(settings, why === 'broken' ? tampering : undefined);
+    const { ends, suite } = await keyingOf(connection);
+    expect(ends.client.signatures).toEqual([]);
+    expect(unsignedBecause(ends.client.points, suite)).toBe(why);
+  });
+
+  it('a signature by a key that nobody can read is neither good nor bad', async () => {
+    const { connection } = await run(fromFragment(`v=1.3&seed=${seed}`)!);
+    const { suite, ends } = await keyingOf(connection);
+    const none = { ...createNobleProvider(), importPublicKey: unable };
+    const [signature] = await signaturesOf(ends.client.points, suite, none);
+    expect(signature?.isGood).toBeUndefined();
+  });
+});
+
+function unable(): never {
+  throw new Error('not this key');
+}
 
 describe('TLS 1.3', () => {
   it('updates keys from one number to the next', async () => {

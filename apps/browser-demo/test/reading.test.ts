@@ -101,6 +101,20 @@ describe('every field of every record', () => {
     }
   });
 
+  it('is that of TLS 1.3 in the hello of a client that offers it, though the server takes TLS 1.2', async () => {
+    const sourceIn = async (fragment: string, label: string) => {
+      const sections = sectionsOf(recordsOf(await connectionOf(fragment)));
+      const { fields } = sections.find(({ name }) => name === 'ClientHello')!;
+      const chain = chains(fields).find(each => each.at(-1)?.label === label)!;
+      return proseFor('1.2')(chain)?.source;
+    };
+    for (const label of ['legacy_version', 'legacy_session_id', 'cipher_suites']) {
+      expect(await sourceIn('v=1.3', label), label).toEqual([9846, '4.2.2']);
+      expect(await sourceIn('v=1.2', label), label).toEqual([5246, '7.4.1.2']);
+    }
+    expect(await sourceIn('v=1.3', 'random')).toEqual([5246, '7.4.1.2']);
+  });
+
   it('covers each byte once, with the DER and the key exchange taken apart', async () => {
     const labels = new Set<string>();
     for (const settings of all) {

@@ -54,7 +54,7 @@ const rows = {
   ERR_TLS_BAD_RECORD_MAC: { kind: 'protocol', alert: 'bad_record_mac', rfc: 'RFC 9846 §5.2' },
   ERR_TLS_RECORD_OVERFLOW: { kind: 'protocol', alert: 'record_overflow', rfc: 'RFC 9846 §5.1, §5.2' },
   ERR_TLS_RECORD_TYPE: { kind: 'protocol', alert: 'unexpected_message', rfc: 'RFC 9846 §5' },
-  ERR_TLS_RECORD_VERSION: { kind: 'protocol', alert: 'protocol_version', rfc: 'RFC 9846 §5.1, §6.2' },
+  ERR_TLS_RECORD_VERSION: { kind: 'protocol', alert: 'protocol_version', rfc: 'RFC 9846 §6.2' },
   ERR_TLS_EMPTY_RECORD: { kind: 'protocol', alert: 'unexpected_message', rfc: 'RFC 9846 §5.1, §5.4' },
   ERR_TLS_CHANGE_CIPHER_SPEC: { kind: 'protocol', alert: 'unexpected_message', rfc: 'RFC 9846 §5' },
   ERR_TLS_KEY_LIMIT: { kind: 'protocol', alert: 'internal_error', rfc: 'RFC 9846 §5.3, §5.5' },

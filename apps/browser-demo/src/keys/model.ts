@@ -32,7 +32,7 @@ export interface Keying {
 
 export async function keyingOf(connection: Connection): Promise<Keying> {
   const suite = suiteOf(connection);
-  const provider = await providerFor(suite);
+  const provider = await wholeProvider();
   const hash = provider.hashes[suite?.hash ?? 'sha256'];
   if (hash === undefined) throw new Error(`no ${suite?.hash}`);
   const lengths = suite?.version === 0x0303 ? lengthsOf(provider, suite) : undefined;
@@ -58,14 +58,13 @@ function suiteOf({ steps }: Connection): Suite | undefined {
   }
 }
 
-async function providerFor(suite: Suite | undefined): Promise<CryptoProvider> {
-  const provider = createNobleProvider();
-  if (suite?.version !== 0x0303) return provider;
-  const [{ legacyExtras }, { ccm }] = await Promise.all([
+/** All that there is: a live connection may have come to any of it. */
+async function wholeProvider(): Promise<CryptoProvider> {
+  const [{ allExtras }, { legacyExtras }] = await Promise.all([
+    import('@tlskit/tls-crypto-noble/all'),
     import('@tlskit/tls-crypto-noble/legacy'),
-    import('@tlskit/tls-crypto-noble/more'),
   ]);
-  return withExtras(provider, ...legacyExtras, ccm);
+  return withExtras(createNobleProvider(), ...allExtras, ...legacyExtras);
 }
 
 function lengthsOf(provider: CryptoProvider, { protection }: CipherSuiteInfo12): KeyBlockLengths | undefined {

@@ -4,16 +4,19 @@ import { ByteParts } from '../parts/byte-parts.tsx';
 import { Hex } from '../parts/hex.tsx';
 import { keyTexts } from '../texts/keys.ts';
 import type { Signature } from './signed.ts';
-import { end, stageAt } from './state.ts';
+import { end, keying, stageAt } from './state.ts';
+import { type Unsigned, unsignedBecause } from './unsigned.ts';
 
 const { signatures: words, part } = keyTexts;
 
 export function Signatures() {
-  const signatures = end.value?.signatures ?? [];
+  const { signatures = [], points = [] } = end.value ?? {};
+  const unsigned: Unsigned | undefined =
+    signatures.length === 0 ? unsignedBecause(points, keying.value?.suite) : undefined;
   return (
     <section aria-labelledby="signatures-title" class="signatures">
       <h2 id="signatures-title">{words.title}</h2>
-      <p class="quiet">{signatures.length === 0 ? words.none : words.lead}</p>
+      <p class="quiet">{unsigned === undefined ? words.lead : words.none[unsigned]}</p>
       {signatures.map(signature => (
         <Signed key={signature.step} signature={signature} />
       ))}
@@ -69,11 +72,16 @@ function Signed({
               </dd>
             </div>
           </dl>
-          <p class={isGood ? 'good' : 'wrong'}>{isGood ? words.good : words.bad}</p>
+          <Verdict isGood={isGood} />
         </>
       )}
     </article>
   );
+}
+
+function Verdict({ isGood }: Pick<Signature, 'isGood'>) {
+  if (isGood === undefined) return <p class="quiet">{words.unchecked}</p>;
+  return <p class={isGood ? 'good' : 'wrong'}>{isGood ? words.good : words.bad}</p>;
 }
 
 function nameOf(name: string): string {

@@ -44,7 +44,8 @@ export interface Signature {
   readonly signature: Uint8Array;
   /** The kind of the certificate's key. */
   readonly key: string | undefined;
-  readonly isGood: boolean;
+  /** Undefined where it could not be checked. */
+  readonly isGood: boolean | undefined;
 }
 
 const [CERTIFICATE, SERVER_KEY_EXCHANGE, CERTIFICATE_VERIFY] = [11, 12, 15];
@@ -115,17 +116,17 @@ async function checked(
   { by, code, parts, signature }: Unchecked,
   suite: Suite | undefined,
   provider: CryptoProvider,
-): Promise<{ readonly key: string | undefined; readonly isGood: boolean }> {
+): Promise<Pick<Signature, 'key' | 'isGood'>> {
   const info = suite?.version === 0x0303 ? signatureSchemeInfo12(code) : signatureSchemeInfo(code);
   const leaf = readable(() => leafOf(points, by, suite));
-  if (info === undefined || leaf === undefined) return { key: undefined, isGood: false };
+  if (info === undefined || leaf === undefined) return { key: undefined, isGood: undefined };
   try {
     const key = provider.importPublicKey(parseCertificate(leaf).spki);
     const { algorithm } = key;
     const isGood = await key.verify(info.algorithm, concat(...parts.map(({ bytes }) => bytes)), signature);
     return { key: algorithm.type === 'ec' ? algorithm.curve : algorithm.type, isGood };
   } catch {
-    return { key: undefined, isGood: false };
+    return { key: undefined, isGood: undefined };
   }
 }
 

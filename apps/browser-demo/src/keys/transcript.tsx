@@ -19,7 +19,7 @@ export function Transcript() {
   return (
     <section aria-labelledby="transcript-title" class="transcript">
       <h2 id="transcript-title">{words.title}</h2>
-      <p class="quiet">{words.lead}</p>
+      <p class="quiet">{words.lead[keying.value?.suite?.version === 0x0303 ? '1.2' : '1.3']}</p>
       <table aria-label={words.table}>
         <thead>
           <tr>

@@ -17,13 +17,16 @@ export interface ExtensionInfo {
 /** The columns of RFC 9846 §4.3, and the ServerHello of TLS 1.2. */
 export const places: readonly ExtensionMessage[] = ['CH', 'SH', 'EE', 'CT', 'CR', 'NST', 'HRR', 'SH12'];
 
+/** What a codec reads though no RFC has it: RFC 8422 §5.2 has no place for supported_groups in a ServerHello. */
+const tolerated: Readonly<Partial<Record<ExtensionName, ExtensionMessage>>> = { supported_groups: 'SH12' };
+
 export const extensionInfos: readonly ExtensionInfo[] = (Object.keys(ExtensionType.values) as ExtensionName[]).map(
   name => {
     const number = ExtensionType.values[name];
     return {
       name,
       number,
-      messages: extensionMessages(number),
+      messages: extensionMessages(number)?.filter(message => tolerated[name] !== message),
       usedBy: [tls13, tls12].flatMap(({ handshake }) => (handshake.extensions.known(number) ? [handshake.name] : [])),
     };
   },

@@ -92,14 +92,16 @@ function parts12(name: string): Parts | undefined {
   if (parts === undefined) return undefined;
   const { keyExchange, authentication, cipher, mode, mac, prf, keyBits, fixedIvLength, recordIvLength, tagLength } =
     parts;
+  const version = versionOf(parts);
   return {
-    version: versionOf(parts),
+    version,
     keyExchange,
     authentication,
     cipher,
     mode,
     mac,
-    hash: prf,
+    // Before TLS 1.2 the PRF was of both, for every suite (RFC 4346 §5).
+    hash: version === '≤ 1.0' || version === '≤ 1.1' ? 'MD5+SHA-1' : prf,
     forwardSecrecy: isForwardSecret(parts) ? 'yes' : 'no',
     keyBits,
     iv: [fixedIvLength, recordIvLength],
@@ -107,25 +109,25 @@ function parts12(name: string): Parts | undefined {
   };
 }
 
+/** In TLS 1.3 these are agreed on apart from the suite. */
+const apart = { version: '1.3', keyExchange: 'any', authentication: 'any', forwardSecrecy: 'exchange' } as const;
+
 /** Names without a key exchange: `TLS_cipher_mode_hash` of TLS 1.3, GOST's, and signalling values. */
 function named(name: string): Parts {
+  // RFC 9150: a MAC, and nothing is encrypted.
+  const [, mac, of] = /^TLS_(SHA\d+)_(SHA\d+)$/.exec(name) ?? [];
+  if (mac !== undefined) return { ...unknown, ...apart, cipher: 'NULL', mac, hash: of };
   const [, suite, hash] = /^TLS_(.+)_(SHA\d+|SM3)$/.exec(name) ?? [];
   if (suite !== undefined && !name.includes('_WITH_')) {
     const [, cipher = suite, mode] = /^(.+?)(?:_\d+L?)?_(GCM|CCM(?:_8)?|POLY1305)$/.exec(suite) ?? [];
-    return {
-      ...unknown,
-      version: '1.3',
-      keyExchange: 'any',
-      authentication: 'any',
-      cipher,
-      mode,
-      hash,
-      forwardSecrecy: 'exchange',
-    };
+    return { ...unknown, ...apart, cipher, mode, hash };
   }
+  // RFC 9367: what stands where the key exchange stood is the hash.
+  const [, gost, block, mgm] = /^TLS_(GOST\w+)_WITH_(\w+?)_(MGM_[LS])$/.exec(name) ?? [];
+  if (gost !== undefined) return { ...unknown, ...apart, cipher: block, mode: mgm, hash: gost };
   const [, exchange, cipher] = /^TLS_(GOST\w+)_WITH_(\w+)$/.exec(name) ?? [];
   if (exchange === undefined) return unknown;
-  return { ...unknown, version: /_MGM_/.test(name) ? '1.3' : '1.2', keyExchange: exchange, cipher };
+  return { ...unknown, version: '1.2', keyExchange: exchange, cipher };
 }
 
 /** RFC 5246 §A.5, RFC 5469, RFC 4346 §A.5: what came with TLS 1.2, and what went before. */

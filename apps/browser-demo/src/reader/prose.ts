@@ -20,7 +20,8 @@ const all: Readonly<Record<string, readonly [source: Source | undefined, text: s
 };
 
 export function proseFor(version: '1.3' | '1.2'): Prose {
-  const found = (...keys: readonly string[]): Note | undefined => {
+  const found = (...keys: readonly string[]): Note | undefined => foundAs(version, ...keys);
+  const foundAs = (version: '1.3' | '1.2', ...keys: readonly string[]): Note | undefined => {
     for (const key of keys) {
       const entry = all[`${version} ${key}`] ?? all[key];
       if (entry !== undefined) return { source: entry[0], text: entry[1] };
@@ -48,9 +49,13 @@ export function proseFor(version: '1.3' | '1.2'): Prose {
       const extension = outer.findLast(each => each.type === 'Extension')?.text ?? '';
       return found(`${message} extension ${extension}`, `extension ${extension}`);
     }
-    if (label === 'body' || label === 'Handshake') return found(`message ${message}`);
+    // Whoever offers TLS 1.3 too says hello as TLS 1.3 has it, whatever the server takes.
+    const hello = message === 'ClientHello' && offersVersions(chain[0]) ? '1.3' : version;
+    if (label === 'body' || label === 'Handshake') return foundAs(hello, `message ${message}`);
     const struct = structOf(outer);
-    const known = found(
+    const isOffer = struct === 'ClientHello' && offers.has(label);
+    const known = foundAs(
+      isOffer ? hello : version,
       `${message}/${struct}.${label}`,
       `${struct}.${label}`,
       label,
@@ -61,6 +66,15 @@ export function proseFor(version: '1.3' | '1.2'): Prose {
     return isDer(chain) ? note(generic.der) : undefined;
   };
   return proseOf;
+}
+
+/** What supported_versions gives another meaning. */
+const offers: ReadonlySet<string> = new Set(['legacy_version', 'legacy_session_id', 'cipher_suites']);
+
+function offersVersions(field: Field | undefined): boolean {
+  if (field === undefined) return false;
+  if (field.type === 'Extension') return field.text === 'supported_versions';
+  return field.children.some(offersVersions);
 }
 
 function note([source, text]: readonly [Source | undefined, string]): Note {

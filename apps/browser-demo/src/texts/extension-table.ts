@@ -8,7 +8,7 @@ interface ExtensionText {
 
 export const texts = {
   caption: 'The extensions of TLS',
-  lead: 'A dot says that the message may carry the extension; anywhere else a receiver that knows it answers with illegal_parameter (RFC 9846 §4.3). A question mark: neither RFC 9846 nor a codec of tlskit says.',
+  lead: 'A dot says that the message may carry the extension; anywhere else a receiver that knows it answers with illegal_parameter (RFC 9846 §4.3). A question mark: neither RFC 9846 nor a codec of tlskit says. In a ServerHello of TLS 1.2 tlskit lets supported_groups pass, as some servers send it.',
   column: {
     number: 'Number',
     name: 'Extension',
@@ -94,7 +94,8 @@ export const texts = {
       section: 'RFC 7366 §2',
     },
     extended_master_secret: {
-      purpose: 'The master secret of TLS 1.2 is bound to the whole handshake, not to two randoms.',
+      purpose:
+        'The master secret of TLS 1.2 is bound to the handshake up to ClientKeyExchange, that included, not to two randoms.',
       section: 'RFC 7627 §5.1',
     },
     token_binding: { purpose: 'Cookies and tokens are bound to a key of the client.', section: 'RFC 8472' },
@@ -191,7 +192,7 @@ export const texts = {
     },
     rrc: {
       purpose: 'In DTLS: whether a new address of the peer is really its own.',
-      section: 'draft-ietf-tls-dtls-rrc',
+      section: 'RFC 9853',
     },
     tls_flags: {
       purpose: 'Extensions that are a single bit, in one; tlskit reads those of a ticket.',

@@ -90,7 +90,7 @@ export const extensions: Readonly<Record<string, Entry>> = {
 
   'extension psk_key_exchange_modes': [
     [9846, '4.3.9'],
-    'How a pre-shared key or a ticket may be used. Without it a server must send no tickets.',
+    'How a pre-shared key or a ticket may be used. A server should send no tickets that do not fit it, and must abort where pre_shared_key comes without it.',
   ],
   'PskKeyExchangeModes.ke_modes': [
     [9846, '4.3.9'],
@@ -152,8 +152,8 @@ export const extensions: Readonly<Record<string, Entry>> = {
     [9846, '4.5.1.1'],
     'The OCSP response for this certificate: the statement of the authority that it is not revoked.',
   ],
-  'ServerHello extension status_request': [[6066, '8'], 'Empty: a CertificateStatus message will follow.'],
-  'CertificateStatusRequest.status_type': [[6066, '8'], '1, OCSP, is the only one.'],
+  'ServerHello extension status_request': [[6066, '8'], 'Empty: a CertificateStatus message may follow.'],
+  'CertificateStatusRequest.status_type': [[6066, '8'], '1, OCSP: this extension has no other.'],
   'CertificateStatusRequest.request': [[6066, '8'], 'What kind of OCSP response would do.'],
   'OCSPStatusRequest.responder_id_list': [[6066, '8'], 'Responders that the client trusts; empty where it takes any.'],
   'OCSPStatusRequest.request_extensions': [
@@ -180,7 +180,7 @@ export const extensions: Readonly<Record<string, Entry>> = {
 
   'extension extended_master_secret': [
     [7627, '5.1'],
-    'The master secret is made of the hash of the whole handshake, not of the randoms alone: no two sessions can be made to have the same.',
+    'The master secret is made of the hash of the handshake up to and including ClientKeyExchange (Section 3), not of the randoms: no two sessions can be made to have the same.',
   ],
   'extension encrypt_then_mac': [
     [7366, '2'],

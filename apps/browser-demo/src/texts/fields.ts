@@ -126,7 +126,7 @@ export const fields: Readonly<Record<string, Entry>> = {
   '1.2 TLSPlaintext.type': [[5246, '6.2.1'], 'What protocol the content belongs to.'],
   'TLSPlaintext.legacy_record_version': [
     [9846, '5.1'],
-    'Means nothing any more and is ignored. The first ClientHello may say TLS 1.0 for the sake of old servers, all other records say TLS 1.2.',
+    'TLS 1.2 in all records, but that the first ClientHello may say TLS 1.0 for the sake of old servers. It means nothing any more and must be ignored for all purposes; this library ignores it but for the first byte of the first record of each side, by which it tells TLS from what is none.',
   ],
   '1.2 TLSPlaintext.legacy_record_version': [
     [5246, '6.2.1'],
@@ -173,15 +173,15 @@ export const fields: Readonly<Record<string, Entry>> = {
   '1.2 TLSCiphertext.ciphertext': [[5246, '6.2.3'], 'The content, encrypted. Without the key it looks like noise.'],
   'TLSCiphertext.tag': [
     [9846, '5.2'],
-    'Over cipher text and additional data: who has not the key can make none, and a record whose tag does not fit ends the connection with bad_record_mac.',
+    'Authenticates the content and the additional data: who has not the key can make none, and a record whose tag does not fit ends the connection with bad_record_mac.',
   ],
   '1.2 TLSCiphertext.tag': [
     [5246, '6.2.3.3'],
-    'Over cipher text and additional data: a record whose tag does not fit ends the connection with bad_record_mac.',
+    'Authenticates the content and the additional data: a record whose tag does not fit ends the connection with bad_record_mac.',
   ],
   'TLSCiphertext.nonce_explicit': [
     [5288, '3'],
-    'The part of the nonce that the record brings along; the other four bytes are of the key block. It must never be the same twice under a key: here it counts the records.',
+    'The part of the nonce that the record brings along; the other four bytes are of the key block. It must never be the same twice under a key: this library counts the records.',
   ],
   'TLSCiphertext.IV': [
     [5246, '6.2.3.2'],
@@ -204,14 +204,14 @@ export const fields: Readonly<Record<string, Entry>> = {
   data: [[9846, '5.1'], 'Bytes of the application. TLS does not look into them.'],
   '1.2 data': [[5246, '10'], 'Bytes of the application. TLS does not look into them.'],
   ChangeCipherSpec: [
-    [9846, 'E.4'],
-    'Means nothing in TLS 1.3 and is dropped unread: it is there so that middleboxes see what they know of TLS 1.2.',
+    [9846, '5'],
+    'Means nothing in TLS 1.3 and is dropped without further processing: it is there so that middleboxes see what they know of TLS 1.2 (Appendix E.4).',
   ],
   '1.2 ChangeCipherSpec': [
     [5246, '7.1'],
     'From the next record on the sender uses the new keys. It is a protocol of its own, no handshake message.',
   ],
-  'ChangeCipherSpec.type': [[9846, '5'], 'Always 1: any other value ends the connection.'],
+  'ChangeCipherSpec.type': [[9846, '5'], 'Always 1: any other value ends the connection with unexpected_message.'],
   '1.2 ChangeCipherSpec.type': [[5246, '7.1'], 'Always 1, change_cipher_spec.'],
   Alert: [[9846, '6'], 'Why the connection ends.'],
   '1.2 Alert': [[5246, '7.2'], 'Why the connection ends, or what the other should know.'],
@@ -264,7 +264,7 @@ export const fields: Readonly<Record<string, Entry>> = {
   ],
   'ClientHello.legacy_session_id': [
     [9846, '4.2.2'],
-    'In compatibility mode 32 bytes that mean nothing, so that the handshake looks like a resumption of TLS 1.2; empty otherwise.',
+    'In compatibility mode 32 bytes that mean nothing, so that the handshake looks like a resumption of TLS 1.2; or a session of TLS 1.2 that the client would like to resume; empty otherwise.',
   ],
   '1.2 ClientHello.legacy_session_id': [
     [5246, '7.4.1.2'],
@@ -272,7 +272,7 @@ export const fields: Readonly<Record<string, Entry>> = {
   ],
   'ClientHello.cipher_suites': [
     [9846, '4.2.2'],
-    'The AEADs, each with the hash for the key schedule, that the client takes, best first. Key exchange and signatures are no part of them in TLS 1.3.',
+    'What the client takes, best first. Those of TLS 1.3 are an AEAD and the hash for the key schedule, without key exchange and signature; those of older versions, if it offers any, name these too.',
   ],
   '1.2 ClientHello.cipher_suites': [
     [5246, '7.4.1.2'],
@@ -353,7 +353,7 @@ export const fields: Readonly<Record<string, Entry>> = {
   ],
   'Certificate.certificate_list': [
     [9846, '4.5.1'],
-    'The certificate of the sender first, then each one that vouches for the one before. The root is left out: the other has it, or does not trust it.',
+    'The certificate of the sender first, then each one that vouches for the one before. The root may be left out: the other has it, or does not trust it.',
   ],
   '1.2 Certificate.certificate_list': [
     [5246, '7.4.2'],
@@ -397,7 +397,10 @@ export const fields: Readonly<Record<string, Entry>> = {
     'Over 64 spaces, a text that names the sender, a zero byte, and the transcript hash up to Certificate: it can be taken for no other signature.',
   ],
   '1.2 CertificateVerify.signature': [[5246, '7.4.8'], 'Over all handshake messages so far, the hellos included.'],
-  'CertificateStatus.status_type': [[6066, '8'], 'What kind of statement follows: 1, OCSP, is the only one.'],
+  'CertificateStatus.status_type': [
+    [6066, '8'],
+    'What kind of statement follows: 1 is OCSP; 2, ocsp_multi of RFC 6961, is OCSP for each certificate of the chain.',
+  ],
   'CertificateStatus.response': [[6066, '8'], 'The OCSP response, in DER, as the authority signed it.'],
 
   // The end of the handshake, and what follows it

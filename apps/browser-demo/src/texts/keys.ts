@@ -77,7 +77,12 @@ export const keyTexts = {
 
   transcript: {
     title: 'Transcript',
-    lead: 'The hash of all handshake messages so far, headers included. Whoever changes a message changes every hash, and every key, from there on.',
+    lead: {
+      '1.3':
+        'The hash of all handshake messages so far, headers included. Whoever changes a message changes every hash from there on, and with it every secret, signature and MAC that is made of one.',
+      '1.2':
+        'The hash of all handshake messages so far, headers included. Whoever changes a message changes every hash from there on, and with it each Finished. The master secret is made of one only with extended_master_secret: that up to ClientKeyExchange.',
+    },
     table: 'Transcript hash after each message',
     after: 'After',
     size: 'Bytes so far',
@@ -95,7 +100,11 @@ export const keyTexts = {
   signatures: {
     title: 'Signatures',
     lead: 'The exact bytes under each signature, put together here from the messages that this end has.',
-    none: 'Nothing is signed in this handshake: both prove that they know the secret of before.',
+    none: {
+      known: 'Nothing is signed in this handshake: both prove that they know the secret of before.',
+      rsa: 'Nothing is signed in this handshake: the server proves itself by decrypting the premaster secret, which takes the private key of its certificate.',
+      broken: 'This handshake did not come as far as a signature.',
+    },
     of: (by: Sender, message: string) => `${Ends[by]}’s ${message}`,
     over: (range: string) => `Transcript-Hash(${range})`,
     signed: (size: number) => `${bytes(size)} signed`,
@@ -105,6 +114,7 @@ export const keyTexts = {
     signature: 'Signature',
     good: 'This page checked it with the key of the certificate: it is good.',
     bad: 'This page checked it with the key of the certificate: it is not good.',
+    unchecked: 'It could not be checked here.',
     toCome: 'Not sent yet at this step.',
     all: 'all messages so far, as they are',
   },
