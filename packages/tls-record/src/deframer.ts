@@ -183,8 +183,8 @@ export class Deframer {
   #check(bytes: Uint8Array, at: number): number {
     const type = bytes[at] as number;
     const length = ((bytes[at + 3] as number) << 8) | (bytes[at + 4] as number);
-    // legacy_record_version MUST be ignored for all purposes (RFC 9846 §5.1). We do, but for one byte: the major version of the first
-    // record tells TLS from what is none. No RFC asks for it.
+    // legacy_record_version MUST be ignored for all purposes (RFC 9846 §5.1). We do, but for the first byte of it in the first record,
+    // to tell a peer that speaks another protocol from one that speaks this one badly. No RFC asks for that.
     if (this.#first && bytes[at + 1] !== 3) {
       this.#fail('ERR_TLS_RECORD_VERSION', `not a TLS record: ${guess(bytes.subarray(at, at + HEADER_LENGTH))}`);
     }
