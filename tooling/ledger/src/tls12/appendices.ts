@@ -56,7 +56,7 @@ export const appendices: Rows = {
   ),
   'E.1:4': held(
     'a ClientHello may come in a record of any version 3.x',
-    deframer.code('record tells TLS from what is none'),
+    deframer.code('another protocol from one that speaks this one badly'),
     deframer.without(
       'if (this.#first && bytes[at + 1] !== 3)',
       'if (this.#first && (bytes[at + 1] !== 3 || (bytes[at + 2] as number) !== 1))',
