@@ -37,8 +37,8 @@ describe.skipIf(isSkipped)('to learn from (skipped where there is no Chromium: s
       await panel.getByText(`${index + 1} of ${tours[name].length}`).waitFor();
       const words = (steps as Readonly<Record<string, { readonly title: string }>>)[step.key];
       expect(await panel.getByRole('heading').textContent()).toBe(words?.title);
-      const current = await page.locator('nav [aria-current=page]').textContent();
-      expect(current, step.key).toBe('node' in step ? 'Keys' : 'Handshake');
+      const current = page.locator('nav [aria-current=page]');
+      await expect.poll(() => current.textContent(), { message: step.key }).toBe('node' in step ? 'Keys' : 'Handshake');
       await expect.poll(() => page.evaluate(() => location.hash)).toContain(`tour=${name}.${index + 1}`);
       if ('field' in step) {
         // What it speaks of is chosen in the tree, in whichever part of the record it is.
