@@ -14,18 +14,11 @@ import {
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import type { ClientSession } from '@tlskit/tls-session';
 import { boolean, checkNames } from './options/check.ts';
+import { clientConfigs } from './options/client-config.ts';
+import type { FaceDefaults, Injected } from './options/common-config.ts';
 import type { NameOptions } from './options/peer-name.ts';
-import {
-  type ClientOptions,
-  clientConfigs,
-  clientOptionNames,
-  type FaceDefaults,
-  type Injected,
-  pick,
-  type ServerOptions,
-  serverConfig,
-  serverOptionNames,
-} from './options.ts';
+import { serverConfig } from './options/server-config.ts';
+import { type ClientOptions, clientOptionNames, pick, type ServerOptions, serverOptionNames } from './options.ts';
 
 interface EngineOptions extends Injected {
   /** Whether secrets are told as events, for a key log (RFC 9850). */

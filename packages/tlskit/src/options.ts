@@ -1,102 +1,26 @@
-/** The options that every face of tlskit takes, checked and filled up with defaults to what the engine takes. */
+/** The options that every face of tlskit takes; `options/client-config.ts` and `options/server-config.ts` read them. */
 import type { AlertName, TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
-import {
-  type ClientEngineConfig,
-  defaultEngineLimits,
-  type EngineLimits,
-  type EngineVersion,
-  type ServerEngineConfig,
-} from '@tlskit/tls-engine';
-import {
-  type CertificateCompression,
-  type ClientModule,
-  encodeAlpnName,
-  type FragmentLength,
-  type HandshakeLimits,
-  type PeerVerifier,
-  type ReceivedHello,
-  type ServerModule,
-  type TicketRequest,
-} from '@tlskit/tls-handshake';
-import { PskKeyExchangeMode } from '@tlskit/tls-messages';
-import { MAX_TICKET_LIFETIME, type TicketIssuer } from '@tlskit/tls-session';
-import type { PublicSuffixRule } from '@tlskit/tls-x509';
+import type { EngineVersion } from '@tlskit/tls-engine';
+import type { FragmentLength, PeerVerifier, ReceivedHello, TicketRequest } from '@tlskit/tls-handshake';
+import type { TicketIssuer } from '@tlskit/tls-session';
 import {
   type CertificateFeatureOptions,
   certificateFeatureNames,
-  certificateFeatures,
-  checkNoJudging,
-  type JudgingGround,
   type JudgingOptions,
   judgingNames,
-  readsStaples,
-  stapledRevocation,
   type TrustOption,
-  takesRawKeysAlone,
-  verifierFor,
 } from './options/certificates.ts';
-import {
-  type HeartbeatOptions,
-  heartbeatOf,
-  type SrtpOptions,
-  type SrtpServerOptions,
-  srtpChoiceOf,
-  srtpOfferOf,
-} from './options/channels.ts';
-import { boolean, checkNames, integer, invalid, oneOf, optionalFunction, shown, strings } from './options/check.ts';
-import {
-  type AuthoritiesOption,
-  authorityNames,
-  type ClientAuthOptions,
-  checkedVerifier,
-  clientAuthNames,
-  clientAuthOf,
-} from './options/client-auth.ts';
-import { clientCredentials, type OwnCredentialOptions, serverCredentials } from './options/credentials.ts';
-import { type EarlyDataOptions, serverEarlyData } from './options/early-data.ts';
-import { type HelloOptions, helloShapeOf } from './options/hello.ts';
-import type { KeyFiles } from './options/key-files.ts';
-import {
-  certificateSchemeCodes,
-  cipherSuiteCodes,
-  equalGroupCodes,
-  groupCodes,
-  keyShareCodes,
-  predictedShare,
-  schemeCodes,
-} from './options/names.ts';
-import { type NameOptions, peerNames } from './options/peer-name.ts';
-import {
-  externalPsks,
-  noCertificates,
-  type PskChoice,
-  type PskSource,
-  pskLookupOf,
-  pskModeCodes,
-} from './options/psk.ts';
-import {
-  fragmentLengthOf,
-  MAX_RECORD_SIZE_LIMIT,
-  type RecordOptions,
-  recordOptionNames,
-  recordOptionsOf,
-} from './options/records.ts';
-import { type StatelessRetryOptions, statelessRetryOf } from './options/stateless-retry.ts';
-import { type ClientTls12Options, clientTls12Of, type ServerTls12Options, serverTls12Of } from './options/tls12.ts';
-import { type TrustStores, withTrustStores } from './options/trust-stores.ts';
-import { namedVersions, usableVersions } from './options/versions.ts';
-
-/** Bounds on what a peer may make us keep or do; see {@link defaultLimits}. */
-export interface Limits extends HandshakeLimits, EngineLimits {}
-
-export const defaultLimits: Limits = {
-  maxMessageLength: 1 << 17,
-  maxCertificates: 16,
-  maxTickets: 16,
-  maxCertificateRequests: 8,
-  ...defaultEngineLimits,
-};
+import type { HeartbeatOptions, SrtpOptions, SrtpServerOptions } from './options/channels.ts';
+import { type AuthoritiesOption, type ClientAuthOptions, clientAuthNames } from './options/client-auth.ts';
+import type { OwnCredentialOptions } from './options/credentials.ts';
+import type { EarlyDataOptions } from './options/early-data.ts';
+import type { HelloOptions } from './options/hello.ts';
+import type { Limits } from './options/limits.ts';
+import type { PskChoice, PskSource } from './options/psk.ts';
+import { type RecordOptions, recordOptionNames } from './options/records.ts';
+import type { StatelessRetryOptions } from './options/stateless-retry.ts';
+import type { ClientTls12Options, ServerTls12Options } from './options/tls12.ts';
 
 /** What clients and servers both may say. All is optional where a face has a default; `undefined` is as good as absent. */
 export interface CommonOptions extends CertificateFeatureOptions, RecordOptions, HeartbeatOptions {
@@ -236,28 +160,6 @@ export interface ServerOptions extends CommonOptions, OwnCredentialOptions, Clie
   readonly earlyData?: EarlyDataOptions | false | undefined;
 }
 
-/** What a face fills in where the caller is silent. */
-export interface FaceDefaults {
-  readonly provider: () => CryptoProvider;
-  readonly versions: readonly EngineVersion[];
-  /** Absent where trust must be said. */
-  readonly verifier?: (provider: CryptoProvider, options: JudgingOptions) => PeerVerifier;
-  /** Absent where bundles are to be without it. */
-  readonly keyFiles?: KeyFiles;
-  /** Roots by name; absent where there are none. */
-  readonly trustStores?: TrustStores;
-  /** Which domains are registries'; absent for a guess, so that bundles are without the list. */
-  readonly isPublicSuffix?: PublicSuffixRule;
-  /** Absent for none. */
-  readonly certificateCompression?: readonly CertificateCompression[];
-}
-
-/** What only the engine's face lets in from outside. */
-export interface Injected {
-  readonly random?: ((length: number) => Uint8Array) | undefined;
-  readonly now?: (() => number) | undefined;
-}
-
 const commonNames: Record<keyof CommonOptions, true> = {
   provider: true,
   versions: true,
@@ -342,239 +244,4 @@ export const serverOptionNames = Object.keys(serverNames) as readonly (keyof Ser
 /** Only the named properties, for the check that is made on them. */
 export function pick<T extends object, K extends keyof T>(options: T, names: readonly K[]): Pick<T, K> {
   return Object.fromEntries(names.filter(name => name in options).map(name => [name, options[name]])) as Pick<T, K>;
-}
-
-/**
- * A client's options as its engine takes them.
- * @param host the host that a transport was made to: the name to ask for and to verify, unless the options say otherwise
- * @throws TlsError `ERR_TLS_INVALID_OPTION`
- */
-export function clientConfig(
-  given: ClientOptions,
-  defaults: FaceDefaults,
-  { host, ...injected }: Injected & { readonly host?: string | undefined } = {},
-): ClientEngineConfig {
-  return clientConfigs(given, defaults, injected)(given, host);
-}
-
-/** A client's options but for whom it talks to, read once: what is returned gives the config of each connection. */
-export function clientConfigs(
-  given: ClientOptions,
-  defaults: FaceDefaults,
-  injected: Injected = {},
-): (whom: NameOptions, host: string | undefined) => ClientEngineConfig {
-  checkNames('a client', given, clientOptionNames);
-  const options = withTrustStores(given, defaults.trustStores);
-  const common = commonConfig(options, defaults, injected);
-  const verifier = verifierOf(options, defaults, common);
-  const own = clientCredentials(options, { ...common, keyFiles: defaults.keyFiles });
-  const config: ClientEngineConfig = {
-    ...common,
-    serverName: undefined,
-    peerName: undefined,
-    certificates: { ...common.certificates, ocsp: asksForStaple(options, verifier) },
-    keyShares: predictedShare(options.serverGroups, common.groups) ?? keyShareCodes(options.keyShares, common.groups),
-    verifier,
-    credentials: own?.source,
-    credentialsId: own?.id,
-    certificateTypes: own?.types,
-    certificateAuthorities: authorityNames(options.certificateAuthorities),
-    verifyResumed: boolean('verifyResumed', options.verifyResumed, false),
-    postHandshakeAuth: boolean('postHandshakeAuth', options.postHandshakeAuth, false),
-    psks: externalPsks(options.psk, common.provider),
-    tls12: clientTls12Of(options.tls12),
-    pskOnly: verifier === noCertificates,
-    shapeHello: helloShapeOf(options, common.random),
-    ticketRequest: ticketRequestOf(options.ticketRequest),
-    alpnMismatch: oneOf<'refuse' | 'accept'>('alpnMismatch', options.alpnMismatch, ['refuse', 'accept'], 'refuse'),
-    ...(verifier === noCertificates ? withoutExchange(common) : {}),
-    compatibilityMode: boolean('compatibilityMode', options.compatibilityMode, true),
-    ...recordOptionsOf(options, undefined),
-    maxFragmentLength: fragmentLengthOf(options.maxFragmentLength),
-    srtp: srtpOfferOf(options.srtp),
-    fallback: boolean('fallback', options.fallback, false),
-  };
-  const isUsable = ({ handshake }: EngineVersion<ClientModule>) => handshake.isUsable('client', config);
-  const versions = usableVersions(config.versions, options.versions !== undefined, isUsable);
-  const needsName = options.verifier === undefined && expectsName(verifier);
-  // Most clients connect to the same server again.
-  let last: { readonly whom: readonly unknown[]; readonly config: ClientEngineConfig } | undefined;
-  return ({ servername, verifyName }, host) => {
-    const whom = [servername, verifyName, host];
-    if (last?.whom.every((each, i) => each === whom[i])) return last.config;
-    const names = peerNames({ servername, verifyName }, host);
-    if (names.peerName === undefined && needsName) {
-      throw invalid('whom to expect must be said: servername, or verifyName for a name that is not sent');
-    }
-    last = { whom, config: { ...config, ...names, versions } };
-    return last.config;
-  };
-}
-
-/** A server's options as its engine takes them. @throws TlsError `ERR_TLS_INVALID_OPTION` */
-export function serverConfig(
-  given: ServerOptions,
-  defaults: FaceDefaults,
-  injected: Injected = {},
-): ServerEngineConfig {
-  checkNames('a server', given, serverOptionNames);
-  const options = withTrustStores(given, defaults.trustStores);
-  const common = commonConfig(options, defaults, injected);
-  const config: ServerEngineConfig = {
-    ...common,
-    credentials: serverCredentials(
-      options,
-      { ...common, keyFiles: defaults.keyFiles },
-      options.pskLookup !== undefined,
-    ),
-    clientAuth: clientAuthOf(options, judgingGround(common, defaults)),
-    preference: oneOf('preference', options.preference, ['server', 'client'], 'server'),
-    alpnMismatch: oneOf('alpnMismatch', options.alpnMismatch, ['refuse', 'ignore'], 'refuse'),
-    selectAlpn: selectAlpnOf(options),
-    acknowledgeName: boolean('acknowledgeName', options.acknowledgeName, true),
-    onClientHello: optionalFunction('onClientHello', options.onClientHello),
-    ...recordOptionsOf(options, MAX_RECORD_SIZE_LIMIT),
-    maxFragmentLength: boolean('maxFragmentLength', options.maxFragmentLength, true),
-    srtp: srtpChoiceOf(options.srtp),
-    equalGroups: equalGroupCodes(options.equalGroups, common.groups),
-    statelessRetry: statelessRetryOf(options.statelessRetry),
-    retryForBestGroup: boolean('retryForBestGroup', options.retryForBestGroup, false),
-    tls12: serverTls12Of(options.tls12),
-    resumptionAcrossNames: boolean('resumptionAcrossNames', options.resumptionAcrossNames, false),
-    alwaysChangeCipherSpec: boolean('alwaysChangeCipherSpec', options.alwaysChangeCipherSpec, false),
-    grease: boolean('grease', options.grease, false),
-    pskLookup: pskLookupOf(options.pskLookup, common.provider),
-    earlyData: serverEarlyData(options.earlyData),
-    tickets: ticketIssuer(options.tickets),
-    ticketCount: ticketCountOf(options),
-    ticketLifetime: integer('ticketLifetime', options.ticketLifetime, 1, MAX_TICKET_LIFETIME, 7200),
-  };
-  const isUsable = ({ handshake }: EngineVersion<ServerModule>) => handshake.isUsable('server', config);
-  return { ...config, versions: usableVersions(config.versions, options.versions !== undefined, isUsable) };
-}
-
-/** Groups are for a key exchange: with keys alone, and no certificates, a client may have none (RFC 9846 §9.2). */
-function withoutExchange({ pskModes }: Pick<ClientEngineConfig, 'pskModes'>): { groups?: []; keyShares?: [] } {
-  const exchange = pskModes === undefined || pskModes.includes(PskKeyExchangeMode.values.psk_dhe_ke);
-  return exchange ? {} : { groups: [], keyShares: [] };
-}
-
-function ticketRequestOf(given: TicketRequest | undefined): TicketRequest | undefined {
-  if (given === undefined) return undefined;
-  checkNames('ticketRequest', given, ['newSession', 'resumption']);
-  const count = (name: keyof TicketRequest) => integer(name, given[name], 0, 255, -1);
-  const request = { newSession: count('newSession'), resumption: count('resumption') };
-  if (request.newSession < 0 || request.resumption < 0) throw invalid('ticketRequest has newSession and resumption');
-  return request;
-}
-
-function ticketCountOf({ ticketCount }: ServerOptions): number | undefined {
-  return ticketCount === undefined ? undefined : integer('ticketCount', ticketCount, 0, 255, 0);
-}
-
-function selectAlpnOf({ alpn, selectAlpn }: ServerOptions): ServerOptions['selectAlpn'] {
-  if (alpn !== undefined && selectAlpn !== undefined) throw invalid('alpn and selectAlpn exclude one another');
-  return optionalFunction('selectAlpn', selectAlpn);
-}
-
-function ticketIssuer(given: TicketIssuer | false | undefined): TicketIssuer | undefined {
-  if (given === undefined || given === false) return undefined;
-  if (typeof given?.issue !== 'function' || typeof given.redeem !== 'function') {
-    throw invalid('tickets has functions issue and redeem, or is false');
-  }
-  return given;
-}
-
-/** Fields of the same name and meaning. */
-type CommonConfig = Pick<
-  ClientEngineConfig & ServerEngineConfig,
-  Exclude<keyof ClientEngineConfig & keyof ServerEngineConfig, 'alpnMismatch' | 'credentials'>
->;
-
-function commonConfig(
-  options: CommonOptions & JudgingOptions,
-  defaults: FaceDefaults,
-  { random, now }: Injected,
-): CommonConfig {
-  const provider = options.provider ?? defaults.provider();
-  if (typeof provider !== 'object' || typeof provider.importPublicKey !== 'function' || provider.keys === undefined) {
-    throw invalid(`provider is a crypto provider, not ${shown(provider)}`);
-  }
-  const versions = namedVersions(options.versions ?? defaults.versions);
-  const { maxMessageLength, maxCertificates, maxTickets, maxCertificateRequests, ...engineLimits } = limitsOf(
-    options.limits,
-  );
-  const signatureSchemes = schemeCodes(options.signatureSchemes, { provider, versions });
-  return {
-    provider,
-    random: optionalFunction('random', random) ?? (length => provider.random(length)),
-    now: optionalFunction('now', now) ?? Date.now,
-    versions,
-    cipherSuites: cipherSuiteCodes(options, provider, versions),
-    groups: groupCodes(options.groups, provider, versions),
-    signatureSchemes,
-    certificateSchemes: certificateSchemeCodes(options.certificateSignatureSchemes, { provider, versions }),
-    certificates: certificateFeatures(
-      options,
-      { provider, versions, signatureSchemes },
-      defaults.certificateCompression,
-    ),
-    alpn: alpnOf(options.alpn),
-    pskModes: pskModeCodes(options.pskModes),
-    limits: { maxMessageLength, maxCertificates, maxTickets, maxCertificateRequests },
-    engineLimits,
-    heartbeat: heartbeatOf(options),
-    alertFor: optionalFunction('alertFor', options.alertFor),
-    emitSecrets: false,
-  };
-}
-
-function limitsOf(given: Partial<Limits> | undefined): Limits {
-  if (given === undefined) return defaultLimits;
-  const names = Object.keys(defaultLimits) as (keyof Limits)[];
-  checkNames('limits', given, names);
-  const limit = (name: keyof Limits) => [
-    name,
-    integer(name, given[name], name === 'maxTickets' ? 0 : 1, 0x7fff_ffff, defaultLimits[name] as number),
-  ];
-  return Object.fromEntries(names.map(limit)) as unknown as Limits;
-}
-
-function alpnOf(given: readonly string[] | undefined): readonly string[] {
-  if (given === undefined) return [];
-  const names = strings('alpn', given);
-  for (const name of names) encodeAlpnName(name);
-  return names;
-}
-
-/** Where certificates are judged, a name is looked for in them. */
-function expectsName(verifier: PeerVerifier): boolean {
-  return verifier !== noCertificates && !takesRawKeysAlone(verifier);
-}
-
-/** Staples are asked for where our own verifier reads them. */
-function asksForStaple(options: ClientOptions, verifier: PeerVerifier): boolean {
-  const judged = options.verifier === undefined && expectsName(verifier);
-  return boolean('ocsp', options.ocsp, judged && readsStaples(options));
-}
-
-function judgingGround({ provider, now }: CommonConfig, { isPublicSuffix }: FaceDefaults): JudgingGround {
-  return { provider, now, isPublicSuffix };
-}
-
-function verifierOf(options: ClientOptions, defaults: FaceDefaults, common: CommonConfig): PeerVerifier {
-  const verifier = checkedVerifier(options);
-  if (verifier !== undefined) return verifier;
-  if (options.trust !== undefined) {
-    const ground = judgingGround(common, defaults);
-    return verifierFor(options.trust, options, ground, { revocation: stapledRevocation(common.provider) });
-  }
-  if (options.psk !== undefined) {
-    checkNoJudging(options, 'with psk alone none are taken');
-    return noCertificates;
-  }
-  if (defaults.verifier !== undefined) return defaults.verifier(common.provider, options);
-  throw invalid(
-    "trust must be said: { roots }, { pins }, { rawPublicKeys }, or { insecure: 'accept any certificate' }",
-  );
 }

@@ -4,7 +4,7 @@
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { EngineVersion } from '@tlskit/tls-engine';
 import { invalid } from './options/check.ts';
-import type { FaceDefaults } from './options.ts';
+import type { FaceDefaults } from './options/common-config.ts';
 import { TlsClient } from './web/client.ts';
 import type { TlsConnection } from './web/connection.ts';
 import type { AcceptTlsOptions, StartTlsOptions } from './web/options.ts';

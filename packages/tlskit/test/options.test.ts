@@ -16,13 +16,10 @@ import {
 import { accept, connect, createServer } from '../src/node/index.ts';
 import { nodeDefaults } from '../src/node/options.ts';
 import { editDistance, nearest } from '../src/options/check.ts';
-import {
-  type ClientOptions,
-  clientConfig,
-  type FaceDefaults,
-  type ServerOptions,
-  serverConfig,
-} from '../src/options.ts';
+import { clientConfig } from '../src/options/client-config.ts';
+import type { FaceDefaults } from '../src/options/common-config.ts';
+import { serverConfig } from '../src/options/server-config.ts';
+import type { ClientOptions, ServerOptions } from '../src/options.ts';
 import { credential, localhost, trust } from './support.ts';
 
 const provider = createNobleProvider();

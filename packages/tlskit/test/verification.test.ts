@@ -6,7 +6,7 @@ import { createClientEngine, createServerEngine } from '../src/engine.ts';
 import { isPublicSuffix, type VerificationOptions } from '../src/index.ts';
 import type { TlsError } from '../src/node/index.ts';
 import { nodeDefaults } from '../src/node/options.ts';
-import { serverConfig } from '../src/options.ts';
+import { serverConfig } from '../src/options/server-config.ts';
 import { ca, credential, failure, memoryPair, openPair, trust } from './support.ts';
 
 /** Certificates that a browser takes, that RFC 5280 §4 allows, and that the rules of paths alone let pass. */

@@ -84,7 +84,7 @@ export const ocspResponse = packages('tls-x509/src/ocsp/response.ts');
 export const ocspSigner = packages('tls-x509/src/ocsp/signer.ts');
 export const algorithm = packages('tls-x509/src/algorithm.ts');
 
-export const options = packages('tlskit/src/options.ts');
+export const clientConfig = packages('tlskit/src/options/client-config.ts');
 export const credentialOptions = packages('tlskit/src/options/credentials.ts');
 export const selection = packages('tls-x509/src/selection.ts');
 export const optionNames = packages('tlskit/src/options/names.ts');

@@ -9,8 +9,9 @@ import {
 } from '../connection/settings.ts';
 import type { ConnectionInfo } from '../info.ts';
 import { checkNames } from '../options/check.ts';
+import { clientConfigs } from '../options/client-config.ts';
 import type { NameOptions } from '../options/peer-name.ts';
-import { type ClientOptions, clientConfigs, clientOptionNames, pick } from '../options.ts';
+import { type ClientOptions, clientOptionNames, pick } from '../options.ts';
 import { clientSocket, hostOf } from './connect.ts';
 import { type DestinationOptions, destination, destinationNames, nodeDefaults } from './options.ts';
 import type { TlsSocket } from './socket.ts';

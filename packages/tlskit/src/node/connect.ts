@@ -6,7 +6,9 @@ import { clientEngines } from '../connection/client-engines.ts';
 import { type ConnectionSettings, connectionSettings, type ResumptionOptions } from '../connection/settings.ts';
 import type { ConnectionInfo } from '../info.ts';
 import { checkNames } from '../options/check.ts';
-import { clientConfig, clientOptionNames, pick, serverConfig, serverOptionNames } from '../options.ts';
+import { clientConfig } from '../options/client-config.ts';
+import { serverConfig } from '../options/server-config.ts';
+import { clientOptionNames, pick, serverOptionNames } from '../options.ts';
 import { DirectInput, readsDirectly } from './direct-input.ts';
 import {
   type AcceptOptions,

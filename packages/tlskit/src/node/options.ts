@@ -16,7 +16,8 @@ import {
 } from '../connection/settings.ts';
 import { type JudgingOptions, judgingOf, stapledRevocation, verifierFor } from '../options/certificates.ts';
 import { checkNames, integer, invalid, shown } from '../options/check.ts';
-import type { ClientOptions, FaceDefaults, ServerOptions } from '../options.ts';
+import type { FaceDefaults } from '../options/common-config.ts';
+import type { ClientOptions, ServerOptions } from '../options.ts';
 import { nodeCompression } from './compression.ts';
 import { decryptKey, loadPkcs12 } from './key-files.late.ts';
 import type { TlsSocket } from './socket.ts';

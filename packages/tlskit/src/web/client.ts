@@ -2,8 +2,10 @@
 import type { ClientEngineConfig } from '@tlskit/tls-engine';
 import { type ConnectionOptions, connectionSettings, type ResumptionOptions } from '../connection/settings.ts';
 import { checkNames } from '../options/check.ts';
+import { clientConfigs } from '../options/client-config.ts';
+import type { FaceDefaults } from '../options/common-config.ts';
 import type { NameOptions } from '../options/peer-name.ts';
-import { clientConfigs, clientOptionNames, type FaceDefaults, pick } from '../options.ts';
+import { clientOptionNames, pick } from '../options.ts';
 import type { ConnectionListeners, TlsConnection } from './connection.ts';
 import { checkedStreams, listenersOf, type StartTlsOptions, startNames } from './options.ts';
 import { clientConnection } from './start-tls.ts';

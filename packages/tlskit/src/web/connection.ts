@@ -17,6 +17,7 @@ import { Outbox } from '../connection/outbox.ts';
 import type { ConnectionSettings } from '../connection/settings.ts';
 import { type ConnectionInfo, connectionInfo } from '../info.ts';
 import { shielded } from './listeners.ts';
+import { type Pending, pending } from './pending.ts';
 import { type ByteStreams, bytesOf, Transport } from './transport.ts';
 
 /** What is told while the connection stands. What a listener throws is between it and the platform. */
@@ -62,8 +63,8 @@ export class TlsConnection {
   readonly #outbox = new Outbox();
   readonly #earlyReader = new EarlyReader();
   readonly #highWaterMark: number;
-  readonly #opening = promise<ConnectionInfo>();
-  readonly #closing = promise<void>();
+  readonly #opening = pending<ConnectionInfo>();
+  readonly #closing = pending<void>();
   #input!: ReadableByteStreamController;
   #output!: WritableStreamDefaultController;
   #engine: Engine | undefined;
@@ -236,7 +237,7 @@ export class TlsConnection {
   }
 
   #untilWritten(): Promise<void> {
-    const written = promise<void>();
+    const written = pending<void>();
     this.#written = written;
     // Nobody reads: then nobody waits for the data before the error.
     if (this.#deferred !== undefined) this.#destroy(this.#deferred);
@@ -488,22 +489,6 @@ const BEHIND = 64;
 function fillsItsBuffer(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, length } = bytes;
   return byteOffset === 0 && length > BEHIND && buffer.byteLength - length <= BEHIND && buffer instanceof ArrayBuffer;
-}
-
-interface Pending<T> {
-  readonly promise: Promise<T>;
-  resolve(value: T): void;
-  reject(error: Error): void;
-}
-
-/** A promise that need not be handled. */
-function promise<T>(): Pending<T> {
-  let settle: Omit<Pending<T>, 'promise'> | undefined;
-  const pending = new Promise<T>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  pending.catch(() => {});
-  return { promise: pending, ...(settle as Omit<Pending<T>, 'promise'>) };
 }
 
 function refuse(chunk: unknown): never {

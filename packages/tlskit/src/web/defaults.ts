@@ -3,7 +3,7 @@ import { hybridGroups } from '@tlskit/tls-crypto-noble/pq';
 import { startWebProvider, type WebProvider } from '@tlskit/tls-crypto-web';
 import { tls12 } from '@tlskit/tls-engine/tls12';
 import { tls13 } from '@tlskit/tls-engine/tls13';
-import type { FaceDefaults } from '../options.ts';
+import type { FaceDefaults } from '../options/common-config.ts';
 import { TlsClient } from './client.ts';
 import type { TlsConnection } from './connection.ts';
 import type { AcceptTlsOptions, StartTlsOptions } from './options.ts';

@@ -3,14 +3,10 @@ import { type ClientEngineConfig, createServerEngine } from '@tlskit/tls-engine'
 import { clientEngines } from '../connection/client-engines.ts';
 import { type ConnectionOptions, connectionSettings, type ResumptionOptions } from '../connection/settings.ts';
 import { checkNames } from '../options/check.ts';
-import {
-  clientConfig,
-  clientOptionNames,
-  type FaceDefaults,
-  pick,
-  serverConfig,
-  serverOptionNames,
-} from '../options.ts';
+import { clientConfig } from '../options/client-config.ts';
+import type { FaceDefaults } from '../options/common-config.ts';
+import { serverConfig } from '../options/server-config.ts';
+import { clientOptionNames, pick, serverOptionNames } from '../options.ts';
 import { type ConnectionListeners, TlsConnection } from './connection.ts';
 import {
   type AcceptTlsOptions,

@@ -2,6 +2,7 @@
 
 import {
   certificateCriteria,
+  clientConfig,
   clientPrelude,
   deframer,
   earlyChoice,
@@ -12,7 +13,6 @@ import {
   offer13,
   optionNames,
   optionNames13,
-  options,
   schemes,
   server13,
   serverPrelude,
@@ -159,7 +159,7 @@ export const appendices: Rows = {
   ),
   'C.5:1': held(
     'nobody is believed unverified unless the caller says so',
-    options.code('trust must be said'),
+    clientConfig.code('trust must be said'),
     trust.code('insecure'),
     test.options.test('trust must be said'),
     test.x509Trust.test('must be spelt out'),
