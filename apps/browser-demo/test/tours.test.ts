@@ -73,6 +73,7 @@ describe('a guided tour', () => {
       tampering: undefined,
       view: 'keys',
       stop: 4,
+      before: false,
       tour,
     } as const;
     expect(toLink(link)).toContain('tour=tls12.4');

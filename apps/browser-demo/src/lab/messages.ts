@@ -1,35 +1,16 @@
 /** What handshake messages are called. */
-import { toHex } from '@tlskit/tls-wire';
+import { HandshakeType, HELLO_RETRY_RANDOM } from '@tlskit/tls-messages';
+import { equalBytes } from '@tlskit/tls-wire';
 
-/** By which a ServerHello is a HelloRetryRequest: SHA-256 of "HelloRetryRequest" (RFC 9846 §4.2.3). */
-const RETRY = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c';
-
-/** HandshakeType (RFC 9846 §4, RFC 5246 §7.4, RFC 6066 §8, RFC 8879 §4, RFC 5077 §3.3). */
-const names: Readonly<Record<number, string>> = {
-  0: 'HelloRequest',
-  1: 'ClientHello',
-  2: 'ServerHello',
-  4: 'NewSessionTicket',
-  5: 'EndOfEarlyData',
-  8: 'EncryptedExtensions',
-  11: 'Certificate',
-  12: 'ServerKeyExchange',
-  13: 'CertificateRequest',
-  14: 'ServerHelloDone',
-  15: 'CertificateVerify',
-  16: 'ClientKeyExchange',
-  20: 'Finished',
-  22: 'CertificateStatus',
-  24: 'KeyUpdate',
-  25: 'CompressedCertificate',
-};
-
-/** @param message with its header */
+/** By the RFCs' names of their structures, which registries write with underscores. @param message with its header */
 export function messageName(message: Uint8Array): string {
+  if (isRetry(message)) return 'HelloRetryRequest';
   const type = message[0] as number;
-  return isRetry(message) ? 'HelloRetryRequest' : (names[type] ?? `HandshakeType ${type}`);
+  const words = HandshakeType.nameOf(type)?.split('_');
+  return words?.map(word => word.slice(0, 1).toUpperCase() + word.slice(1)).join('') ?? `HandshakeType ${type}`;
 }
 
+/** Whether it is a ServerHello with the random of a HelloRetryRequest (RFC 9846 §4.2.3). @param message with its header */
 export function isRetry(message: Uint8Array): boolean {
-  return message[0] === 2 && toHex(message.subarray(6, 38)) === RETRY;
+  return message[0] === HandshakeType.values.server_hello && equalBytes(message.subarray(6, 38), HELLO_RETRY_RANDOM);
 }

@@ -14,9 +14,9 @@ export interface Link {
   /** Number of the stop; undefined for the last one. */
   readonly stop: number | undefined;
   /** Whether it is a stop of the connection that was resumed. */
-  readonly before?: boolean;
+  readonly before: boolean;
   /** Where a guided tour is, which then says what is looked at. */
-  readonly tour?: TourPlace | undefined;
+  readonly tour: TourPlace | undefined;
 }
 
 /** Without the `#`. */
@@ -26,7 +26,7 @@ export function toLink({ settings, tampering, view, stop, before, tour }: Link):
     ...(tampering === undefined ? [] : [`tamper=${tamperingText(tampering)}`]),
     ...(view === 'handshake' ? [] : [`view=${view}`]),
     ...(stop === undefined ? [] : [`stop=${stop}`]),
-    ...(before === true ? ['before=1'] : []),
+    ...(before ? ['before=1'] : []),
     ...(tour === undefined ? [] : [`tour=${tourText(tour)}`]),
   ].join('&');
 }
@@ -43,8 +43,8 @@ export function fromLink(fragment: string): Link | undefined {
     settings,
     tampering: tamperingFrom(values.get('tamper') ?? ''),
     view: views.find(view => view === values.get('view')) ?? 'handshake',
-    ...(values.get('before') === '1' && { before: true }),
     stop: /^\d{1,4}$/.test(stop) ? Number(stop) : undefined,
+    before: values.get('before') === '1',
     tour,
   };
 }

@@ -24,6 +24,7 @@ const start: Link = fromLink(location.hash.slice(1)) ?? {
   tampering: undefined,
   view: 'handshake',
   stop: undefined,
+  before: false,
   tour: undefined,
 };
 
@@ -119,15 +120,14 @@ export function show(what: Shown, at = 0, before = false): void {
   batch(() => {
     shown.value = what;
     inBefore.value = before && what.before !== undefined;
-    picked.value = undefined;
-    position.value = Math.max(0, Math.min(at, stops.value.length - 1));
+    goTo(at);
   });
 }
 
 /** Runs what is chosen, now and whenever something else is; keeps the address of the page. */
 export function begin(): void {
   let wanted = 0;
-  let { stop: at = 0, before: isBefore = false } = start;
+  let { stop: at = 0, before: isBefore } = start;
   effect(() => {
     const [chosen, how] = [settings.value, tampering.value];
     const mine = ++wanted;
@@ -159,7 +159,7 @@ export function begin(): void {
       history.replaceState(null, '', `#${link.value}`);
       return;
     }
-    [at, isBefore] = [said.stop ?? 0, said.before === true];
+    [at, isBefore] = [said.stop ?? 0, said.before];
     batch(() => {
       settings.value = said.settings;
       tampering.value = said.tampering;

@@ -1,5 +1,6 @@
 /** Where one halts who steps through a connection, and how things stand there. */
-import type { RecordEntry, Sender } from '@tlskit/tls-inspect';
+import type { Sender } from '@tlskit/tls-inspect';
+import { equalBytes } from '@tlskit/tls-wire';
 import type { Connection, Step } from '../lab/run.ts';
 
 /** Something that is seen: a message that is written or read, a record on its way, an alert, the end. */
@@ -52,20 +53,16 @@ export function recordAt(stops: readonly Stop[], number: number): number | undef
   const sender = isWritten === (step.at === 'client') ? 'client' : 'server';
   const entryOf = (stop: Stop) =>
     stop.step.type === 'record' && stop.step.entry.sender === sender ? stop.step.entry : undefined;
-  if (!isWritten) return lastOf(stops.slice(0, number).map(entryOf));
+  if (!isWritten)
+    return stops
+      .slice(0, number)
+      .map(entryOf)
+      .findLast(entry => entry !== undefined)?.number;
   const later = stops.slice(number + 1).flatMap(stop => entryOf(stop) ?? []);
   const brings = later.find(({ messages }) =>
     messages.some(({ section, protocol }) =>
-      step.type === 'message' ? sameBytes(section.bytes, step.bytes) : protocol === 'alert',
+      step.type === 'message' ? equalBytes(section.bytes, step.bytes) : protocol === 'alert',
     ),
   );
   return (brings ?? later[0])?.number;
-}
-
-function lastOf(entries: readonly (RecordEntry | undefined)[]): number | undefined {
-  return entries.findLast(entry => entry !== undefined)?.number;
-}
-
-function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }

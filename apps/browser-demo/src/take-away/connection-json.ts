@@ -93,7 +93,7 @@ export function connectionFile(chosen: Chosen | undefined, connections: readonly
       ? { type: 'live', openedAt: new Date(connections[0]?.openedAt ?? 0).toISOString() }
       : {
           type: 'lab',
-          link: toLink({ ...chosen, view: 'handshake', stop: undefined }),
+          link: toLink({ ...chosen, view: 'handshake', stop: undefined, before: false, tour: undefined }),
           settings: chosen.settings,
           tampering: chosen.tampering ?? null,
         },
