@@ -138,7 +138,7 @@ export async function axe(page: Page, selector = 'html'): Promise<string[]> {
   await page.evaluate(axeSource);
   return page.evaluate(async where => {
     // biome-ignore lint/suspicious/noExplicitAny: axe has put itself there
-    const { violations } = await (globalThis as any).axe.run(where);
+    const { violations } = await (globalThis as any).axe.run(where, { resultTypes: ['violations'] });
     return violations.flatMap(({ id, nodes }: { id: string; nodes: { html: string; failureSummary: string }[] }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
     );

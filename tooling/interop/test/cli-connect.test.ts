@@ -1,6 +1,7 @@
 /** `tlskit connect` at servers that others wrote: what it says is what they say. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
 import tls from 'node:tls';
 import { createCA } from '@tlskit/tls-testing';
 import { beforeAll, expect, it } from 'vitest';
@@ -11,7 +12,7 @@ import { nginx } from '../src/nginx.ts';
 import { goodOcspResponse, ocspResponse } from '../src/ocsp.ts';
 import { opensslServer } from '../src/openssl.ts';
 import { findPeer, outputOf } from '../src/programs.ts';
-import { tlskit } from './cli-run.ts';
+import { tlskit, unended } from './cli-run.ts';
 import { afterTest, forPeer, stopAfterTest } from './support.ts';
 
 const server = await goodIdentity('ecdsa-p256');
@@ -20,7 +21,7 @@ const alice = (await clients.issue({ names: ['alice'] })).pem;
 const key = '000102030405060708090a0b0c0d0e0f';
 
 /** Runs `connect` against a port of the loopback, with this identity's root trusted. */
-const connect = ({ files }: Identity, port: number, args: readonly string[] = [], stdin = '') =>
+const connect = ({ files }: Identity, port: number, args: readonly string[] = [], stdin: string | Readable = '') =>
   tlskit(
     ['connect', `${HOST}:${port}`, '--resolve', `${HOST}:${port}:127.0.0.1`, '--cacert', files.root, ...args],
     stdin,
@@ -223,7 +224,7 @@ forPeer('nginx', 'nginx', () => {
 
   it('answers a request', async () => {
     const request = `GET / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`;
-    const { code, stdout } = await connect(server, port, ['--alpn', 'http/1.1'], request);
+    const { code, stdout } = await connect(server, port, ['--alpn', 'http/1.1'], unended(request));
     expect(stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n.*hello$/s);
     expect(code).toBe(0);
   });
@@ -246,7 +247,7 @@ forPeer('nginx', 'nginx', () => {
     const path = file('');
     const request = `GET / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`;
     for (const version of ['1.3', '1.2']) {
-      await connect(server, port, ['--tls', version, '--resume', '--pcap', path], request);
+      await connect(server, port, ['--tls', version, '--resume', '--pcap', path], unended(request));
       const fields = ['http.request.method', 'http.response.code', 'tls.handshake.ciphersuite'];
       // The port is one of no protocol.
       const dissect = ['-r', path, '-d', `tcp.port==${port},tls`, '-d', `tls.port==${port},http`, '-T', 'fields'];

@@ -9,12 +9,19 @@ export interface CliOutcome {
 }
 
 /** @param stdin all of it */
-export async function tlskit(args: readonly string[], stdin = ''): Promise<CliOutcome> {
+export async function tlskit(args: readonly string[], stdin: string | Readable = ''): Promise<CliOutcome> {
   const [stdout, stderr] = [new Text(), new Text()];
-  const input = Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]);
+  const input = typeof stdin === 'string' ? Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]) : stdin;
   const signal = new AbortController().signal;
   const code = await main(args, { stdin: input, stdout, stderr, env: {}, signal });
   return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** Input that says something and does not end: some servers that read our close_notify before they have answered close without their own. */
+export function unended(text: string): Readable {
+  const input = new Readable({ read() {} });
+  input.push(text);
+  return input;
 }
 
 /** Keeps what is written. */
