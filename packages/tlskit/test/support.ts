@@ -168,6 +168,17 @@ export async function clientError(server: TlsServer): Promise<TlsError> {
   return error;
 }
 
+/** Keeps what is written to a transport of {@link duplexPair} from now on. @returns what lets it go */
+export function hold(transport: Duplex): () => void {
+  const held: (() => void)[] = [];
+  const write = transport._write;
+  transport._write = (...args) => void held.push(() => write.apply(transport, args));
+  return () => {
+    transport._write = write;
+    for (const go of held.splice(0)) go();
+  };
+}
+
 /** All data until the end. (`for await` would destroy the stream there, the writing side with it.) */
 export async function readAll(stream: Duplex): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -213,6 +224,33 @@ export function streamPipe(pass?: (chunk: Uint8Array) => Uint8Array | undefined)
     { readable: down.readable, writable: up.writable },
     { readable: up.readable, writable: down.writable },
   ];
+}
+
+/** A pair of streams that may keep what is written to it. */
+export interface Gate extends ByteStreams {
+  /** From now on. @returns what lets it go, or with an error loses it */
+  hold(): (error?: Error) => void;
+}
+
+export function gated({ readable, writable }: ByteStreams): Gate {
+  const writer = writable.getWriter();
+  let gate: Promise<void> | undefined;
+  const write = async (chunk: Uint8Array) => {
+    await gate;
+    return writer.write(chunk);
+  };
+  return {
+    readable,
+    writable: new WritableStream({ write, close: () => writer.close(), abort: reason => writer.abort(reason) }),
+    hold() {
+      let release: ((error?: Error) => void) | undefined;
+      gate = new Promise((resolve, reject) => {
+        release = error => (error === undefined ? resolve() : reject(error));
+      });
+      gate.catch(() => {});
+      return error => release?.(error);
+    },
+  };
 }
 
 /** What an error of this code equals. */

@@ -5,9 +5,13 @@ import type { EarlyDataStep } from '@tlskit/tls-handshake';
 import type { EarlyReader, EarlyWriter } from './early-data.ts';
 import type { Inspector } from './settings.ts';
 
-/** Whether data may be written: when the handshake is complete, and that was told (`opened`); and in answer to early data. */
+/**
+ * Whether data may be written: when the handshake is complete, and that was told (`opened`); and in answer to early data. Not between our
+ * change_cipher_spec and the peer's Finished of a renegotiation (RFC 5246 §7.4.9): the engine would hold whatever it is given, without bound.
+ */
 export function mayWrite(engine: Engine, opened: boolean): boolean {
-  return opened || (engine.role === 'server' && engine.earlyData === 'accepted' && engine.maySend);
+  if (opened) return engine.maySend || engine.closed;
+  return engine.role === 'server' && engine.earlyData === 'accepted' && engine.maySend;
 }
 
 /** Early data is let in, or out: at once, as it shares a packet with the ClientHello. */
@@ -35,9 +39,10 @@ export function observers(
 
 /**
  * Ends an engine. close_notify says that all was sent: where that is not so, the peer is told that something went wrong (RFC 9846 §6.1).
- * @param allSent whether nothing is left of what was written
+ * @param allGiven whether the engine has all that was written
  */
-export function abortEngine(engine: Engine, error: Error | null, allSent: boolean): void {
+export function abortEngine(engine: Engine, error: Error | null, allGiven: boolean): void {
+  const allSent = allGiven && engine.buffered.unsent === 0;
   // A server's close_notify may come when the client's handshake is complete already, a client's before its own may not.
   const unheard = engine.role === 'client' && engine.connection === undefined;
   if (error === null && (unheard || allSent)) return engine.leave();
@@ -49,4 +54,10 @@ export function abortEngine(engine: Engine, error: Error | null, allSent: boolea
   const told = new TlsError('ERR_TLS_INTERNAL', error?.message ?? 'closed before all was sent', { cause: error });
   engine.abort(told);
   if (error instanceof TlsError) error.alert = told.alert;
+}
+
+/** The handshake takes too long. */
+export function lateHandshake(milliseconds: number, engine: Engine | undefined): TlsError {
+  const state = engine?.state ?? 'START';
+  return new TlsError('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${milliseconds} ms`, { state });
 }

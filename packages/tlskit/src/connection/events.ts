@@ -16,8 +16,10 @@ export interface EventListeners {
   /** Sees every event as it is; secrets are then its own to wipe. */
   readonly inspect: ((event: HandshakeEvent) => void) | undefined;
   keyLog(line: string): void;
-  /** @returns whether somebody took the session over, key and all */
-  session(session: ClientSession): boolean;
+  /** Takes a session over, key and all. */
+  readonly keepSession: ((session: ClientSession) => void) | undefined;
+  /** Is told of a session. */
+  readonly session: ((session: ClientSession) => void) | undefined;
   keyUpdate(update: KeyUpdate): void;
   /** Another description of the connection holds from here on. */
   info(info: ConnectionInfo): void;
@@ -37,7 +39,7 @@ export function tell(event: HandshakeEvent, connection: Connected | undefined, l
       break;
     }
     case 'session':
-      if (!listeners.session(event.session) && inspect === undefined) wipe(event.session.psk);
+      if (!passOn(event.session, listeners) && inspect === undefined) wipe(event.session.psk);
       break;
     case 'key-update': {
       const { type: _, ...update } = event;
@@ -60,4 +62,12 @@ export function tell(event: HandshakeEvent, connection: Connected | undefined, l
       listeners.answered(event.context, info);
     }
   }
+}
+
+/** What is kept belongs to its keeper, who may wipe it: others get a copy. @returns whether anybody took it */
+function passOn(session: ClientSession, { keepSession, session: told }: EventListeners): boolean {
+  const shown = keepSession === undefined || told === undefined ? session : { ...session, psk: session.psk.slice() };
+  keepSession?.(session);
+  told?.(shown);
+  return keepSession !== undefined || told !== undefined;
 }

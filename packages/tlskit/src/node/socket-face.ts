@@ -11,6 +11,8 @@ export abstract class SocketFace extends Duplex {
   constructor(transport: Duplex, options: DuplexOptions) {
     super(options);
     this.#socket = transport as Partial<Socket>;
+    // From the beginning: nothing else bounds the time that a transport takes to connect.
+    transport.on('timeout', () => this.emit('timeout'));
   }
 
   override on<K extends keyof TlsSocketEvents>(event: K, listener: (...args: TlsSocketEvents[K]) => void): this;
@@ -65,9 +67,10 @@ export abstract class SocketFace extends Duplex {
     return this;
   }
 
-  /** Emits 'timeout' when the transport was idle for so many milliseconds; 0 for never. */
+  /** Emits 'timeout' when the transport was idle for so many milliseconds, also while it connects; 0 for never, and `listener` is removed. */
   setTimeout(milliseconds: number, listener?: () => void): this {
-    if (listener !== undefined) this.once('timeout', listener);
+    if (listener !== undefined && milliseconds === 0) this.off('timeout', listener);
+    else if (listener !== undefined) this.once('timeout', listener);
     this.#socket.setTimeout?.(milliseconds);
     return this;
   }

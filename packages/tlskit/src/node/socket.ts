@@ -7,13 +7,12 @@ import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider } from '@tlskit/tls-crypto';
 import type { CertificateRequestOptions, Engine, EngineHandlers } from '@tlskit/tls-engine';
 import type { Connected, HandshakeEvent } from '@tlskit/tls-handshake';
-import type { ClientSession } from '@tlskit/tls-session';
 import type { ChannelBindingType } from '../channel-binding.ts';
 import type { EngineSource } from '../connection/client-engines.ts';
 import { Controls, type ControlsHost } from '../connection/controls.ts';
 import { Dispatch } from '../connection/dispatch.ts';
 import { EarlyReader } from '../connection/early-data.ts';
-import { abortEngine, mayWrite, observers, stepEarlyData } from '../connection/engine-rules.ts';
+import { abortEngine, lateHandshake, mayWrite, observers, stepEarlyData } from '../connection/engine-rules.ts';
 import { tell } from '../connection/events.ts';
 import { Outbox } from '../connection/outbox.ts';
 import type { ConnectionSettings } from '../connection/settings.ts';
@@ -21,7 +20,7 @@ import { type ConnectionInfo, connectionInfo } from '../info.ts';
 import type { DirectInput } from './direct-input.ts';
 import { Releaser } from './release.ts';
 import { SocketFace } from './socket-face.ts';
-import { dismiss, isConnecting, send } from './transport.ts';
+import { dismiss, finish, InFlight, isConnecting, send } from './transport.ts';
 
 /** @internal */
 export interface SocketSetup extends ConnectionSettings, EngineSource {
@@ -62,6 +61,7 @@ export class TlsSocket extends SocketFace {
   #final: Callback | undefined;
   #closeSent = false;
   #transportEnded = false;
+  readonly #inFlight = new InFlight();
   /** The transport's buffer is full: it will say 'drain'. */
   #blocked = false;
   /** Our own buffer is full: `_read` will be called. */
@@ -215,7 +215,7 @@ export class TlsSocket extends SocketFace {
 
   override _final(callback: Callback): void {
     this.#final = callback;
-    this.#dispatch.drive();
+    this.#proceed();
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
@@ -245,10 +245,17 @@ export class TlsSocket extends SocketFace {
     for (const { chunk } of chunks) this.#outbox.push(chunk);
     this.#taken = this.#outbox.length;
     this.#written = callback;
+    this.#proceed();
+  }
+
+  #proceed(): void {
     // Nobody reads: then nobody waits for the data before the error.
-    if (this.#deferred !== undefined && this.readableFlowing === null && this.listenerCount('readable') === 0) {
-      this.destroy(this.#deferred);
-    } else this.#dispatch.drive();
+    if (this.#deferred !== undefined && this.#unheard) this.destroy(this.#deferred);
+    else this.#dispatch.drive();
+  }
+
+  get #unheard(): boolean {
+    return this.readableFlowing === null && this.listenerCount('readable') === 0;
   }
 
   // The transport's side.
@@ -261,13 +268,7 @@ export class TlsSocket extends SocketFace {
       return this.#fail(new TlsError('ERR_TLS_TRANSPORT', 'the transport was closed before the handshake'));
     }
     if (handshakeTimeout > 0) {
-      const late = () => {
-        const state = this.#engine?.state ?? 'START';
-        this.destroy(
-          new TlsError('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${handshakeTimeout} ms`, { state }),
-        );
-      };
-      this.#timer = setTimeout(late, handshakeTimeout);
+      this.#timer = setTimeout(() => this.destroy(lateHandshake(handshakeTimeout, this.#engine)), handshakeTimeout);
       this.#timer.unref();
     }
     const emitSecrets = keyLog !== undefined || inspect.event !== undefined || this.listenerCount('keylog') > 0;
@@ -289,7 +290,6 @@ export class TlsSocket extends SocketFace {
       this.#releaser?.drained();
       this.#dispatch.drive();
     });
-    transport.on('timeout', () => this.emit('timeout'));
     this.#blocked = transport.writableNeedDrain;
     this.#dispatch.drive(() => engine.start());
     if (transport.readableEnded) this.#onTransportEnd();
@@ -316,7 +316,7 @@ export class TlsSocket extends SocketFace {
   /** The transport is gone. After the peer's close_notify that matters only to what is still to be written. */
   #lose(error: TlsError): void {
     if (this.destroyed || this.#deferred !== undefined) return;
-    if (!this.#ended) return this.#fail(error);
+    if (!this.#ended || this.#inFlight.some) return this.#fail(error);
     this.#gone ??= error;
     this.#dispatch.drive();
   }
@@ -354,16 +354,24 @@ export class TlsSocket extends SocketFace {
       const more = this.#feed(engine);
       if (engine.hasOutput) {
         const parts = engine.takeOutput();
-        this.#blocked = !send(this.#transport, parts);
+        // What was written must not be lost in silence; our close_notify may, with a peer that has said its own.
+        this.#blocked = !(this.#closeSent ? send(this.#transport, parts) : this.#inFlight.send(this.#transport, parts));
         if (more && !hasOutput) this.#releaser?.written(parts, this.#blocked);
       } else if (!more) break;
     }
-    if (this.#blocked || !this.#outbox.empty || !mayWrite(engine, this.#info !== undefined)) return;
-    this.#answerWrite();
-    if (!this.#closeSent || this.#transportEnded) return;
+    if (this.#blocked || !this.#outbox.empty) return;
+    if (!this.#closeSent) {
+      if (mayWrite(engine, this.#info !== undefined)) this.#answerWrite();
+    } else this.#endTransport();
+  }
+
+  #endTransport(): void {
+    if (this.#transportEnded) return;
     this.#transportEnded = true;
-    // An error here is the transport's, which says so itself.
-    this.#transport.end((error?: Error | null) => error ?? this.#answerFinal());
+    finish(this.#transport, () => {
+      this.#answerFinal();
+      if (this.#engine?.closed) dismiss(this.#transport, false);
+    });
   }
 
   /** Gives the engine a portion of what was written, or tells it that this is all. @returns whether there was something to give */
@@ -429,7 +437,7 @@ export class TlsSocket extends SocketFace {
   }
 
   #onEvent(event: HandshakeEvent, connection: Connected | undefined): void {
-    const { inspect, keyLog, provider } = this.#setup;
+    const { inspect, keyLog, provider, keepSession } = this.#setup;
     tell(event, connection, {
       provider,
       answered: (context, info) => this.#control.requests.answered(context, info),
@@ -438,7 +446,8 @@ export class TlsSocket extends SocketFace {
         keyLog?.(line);
         this.emit('keylog', line);
       },
-      session: session => this.#onSession(session),
+      keepSession,
+      session: this.listenerCount('session') > 0 ? session => this.emit('session', session) : undefined,
       keyUpdate: update => this.emit('keyUpdate', update),
       info: info => {
         this.#info = info;
@@ -447,23 +456,17 @@ export class TlsSocket extends SocketFace {
     });
   }
 
-  /** What is kept belongs to its keeper, who may wipe it: others get a copy. */
-  #onSession(session: ClientSession): boolean {
-    const { keepSession } = this.#setup;
-    if (keepSession === undefined) return this.emit('session', session);
-    const copy = this.listenerCount('session') > 0 ? { ...session, psk: session.psk.slice() } : undefined;
-    keepSession(session);
-    if (copy !== undefined) this.emit('session', copy);
-    return true;
-  }
-
   #onClosed(error: TlsError | undefined): void {
     if (this.destroyed) return;
     if (error !== undefined) return this.#fail(error);
-    // Both sides have said close_notify: with it out, nothing is left to be done below.
-    if (this.#engine !== undefined) send(this.#transport, this.#engine.takeOutput());
-    dismiss(this.#transport, false);
-    this.#answerFinal();
+    // RFC 5246 §7.2.1: a close_notify within a renegotiation is answered at once, whatever waits.
+    if (!this.#outbox.empty) return this.#fail(new TlsError('ERR_TLS_CLOSED', 'the peer closed before all was sent'));
+    const transport = this.#transport;
+    send(transport, this.#engine?.takeOutput() ?? []);
+    this.#endTransport();
+    // Both sides have said close_notify: with ours out, nothing is left to be done below.
+    if (transport.writableFinished) dismiss(transport, false);
+    else transport.resume();
   }
 
   /** Ends the connection by an error, which comes behind the data that was received before it. */
@@ -475,7 +478,7 @@ export class TlsSocket extends SocketFace {
       send(this.#transport, engine.takeOutput());
     }
     dismiss(this.#transport, true);
-    if (this.readableLength === 0) this.destroy(error);
+    if (this.readableLength === 0 || (this.#final !== undefined && this.#unheard)) this.destroy(error);
     else this.#deferred = error;
   }
 

@@ -10,16 +10,51 @@ export function isConnecting(transport: Duplex): boolean {
   return (transport as Partial<Socket>).connecting === true;
 }
 
-/** Writes parts in one go. @returns whether the transport wants more at once; otherwise it says 'drain' */
-export function send(transport: Duplex, parts: readonly Uint8Array[]): boolean {
+/**
+ * Writes parts in one go.
+ * @param taken told of each part when the transport has passed it on, or failed to
+ * @returns whether the transport wants more at once; otherwise it says 'drain'
+ */
+export function send(transport: Duplex, parts: readonly Uint8Array[], taken?: Taken): boolean {
   // Whoever ended the transport under our hands hears of it by its 'close'.
   if (transport.destroyed || transport.writableEnded) return true;
-  if (parts.length === 1) return transport.write(parts[0]);
+  if (parts.length === 1) return transport.write(parts[0], taken);
   let more = true;
   transport.cork();
-  for (const part of parts) more = transport.write(part);
+  for (const part of parts) more = transport.write(part, taken);
   transport.uncork();
   return more;
+}
+
+type Taken = (error?: Error | null) => void;
+
+/** What a transport was given and has not passed on. */
+export class InFlight {
+  #parts = 0;
+  readonly #taken: Taken = error => {
+    if (!error) this.#parts--;
+  };
+
+  /** Whether there is any; a transport that failed keeps it for ever. */
+  get some(): boolean {
+    return this.#parts > 0;
+  }
+
+  /** As {@link send}, and counts it. */
+  send(transport: Duplex, parts: readonly Uint8Array[]): boolean {
+    this.#parts += parts.length;
+    return send(transport, parts, this.#taken);
+  }
+}
+
+/**
+ * Ends our side of a transport behind all that was written to it; `done` is called when that is out. No time bounds it: a close_notify of
+ * the peer says nothing of how long it may read (RFC 9846 §6.1). If it never does, that is for the application to end, as it is with
+ * `node:net`: by `destroy`, its `signal`, or when `setTimeout` says that nothing moves.
+ */
+export function finish(transport: Duplex, done: () => void): void {
+  // An error here is the transport's, which says so itself.
+  transport.end((error?: Error | null) => error ?? done());
 }
 
 /**

@@ -11,14 +11,15 @@ import type { EngineSource } from '../connection/client-engines.ts';
 import { Controls } from '../connection/controls.ts';
 import { Dispatch } from '../connection/dispatch.ts';
 import { type EarlyDataOffer, EarlyReader } from '../connection/early-data.ts';
-import { abortEngine, mayWrite, observers, stepEarlyData } from '../connection/engine-rules.ts';
+import { abortEngine, lateHandshake, mayWrite, observers, stepEarlyData } from '../connection/engine-rules.ts';
 import { type KeyUpdate, tell } from '../connection/events.ts';
 import { Outbox } from '../connection/outbox.ts';
 import type { ConnectionSettings } from '../connection/settings.ts';
 import { type ConnectionInfo, connectionInfo } from '../info.ts';
+import { bytesOf, fillsItsBuffer } from './bytes.ts';
 import { shielded } from './listeners.ts';
 import { type Pending, pending } from './pending.ts';
-import { type ByteStreams, bytesOf, Transport } from './transport.ts';
+import { type ByteStreams, Transport } from './transport.ts';
 
 /** What is told while the connection stands. What a listener throws is between it and the platform. */
 export interface ConnectionListeners {
@@ -252,13 +253,7 @@ export class TlsConnection {
   #start(): void {
     const { handshakeTimeout, provider } = this.#setup;
     if (handshakeTimeout > 0) {
-      const late = () =>
-        this.#destroy(
-          new TlsError('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${handshakeTimeout} ms`, {
-            state: this.#engine?.state ?? 'START',
-          }),
-        );
-      this.#timer = setTimeout(late, handshakeTimeout);
+      this.#timer = setTimeout(() => this.#destroy(lateHandshake(handshakeTimeout, this.#engine)), handshakeTimeout);
     }
     const begin = () => this.#startEngine();
     if (provider.ready === undefined) begin();
@@ -304,7 +299,7 @@ export class TlsConnection {
     while (!this.#transport.blocked) {
       const output = engine.takeOutput();
       if (output.length > 0) {
-        this.#transport.send(output);
+        this.#transport.send(output, this.#closeSent);
         continue;
       }
       if (!mayWrite(engine, this.#info !== undefined) || engine.closed) break;
@@ -315,13 +310,15 @@ export class TlsConnection {
         engine.close();
       } else break;
     }
-    if (this.#transport.blocked || !this.#outbox.empty || !mayWrite(engine, this.#info !== undefined)) return;
-    if (!this.#wantsClose) return this.#answerWrite();
+    if (this.#transport.blocked || !this.#outbox.empty) return;
+    if (!this.#wantsClose && mayWrite(engine, this.#info !== undefined)) return this.#answerWrite();
     if (!this.#closeSent) return;
     // The transport stays whole until both sides are closed: of some, to close one half is to lose the other.
-    this.#transport.sent(() => this.#answerWrite());
-    // Who has closed both sides waits for the peer's answer, though not for ever.
-    if (this.#deaf) this.#transport.linger();
+    this.#transport.sent(() => {
+      this.#answerWrite();
+      // Who has closed both sides waits for the peer's answer, though not for ever.
+      if (this.#deaf) this.#transport.linger();
+    });
   }
 
   #answerWrite(error?: Error): void {
@@ -370,14 +367,8 @@ export class TlsConnection {
       answered: (context, info) => this.#controls.requests.answered(context, info),
       inspect: inspect.event,
       keyLog: line => keyLog?.(line),
-      session: session => {
-        // What is kept belongs to its keeper, who may wipe it: others get a copy.
-        const copy = keepSession === undefined ? session : { ...session, psk: session.psk.slice() };
-        keepSession?.(session);
-        if (onSession === undefined) return keepSession !== undefined;
-        onSession(copy);
-        return true;
-      },
+      keepSession,
+      session: onSession,
       keyUpdate: update => onKeyUpdate?.(update),
       info: info => {
         this.#info = info;
@@ -416,27 +407,36 @@ export class TlsConnection {
 
   #closeInput(): void {
     this.#deaf = true;
-    this.#input.close();
-    // Whoever reads into a buffer of his own gets it back, with nothing in it.
-    this.#input.byobRequest?.respond(0);
+    try {
+      this.#input.close();
+      // Whoever reads into a buffer of his own gets it back, with nothing in it.
+      this.#input.byobRequest?.respond(0);
+    } catch {
+      // He waits for the rest of an element that is wider than a byte: the platform has told him so, by an error of the stream.
+    }
   }
 
-  /** Both sides have said close_notify. */
+  /**
+   * Both sides have said close_notify. No time bounds how long the transport may take to deliver what is before ours: the peer's says
+   * nothing of how long it reads (RFC 9846 §6.1). If it never does, that is for the application to end, by its `signal` or by `abort`.
+   */
   #finish(): void {
     if (this.#destroyed || this.#engine === undefined) return;
-    this.#transport.send(this.#engine.takeOutput());
+    // RFC 5246 §7.2.1: a close_notify within a renegotiation is answered at once, whatever waits.
+    if (!this.#outbox.empty) return this.#fail(new TlsError('ERR_TLS_CLOSED', 'the peer closed before all was sent'));
+    this.#transport.send(this.#engine.takeOutput(), true);
     this.#controls.fail(new TlsError('ERR_TLS_CLOSED', 'the connection was closed'));
     this.#transport.end(() => {
       this.#answerWrite();
       this.#release();
       this.#closing.resolve();
+      this.#transport.dismiss(false);
     });
-    this.#transport.dismiss(false);
   }
 
-  /** The transport is gone: no harm once both sides are closed. */
+  /** The transport is gone: no harm once both sides are closed, and what we sent was taken. */
   #lose(error: TlsError): void {
-    if (this.#closeSent && (this.#ended || this.#deaf)) {
+    if (this.#closeSent && (this.#ended || this.#deaf) && !this.#transport.holdsData) {
       this.#answerWrite();
       this.#release();
       this.#destroyed = true;
@@ -480,15 +480,6 @@ export class TlsConnection {
     clearTimeout(this.#timer);
     this.#setup.signal?.removeEventListener('abort', this.#onAbort);
   }
-}
-
-/** Bytes behind content in the buffer that it was opened into: its type, padding that is not worth a copy, and a tag. */
-const BEHIND = 64;
-
-/** Whether there is nothing else in its buffer, but for what was behind it in its record. */
-function fillsItsBuffer(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
-  const { buffer, byteOffset, length } = bytes;
-  return byteOffset === 0 && length > BEHIND && buffer.byteLength - length <= BEHIND && buffer instanceof ArrayBuffer;
 }
 
 function refuse(chunk: unknown): never {

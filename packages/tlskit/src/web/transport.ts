@@ -1,6 +1,7 @@
 /** What is below a connection: a pair of streams of bytes, read as long as somebody wants to, and written with backpressure. */
 import { TlsError } from '@tlskit/tls-alerts';
 import { concat } from '@tlskit/tls-wire';
+import { bytesOf } from './bytes.ts';
 
 /** A transport: what a worker's socket, a WebSocketStream or {@link webSocketStreams} has. Chunks are bytes. */
 export interface ByteStreams {
@@ -49,6 +50,8 @@ export class Transport {
   #full = false;
   /** Bytes of which it has not said that it took them. */
   #unsent = 0;
+  /** Bytes among them that somebody would miss. */
+  #data = 0;
   #ending: Promise<void> | undefined;
   /** The last write. */
   #sending: Promise<void> = Promise.resolve();
@@ -76,18 +79,29 @@ export class Transport {
     if (open && !this.#reading && !this.#ended) void this.#read();
   }
 
-  /** One chunk for all parts: for transports made of messages that is one message. */
-  send(parts: readonly Uint8Array[]): void {
+  /** Whether it took not all that was sent, or never will. */
+  get holdsData(): boolean {
+    return this.#data > 0;
+  }
+
+  /**
+   * One chunk for all parts: for transports made of messages that is one message.
+   * @param last whether it is our close_notify, which a peer that has said its own need not get
+   */
+  send(parts: readonly Uint8Array[], last = false): void {
     if (parts.length === 0 || this.#ending !== undefined) return;
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     const buffer =
       this.#returns && parts.length > 1 && length <= SPARE ? (spare.pop() ?? new Uint8Array(SPARE)) : undefined;
     const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : buffer ? joined(buffer, parts) : concat(...parts);
+    const data = last ? 0 : length;
     this.#unsent += length;
+    this.#data += data;
     this.#sending = this.#writer.write(bytes).then(
       () => {
         if (buffer !== undefined && spare.length < MAX_SPARE) spare.push(buffer);
         this.#unsent -= length;
+        this.#data -= data;
         this.#unblock();
       },
       cause => this.#fail(cause),
@@ -124,7 +138,7 @@ export class Transport {
 
   /** Waits for the peer's end no longer than a moment. */
   linger(): void {
-    this.#timer ??= timer(() => this.#fail(new Error('the peer did not close its side')), LINGER);
+    if (!this.#dismissed) this.#timer ??= timer(() => this.#fail(new Error('the peer did not close its side')), LINGER);
   }
 
   /**
@@ -189,13 +203,6 @@ function joined(buffer: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return buffer.subarray(0, at);
-}
-
-/** Bytes of whatever view; undefined for what is none. */
-export function bytesOf(chunk: unknown): Uint8Array | undefined {
-  if (chunk instanceof Uint8Array) return chunk;
-  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  return chunk instanceof ArrayBuffer ? new Uint8Array(chunk) : undefined;
 }
 
 function noBytes(value: unknown): never {

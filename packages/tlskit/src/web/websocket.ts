@@ -1,6 +1,7 @@
 /** A WebSocket as a pair of streams of bytes, for TLS to somebody behind a gateway that passes bytes on. */
 import { TlsError } from '@tlskit/tls-alerts';
-import { type ByteStreams, bytesOf, returnsChunks } from './transport.ts';
+import { bytesOf } from './bytes.ts';
+import { type ByteStreams, returnsChunks } from './transport.ts';
 
 /** Bytes that a WebSocket may hold before we wait for it to send them: it has no event that says so. */
 const MAX_BUFFERED = 1 << 20;
