@@ -217,6 +217,31 @@ describe('the time that a handshake may take', () => {
   });
 });
 
+describe('the time that nothing moves', () => {
+  const searching = () =>
+    connect({ host: 'slow.test', port: 443, trust, tcp: { lookup: () => {} }, handshakeTimeout: 1 });
+
+  it('is told also while the transport connects, of which handshakeTimeout says nothing', async () => {
+    const client = searching();
+    await new Promise<void>(resolve => client.setTimeout(30, resolve));
+    expect(client.destroyed).toBe(false);
+    client.destroy();
+    await closed(client);
+  });
+
+  it('is told no more to a listener that is named with 0', async () => {
+    const client = searching();
+    const listener = () => {};
+    client.setTimeout(60_000, listener);
+    expect(client.listeners('timeout')).toEqual([listener]);
+    client.setTimeout(0, listener);
+    client.setTimeout(0, () => {});
+    expect(client.listeners('timeout')).toEqual([]);
+    client.destroy();
+    await closed(client);
+  });
+});
+
 describe('what is over', () => {
   /** Sockets and timers that keep the process alive. */
   const alive = () => process.getActiveResourcesInfo().filter(name => /TCP|Timeout/.test(name)).length;

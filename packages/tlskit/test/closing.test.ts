@@ -29,10 +29,11 @@ const open = { allowHalfOpen: true };
 
 describe('data behind the close_notify of the peer', () => {
   it.each([
-    ['TLSv1.3', [tls13], true],
-    ['TLSv1.3', [tls13], false],
-    ['TLSv1.2', [tls12], true],
-  ] as const)('waits as long as the transport does: %s %s, half open %s', async (_, versions, allowHalfOpen) => {
+    ['TLSv1.3', true],
+    ['TLSv1.3', false],
+    ['TLSv1.2', true],
+  ] as const)('waits as long as the transport does: %s, half open %s', async (version, allowHalfOpen) => {
+    const versions = [version === 'TLSv1.3' ? tls13 : tls12];
     const both = { versions, allowHalfOpen };
     const pair = await stalled(both, both);
     const { client, server, below, release } = pair;

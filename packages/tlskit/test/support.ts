@@ -241,7 +241,10 @@ export function gated({ readable, writable }: ByteStreams): Gate {
   };
   return {
     readable,
-    writable: new WritableStream({ write, close: () => writer.close(), abort: reason => writer.abort(reason) }),
+    writable: new WritableStream(
+      { write, close: () => writer.close(), abort: reason => writer.abort(reason) },
+      new ByteLengthQueuingStrategy({ highWaterMark: 1 << 16 }),
+    ),
     hold() {
       let release: ((error?: Error) => void) | undefined;
       gate = new Promise((resolve, reject) => {
