@@ -126,7 +126,8 @@ export class TlsConnection {
   }
 
   /**
-   * Says close_notify behind all that was written, and reads no more. Where the peer leaves it at that, the connection ends a second later.
+   * Says close_notify behind all that was written, and reads no more. Where the peer leaves it at that, the connection ends a second
+   * after that is out; a peer that takes nothing is for `signal` to give up.
    * @returns {@link closed}
    */
   close(): Promise<void> {
