@@ -12,16 +12,17 @@ export function isConnecting(transport: Duplex): boolean {
 
 /**
  * Writes parts in one go.
- * @param taken told of each part when the transport has passed it on, or failed to
+ * @param taken called when the transport has passed all of them on, or failed to
  * @returns whether the transport wants more at once; otherwise it says 'drain'
  */
 export function send(transport: Duplex, parts: readonly Uint8Array[], taken?: Taken): boolean {
   // Whoever ended the transport under our hands hears of it by its 'close'.
-  if (transport.destroyed || transport.writableEnded) return true;
-  if (parts.length === 1) return transport.write(parts[0], taken);
-  let more = true;
+  if (parts.length === 0 || transport.destroyed || transport.writableEnded) return true;
+  const last = parts.length - 1;
+  if (last === 0) return transport.write(parts[0], taken);
   transport.cork();
-  for (const part of parts) more = transport.write(part, taken);
+  for (let i = 0; i < last; i++) transport.write(parts[i]);
+  const more = transport.write(parts[last], taken);
   transport.uncork();
   return more;
 }
@@ -30,19 +31,19 @@ type Taken = (error?: Error | null) => void;
 
 /** What a transport was given and has not passed on. */
 export class InFlight {
-  #parts = 0;
+  #writes = 0;
   readonly #taken: Taken = error => {
-    if (!error) this.#parts--;
+    if (!error) this.#writes--;
   };
 
   /** Whether there is any; a transport that failed keeps it for ever. */
   get some(): boolean {
-    return this.#parts > 0;
+    return this.#writes > 0;
   }
 
   /** As {@link send}, and counts it. */
   send(transport: Duplex, parts: readonly Uint8Array[]): boolean {
-    this.#parts += parts.length;
+    this.#writes++;
     return send(transport, parts, this.#taken);
   }
 }
