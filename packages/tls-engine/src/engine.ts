@@ -437,7 +437,8 @@ export class Engine {
   #event(event: HandshakeEvent): void {
     if (event.type === 'key-update') {
       this.#sending.keysUpdated(event);
-      if (event.direction === 'read') this.#floods.keyUpdate();
+      // RFC 9846 §4.7.3: whoever is asked must update his keys, and may have no data to send behind it.
+      if (event.direction === 'read' && !event.answers) this.#floods.keyUpdate();
     }
     if (event.type === 'client-authentication' && this.#connected !== undefined) {
       this.#connected = this.#requests?.answered(this.#connected, event);

@@ -25,6 +25,7 @@ export class Floods {
     check(this.#idleRecords, this.#limits.maxIdleRecords, `${what} in a row`);
   }
 
+  /** The peer's, that nobody asked for. */
   keyUpdate(): void {
     this.#keyUpdates++;
     check(this.#keyUpdates, this.#limits.maxIdleRecords, 'key updates without data');

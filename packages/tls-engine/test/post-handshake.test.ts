@@ -163,6 +163,30 @@ describe('KeyUpdate', () => {
     expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_FLOOD', alert: 'unexpected_message' });
   });
 
+  it.each(['client', 'server'] as const)('that the %s asked for is no flood, though no data comes back', who => {
+    const ends = connected();
+    for (let i = 0; i < 100; i++) {
+      ends[who].engine.write(text('.'));
+      ends[who].engine.updateKeys({ requestPeer: true });
+      pump(ends);
+    }
+    const other = who === 'client' ? ends.server : ends.client;
+    expect([ends.client.error, ends.server.error, other.text]).toEqual([undefined, undefined, '.'.repeat(100)]);
+    expect(updates(ends[who], 'read')).toBe(100);
+    expect(ends[who].events).not.toContainEqual(expect.objectContaining({ direction: 'read', answers: false }));
+  });
+
+  it('that was asked for is one: what else comes is a flood', () => {
+    const ends = connected();
+    ends.server.engine.updateKeys({ requestPeer: true });
+    for (let i = 0; i < 33; i++) ends.client.engine.updateKeys();
+    ends.server.engine.receive(takeAll(ends.client.engine));
+    expect([updates(ends.server, 'read'), ends.server.error]).toEqual([33, undefined]);
+    ends.client.engine.updateKeys();
+    ends.server.engine.receive(takeAll(ends.client.engine));
+    expect(ends.server.error).toMatchObject({ code: 'ERR_TLS_FLOOD', alert: 'unexpected_message' });
+  });
+
   it('of another value is illegal', () => {
     const ends = connected({}, { versions: [saying([keyUpdate, { request_update: 2 }])] });
     expect(ends.client.error).toMatchObject({ code: 'ERR_TLS_ILLEGAL_PARAMETER', rfc: 'RFC 9846 §4.7.3' });

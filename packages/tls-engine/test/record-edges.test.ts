@@ -88,7 +88,7 @@ describe.each(['client', 'server'] as const)('a record of a %s whose content', p
     for (const byte of [24, 0, 0, 1, 0]) end.engine.receive(seal(HANDSHAKE, Uint8Array.of(byte), 3));
     expect([end.error, end.events.filter(event => event.type === 'key-update')]).toMatchObject([
       undefined,
-      [{ direction: 'read', requested: false }],
+      [{ direction: 'read', requested: false, answers: false }],
     ]);
     expect(other.closed).toBe(false);
   });

@@ -53,7 +53,12 @@ describe('a handler of connected', () => {
     }));
     ends.pump();
     expect([ends.server.text, ends.server.ended]).toEqual(['under new keys', true]);
-    expect(ends.server.events).toContainEqual({ type: 'key-update', direction: 'read', requested: false });
+    expect(ends.server.events).toContainEqual({
+      type: 'key-update',
+      direction: 'read',
+      requested: false,
+      answers: false,
+    });
   });
 
   it('may end it all', () => {

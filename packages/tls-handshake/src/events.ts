@@ -54,7 +54,10 @@ export type HandshakeEvent =
   | { readonly type: 'renegotiated'; readonly connection: Connected }
   /** The peer does not renegotiate (RFC 5246 §7.2.2): all stays as it was. */
   | { readonly type: 'renegotiation-refused' }
-  /** The peer updated its keys, and perhaps asks us to update ours before we send data (RFC 9846 §4.7.3). */
-  | { readonly type: 'key-update'; readonly direction: 'read'; readonly requested: boolean }
+  /**
+   * The peer updated its keys, and perhaps asks us to update ours before we send data (RFC 9846 §4.7.3); `answers`: it is the first
+   * since we asked it to.
+   */
+  | { readonly type: 'key-update'; readonly direction: 'read'; readonly requested: boolean; readonly answers: boolean }
   /** We updated our keys. */
   | { readonly type: 'key-update'; readonly direction: 'write' };

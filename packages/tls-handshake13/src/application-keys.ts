@@ -47,13 +47,14 @@ export class ApplicationKeys {
     if (request !== update_not_requested && request !== update_requested) {
       throw illegal(`request_update is ${request}`, 'RFC 9846 §4.7.3');
     }
+    const answers = this.#requested;
     this.#requested = false;
     this.#read = this.#read.next();
     this.#readGeneration++;
     yield* this.#c.log.secret(`${this.#labels.read}_TRAFFIC_SECRET_${this.#readGeneration}`, this.#read);
     yield* install(this.#c.suite, 'read', 'application', this.#read);
     // When to answer is for whoever knows what is being sent: he gives the command.
-    yield* emit({ type: 'key-update', direction: 'read', requested: request === update_requested });
+    yield* emit({ type: 'key-update', direction: 'read', requested: request === update_requested, answers });
   }
 
   /** [KeyUpdate] -->, the last message under the old keys */

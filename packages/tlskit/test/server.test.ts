@@ -261,7 +261,7 @@ describe('a connection', () => {
     expect(String((await once(server, 'data'))[0])).toBe('under new keys');
     server.write('likewise');
     expect(String((await once(client, 'data'))[0])).toBe('likewise');
-    expect(updates).toEqual([{ direction: 'write' }, { direction: 'read', requested: false }]);
+    expect(updates).toEqual([{ direction: 'write' }, { direction: 'read', requested: false, answers: true }]);
     const labels = lines.map(line => line.split(' ')[0]);
     expect(labels).toContain('CLIENT_TRAFFIC_SECRET_1');
     expect(labels).toContain('SERVER_TRAFFIC_SECRET_1');
