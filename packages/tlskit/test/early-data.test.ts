@@ -311,6 +311,16 @@ describe('a server that takes early data', () => {
     await stop(server);
   });
 
+  it('goes on to be taken when options were refused, whose guard would have been another', async () => {
+    const { server, port, sessions } = await answering();
+    await ask(port, { sessions });
+    const tickets = new TicketKeys({ provider: createNodeProvider(), now: Date.now });
+    expect(() => server.setOptions({ ...credential, tickets, earlyData: { maxSize: 0 } })).toThrow('maxSize');
+    server.setOptions({ ...credential, earlyData: {} });
+    expect((await ask(port, { sessions, earlyData: request })).outcome).toEqual({ accepted: true });
+    await stop(server);
+  });
+
   it('says nothing more of it once it is destroyed', async () => {
     const { server, port, sessions } = await answering();
     const before: boolean[] = [];

@@ -339,8 +339,13 @@ describe('a connection', () => {
     const sessions = new MemorySessionStore();
     await readAll(dial(port, { sessions }));
     const other = await ca.issue('localhost');
+    const renewed = { certificate: other.pem.certificate, key: other.pem.key };
     expect(() => server.setOptions({ ...credential, key: other.pem.key })).toThrow('key');
-    server.setOptions({ certificate: other.pem.certificate, key: other.pem.key });
+    expect(() => server.setOptions({ ...renewed, maxConnections: 0 })).toThrow('maxConnections');
+    const still = dial(port);
+    expect((await still.opened).peerCertificates[0]).not.toEqual(new Uint8Array(other.certificate));
+    still.destroy();
+    server.setOptions(renewed);
     const fresh = dial(port);
     expect((await fresh.opened).peerCertificates[0]).toEqual(new Uint8Array(other.certificate));
     fresh.destroy();

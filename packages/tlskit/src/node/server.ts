@@ -67,7 +67,7 @@ export class TlsServer extends EventEmitter {
   readonly #server: Server;
   readonly #sockets = new Set<TlsSocket>();
   /** What outlives other options: clients go on to resume by it. */
-  readonly #own: Own = {};
+  #own: Own = {};
   #terms: Terms;
 
   /** @internal Made by {@link createServer}. */
@@ -78,7 +78,7 @@ export class TlsServer extends EventEmitter {
     this.#server = createNetServer({ allowHalfOpen: true, noDelay: true }, transport =>
       this.#serve(transport, directInputOf(transport)),
     );
-    this.#limit(options);
+    this.#server.maxConnections = this.#terms.maxConnections;
     for (const event of ['listening', 'close', 'error'] as const) {
       this.#server.on(event, (...args: unknown[]) => this.emit(event, ...args));
     }
@@ -122,8 +122,11 @@ export class TlsServer extends EventEmitter {
    */
   setOptions(options: TlsServerOptions): this {
     checkNames('setOptions', options, [...serverOptionNames, ...serverNames]);
-    this.#terms = termsOf(options, this.#own);
-    this.#limit(options);
+    // What options that are refused would have made is not kept either.
+    const own = { ...this.#own };
+    this.#terms = termsOf(options, own);
+    this.#own = own;
+    this.#server.maxConnections = this.#terms.maxConnections;
     return this;
   }
 
@@ -182,11 +185,6 @@ export class TlsServer extends EventEmitter {
     return super.once(event, listener as () => void);
   }
 
-  #limit({ maxConnections }: TlsServerOptions): void {
-    const most = integer('maxConnections', maxConnections, 1, 0x7fff_ffff, Number.POSITIVE_INFINITY);
-    this.#server.maxConnections = most;
-  }
-
   #adopt(socket: TlsSocket, { remoteAddress, remotePort, remoteFamily }: Partial<Socket>): void {
     const remote = { address: remoteAddress, port: remotePort, family: remoteFamily };
     this.#sockets.add(socket);
@@ -207,6 +205,7 @@ interface Terms {
   readonly config: ServerEngineConfig;
   readonly settings: ConnectionSettings;
   readonly inspectorFor: ((socket: TlsSocket) => Inspector) | undefined;
+  readonly maxConnections: number;
 }
 
 /** What a server makes for itself, once. */
@@ -218,7 +217,10 @@ interface Own {
   early?: { readonly guard: ReplayGuard; readonly tickets: TicketIssuer | undefined };
 }
 
-/** @throws TlsError `ERR_TLS_INVALID_OPTION`, and what certificates and keys may have */
+/**
+ * @param own is written to
+ * @throws TlsError `ERR_TLS_INVALID_OPTION`, and what certificates and keys may have
+ */
 function termsOf(options: TlsServerOptions, own: Own): Terms {
   const given = serverConfig({ ...pick(options, serverOptionNames), earlyData: undefined }, nodeDefaults);
   const settings = connectionSettings(pick(options, serverNames));
@@ -226,6 +228,7 @@ function termsOf(options: TlsServerOptions, own: Own): Terms {
   if (inspectorFor !== undefined && options.inspect !== undefined) {
     throw invalid('inspect and inspectConnection exclude one another');
   }
+  const maxConnections = integer('maxConnections', options.maxConnections, 1, 0x7fff_ffff, Number.POSITIVE_INFINITY);
   if (options.tickets === undefined) own.tickets ??= ownTickets(given);
   const tickets = options.tickets === undefined ? own.tickets : given.tickets;
   const config = {
@@ -235,7 +238,7 @@ function termsOf(options: TlsServerOptions, own: Own): Terms {
     earlyData: serverEarlyData(options.earlyData, () => ownGuard(own, tickets, given.now())),
   };
   if (config.earlyData !== undefined) own.early = { guard: config.earlyData.guard, tickets };
-  return { config, settings, inspectorFor };
+  return { config, settings, inspectorFor, maxConnections };
 }
 
 /**
