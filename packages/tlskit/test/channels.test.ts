@@ -1,4 +1,6 @@
 /** Heartbeats (RFC 6520) and SRTP (RFC 5764), by the options of the Node face. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import {
   type ConnectOptions,
@@ -7,7 +9,7 @@ import {
   type TlsServerOptions,
   type TlsSocket,
 } from '../src/node/index.ts';
-import { credential, listening, stop, trust } from './support.ts';
+import { credential, listening, stop, trust, until } from './support.ts';
 
 async function open(server: Partial<TlsServerOptions>, client: Partial<ConnectOptions>) {
   let accept: (socket: TlsSocket) => void = () => {};
@@ -43,6 +45,23 @@ describe('a heartbeat', () => {
     await end();
   });
 
+  it('that is refused is not kept', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const { socket, end } = await open({}, {});
+    const refused = Array.from({ length: 10 }, () => {
+      const beat = socket.heartbeat();
+      beat.catch(() => {});
+      return new WeakRef(beat);
+    });
+    await until(() => {
+      collectGarbage();
+      return refused.every(beat => beat.deref() === undefined);
+    });
+    socket.destroy();
+    await end();
+  });
+
   it('that finds no answer fails with the connection', async () => {
     const mode = { heartbeat: 'peer_allowed_to_send' } as const;
     const { socket, theirs, end } = await open(mode, mode);
@@ -50,6 +69,52 @@ describe('a heartbeat', () => {
     const beat = socket.heartbeat();
     socket.on('error', () => {});
     await expect(beat).rejects.toMatchObject({ name: 'TlsError' });
+    await end();
+  });
+});
+
+describe('what an inspector throws', () => {
+  /** Connected, with an inspector of the server's that throws when it is told of the next record. */
+  async function throwing() {
+    let broken = false;
+    const inspect = {
+      record: () => {
+        if (!broken) return;
+        broken = false;
+        throw new Error('of the inspector');
+      },
+    };
+    const mode = { heartbeat: 'peer_allowed_to_send' } as const;
+    const server = { ...mode, inspect, trust, clientAuth: 'none' } as const;
+    const { socket, theirs, end } = await open(server, { ...mode, postHandshakeAuth: true });
+    // Nothing is on its way any more: the next record is one of ours.
+    await socket.heartbeat();
+    await theirs.heartbeat();
+    broken = true;
+    return { socket, theirs, end };
+  }
+
+  it.each([
+    ['updateKeys', (socket: TlsSocket) => socket.updateKeys()],
+    ['heartbeat', (socket: TlsSocket) => socket.heartbeat()],
+    ['requestClientCertificate', (socket: TlsSocket) => socket.requestClientCertificate()],
+  ])('is thrown by %s, and harms nothing', async (_, call) => {
+    const { socket, theirs, end } = await throwing();
+    expect(() => call(theirs)).toThrow('of the inspector');
+    const heard = new Promise(resolve => socket.once('data', resolve));
+    theirs.write('on we go');
+    expect(String(await heard)).toBe('on we go');
+    socket.destroy();
+    await end();
+  });
+
+  it('does not keep the request from being made', async () => {
+    const { socket, theirs, end } = await throwing();
+    expect(() => theirs.heartbeat()).toThrow('of the inspector');
+    await expect(theirs.heartbeat()).rejects.toThrow('on its way');
+    // The connection ends before the answer comes: nobody holds that promise, and nobody is troubled by it.
+    theirs.destroy();
+    socket.destroy();
     await end();
   });
 });

@@ -10,13 +10,11 @@ interface Waiting {
 export class CertificateRequests {
   readonly #waiting = new Map<string, Waiting>();
 
-  /** @param ask sends the request, and answers with its context. Whoever does not care for the answer need not handle that it never comes. */
+  /** @param ask sends the request, and answers with its context */
   make(ask: () => Uint8Array): Promise<ConnectionInfo | undefined> {
-    const answer = new Promise<ConnectionInfo | undefined>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       this.#waiting.set(toHex(ask()), { resolve, reject });
     });
-    answer.catch(() => {});
-    return answer;
   }
 
   /** @param info undefined for a client that has no certificate */

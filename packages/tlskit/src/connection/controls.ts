@@ -51,16 +51,17 @@ export class Controls {
   }
 
   heartbeat(payload: Uint8Array = this.#host.provider.random(HEARTBEAT_LENGTH)): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const engine = this.#open('heartbeats are of an open connection');
-      const answered = () => {
-        this.#beats.delete(reject);
-        resolve();
-      };
-      const { dispatch } = this.#host;
-      this.#beats.add(reject);
-      dispatch.drive(() => engine.heartbeat(payload, () => dispatch.note(answered)));
-    });
+    const { dispatch } = this.#host;
+    const ask = (engine: Engine) =>
+      new Promise<void>((resolve, reject) => {
+        const answered = () => {
+          this.#beats.delete(reject);
+          resolve();
+        };
+        engine.heartbeat(payload, () => dispatch.note(answered));
+        this.#beats.add(reject);
+      });
+    return this.#asking('heartbeats are of an open connection', ask);
   }
 
   updateKeys(requestPeer: boolean): void {
@@ -73,14 +74,13 @@ export class Controls {
     this.#host.dispatch.drive(() => engine.renegotiate());
   }
 
+  /** Whoever does not care for the answer need not handle that it never comes. */
   requestClientCertificate(options: CertificateRequestOptions): Promise<ConnectionInfo | undefined> {
-    return this.requests.make(() => {
-      const { engine, destroyed, dispatch } = this.#host;
-      let context: Uint8Array | undefined;
-      if (!destroyed) dispatch.drive(() => (context = engine?.requestClientCertificate(options)));
-      if (context !== undefined) return context;
-      throw new TlsError('ERR_TLS_INVALID_STATE', 'a client is asked for its certificate on an open connection');
-    });
+    const answer = this.#asking('a client is asked for its certificate on an open connection', engine =>
+      this.requests.make(() => engine.requestClientCertificate(options)),
+    );
+    answer.catch(() => {});
+    return answer;
   }
 
   /** The connection ended: whoever waits for something hears of it. */
@@ -88,6 +88,23 @@ export class Controls {
     this.requests.fail(error);
     for (const reject of this.#beats) reject(error);
     this.#beats.clear();
+  }
+
+  /** What is refused rejects. What a listener throws who is told meanwhile is no answer: it is thrown, as by all other calls. */
+  #asking<T>(message: string, ask: (engine: Engine) => Promise<T>): Promise<T> {
+    const { engine, destroyed, dispatch } = this.#host;
+    if (engine === undefined || destroyed) return Promise.reject(new TlsError('ERR_TLS_INVALID_STATE', message));
+    let answer: Promise<T> | undefined;
+    try {
+      dispatch.drive(() => {
+        answer = ask(engine);
+      });
+    } catch (error) {
+      // Nobody has it who could handle it.
+      answer?.catch(() => {});
+      throw error;
+    }
+    return answer as Promise<T>;
   }
 
   #open(message: string): Engine {
