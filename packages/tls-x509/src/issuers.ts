@@ -7,7 +7,7 @@ import { invalidOption, refusal } from './errors.ts';
 import { loadCertificates } from './files.ts';
 import { accessOids } from './oids.ts';
 import type { Limits } from './policy.ts';
-import { type Step, wait } from './step.ts';
+import type { Step } from './step.ts';
 import { withinTime } from './within-time.ts';
 
 /**
@@ -68,8 +68,8 @@ export class FetchedIssuers {
     this.#asked.add(url);
     count();
     try {
-      const asked = withinTime('fetchTimeout', fetchTimeout, signal => fetchIssuers({ url, certificate, signal }));
-      const answer = yield* wait(asked);
+      const ask = (signal: AbortSignal) => fetchIssuers({ url, certificate, signal });
+      const answer = yield* withinTime('fetchTimeout', fetchTimeout, ask);
       if (answer !== undefined) this.#add(answer);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

@@ -7,7 +7,7 @@ import type { MaybePromise } from '@tlskit/tls-crypto';
 import type { Certificate } from './certificate.ts';
 import { checkKeys, invalidOption, refusal } from './errors.ts';
 import type { PathTools } from './path-judge.ts';
-import { type Step, wait } from './step.ts';
+import { type Step, waitOr } from './step.ts';
 
 /** CRLReason by number (RFC 5280 §5.3.1); 7 is not used. */
 export const revocationReasons = [
@@ -41,6 +41,8 @@ export interface RevocationQuestion {
   /** Whether a certificate of which nobody knows is refused. */
   readonly mustKnow: boolean;
   readonly tools: PathTools;
+  /** Aborted when the answer is not waited for any more: the verification took longer than it may. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type RevocationAnswer =
@@ -190,7 +192,9 @@ export function* judgeOne(
   const reasons = () => unknown.flatMap(({ why }) => why ?? []);
   const needsStaple = mustStaple && policy.by.some(({ staples }) => staples === true);
   for (const checker of policy.by) {
-    const answer = yield* wait(checker.check(question));
+    const controller = new AbortController();
+    const asked = checker.check({ ...question, signal: controller.signal });
+    const answer = yield* waitOr(asked, () => controller.abort());
     if (answer.status === 'good') {
       const { until, stapled } = answer;
       if (needsStaple && stapled !== true) continue;

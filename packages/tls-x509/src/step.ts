@@ -8,6 +8,22 @@ export function* wait<T>(value: MaybePromise<T>): Step<T> {
   return isPromise(value) ? ((yield value) as T) : value;
 }
 
+/** As {@link wait}. @param abandoned called when the step ends where it waits: nobody hears of what comes then */
+export function* waitOr<T>(value: MaybePromise<T>, abandoned: () => void): Step<T> {
+  if (!isPromise(value)) return value;
+  let left = true;
+  try {
+    const result = (yield value) as T;
+    left = false;
+    return result;
+  } catch (error) {
+    left = false;
+    throw error;
+  } finally {
+    if (left) abandoned();
+  }
+}
+
 /** How long a step may wait in all. */
 export interface Deadline {
   readonly milliseconds: number;
@@ -16,13 +32,14 @@ export interface Deadline {
 }
 
 /**
- * Runs to the end; the result is a promise only if something had to be waited for. At the deadline the step ends where it waits, in its
- * `finally`: it cannot go on by catching the error.
+ * Runs to the end; the result is a promise only if something had to be waited for. At the deadline, or when the signal is aborted, the
+ * step ends where it waits, in its `finally`: it cannot go on by catching the error.
  */
-export function run<T>(step: Step<T>, deadline?: Deadline): MaybePromise<T> {
+export function run<T>(step: Step<T>, bound?: Deadline | AbortSignal): MaybePromise<T> {
   const first = step.next();
   if (first.done === true) return first.value;
-  return deadline === undefined ? finish(step, first.value) : finishInTime(step, first.value, deadline);
+  if (bound === undefined) return finish(step, first.value);
+  return finishOrEnd(step, first.value, end => ('milliseconds' in bound ? atTime(bound, end) : onAbort(bound, end)));
 }
 
 async function finish<T>(step: Step<T>, pending: PromiseLike<unknown>): Promise<T> {
@@ -39,17 +56,31 @@ async function finish<T>(step: Step<T>, pending: PromiseLike<unknown>): Promise<
   }
 }
 
-function finishInTime<T>(step: Step<T>, pending: PromiseLike<unknown>, deadline: Deadline): Promise<T> {
+/** @param watch calls what it is given when the step is to end, unless what it returns was called before */
+function finishOrEnd<T>(
+  step: Step<T>,
+  pending: PromiseLike<unknown>,
+  watch: (end: (error: unknown) => void) => () => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(deadline.error());
+    const unwatch = watch(error => {
+      reject(error);
       // What it waits for may still come: then it finds itself at its end.
       step.return(undefined as never);
-    }, deadline.milliseconds);
-    finish(step, pending)
-      .finally(() => clearTimeout(timer))
-      .then(resolve, reject);
+    });
+    finish(step, pending).finally(unwatch).then(resolve, reject);
   });
+}
+
+function atTime({ milliseconds, error }: Deadline, end: (error: unknown) => void): () => void {
+  const timer = setTimeout(() => end(error()), milliseconds);
+  return () => clearTimeout(timer);
+}
+
+function onAbort(signal: AbortSignal, end: (error: unknown) => void): () => void {
+  const aborted = () => end(signal.reason);
+  signal.addEventListener('abort', aborted);
+  return () => signal.removeEventListener('abort', aborted);
 }
 
 function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {

@@ -1,6 +1,7 @@
 /** Bounds on the time of what others are asked for: whoever does not answer is not waited for. */
 import type { MaybePromise } from '@tlskit/tls-crypto';
 import { invalidOption } from './errors.ts';
+import { type Step, waitOr } from './step.ts';
 
 /** Milliseconds that a callback has to fetch something. */
 export const defaultFetchTimeout = 10_000;
@@ -15,19 +16,27 @@ export function checkedTimeout(name: string, value: number | undefined, ifAbsent
   throw invalidOption(`${name} is a number of milliseconds from 1 to ${longest}`);
 }
 
+/** What somebody was asked for. */
+export interface Asked<T> {
+  readonly answer: MaybePromise<T>;
+  /** Nobody waits any more: the signal is aborted, so that a request may end. */
+  abandon(): void;
+}
+
 /**
- * What `ask` brings, or an error that names the option `name` when it takes longer. The signal is aborted then, so that a request may end.
+ * What `ask` brings, or an error that names the option `name` when it takes longer. The signal is aborted then too.
  */
-export function withinTime<T>(
+export function askWithin<T>(
   name: string,
   milliseconds: number,
   ask: (signal: AbortSignal) => MaybePromise<T>,
-): MaybePromise<T> {
+): Asked<T> {
   const controller = new AbortController();
   const asked = ask(controller.signal);
-  if (!isThenable(asked)) return asked;
-  return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => {
+  if (!isThenable(asked)) return { answer: asked, abandon: () => {} };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const answer = new Promise<T>((resolve, reject) => {
+    timer = setTimeout(() => {
       const error = new Error(`there was no answer within ${milliseconds} ms (${name})`);
       reject(error);
       controller.abort(error);
@@ -37,6 +46,21 @@ export function withinTime<T>(
       .finally(() => clearTimeout(timer))
       .then(resolve, reject);
   });
+  const abandon = () => {
+    clearTimeout(timer);
+    controller.abort(new Error('the answer is not waited for any more'));
+  };
+  return { answer, abandon };
+}
+
+/** As {@link askWithin}; whoever ends the step that waits abandons the answer. */
+export function* withinTime<T>(
+  name: string,
+  milliseconds: number,
+  ask: (signal: AbortSignal) => MaybePromise<T>,
+): Step<T> {
+  const { answer, abandon } = askWithin(name, milliseconds, ask);
+  return yield* waitOr(answer, abandon);
 }
 
 function isThenable<T>(value: MaybePromise<T>): value is Promise<T> {

@@ -5,6 +5,7 @@ import {
   createCertificateVerifier,
   deadBranches,
   type RevocationChecker,
+  type RevocationQuestion,
   type VerifiedPeer,
   type VerifierOptions,
 } from '../src/index.ts';
@@ -135,28 +136,28 @@ describe('fetchIssuers', () => {
   });
 });
 
-describe('revocation', () => {
-  const policy = (checker: RevocationChecker, unknown: 'accept' | 'refuse') => ({
-    revocation: { by: [checker], unknown, scope: 'leaf' as const },
+const policy = (checker: RevocationChecker, unknown: 'accept' | 'refuse') => ({
+  revocation: { by: [checker], unknown, scope: 'leaf' as const },
+});
+const silentOcsp = (signals: AbortSignal[], options: Partial<OcspOptions> = {}) =>
+  ocsp({
+    provider: noble,
+    fetch: ({ signal }) => {
+      signals.push(signal);
+      return silence<Uint8Array>().promise;
+    },
+    ...options,
   });
-  const silentOcsp = (signals: AbortSignal[], options: Partial<OcspOptions> = {}) =>
-    ocsp({
-      provider: noble,
-      fetch: ({ signal }) => {
-        signals.push(signal);
-        return silence<Uint8Array>().promise;
-      },
-      ...options,
-    });
-  const silentCrls = (signals: AbortSignal[], options: CrlCheckerOptions = {}) =>
-    crls({
-      fetch: (_url, _size, signal) => {
-        signals.push(signal);
-        return silence<Uint8Array>().promise;
-      },
-      ...options,
-    });
+const silentCrls = (signals: AbortSignal[], options: CrlCheckerOptions = {}) =>
+  crls({
+    fetch: (_url, _size, signal) => {
+      signals.push(signal);
+      return silence<Uint8Array>().promise;
+    },
+    ...options,
+  });
 
+describe('revocation', () => {
   it.each([
     ['OCSP', silentOcsp],
     ['CRLs', silentCrls],
@@ -241,13 +242,77 @@ describe('a verification', () => {
     late.fail(new Error('late'));
   });
 
-  it('with a cache, too; what it asked for has its own time', async () => {
-    const fetchIssuers = () => silence<Uint8Array>().promise;
+  it('with a cache, too; whoever is asked for issuers is told that nobody waits any more', async () => {
+    const signals: AbortSignal[] = [];
+    const late = silence<Uint8Array>();
+    const fetchIssuers: VerifierOptions['fetchIssuers'] = ({ signal }) => {
+      signals.push(signal);
+      return late.promise;
+    };
     const { state } = verifying({ cache: 10, fetchIssuers, fetchTimeout: 1000, timeout: 10 }, [leaf.certificate]);
-    await after(10);
+    await after(9);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    await after(1);
     expect(state.verdict).toMatchObject({ ...error, message: told.replace('30000', '10') });
-    // What was asked for is told when its own time is over.
-    await after(990);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    late.fail(new Error('late'));
+  });
+
+  it.each([
+    ['OCSP', silentOcsp],
+    ['CRLs', silentCrls],
+  ] as const)('by %s: who is asked is told that nobody waits any more', async (_, make) => {
+    const signals: AbortSignal[] = [];
+    const { state } = verifying({ ...policy(make(signals), 'accept'), timeout: 10 });
+    await after(9);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    await after(1);
+    expect(state.verdict).toMatchObject({ ...error, message: told.replace('30000', '10') });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+
+  it('by a checker of the caller’s own: it is told, unless it has answered', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const answers = [silence<{ status: 'unknown' }>(), silence<{ status: 'unknown' }>()] as const;
+    const by = answers.map(({ promise }, i) => ({
+      name: `${i}`,
+      id: `${i}`,
+      check: ({ signal }: RevocationQuestion) => {
+        signals.push(signal);
+        return promise;
+      },
+    }));
+    verifying({ revocation: { by }, timeout: 10 });
+    await after(5);
+    answers[0].answer({ status: 'unknown' });
+    await after(5);
+    expect(signals.map(signal => signal?.aborted)).toEqual([false, true]);
+  });
+
+  it('leaves the CRL to others that wait for it; the last of them ends the request', async () => {
+    const signals: AbortSignal[] = [];
+    const checker = silentCrls(signals);
+    const aborted = () => signals.map(signal => signal.aborted);
+    const options = { ...policy(checker, 'refuse'), timeout: 100 };
+    const first = verifying(options);
+    await after(60);
+    const second = verifying(options);
+    await after(40);
+    expect(first.state.verdict).toMatchObject(error);
+    expect(second.state.verdict).toBeUndefined();
+    // Whoever comes now waits for the same.
+    const third = verifying({ ...options, timeout: 50 });
+    await after(50);
+    expect(third.state.verdict).toMatchObject(error);
+    expect(aborted()).toEqual([false]);
+    await after(10);
+    expect(second.state.verdict).toMatchObject(error);
+    expect(aborted()).toEqual([true]);
+    // What was given up is not waited for: it is asked for again.
+    verifying(options);
+    expect(aborted()).toEqual([true, false]);
+    await after(100);
+    expect(aborted()).toEqual([true, true]);
   });
 
   it('that needs less time leaves no timer', async () => {

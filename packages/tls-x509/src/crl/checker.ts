@@ -36,7 +36,7 @@ export function crls(options: CrlCheckerOptions): RevocationChecker {
     name: 'CRL',
     id: settings.id,
     processes: [crlExt.cRLDistributionPoints],
-    check: question => run(statusOf(question, settings, [])),
+    check: question => run(statusOf(question, settings, []), question.signal),
   };
 }
 

@@ -4,8 +4,8 @@ import type { MaybePromise } from '@tlskit/tls-crypto';
 import { toHex } from '@tlskit/tls-wire';
 import type { DistinguishedName } from '../distinguished-name.ts';
 import { invalidOption } from '../errors.ts';
-import { type Step, wait } from '../step.ts';
-import { withinTime } from '../within-time.ts';
+import { type Step, waitOr } from '../step.ts';
+import { type Asked, askWithin } from '../within-time.ts';
 import { Crl, loadCrls, parseCrl } from './crl.ts';
 import type { DistributionPoint } from './distribution-point.ts';
 import { crlRefusal } from './errors.ts';
@@ -18,7 +18,7 @@ export type CrlSource = Uint8Array | string | Crl;
  *
  * @param url of the scheme `http`
  * @param maximumSize bytes; what is longer is refused, and need not be read to its end
- * @param signal aborted when the CRL is not waited for any more, as `fetchTimeout` says
+ * @param signal aborted when the CRL is not waited for any more, by none of those who are to have it
  */
 export type FetchCrl = (url: string, maximumSize: number, signal: AbortSignal) => MaybePromise<Uint8Array>;
 
@@ -101,12 +101,18 @@ export interface CrlPlace {
   readonly issuerKey: Uint8Array;
 }
 
+/** A request that has not been answered. */
+interface UnderWay extends Asked<Uint8Array> {
+  /** How many wait for the answer. */
+  waiting: number;
+}
+
 /** What distribution points had. Only what was found good is kept, so that nobody on the way can put anything there. */
 export class FetchedCrls {
   readonly #fetching: CrlFetching;
   /** By place, the last used last. Those that are outdated stay, to know what is older still. */
   readonly #kept = new Map<string, Crl>();
-  readonly #underWay = new Map<string, PromiseLike<Uint8Array>>();
+  readonly #underWay = new Map<string, UnderWay>();
   #size = 0;
 
   constructor(fetching: CrlFetching) {
@@ -166,20 +172,36 @@ export class FetchedCrls {
   /** Who asks for what is under way waits for it. */
   *#ask(url: string): Step<Uint8Array> {
     try {
-      const underWay = this.#underWay.get(url);
-      if (underWay !== undefined) return (yield underWay) as Uint8Array;
-      const { fetch, fetchTimeout, maximumSize } = this.#fetching;
-      const asked = withinTime('fetchTimeout', fetchTimeout, signal => fetch(url, maximumSize, signal));
-      if (!(asked instanceof Promise)) return yield* wait(asked);
-      this.#underWay.set(url, asked);
-      try {
-        return (yield asked) as Uint8Array;
-      } finally {
-        this.#underWay.delete(url);
-      }
+      const fetching = this.#underWay.get(url) ?? this.#begin(url);
+      fetching.waiting++;
+      return yield* waitOr(fetching.answer, () => {
+        fetching.waiting--;
+        if (fetching.waiting === 0) fetching.abandon();
+      });
     } catch (error) {
       throw failure(url, 'could not be asked', error);
     }
+  }
+
+  #begin(url: string): UnderWay {
+    const { fetch, fetchTimeout, maximumSize } = this.#fetching;
+    const { answer, abandon } = askWithin('fetchTimeout', fetchTimeout, signal => fetch(url, maximumSize, signal));
+    const forget = () => {
+      if (this.#underWay.get(url) === fetching) this.#underWay.delete(url);
+    };
+    const fetching: UnderWay = {
+      answer,
+      abandon: () => {
+        forget();
+        abandon();
+      },
+      waiting: 0,
+    };
+    if (answer instanceof Promise) {
+      this.#underWay.set(url, fetching);
+      answer.then(forget, forget);
+    }
+    return fetching;
   }
 }
 

@@ -3,7 +3,7 @@ import { TlsError } from '@tlskit/tls-alerts';
 import type { CryptoProvider, HashName, MaybePromise } from '@tlskit/tls-crypto';
 import { accessOids } from '../oids.ts';
 import type { RevocationAnswer, RevocationQuestion } from '../revocation.ts';
-import { type Step, wait } from '../step.ts';
+import type { Step } from '../step.ts';
 import { withinTime } from '../within-time.ts';
 import { type AcceptanceRules, acceptResponse, type SentNonce } from './acceptance.ts';
 import type { AnswerCache } from './answers.ts';
@@ -98,7 +98,7 @@ function* fetched(
 ): Step<Uint8Array> {
   let bytes: Uint8Array;
   try {
-    bytes = yield* wait(withinTime('fetchTimeout', fetchTimeout, signal => fetch({ ...query, signal })));
+    bytes = yield* withinTime('fetchTimeout', fetchTimeout, signal => fetch({ ...query, signal }));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw refuse(question, `was not to be had from ${query.url}: ${message}`, 'RFC 6960 §A.1', error);

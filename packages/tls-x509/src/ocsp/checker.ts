@@ -85,7 +85,7 @@ export function ocsp(options: OcspOptions): RevocationChecker {
     name: 'OCSP',
     id: idOf(rules),
     staples: true,
-    check: question => run(check(question, rules)),
+    check: question => run(check(question, rules), question.signal),
   };
 }
 
