@@ -1,8 +1,10 @@
 /** CRLs that are fetched from where certificates say they are (RFC 5280 §4.2.1.13, §4.2.1.15), and kept. */
 import type { CertificateOptions, CrlOptions } from '@tlskit/tls-testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type CrlCheckerOptions, crls } from '../src/crl/index.ts';
+import { type Crl, type CrlCheckerOptions, crls } from '../src/crl/index.ts';
+import { FetchedCrls } from '../src/crl/source.ts';
 import { createCertificateVerifier, type Limits, type RevocationPolicy, type VerifiedPeer } from '../src/index.ts';
+import { run } from '../src/step.ts';
 import { reasonOf, wordFor } from './crl-support.ts';
 import { createCA, day, noble, type TestCA, TlsError } from './support.ts';
 
@@ -305,6 +307,32 @@ describe('a CRL that was fetched and found good', () => {
     expect(wordFor(await verify(chain))).toBe('ERR_TLS_CRL_REFUSED');
     await publish(url, { number: 3 });
     expect(wordFor(await verify(chain))).toBe('good');
+  });
+
+  it('is never replaced by one that is older, and was found good later: two may be judged at once [5280:5.2.3]', async () => {
+    const numbers = [1, 2, 3];
+    const bytes = await Promise.all(numbers.map(async number => (await root.crl({ number })).der));
+    const fetched = new FetchedCrls({
+      fetch: () => bytes.shift() as Uint8Array,
+      fetchTimeout: 1000,
+      maximumSize: 1 << 20,
+      cacheSize: 1 << 20,
+    });
+    const place = { url, issuerKey: Uint8Array.of(1) };
+    const get = () =>
+      run(
+        fetched.get(
+          place,
+          () => true,
+          () => {},
+        ),
+      ) as Crl;
+    const [first, second, third] = [get(), get(), get()] as const;
+    fetched.keep(place, second);
+    fetched.keep(place, first);
+    expect(get()).toBe(second);
+    fetched.keep(place, third);
+    expect(get()).toBe(third);
   });
 
   it('is kept no longer than its age allows', async () => {

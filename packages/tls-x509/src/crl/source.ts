@@ -140,8 +140,8 @@ export class FetchedCrls {
     const { maximumSize } = this.#fetching;
     if (der.length > maximumSize) throw failure(url, `gave ${der.length} bytes, the limit is ${maximumSize}`);
     const crl = parseCrl(Uint8Array.from(der));
-    // §5.2.3: numbers increase. Whoever is on the way could show an old one for ever.
-    if (kept?.number !== undefined && crl.number !== undefined && crl.number < kept.number) {
+    // Whoever is on the way could show an old one for ever.
+    if (kept !== undefined && isOlder(crl, kept)) {
       throw crlRefusal('ERR_TLS_CRL_REFUSED', crl, `is older than number ${kept.number}, which was at ${url}`, {
         rfc: 'RFC 5280 §5.2.3',
       });
@@ -155,6 +155,8 @@ export class FetchedCrls {
     const key = keyOfPlace(place);
     const before = this.#kept.get(key);
     if (before === crl || crl.der.length > cacheSize) return;
+    // Another verification may have kept a newer one since this one was asked for.
+    if (before !== undefined && isOlder(crl, before)) return;
     if (before !== undefined) this.#drop(key, before);
     this.#kept.set(key, crl);
     this.#size += crl.der.length;
@@ -203,6 +205,11 @@ export class FetchedCrls {
     }
     return fetching;
   }
+}
+
+/** RFC 5280 §5.2.3: numbers increase. */
+function isOlder({ number }: Crl, than: Crl): boolean {
+  return number !== undefined && than.number !== undefined && number < than.number;
 }
 
 function keyOfPlace({ url, issuerKey }: CrlPlace): string {
