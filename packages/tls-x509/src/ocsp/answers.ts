@@ -42,9 +42,9 @@ export class AnswerCache {
     }
   }
 
-  /** The certificate, the key that its issuer has here, and what signatures were good enough. */
-  #keyOf({ certificate, issuer, tools }: RevocationQuestion): string {
+  /** The certificate, the key that its issuer has here, what signatures were good enough, and whether it is a leaf, whose answers last less long. */
+  #keyOf({ certificate, issuer, isLeaf, tools }: RevocationQuestion): string {
     const { minimumRsaBits, sha1 } = tools.policy.algorithms;
-    return `${toHex(this.#sha256.digest(certificate.der))}/${toHex(this.#sha256.digest(issuer.spki))}/${minimumRsaBits}/${sha1}`;
+    return `${toHex(this.#sha256.digest(certificate.der))}/${toHex(this.#sha256.digest(issuer.spki))}/${minimumRsaBits}/${sha1}/${isLeaf}`;
   }
 }

@@ -313,6 +313,26 @@ describe('answers are kept', () => {
     expect(queries).toHaveLength(2);
   });
 
+  it('for an authority not as for a leaf, of which news must be newer', async () => {
+    const checker = ocsp({ provider: noble, fetch: responder({ single: { nextUpdate: ahead(300 * day) } }) });
+    let isLeaf = false;
+    const check: typeof checker.check = question => checker.check({ ...question, isLeaf });
+    let time = Date.now();
+    const verifier = createCertificateVerifier({
+      ...byOcsp(here, { time: () => time }),
+      revocation: { by: [{ ...checker, check }], scope: 'leaf' },
+    });
+    const visit = async () => {
+      const { revocation } = await verifier.verify({ role: 'server', name: 'localhost', chain: leaf.chain });
+      return [revocation[0]?.status, queries.length];
+    };
+    expect(await visit()).toEqual(['good', 1]);
+    time += 11 * day;
+    expect(await visit()).toEqual(['good', 1]);
+    isLeaf = true;
+    expect(await visit()).toEqual(['unknown', 2]);
+  });
+
   it('of what was revoked too, and not of what is unknown', async () => {
     for (const [statusOf, times, expected] of [
       [{ revokedAt: ago(day) }, 1, 'CERT_REVOKED'],
