@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { createNodeProvider } from '@tlskit/tls-crypto-node';
+import type { PeerVerifier } from '@tlskit/tls-handshake';
 import { createCA, type Issued } from '@tlskit/tls-testing';
+import { createCertificateVerifier } from '@tlskit/tls-x509';
 import { describe, expect, it } from 'vitest';
 import { createClientEngine, createServerEngine } from '../src/engine.ts';
 import {
@@ -178,6 +180,45 @@ describe('of several certificates a client shows', () => {
     });
     const [, atServer] = await failures({ selectCredential: () => loaded }, server);
     expect(atServer).toMatchObject({ code: 'INVALID_PURPOSE', alert: 'unsupported_certificate' });
+  });
+
+  it('and what passes the filter is what was judged, by whatever judge', async () => {
+    const plain = await clients.issue({ names: ['plain'] });
+    const mail = await clients.issue({ names: ['mail'], extendedKeyUsage: ['clientAuth', 'emailProtection'] });
+    const shown = createCredential({ provider: createNodeProvider(), ...own(plain) });
+    const certificateFilter = { extendedKeyUsage: ['1.3.6.1.5.5.7.3.4'] };
+    const roots = createCertificateVerifier({ provider: createNodeProvider(), trust: { roots: clients.pem } });
+    for (const bare of [false, true]) {
+      const verifier: PeerVerifier = {
+        trust: 'own',
+        async verify(evidence) {
+          const { publicKey, verified, expires, trust, ...more } = await roots.verify(evidence);
+          (evidence.chain as Uint8Array[])[0] = mail.certificate;
+          return { publicKey, verified, expires, trust, ...(bare ? {} : more) };
+        },
+      };
+      const server = { clientAuth: 'request', verifier, certificateFilter } as const;
+      const [, atServer] = await failures({ selectCredential: () => shown }, server);
+      expect(atServer).toMatchObject({ code: 'INVALID_PURPOSE', alert: 'unsupported_certificate' });
+    }
+  });
+
+  it('or a raw public key, which no filter is about, where a judge of any form takes one', async () => {
+    const key = createNodeProvider().importPrivateKey(alice.key);
+    const publicKey = createNodeProvider().importPublicKey(key.spki);
+    class Judge implements PeerVerifier {
+      readonly trust = 'own';
+      get certificateTypes() {
+        return [2];
+      }
+      verify() {
+        return { publicKey, verified: true, expires: Number.MAX_SAFE_INTEGER, trust: 'own' };
+      }
+    }
+    const server = { clientAuth: 'require', verifier: new Judge(), certificateFilter: { keyUsage: ['keyAgreement'] } };
+    const client = { credentials: [{ key: alice.pem.key, rawPublicKey: true }] } as const;
+    const { server: atServer } = await infos(client, server as Partial<AcceptOptions>);
+    expect(atServer).toMatchObject({ verified: true, peerCertificates: [key.spki] });
   });
 
   it('the one whose key the server takes', async () => {

@@ -1,9 +1,10 @@
 /** Clients' certificates, as options of both sides (RFC 9846 §4.3.4 to §4.3.6, §4.4.2, §4.7.2). */
 
 import { TlsError } from '@tlskit/tls-alerts';
-import type { ClientAuthentication, PeerEvidence, PeerVerifier, VerifiedPeer } from '@tlskit/tls-handshake';
+import type { ClientAuthentication, PeerVerifier, VerifiedPeer } from '@tlskit/tls-handshake';
 import type { OidFilter } from '@tlskit/tls-messages';
 import {
+  Certificate,
   type CertificateFilter,
   type CertificateSource,
   loadCertificates,
@@ -135,21 +136,27 @@ function filtersOf(given: CertificateFilter | undefined): OidFilter[] {
 
 /** A client may have ignored the filters: then its certificate is refused (RFC 9846 §4.3.5). */
 function filtering(judge: PeerVerifier, filters: readonly OidFilter[]): PeerVerifier {
-  const filter = (peer: VerifiedPeer, { chain, certificateType = 0 }: PeerEvidence): VerifiedPeer => {
-    const [leaf] = chain;
-    if (leaf === undefined || certificateType !== 0 || matchesOidFilters(parseCertificate(leaf), filters)) return peer;
+  const filter = (peer: VerifiedPeer, leaf: Uint8Array | undefined): VerifiedPeer => {
+    if (leaf === undefined) return peer;
+    // Judges of ours bring the certificate that they judged.
+    const { certificate: judged } = peer as { readonly certificate?: unknown };
+    const certificate = judged instanceof Certificate ? judged : parseCertificate(leaf);
+    if (matchesOidFilters(certificate, filters)) return peer;
     throw new TlsError('INVALID_PURPOSE', "the client's certificate has not what was asked for", {
       rfc: 'RFC 9846 §4.3.5',
     });
   };
   return {
-    ...judge,
     trust: `${judge.trust}/${JSON.stringify(filters.map(({ certificate_extension_values: values }) => [...values]))}`,
+    get certificateTypes() {
+      return judge.certificateTypes;
+    },
     verify: evidence => {
+      const { chain, certificateType = 0 } = evidence;
+      // A copy: while the judge takes his time, nobody is to put another in its place.
+      const leaf = certificateType === 0 && chain[0] !== undefined ? Uint8Array.from(chain[0]) : undefined;
       const peer = judge.verify(evidence);
-      return peer instanceof Promise
-        ? peer.then(each => filter(each, evidence))
-        : filter(peer as VerifiedPeer, evidence);
+      return peer instanceof Promise ? peer.then(each => filter(each, leaf)) : filter(peer as VerifiedPeer, leaf);
     },
   };
 }
