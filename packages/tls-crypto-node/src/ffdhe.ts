@@ -3,7 +3,7 @@ import { createDiffieHellman, createPrivateKey, createPublicKey, diffieHellman }
 import { CryptoError, type CryptoProvider, isAllZero, type KeyExchange, wipe } from '@tlskit/tls-crypto';
 import { type FfdheName, ffdhePrime, ffdhePrivateKeyLengths, requireFfdheShare } from '@tlskit/tls-crypto-noble/more';
 import { fromHex } from '@tlskit/tls-wire';
-import { DerReader, der, derBitString, derOid, derUnsigned, Tag } from '@tlskit/tls-wire/der';
+import { DerReader, der, derOid, Tag, unsignedPart } from '@tlskit/tls-wire/der';
 import { plain } from './bytes.ts';
 import { keyExchange, type PrivateKey } from './key-exchange.ts';
 import { nodeMajor } from './version.ts';
@@ -53,16 +53,16 @@ function diffieHellmanObject(name: FfdheName, exponent: Uint8Array): PrivateKey 
 
 function keyObject(name: FfdheName, exponent: Uint8Array): PrivateKey {
   const algorithm = algorithmIdentifier(name);
-  const inner = derUnsigned(exponent);
-  const pkcs8 = der(Tag.sequence, Uint8Array.of(Tag.integer, 1, 0), algorithm, der(Tag.octetString, inner));
+  const secret = [Tag.octetString, unsignedPart(exponent)] as const;
+  const pkcs8 = der(Tag.sequence, Uint8Array.of(Tag.integer, 1, 0), algorithm, secret);
   const privateKey = createPrivateKey({ key: Buffer.from(pkcs8.buffer), format: 'der', type: 'pkcs8' });
-  wipe(inner, pkcs8);
+  wipe(pkcs8);
   const reader = new DerReader(plain(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }))).enter();
   reader.next();
   return {
     share: new DerReader(reader.bitStringBytes()).unsigned(),
     agree(peerShare) {
-      const spki = der(Tag.sequence, algorithm, derBitString(derUnsigned(peerShare)));
+      const spki = der(Tag.sequence, algorithm, [Tag.bitString, Uint8Array.of(0), unsignedPart(peerShare)]);
       const publicKey = createPublicKey({ key: Buffer.from(spki.buffer), format: 'der', type: 'spki' });
       return plain(diffieHellman({ privateKey, publicKey }));
     },
@@ -82,7 +82,7 @@ function prime(name: FfdheName): Uint8Array {
 
 /** `dhKeyAgreement` with p and g (PKCS #3 §9), by which OpenSSL knows the group again. */
 function algorithmIdentifier(name: FfdheName): Uint8Array {
-  const parameters = der(Tag.sequence, derUnsigned(prime(name)), derUnsigned(generator));
+  const parameters = [Tag.sequence, unsignedPart(prime(name)), unsignedPart(generator)] as const;
   return der(Tag.sequence, derOid('1.2.840.113549.1.3.1'), parameters);
 }
 

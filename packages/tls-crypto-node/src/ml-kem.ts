@@ -24,9 +24,7 @@ export function nodeMlKem(set: keyof typeof sets, random: CryptoProvider['random
   const { name, keyLength, ciphertextLength } = sets[set];
   return {
     offer() {
-      const seed = random(64);
-      const key = importSeed(set, seed);
-      wipe(seed);
+      const key = importSeed(set, random(64));
       const spki = createPublicKey(key).export({ format: 'der', type: 'spki' });
       return new NodeOffer({
         share: plain(spki).slice(-keyLength),
@@ -52,14 +50,13 @@ export function nodeMlKem(set: keyof typeof sets, random: CryptoProvider['random
   };
 }
 
-/** PKCS#8 with the key as its seed (RFC 9935 §6). */
+/** PKCS#8 with the key as its seed (RFC 9935 §6), which is wiped. */
 function importSeed(set: keyof typeof sets, seed: Uint8Array): KeyObject {
-  const inner = der(contextTag(0, false), seed);
-  const algorithm = der(Tag.sequence, derOid(sets[set].oid));
-  const pkcs8 = der(Tag.sequence, Uint8Array.of(Tag.integer, 1, 0), algorithm, der(Tag.octetString, inner));
+  const secret = [Tag.octetString, [contextTag(0, false), seed]] as const;
+  const pkcs8 = der(Tag.sequence, Uint8Array.of(Tag.integer, 1, 0), [Tag.sequence, derOid(sets[set].oid)], secret);
   try {
     return quietly(() => createPrivateKey({ key: Buffer.from(pkcs8.buffer), format: 'der', type: 'pkcs8' }));
   } finally {
-    wipe(inner, pkcs8);
+    wipe(seed, pkcs8);
   }
 }

@@ -1,5 +1,5 @@
 /** Private keys by WebCrypto. The portable provider has read them, strictly, and does what WebCrypto does not. */
-import { CryptoError, type KeyAlgorithm, type SignatureAlgorithm, type SigningKey, wipe } from '@tlskit/tls-crypto';
+import { CryptoError, type KeyAlgorithm, type SignatureAlgorithm, type SigningKey } from '@tlskit/tls-crypto';
 import {
   ed448Kind,
   ed25519Kind,
@@ -105,11 +105,7 @@ function secretOf(parts: PrivateKeyParts, spki: Uint8Array): Uint8Array {
 /** PKCS#8 of an EC key with its public key in ECPrivateKey (RFC 5915 §3), without which some runtimes do not take it. */
 export function ecPkcs8(scalar: Uint8Array, spki: Uint8Array): Uint8Array {
   const { bytes: algorithm } = new DerReader(spki).enter().next(Tag.sequence);
-  const point = der(contextTag(1, true), derBitString(bareKey(spki)));
-  const octets = der(Tag.octetString, scalar);
-  const key = der(Tag.sequence, Uint8Array.of(Tag.integer, 1, 1), octets, point);
-  const wrapped = der(Tag.octetString, key);
-  const pkcs8 = der(Tag.sequence, Uint8Array.of(Tag.integer, 1, 0), algorithm, wrapped);
-  wipe(octets, key, wrapped);
-  return pkcs8;
+  const point = [contextTag(1, true), derBitString(bareKey(spki))] as const;
+  const key = [Tag.sequence, Uint8Array.of(Tag.integer, 1, 1), [Tag.octetString, scalar], point] as const;
+  return der(Tag.sequence, Uint8Array.of(Tag.integer, 1, 0), algorithm, [Tag.octetString, key]);
 }

@@ -2,7 +2,6 @@
  * A strict reader and a small writer for DER (ITU-T X.690 §10): definite minimal lengths, one encoding for each value.
  * Certificates, keys and ECDSA signatures are read with it; what a value means is the caller's business.
  */
-import { concat } from './bytes.ts';
 import { DecodeError } from './error.ts';
 
 /** Identifier octets of the universal types that TLS meets. */
@@ -230,24 +229,63 @@ function checkedInteger(value: Uint8Array, offset: number): Uint8Array {
   return value;
 }
 
-/** One DER value: identifier octet, length, contents (the parts joined). */
-export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const value = concat(...contents);
-  const length: number[] = [];
-  if (value.length < 0x80) length.push(value.length);
-  else {
-    for (let rest = value.length; rest > 0; rest = Math.floor(rest / 256)) length.unshift(rest % 256);
-    length.unshift(0x80 | length.length);
-  }
-  return concat(Uint8Array.of(tag, ...length), value);
+/** Bytes as they are, or a value around its own contents: it is written where it belongs, and nowhere else is a copy of it left. */
+export type DerPart = Uint8Array | DerValue;
+export type DerValue = readonly [tag: number, ...contents: DerPart[]];
+
+/** One DER value: identifier octet, length, contents (the parts joined). No other memory holds any of them: there may be a secret among them. */
+export function der(...value: DerValue): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(partLength(value));
+  putPart(bytes, 0, value);
+  return bytes;
 }
 
 /** A non-negative INTEGER from its magnitude, leading zero octets allowed. */
 export function derUnsigned(magnitude: Uint8Array): Uint8Array<ArrayBuffer> {
+  return der(...unsignedPart(magnitude));
+}
+
+/** The same as part of another value. */
+export function unsignedPart(magnitude: Uint8Array): DerValue {
   let at = 0;
   while (at < magnitude.length - 1 && magnitude[at] === 0) at++;
   const value = magnitude.length === 0 ? Uint8Array.of(0) : magnitude.subarray(at);
-  return (value[0] as number) >= 0x80 ? der(Tag.integer, Uint8Array.of(0), value) : der(Tag.integer, value);
+  return (value[0] as number) >= 0x80 ? [Tag.integer, Uint8Array.of(0), value] : [Tag.integer, value];
+}
+
+/** Writes the part from `at` on; where it ends. */
+function putPart(bytes: Uint8Array, at: number, part: DerPart): number {
+  if (!isValue(part)) {
+    bytes.set(part, at);
+    return at + part.length;
+  }
+  const [tag, ...contents] = part;
+  const header = [tag, ...lengthOctets(contentsLength(contents))];
+  bytes.set(header, at);
+  return contents.reduce((next, content) => putPart(bytes, next, content), at + header.length);
+}
+
+function partLength(part: DerPart): number {
+  if (!isValue(part)) return part.length;
+  const [, ...contents] = part;
+  const length = contentsLength(contents);
+  return 1 + lengthOctets(length).length + length;
+}
+
+function contentsLength(contents: readonly DerPart[]): number {
+  return contents.reduce((sum, part) => sum + partLength(part), 0);
+}
+
+function lengthOctets(length: number): readonly number[] {
+  if (length < 0x80) return [length];
+  const octets: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
+  return [0x80 | octets.length, ...octets];
+}
+
+/** Bytes may be of another realm, of which `instanceof` knows nothing. */
+function isValue(part: DerPart): part is DerValue {
+  return Array.isArray(part);
 }
 
 /** An OBJECT IDENTIFIER from its dotted form. @throws RangeError for anything else */

@@ -1,4 +1,5 @@
 /** DER as X.690 §10 has it, and nothing else. */
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,8 +13,9 @@ import {
   derUnsigned,
   readDer,
   Tag,
+  unsignedPart,
 } from '../src/der.ts';
-import { DecodeError, fromHex, toHex } from '../src/index.ts';
+import { DecodeError, equalBytes, fromHex, toHex } from '../src/index.ts';
 
 const read = <T>(hex: string, one: (reader: DerReader) => T): T => readDer(fromHex(hex), 'it', one);
 
@@ -243,6 +245,35 @@ describe('BIT STRING', () => {
     expect(toHex(read('030300aabb', r => r.bitStringBytes()))).toBe('aabb');
     expect(() => read('030205a0', r => r.bitStringBytes())).toThrow(DecodeError);
     expect(toHex(derBitString(fromHex('aabb')))).toBe('030300aabb');
+  });
+});
+
+describe('a value', () => {
+  const inner = Uint8Array.of(1, 2, 3);
+
+  it('is made with others within', () => {
+    expect(toHex(der(Tag.sequence, inner.subarray(1), [Tag.octetString, [Tag.null], inner]))).toBe(
+      '3009020304050500010203',
+    );
+    expect(toHex(der(Tag.null))).toBe('0500');
+  });
+
+  it('of any length is read again', () => {
+    for (const length of [
+      0, 121, 122, 123, 124, 125, 126, 127, 128, 250, 251, 252, 253, 254, 255, 256, 65_530, 65_536,
+    ]) {
+      const octets = new Uint8Array(length).fill(0x87, 0, 1);
+      const value = der(Tag.set, [Tag.sequence, [Tag.octetString, octets], unsignedPart(octets)]);
+      const sequence = readDer(value, 'it', r => r.enter(Tag.set)).enter();
+      expect(equalBytes(sequence.octetString(), octets)).toBe(true);
+      expect(equalBytes(sequence.unsigned(), length === 0 ? Uint8Array.of(0) : octets)).toBe(true);
+      expect(sequence.done).toBe(true);
+    }
+  });
+
+  it('takes bytes of another realm', () => {
+    const foreign = runInNewContext('Uint8Array.of(1, 2)') as Uint8Array;
+    expect(toHex(der(Tag.octetString, foreign))).toBe('04020102');
   });
 });
 

@@ -5,8 +5,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Aead, AeadKey, CryptoProvider, Hash, HashName, KeyExchange } from '@tlskit/tls-crypto';
+import { ed448Kind, ed25519Kind, mlDsaKinds, type PrivateKeyParts, parsePkcs8 } from '@tlskit/tls-crypto-noble/keys';
 import { concat } from '@tlskit/tls-wire';
 import type { ComplianceCheck } from './compliance.ts';
+import { type TestKey, testKeys } from './compliance-keys.ts';
 import { remains, witness } from './memory-witness.ts';
 
 /** Of the workspace's packages, by source or built; not of what they import from elsewhere. */
@@ -24,7 +26,47 @@ export function wipingChecks(make: Maker, draws: boolean): ComplianceCheck[] {
     ...groups.map(secretCheck),
     ...(draws ? groups.map(({ name }) => privateKeyCheck(name, make)) : []),
     ...Object.values(subject.hashes).map(({ name }) => hmacCheck(name, make)),
+    ...testKeys().flatMap(key => importChecks(key, subject)),
   ];
+}
+
+/** How often a key has its secret in buffers, by who does its arithmetic: WebCrypto's is a portable one too, and each has its own. */
+const kept: Readonly<Record<string, number>> = { node: 0, noble: 1, web: 2 };
+
+function importChecks({ name, pkcs8 }: TestKey, subject: CryptoProvider): ComplianceCheck[] {
+  const parts = parsePkcs8(pkcs8, [ed25519Kind, ed448Kind, ...mlDsaKinds]);
+  const kind = kindOf(parts);
+  if (subject.keys[kind] === undefined) return [];
+  const who = subject.describe?.()[kind === 'rsa' ? 'rsa-pss' : kind] ?? 'noble';
+  return [
+    {
+      name: `${name}: a private key that was imported is in no buffer of ours but the key's own`,
+      async run() {
+        const { made } = await witness(() => subject.importPrivateKey(pkcs8), isOurs);
+        const left = remains(made, secretOf(parts));
+        assert.ok(left.length <= (kept[who] as number), `left by ${left.join()}`);
+      },
+    },
+  ];
+}
+
+function secretOf(parts: PrivateKeyParts): Uint8Array {
+  switch (parts.type) {
+    case 'ec':
+      return parts.scalar;
+    case 'rsa':
+      return parts.privateExponent;
+    case 'ml-dsa':
+      return parts.seed ?? parts.expanded;
+    default:
+      return parts.seed;
+  }
+}
+
+/** By the names of `CryptoProvider.keys`. */
+function kindOf(parts: PrivateKeyParts): keyof CryptoProvider['keys'] {
+  if (parts.type === 'ec') return `ecdsa-${parts.curve}`;
+  return parts.type === 'ml-dsa' ? `ml-dsa-${parts.set}` : parts.type;
 }
 
 function hmacCheck(name: HashName, make: Maker): ComplianceCheck {

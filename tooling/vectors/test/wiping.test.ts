@@ -19,7 +19,7 @@ const subjects: readonly (readonly [name: string, make: Maker, draws: boolean])[
   ['node', random => createNodeProvider(random === undefined ? {} : { random }), true],
   // Its private keys are WebCrypto's.
   ['web', () => web, false],
-  ['web, with an AEAD of the caller’s', () => ({ ...sodium, hashes: {}, groups: {} }), false],
+  ['web, with an AEAD of the caller’s', () => ({ ...sodium, hashes: {}, groups: {}, keys: {} }), false],
 ];
 
 describe.each(subjects)('the provider %s', (_, make, draws) => {

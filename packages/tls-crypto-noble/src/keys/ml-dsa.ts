@@ -1,6 +1,6 @@
 /** Keys of ML-DSA (RFC 9881): their lengths (FIPS 204 §4, table 2), and ML-DSA-PrivateKey (RFC 9881 §6). */
 import { CryptoError, type MlDsaSet } from '@tlskit/tls-crypto';
-import { contextTag, DerReader, der, readDer, Tag } from '@tlskit/tls-wire/der';
+import { contextTag, type DerPart, DerReader, readDer, Tag } from '@tlskit/tls-wire/der';
 import { mlDsaOids } from './oids.ts';
 import type { PlainKind } from './plain.ts';
 
@@ -55,11 +55,11 @@ function readMlDsaSecret(set: MlDsaSet, key: Uint8Array): MlDsaSecret {
   }
 }
 
-/** The DER of ML-DSA-PrivateKey, in the form that the secret has. */
-export function encodeMlDsaSecret({ seed, expanded }: MlDsaSecret): Uint8Array<ArrayBuffer> {
-  if (seed === undefined) return der(Tag.octetString, expanded);
-  if (expanded === undefined) return der(contextTag(0, false), seed);
-  return der(Tag.sequence, der(Tag.octetString, seed), der(Tag.octetString, expanded));
+/** ML-DSA-PrivateKey, in the form that the secret has. */
+export function mlDsaSecretPart({ seed, expanded }: MlDsaSecret): DerPart {
+  if (seed === undefined) return [Tag.octetString, expanded];
+  if (expanded === undefined) return [contextTag(0, false), seed];
+  return [Tag.sequence, [Tag.octetString, seed], [Tag.octetString, expanded]];
 }
 
 function exact(set: MlDsaSet, bytes: Uint8Array, length: number): Uint8Array {

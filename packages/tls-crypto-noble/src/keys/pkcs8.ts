@@ -2,10 +2,10 @@
  * Private keys: PKCS#8 (RFC 5958) around ECPrivateKey (RFC 5915), CurvePrivateKey (RFC 8410 §7), RSAPrivateKey (RFC 8017 §A.1.2)
  * and ML-DSA-PrivateKey (RFC 9881 §6).
  */
-import { CryptoError, type CurveName, type MlDsaSet, wipe } from '@tlskit/tls-crypto';
-import { contextTag, der, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
+import { CryptoError, type CurveName, type MlDsaSet } from '@tlskit/tls-crypto';
+import { contextTag, type DerPart, der, derOid, readDer, Tag, unsignedPart } from '@tlskit/tls-wire/der';
 import { type KeyKind, type RsaPssRestriction, readAlgorithmIdentifier } from './algorithm-identifier.ts';
-import { encodeMlDsaSecret, type MlDsaSecret } from './ml-dsa.ts';
+import { type MlDsaSecret, mlDsaSecretPart } from './ml-dsa.ts';
 import { curveOids, mlDsaOids, nameOf, oid } from './oids.ts';
 import { readOneAsymmetricKey, requireOwnPublicKey } from './one-asymmetric-key.ts';
 import type { PlainKind } from './plain.ts';
@@ -51,7 +51,7 @@ function readPrivateKey(
       return kind.plain.readPrivateKey(key, publicKey);
     case 'rsa': {
       const numbers = readRsaPrivateKey(key);
-      requireOwnPublicKey(der(Tag.sequence, derUnsigned(numbers.modulus), derUnsigned(numbers.exponent)), publicKey);
+      requireOwnPublicKey(der(Tag.sequence, unsignedPart(numbers.modulus), unsignedPart(numbers.exponent)), publicKey);
       return { ...kind, identifier, ...numbers };
     }
   }
@@ -112,48 +112,39 @@ function readRsaPrivateKey(key: Uint8Array): RsaPrivateNumbers {
 
 /** The shortest PKCS#8 of a key: version 0, no public key, an `id-RSASSA-PSS` key as `rsaEncryption`. Holds the secret: wipe it. */
 export function encodePkcs8(key: PrivateKeyParts): Uint8Array<ArrayBuffer> {
-  const zero = Uint8Array.of(Tag.integer, 1, 0);
+  return der(Tag.sequence, zero, [Tag.sequence, ...algorithmOf(key)], [Tag.octetString, secretOf(key)]);
+}
+
+const zero = Uint8Array.of(Tag.integer, 1, 0);
+const one = Uint8Array.of(Tag.integer, 1, 1);
+
+/** What stands in the AlgorithmIdentifier. */
+function algorithmOf(key: PrivateKeyParts): readonly Uint8Array[] {
   switch (key.type) {
-    case 'ec': {
-      const algorithm = der(Tag.sequence, derOid(oid.ecPublicKey), derOid(curveOids[key.curve]));
-      const inner = der(Tag.sequence, Uint8Array.of(Tag.integer, 1, 1), der(Tag.octetString, key.scalar));
-      return sealed(der(Tag.sequence, zero, algorithm, der(Tag.octetString, inner)), inner);
-    }
-    case 'ed25519':
-    case 'ed448': {
-      const inner = der(Tag.octetString, key.seed);
-      return sealed(
-        der(Tag.sequence, zero, der(Tag.sequence, derOid(oid[key.type])), der(Tag.octetString, inner)),
-        inner,
-      );
-    }
-    case 'ml-dsa': {
-      const inner = encodeMlDsaSecret(key);
-      return sealed(
-        der(Tag.sequence, zero, der(Tag.sequence, derOid(mlDsaOids[key.set])), der(Tag.octetString, inner)),
-        inner,
-      );
-    }
-    case 'rsa': {
-      const algorithm = der(Tag.sequence, derOid(oid.rsaEncryption), der(Tag.null));
-      const numbers = [
-        key.modulus,
-        key.exponent,
-        key.privateExponent,
-        key.prime1,
-        key.prime2,
-        key.exponent1,
-        key.exponent2,
-        key.coefficient,
-      ].map(derUnsigned);
-      const inner = der(Tag.sequence, zero, ...numbers);
-      return sealed(der(Tag.sequence, zero, algorithm, der(Tag.octetString, inner)), inner, ...numbers);
-    }
+    case 'ec':
+      return [derOid(oid.ecPublicKey), derOid(curveOids[key.curve])];
+    case 'ml-dsa':
+      return [derOid(mlDsaOids[key.set])];
+    case 'rsa':
+      return [derOid(oid.rsaEncryption), der(Tag.null)];
+    default:
+      return [derOid(oid[key.type])];
   }
 }
 
-/** The result, after its parts were wiped. */
-function sealed(result: Uint8Array<ArrayBuffer>, ...secrets: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  wipe(...secrets);
-  return result;
+/** What stands in `privateKey`, of which the bytes are the key's own. */
+function secretOf(key: PrivateKeyParts): DerPart {
+  switch (key.type) {
+    case 'ec':
+      return [Tag.sequence, one, [Tag.octetString, key.scalar]];
+    case 'ml-dsa':
+      return mlDsaSecretPart(key);
+    case 'rsa': {
+      const { modulus, exponent, privateExponent, prime1, prime2, exponent1, exponent2, coefficient } = key;
+      const numbers = [modulus, exponent, privateExponent, prime1, prime2, exponent1, exponent2, coefficient];
+      return [Tag.sequence, zero, ...numbers.map(unsignedPart)];
+    }
+    default:
+      return [Tag.octetString, key.seed];
+  }
 }
