@@ -11,7 +11,12 @@ export function written(write: (writer: Writer) => void): Uint8Array<ArrayBuffer
   const writer = spare ?? new Writer(SPARE_CAPACITY);
   // Who encodes within `write` takes another; and one that an error left half full is not used again.
   spare = undefined;
-  write(writer);
+  try {
+    write(writer);
+  } catch (error) {
+    writer.wipe();
+    throw error;
+  }
   const fits = writer.length <= SPARE_CAPACITY;
   const bytes = writer.takeBytes();
   if (fits) spare = writer;
@@ -91,9 +96,14 @@ export class Writer {
   /** What was written, as a copy, with nothing of it left here: the writer begins anew. */
   takeBytes(): Uint8Array<ArrayBuffer> {
     const bytes = this.#bytes.slice(0, this.#length);
+    this.wipe();
+    return bytes as Uint8Array<ArrayBuffer>;
+  }
+
+  /** Overwrites what was written: the writer begins anew. */
+  wipe(): void {
     this.#bytes.fill(0, 0, this.#length);
     this.#length = 0;
-    return bytes as Uint8Array<ArrayBuffer>;
   }
 
   #set(at: number, width: 1 | 2 | 3 | 4, value: number): void {
@@ -107,6 +117,8 @@ export class Writer {
     if (needed > this.#bytes.length) {
       const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
       larger.set(this.#bytes.subarray(0, at));
+      // There may be a secret in what is left behind.
+      this.#bytes.fill(0, 0, at);
       this.#bytes = larger;
     }
     this.#length = needed;

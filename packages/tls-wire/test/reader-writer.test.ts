@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DecodeError, EncodeError, fromHex, Reader, toHex, Writer } from '../src/index.ts';
+import { DecodeError, EncodeError, fromHex, Reader, toHex, Writer, written } from '../src/index.ts';
 
 const widths = [1, 2, 3, 4] as const;
 
@@ -130,6 +130,39 @@ describe('Writer', () => {
     writer.put(fromHex('0203040506'));
     writer.uint64(7n);
     expect(toHex(writer.bytes())).toBe('0102030405060000000000000007');
+  });
+
+  it('leaves nothing behind where it grows', () => {
+    const writer = new Writer(4);
+    writer.put(fromHex('01020304'));
+    const before = writer.bytes();
+    writer.uint8(5);
+    expect(toHex(before)).toBe('00000000');
+    expect(toHex(writer.takeBytes())).toBe('0102030405');
+  });
+
+  it('leaves nothing behind in what it gave away, and begins anew', () => {
+    const writer = new Writer();
+    writer.uint16(0x0102);
+    const view = writer.bytes();
+    expect(toHex(writer.takeBytes())).toBe('0102');
+    expect([toHex(view), writer.length]).toEqual(['0000', 0]);
+    writer.uint8(3);
+    expect(toHex(writer.bytes())).toBe('03');
+  });
+});
+
+describe('written', () => {
+  it('leaves nothing of what an error cut short', () => {
+    let view = new Uint8Array();
+    const half = (writer: Writer) => {
+      writer.put(fromHex('0102030405'));
+      view = writer.bytes();
+      writer.uint8(256);
+    };
+    expect(() => written(half)).toThrow(EncodeError);
+    expect(toHex(view)).toBe('0000000000');
+    expect(toHex(written(writer => writer.uint8(1)))).toBe('01');
   });
 });
 

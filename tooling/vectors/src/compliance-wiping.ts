@@ -6,13 +6,14 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Aead, AeadKey, CryptoProvider, Hash, HashName, KeyExchange } from '@tlskit/tls-crypto';
 import { ed448Kind, ed25519Kind, mlDsaKinds, type PrivateKeyParts, parsePkcs8 } from '@tlskit/tls-crypto-noble/keys';
+import { type ServerSession, TicketKeys } from '@tlskit/tls-session';
 import { concat } from '@tlskit/tls-wire';
 import type { ComplianceCheck } from './compliance.ts';
 import { type TestKey, testKeys } from './compliance-keys.ts';
 import { remains, witness } from './memory-witness.ts';
 
 /** Of the workspace's packages, by source or built; not of what they import from elsewhere. */
-const isOurs = (path: string) => /packages\/tls-(crypto|wire)/.test(path) && !path.includes('node_modules');
+const isOurs = (path: string) => /packages\/tls-(crypto|session|wire)/.test(path) && !path.includes('node_modules');
 
 /** Makes a provider; one whose private keys can come from elsewhere draws them from `random`. */
 export type Maker = (random?: (length: number) => Uint8Array) => CryptoProvider;
@@ -27,8 +28,50 @@ export function wipingChecks(make: Maker, draws: boolean): ComplianceCheck[] {
     ...(draws ? groups.map(({ name }) => privateKeyCheck(name, make)) : []),
     ...Object.values(subject.hashes).map(({ name }) => hmacCheck(name, make)),
     ...testKeys().flatMap(key => importChecks(key, subject)),
+    ...(subject.aeads['aes-256-gcm'] === undefined ? [] : [ticketCheck(subject)]),
   ];
 }
+
+/** Bytes of certificates in a session: small ones, and more than encoders have room for at first. */
+const certificateLengths = [10, 3000, 3000, 70_000];
+
+function ticketCheck(provider: CryptoProvider): ComplianceCheck {
+  return {
+    name: 'tickets: the key of a session, however long that is, is in no buffer of ours but what was redeemed',
+    async run() {
+      const now = () => Date.UTC(2026, 0, 1);
+      const psk = provider.random(48);
+      const { result, made } = await witness(() => {
+        const tickets = new TicketKeys({ provider, now });
+        return certificateLengths.map(length => {
+          const ticket = tickets.issue({
+            ...session,
+            issuedAt: now(),
+            psk,
+            clientCertificates: [new Uint8Array(length)],
+          });
+          return ticket && tickets.redeem(ticket);
+        });
+      }, isOurs);
+      const redeemed = result.flatMap(found => found?.psk ?? []);
+      // The longest does not fit into a ticket.
+      assert.equal(redeemed.length, certificateLengths.length - 1);
+      assert.deepEqual(remains(made, psk, redeemed), []);
+    },
+  };
+}
+
+const session: Omit<ServerSession, 'issuedAt' | 'psk' | 'clientCertificates'> = {
+  version: 0x0304,
+  cipherSuite: 0x1301,
+  authenticatedAt: 0,
+  lifetime: 100,
+  ticketAgeAdd: 1,
+  maxEarlyData: 0,
+  serverName: 'localhost',
+  alpn: undefined,
+  trust: '',
+};
 
 /** How often a key has its secret in buffers, by who does its arithmetic: WebCrypto's is a portable one too, and each has its own. */
 const kept: Readonly<Record<string, number>> = { node: 0, noble: 1, web: 2 };
