@@ -235,6 +235,11 @@ export type DerValue = readonly [tag: number, ...contents: DerPart[]];
 
 /** One DER value: identifier octet, length, contents (the parts joined). No other memory holds any of them: there may be a secret among them. */
 export function der(...value: DerValue): Uint8Array<ArrayBuffer> {
+  return encodeDer(value);
+}
+
+/** The same of more contents than a call has room for. */
+export function encodeDer(value: DerValue): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(partLength(value));
   putPart(bytes, 0, value);
   return bytes;
@@ -259,21 +264,23 @@ function putPart(bytes: Uint8Array, at: number, part: DerPart): number {
     bytes.set(part, at);
     return at + part.length;
   }
-  const [tag, ...contents] = part;
-  const header = [tag, ...lengthOctets(contentsLength(contents))];
+  const header = [part[0], ...lengthOctets(contentsLength(part))];
   bytes.set(header, at);
-  return contents.reduce((next, content) => putPart(bytes, next, content), at + header.length);
+  let next = at + header.length;
+  for (let i = 1; i < part.length; i++) next = putPart(bytes, next, part[i] as DerPart);
+  return next;
 }
 
 function partLength(part: DerPart): number {
   if (!isValue(part)) return part.length;
-  const [, ...contents] = part;
-  const length = contentsLength(contents);
+  const length = contentsLength(part);
   return 1 + lengthOctets(length).length + length;
 }
 
-function contentsLength(contents: readonly DerPart[]): number {
-  return contents.reduce((sum, part) => sum + partLength(part), 0);
+function contentsLength(value: DerValue): number {
+  let length = 0;
+  for (let i = 1; i < value.length; i++) length += partLength(value[i] as DerPart);
+  return length;
 }
 
 function lengthOctets(length: number): readonly number[] {

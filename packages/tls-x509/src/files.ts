@@ -1,6 +1,6 @@
 /** Certificates and keys of files: PEM or DER. */
 import { TlsError } from '@tlskit/tls-alerts';
-import { CryptoError, type CryptoProvider, type SigningKey } from '@tlskit/tls-crypto';
+import { CryptoError, type CryptoProvider, type SigningKey, wipe } from '@tlskit/tls-crypto';
 import { invalidOption } from './errors.ts';
 import { readKeyFile } from './key-file.ts';
 import { parsePem, textOrDer } from './pem.ts';
@@ -20,7 +20,10 @@ export function loadCertificates(file: string | Uint8Array): readonly Uint8Array
   if (typeof content !== 'string') return isPkcs7(content) ? readPkcs7(content) : [content];
   const certificates = parsePem(content).flatMap(({ label, der }) => {
     if (bundleLabels.includes(label)) return readPkcs7(der);
-    return certificateLabels.includes(label) ? [der] : [];
+    if (certificateLabels.includes(label)) return [der];
+    // There may be the key beside them.
+    wipe(der);
+    return [];
   });
   if (certificates.length === 0) throw invalidOption('no certificate is in this file');
   return certificates;
@@ -44,7 +47,11 @@ export function loadPrivateKey(
       'the private key is encrypted: its passphrase is needed, or decryptPrivateKey of @tlskit/tls-x509/encrypted',
     );
   }
-  return importKey(provider, key.pkcs8);
+  try {
+    return importKey(provider, key.pkcs8);
+  } finally {
+    if (key.pkcs8 !== file) wipe(key.pkcs8);
+  }
 }
 
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` */

@@ -2,15 +2,16 @@
  * Private keys as files have them: PKCS#8 (RFC 5958), SEC1 (RFC 5915), PKCS#1 (RFC 8017 §A.1.2), and DSA's numbers as OpenSSL
  * writes them; PEM or DER, perhaps encrypted.
  */
-import { concat, DecodeError } from '@tlskit/tls-wire';
-import { contextTag, DerReader, der, derBitString, derOid, derUnsigned, readDer, Tag } from '@tlskit/tls-wire/der';
+import { wipe } from '@tlskit/tls-crypto';
+import { DecodeError } from '@tlskit/tls-wire';
+import { contextTag, type DerPart, DerReader, der, derOid, readDer, Tag, unsignedPart } from '@tlskit/tls-wire/der';
 import { invalidOption } from './errors.ts';
 import { keyOids } from './oids.ts';
 import { parsePem, textOrDer } from './pem.ts';
 
 /** The one private key of a file. */
 export type KeyFile =
-  /** DER PKCS#8, unencrypted. */
+  /** DER PKCS#8, unencrypted: the file itself, or a copy that is the caller's to wipe. */
   | { readonly pkcs8: Uint8Array }
   /** DER EncryptedPrivateKeyInfo (RFC 5958 §3). */
   | { readonly encryptedInfo: Uint8Array }
@@ -43,11 +44,18 @@ function fromPem(text: string): KeyFile {
   const keys = parsePem(text).filter(block => block.label.endsWith('PRIVATE KEY'));
   const [key] = keys;
   if (key === undefined) throw invalidOption('no private key is in this file');
-  if (keys.length > 1) throw invalidOption(`${keys.length} private keys are in this file, one is needed`);
+  if (keys.length > 1) {
+    wipe(...keys.map(each => each.der));
+    throw invalidOption(`${keys.length} private keys are in this file, one is needed`);
+  }
   const { label, der: bytes, headers } = key;
   if (label === 'ENCRYPTED PRIVATE KEY') return { encryptedInfo: bytes };
   if (headers.length > 0) return { label, headers, ciphertext: bytes };
-  return { pkcs8: orInvalid(() => pkcs8Of(label, bytes)) };
+  try {
+    return { pkcs8: orInvalid(() => pkcs8Of(label, bytes)) };
+  } finally {
+    if (label !== 'PRIVATE KEY') wipe(bytes);
+  }
 }
 
 /** Which form it is tells the second element: an AlgorithmIdentifier, the private scalar, or a number; or the first, if it is no version. */
@@ -87,23 +95,20 @@ function fromDsaNumbers(bytes: Uint8Array): Uint8Array {
   return readDer(bytes, 'DSAPrivateKey', reader => {
     const sequence = reader.enter();
     if (sequence.smallUnsigned() !== 0) throw new DecodeError('DSAPrivateKey of another version', 0);
-    const [p, q, g, y, x] = Array.from({ length: dsaNumbers - 1 }, () => derUnsigned(sequence.unsigned())) as number5;
+    const [p, q, g, y, x] = Array.from({ length: dsaNumbers - 1 }, () => unsignedPart(sequence.unsigned())) as number5;
     sequence.finish('DSAPrivateKey');
-    return pkcs8(der(Tag.sequence, derOid(keyOids.dsa), der(Tag.sequence, p, q, g)), x, y);
+    return pkcs8(der(Tag.sequence, derOid(keyOids.dsa), [Tag.sequence, p, q, g]), x, y);
   });
 }
 
-type number5 = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+type number5 = [DerPart, DerPart, DerPart, DerPart, DerPart];
 
 /** RFC 5958 §2: with a public key it is of version 2, which is 1. */
-function pkcs8(algorithm: Uint8Array, key: Uint8Array, publicKey?: Uint8Array): Uint8Array {
-  const version = derUnsigned(Uint8Array.of(publicKey === undefined ? 0 : 1));
-  const parts = [version, algorithm, der(Tag.octetString, key)];
-  // [1] IMPLICIT BIT STRING: the same contents behind another tag.
-  if (publicKey !== undefined) {
-    parts.push(der(contextTag(1, false), new DerReader(derBitString(publicKey)).next().value));
-  }
-  return der(Tag.sequence, concat(...parts));
+function pkcs8(algorithm: Uint8Array, key: DerPart, publicKey?: DerPart): Uint8Array {
+  const version = Uint8Array.of(Tag.integer, 1, publicKey === undefined ? 0 : 1);
+  // [1] IMPLICIT BIT STRING, of whole octets.
+  const rest: DerPart[] = publicKey === undefined ? [] : [[contextTag(1, false), Uint8Array.of(0), publicKey]];
+  return der(Tag.sequence, version, algorithm, [Tag.octetString, key], ...rest);
 }
 
 function orInvalid<T>(read: () => T): T {

@@ -32,11 +32,11 @@ const rc2: RawDecryption = (key, iv, ciphertext) => rc2Decrypt(key, 8 * key.leng
 
 /** One key thrice is DES, two are the older triple DES. */
 const des: RawDecryption = (key, iv, ciphertext) => {
-  const whole = concat(key, key, key).subarray(0, 24);
-  const cipher = new TripleDes(whole);
+  const thrice = concat(key, key, key);
+  const cipher = new TripleDes(thrice.subarray(0, 24));
   const plaintext = cipher.decrypt(iv, ciphertext);
   cipher.wipe();
-  wipe(whole);
+  wipe(thrice);
   return plaintext;
 };
 

@@ -43,9 +43,7 @@ export function scryptKey(
 /** PBKDF1 (RFC 8018 §5.1): the whole digest, of which the first bytes are the key. */
 export function pbkdf1(hash: 'md5' | 'sha1', password: Uint8Array, salt: Uint8Array, iterations: number): Uint8Array {
   const digest = { md5, sha1 }[hash];
-  let block = digest(concat(password, salt));
-  for (let i = 1; i < iterations; i++) block = digest(block);
-  return block;
+  return digested(digest, concat(password, salt), iterations);
 }
 
 /** The key of PEM that is encrypted by the headers of RFC 1421, as OpenSSL derives it: one round of MD5. */
@@ -53,12 +51,10 @@ export function bytesToKey(password: Uint8Array, salt: Uint8Array, length: numbe
   let block: Uint8Array = new Uint8Array();
   const blocks: Uint8Array[] = [];
   for (let made = 0; made < length; made += block.length) {
-    block = md5(concat(block, password, salt));
+    block = digested(md5, concat(block, password, salt), 1);
     blocks.push(block);
   }
-  const key = concat(...blocks).slice(0, length);
-  wipe(...blocks);
-  return key;
+  return keyOf(blocks, length);
 }
 
 /** What the bytes are for (RFC 7292 §B.3): a key, an IV, or a key of a MAC. */
@@ -79,16 +75,36 @@ export function pkcs12Key(
   const digest = digests[hash];
   const { blockLen: v, outputLen: u } = digest;
   const diversifier = new Uint8Array(v).fill(pkcs12Purposes[purpose]);
-  const input = concat(repeated(salt, v), repeated(password, v));
+  const words = repeated(password, v);
+  const input = concat(repeated(salt, v), words);
   const blocks: Uint8Array[] = [];
   for (let made = 0; made < length; made += u) {
-    let block = digest(concat(diversifier, input));
-    for (let i = 1; i < iterations; i++) block = digest(block);
+    const block = digested(digest, concat(diversifier, input), iterations);
     blocks.push(block);
-    addToEach(input, repeated(block, v).subarray(0, v), v);
+    const b = repeated(block, v);
+    addToEach(input, b.subarray(0, v), v);
+    wipe(b);
   }
-  const key = concat(...blocks).slice(0, length);
-  wipe(input, ...blocks);
+  wipe(input, words);
+  return keyOf(blocks, length);
+}
+
+/** The digest of the digest, so many times. @param input wiped, as is all on the way */
+function digested(digest: (input: Uint8Array) => Uint8Array, input: Uint8Array, iterations: number): Uint8Array {
+  let block = input;
+  for (let i = 0; i < iterations; i++) {
+    const next = digest(block);
+    wipe(block);
+    block = next;
+  }
+  return block;
+}
+
+/** The first bytes of the blocks, which are wiped. */
+function keyOf(blocks: readonly Uint8Array[], length: number): Uint8Array {
+  const joined = concat(...blocks);
+  const key = joined.slice(0, length);
+  wipe(joined, ...blocks);
   return key;
 }
 

@@ -3,7 +3,7 @@
  * pieces. PKCS#12 and PKCS#7 are BER by definition, and Windows, Java and macOS write it.
  */
 import { DecodeError } from '@tlskit/tls-wire';
-import { der, Tag } from '@tlskit/tls-wire/der';
+import { type DerPart, DerReader, type DerValue, encodeDer, Tag } from '@tlskit/tls-wire/der';
 
 /** How deep values may stand in one another: PKCS#12 has about ten levels before its encryption. */
 const maximumDepth = 32;
@@ -13,19 +13,20 @@ const constructedOctetString = Tag.octetString | constructedBit;
 
 /** One value and where the next begins. */
 interface Found {
-  readonly der: Uint8Array;
+  /** In DER once it is written. */
+  readonly value: DerValue;
   readonly next: number;
 }
 
 /**
- * One value, definite and in one piece. What primitive values contain is left as it is, be it BER itself.
+ * One value, definite and in one piece, as a copy. What primitive values contain is left as it is, be it BER itself.
  *
  * @throws DecodeError for what is cut short, followed by anything, or nested deeper than 32 values
  */
 export function berToDer(ber: Uint8Array): Uint8Array {
-  const { der: bytes, next } = read(ber, 0, ber.length, 0);
+  const { value, next } = read(ber, 0, ber.length, 0);
   if (next !== ber.length) throw new DecodeError('BER: trailing bytes', next);
-  return bytes;
+  return encodeDer(value);
 }
 
 function read(ber: Uint8Array, start: number, end: number, depth: number): Found {
@@ -37,8 +38,8 @@ function read(ber: Uint8Array, start: number, end: number, depth: number): Found
   if (length === undefined && !isConstructed) throw new DecodeError('a primitive value of indefinite length', start);
   const stop = length === undefined ? end : at + length;
   if (stop > end) throw new DecodeError(`expected ${length} bytes, ${end - at} left`, at);
-  if (!isConstructed) return { der: der(tag, ber.subarray(at, stop)), next: stop };
-  const inner: Uint8Array[] = [];
+  if (!isConstructed) return { value: [tag, ber.subarray(at, stop)], next: stop };
+  const inner: DerValue[] = [];
   let next = at;
   for (;;) {
     if (length !== undefined && next === stop) break;
@@ -49,10 +50,10 @@ function read(ber: Uint8Array, start: number, end: number, depth: number): Found
       break;
     }
     const found = read(ber, next, stop, depth + 1);
-    inner.push(found.der);
+    inner.push(found.value);
     next = found.next;
   }
-  return { der: tag === constructedOctetString ? joined(inner, start) : der(tag, together(inner)), next };
+  return { value: tag === constructedOctetString ? joined(inner, start) : [tag, ...inner], next };
 }
 
 /** @returns no length for an indefinite one */
@@ -68,37 +69,27 @@ function readLength(ber: Uint8Array, start: number, end: number): { length?: num
 }
 
 /** X.690 §8.7.3: the pieces of an OCTET STRING are OCTET STRINGs, which are in one piece by now. */
-function joined(pieces: readonly Uint8Array[], start: number): Uint8Array {
-  return der(Tag.octetString, together(pieces.map(piece => contentsOf(piece, start))));
+function joined(pieces: readonly DerValue[], start: number): DerValue {
+  return [Tag.octetString, ...pieces.flatMap(piece => contentsOf(piece, start))];
 }
 
-/** The contents of an OCTET STRING in DER. */
-function contentsOf(piece: Uint8Array, start: number): Uint8Array {
-  if (piece[0] !== Tag.octetString) throw new DecodeError('an OCTET STRING of other pieces than its own kind', start);
-  return piece.subarray(2 + ((piece[1] as number) < 0x80 ? 0 : (piece[1] as number) & 0x7f));
+/** The contents of an OCTET STRING. */
+function contentsOf(piece: DerValue, start: number): DerPart[] {
+  const [tag, ...contents] = piece;
+  if (tag !== Tag.octetString) throw new DecodeError('an OCTET STRING of other pieces than its own kind', start);
+  return contents;
 }
 
 /** The contents of `[number] IMPLICIT OCTET STRING`, already DER, which may be of pieces. @throws DecodeError */
 export function implicitOctets(tag: number, value: Uint8Array): Uint8Array {
   if ((tag & constructedBit) === 0) return value;
-  const pieces: Uint8Array[] = [];
+  const pieces: DerValue[] = [];
   for (let at = 0; at < value.length; ) {
-    const { der: piece, next } = read(value, at, value.length, 0);
-    pieces.push(contentsOf(piece, at));
-    at = next;
+    const piece = read(value, at, value.length, 0);
+    pieces.push(piece.value);
+    at = piece.next;
   }
-  return together(pieces);
-}
-
-/** However many there are: a file may have more than a call has room for arguments. */
-function together(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return new DerReader(encodeDer(joined(pieces, 0))).octetString();
 }
 
 function octetAt(ber: Uint8Array, at: number, end: number): number {

@@ -31,14 +31,16 @@ export function decryptPrivateKey(
 ): Uint8Array {
   checkKeys('decryptPrivateKey', options, ['limits', 'functions']);
   const words = passphraseOf(passphrase);
-  const work = new Work(options);
-  const key = readKeyFile(file);
-  if ('pkcs8' in key) return key.pkcs8;
   try {
+    const work = new Work(options);
+    const key = readKeyFile(file);
+    if ('pkcs8' in key) return key.pkcs8;
     return 'encryptedInfo' in key ? decryptInfo(key.encryptedInfo, words, work) : decryptPem(key, words.octets);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw invalidOption(`the encrypted private key is malformed: ${error.message}`, error);
+  } finally {
+    wipe(words.octets, words.bmp);
   }
 }
 

@@ -2,6 +2,7 @@
 import { TlsError } from '@tlskit/tls-alerts';
 import { invalidOption } from '../errors.ts';
 
+/** Copies, to be wiped. */
 export interface Passphrase {
   /** For PKCS#8, PBES2 and PEM. */
   readonly octets: Uint8Array;
@@ -12,7 +13,7 @@ export interface Passphrase {
 /** @throws TlsError `ERR_TLS_INVALID_OPTION` for what is neither text nor bytes */
 export function passphraseOf(given: string | Uint8Array): Passphrase {
   if (typeof given !== 'string' && !(given instanceof Uint8Array)) throw invalidOption('passphrase is text, or bytes');
-  const octets = typeof given === 'string' ? new TextEncoder().encode(given) : given;
+  const octets = typeof given === 'string' ? new TextEncoder().encode(given) : Uint8Array.from(given);
   const text = typeof given === 'string' ? given : textOf(given);
   const bmp = new Uint8Array(2 * text.length + 2);
   for (let i = 0; i < text.length; i++) {

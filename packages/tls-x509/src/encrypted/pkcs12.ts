@@ -49,20 +49,24 @@ export function loadPkcs12(
   checkKeys('PKCS#12', options, ['friendlyName', 'localKeyId', 'limits', 'functions']);
   if (!(file instanceof Uint8Array)) throw invalidOption('a PKCS#12 file is bytes');
   const work = new Work(options);
-  const bags = read(file, passphraseOf(passphrase), provider.hashes, work);
+  const words = passphraseOf(passphrase);
+  let bags: Bags | undefined;
   try {
+    bags = read(file, words, provider.hashes, work);
     const chosen = chosenKey(bags.keys, options);
     const key = importKey(provider, chosen.pkcs8);
     return { key, ...chainOf(key, chosen, bags.certificates) };
   } finally {
-    for (const { pkcs8 } of bags.keys) wipe(pkcs8);
+    wipe(words.octets, words.bmp, ...(bags?.keys ?? []).map(({ pkcs8 }) => pkcs8));
   }
 }
 
 /** PFX (RFC 7292 §4): `SEQUENCE { version, authSafe, macData OPTIONAL }`. */
 function read(file: Uint8Array, passphrase: Passphrase, hashes: CryptoProvider['hashes'], work: Work): Bags {
+  let whole: Uint8Array | undefined;
   try {
-    return readDer(berToDer(file), 'PKCS#12', reader => {
+    whole = berToDer(file);
+    return readDer(whole, 'PKCS#12', reader => {
       const pfx = reader.enter();
       const version = pfx.smallUnsigned();
       if (version !== 3) throw new DecodeError(`PKCS#12 of version ${version}, not 3`, 0);
@@ -77,6 +81,8 @@ function read(file: Uint8Array, passphrase: Passphrase, hashes: CryptoProvider['
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     throw invalidOption(`the PKCS#12 file is malformed: ${error.message}`, error);
+  } finally {
+    wipe(whole);
   }
 }
 

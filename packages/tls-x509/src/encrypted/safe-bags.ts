@@ -1,4 +1,5 @@
 /** The structure of PKCS#12 (RFC 7292 §4): what the safes of a file contain. */
+import { wipe } from '@tlskit/tls-crypto';
 import { concat, DecodeError, toHex } from '@tlskit/tls-wire';
 import { contextTag, DerReader, readDer, Tag } from '@tlskit/tls-wire/der';
 import { readAlgorithmIdentifier } from '../algorithm.ts';
@@ -48,14 +49,20 @@ const localKeyIdOid = '1.2.840.113549.1.9.21';
 /** @param authenticatedSafe BER. @throws DecodeError; TlsError */
 export function readBags(authenticatedSafe: Uint8Array, passphrase: Passphrase, work: Work): Bags {
   const reader = new BagReader(passphrase, work);
-  for (const safe of elements(berToDer(authenticatedSafe), 'AuthenticatedSafe')) {
-    const { type, content } = readContentInfo(safe);
-    if (type === contentTypes.data) reader.readSafe(dataOf(content), 0);
-    else if (type === contentTypes.encryptedData) reader.readEncrypted(content);
-    // EnvelopedData is encrypted to somebody's public key (RFC 7292 §4.1).
-    else throw unknown('content', type);
+  let done = false;
+  try {
+    for (const safe of elements(berToDer(authenticatedSafe), 'AuthenticatedSafe')) {
+      const { type, content } = readContentInfo(safe);
+      if (type === contentTypes.data) reader.readSafe(dataOf(content), 0);
+      else if (type === contentTypes.encryptedData) reader.readEncrypted(content);
+      // EnvelopedData is encrypted to somebody's public key (RFC 7292 §4.1).
+      else throw unknown('content', type);
+    }
+    done = true;
+    return reader.bags;
+  } finally {
+    if (!done) wipe(...reader.bags.keys.map(({ pkcs8 }) => pkcs8));
   }
-  return reader.bags;
 }
 
 /** `SEQUENCE { contentType, content [0] EXPLICIT ANY }` (RFC 2315 §7), and the content. */
@@ -100,17 +107,21 @@ class BagReader {
     this.readSafe(safe, 0);
   }
 
-  /** SafeContents (RFC 7292 §4.2). @param safe BER */
+  /** SafeContents (RFC 7292 §4.2). @param safe BER, which is wiped: there may be keys in it without an encryption of their own */
   readSafe(safe: Uint8Array, depth: number): void {
-    if (depth > maximumDepth) throw invalidOption(`PKCS#12 nested deeper than ${maximumDepth} safes`);
-    for (const reader of elements(berToDer(safe), 'SafeContents')) {
-      if (++this.#count > maximumBags) throw invalidOption(`PKCS#12 of more than ${maximumBags} bags`);
-      const bag = reader.enter();
-      const type = bag.oid();
-      const { value } = bag.next(contextTag(0, true));
-      const names = bag.done ? {} : readNames(bag.enter(Tag.set));
-      bag.finish('SafeBag');
-      this.#take(type, value, names, depth);
+    try {
+      if (depth > maximumDepth) throw invalidOption(`PKCS#12 nested deeper than ${maximumDepth} safes`);
+      for (const reader of elements(berToDer(safe), 'SafeContents')) {
+        if (++this.#count > maximumBags) throw invalidOption(`PKCS#12 of more than ${maximumBags} bags`);
+        const bag = reader.enter();
+        const type = bag.oid();
+        const { value } = bag.next(contextTag(0, true));
+        const names = bag.done ? {} : readNames(bag.enter(Tag.set));
+        bag.finish('SafeBag');
+        this.#take(type, value, names, depth);
+      }
+    } finally {
+      wipe(safe);
     }
   }
 
@@ -168,8 +179,12 @@ function bmpText(octets: Uint8Array): string {
   return text;
 }
 
-/** A reader at each value of a SEQUENCE OF. */
+/** A reader at a copy of each value of a SEQUENCE OF, which is wiped in the end. */
 function* elements(bytes: Uint8Array, what: string): Generator<DerReader> {
-  const list = readDer(bytes, what, reader => reader.enter());
-  while (!list.done) yield new DerReader(concat(list.next().bytes));
+  try {
+    const list = readDer(bytes, what, reader => reader.enter());
+    while (!list.done) yield new DerReader(concat(list.next().bytes));
+  } finally {
+    wipe(bytes);
+  }
 }

@@ -159,11 +159,22 @@ const credentialNames: readonly (keyof CredentialOptions)[] = [
 ];
 
 function load(options: CredentialOptions, abilities: Means): Own {
-  const { provider } = abilities;
   checkNames('a credential', options, credentialNames);
-  const { names, delegatedCredential } = options;
   const { certificate, key } = keyPairOf(options, abilities);
   if (key === undefined) throw invalid('a credential has a key, or pfx');
+  try {
+    return own({ ...options, certificate, key }, abilities);
+  } finally {
+    wipeDecrypted(key, options);
+  }
+}
+
+type Key = NonNullable<CredentialOptions['key']>;
+
+/** @param options with the key pair as it was read */
+function own(options: CredentialOptions & { readonly key: Key }, abilities: Means): Own {
+  const { provider } = abilities;
+  const { certificate, key, names, delegatedCredential } = options;
   const named = namesCover(names);
   const schemes = options.signatureSchemes;
   const signatureSchemes = schemes && schemeCodes(schemes, abilities, 'signatureSchemes of a credential');
@@ -172,7 +183,6 @@ function load(options: CredentialOptions, abilities: Means): Own {
       throw invalid('a credential with rawPublicKey has a key, perhaps names and signatureSchemes, and nothing else');
     }
     const raw = createRawKeyCredential({ provider, key });
-    wipeDecrypted(key, options);
     return { ...raw, signatureSchemes, certificates: [], covers: named ?? (() => true) };
   }
   if (certificate === undefined) throw invalid('a credential has a certificate, or rawPublicKey: true');
@@ -180,7 +190,6 @@ function load(options: CredentialOptions, abilities: Means): Own {
     throw invalid('delegatedCredential of a credential is bytes');
   }
   const { leaf, ...credential } = createCredential({ provider, certificate, key, delegatedCredential });
-  wipeDecrypted(key, options);
   // A certificate whose names cannot be read is found out now, not by the first client.
   if (named === undefined) namesOf(leaf);
   return {
