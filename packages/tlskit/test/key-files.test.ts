@@ -1,9 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
+import { createNodeProvider } from '@tlskit/tls-crypto-node';
 import { tls12 } from '@tlskit/tls-engine/tls12';
 import { tls13 } from '@tlskit/tls-engine/tls13';
 import { describe, expect, it } from 'vitest';
 import { createClientEngine, createServerEngine } from '../src/engine.ts';
 import { accept, connect, type TlsError } from '../src/node/index.ts';
+import { serverCredentials } from '../src/options/credentials.ts';
+import type { KeyFiles } from '../src/options/key-files.ts';
 import { ca, credential, duplexPair, localhost, openPair, trust } from './support.ts';
 
 const encrypted = (type: 'pkcs8' | 'sec1', passphrase = 'secret') =>
@@ -104,8 +107,9 @@ describe.each([
   });
 });
 
-describe('options of files', () => {
+describe('options of files', async () => {
   const { certificate, key } = credential;
+  const other = await ca.issue('localhost');
 
   it('with a passphrase that is wrong, or missing, are refused at once', () => {
     for (const options of [
@@ -139,6 +143,20 @@ describe('options of files', () => {
     expect(client.info?.verified).toBe(true);
     client.destroy();
     server.destroy();
+  });
+
+  it.each([
+    ['that belongs to it', certificate, undefined],
+    ['of another key', other.pem.certificate, 'ERR_TLS_KEY_MISMATCH'],
+    ['that is none', 'none', 'ERR_TLS_INVALID_OPTION'],
+  ])('leave nothing of a key that was decrypted, beside a certificate %s', (_, beside, code) => {
+    const decrypted = Uint8Array.from(createPrivateKey(key).export({ type: 'pkcs8', format: 'der' }));
+    const keyFiles: KeyFiles = { decrypt: () => decrypted, loadPkcs12: () => expect.unreachable() };
+    const abilities = { provider: createNodeProvider(), keyFiles } as Parameters<typeof serverCredentials>[1];
+    const read = () => serverCredentials({ certificate: beside, key: 'a file', passphrase: 'secret' }, abilities);
+    if (code === undefined) expect(read).not.toThrow();
+    else expect(read).toThrow(expect.objectContaining({ code }));
+    expect(decrypted.every(byte => byte === 0)).toBe(true);
   });
 
   it('are of this face alone: engines say what to do instead', () => {
