@@ -248,6 +248,19 @@ describe.skipIf(isSkipped)('live mode (skipped where there is no Chromium or no 
     await page.context().close();
   });
 
+  it('says so where its code cannot be had', async () => {
+    const [page, complaints] = await demo.open();
+    await page.getByRole('button', { name: pageTexts.app.view.live, exact: true }).click();
+    await page.getByRole('button', { name: form.connect, exact: true }).waitFor();
+    await page.route(/\/live-[^/]+\.js$/, route => route.abort());
+    await connect(page, { port: await plain(() => {}), root: ours.root });
+    await over(page);
+    expect(await page.locator('main > .trouble').textContent()).toContain(pageTexts.app.trouble('').trim());
+    // The request alone: nothing was thrown that nobody caught.
+    expect(complaints.errors).toEqual([expect.stringMatching(/\/live-[^/]+\.js failed$/)]);
+    await page.context().close();
+  });
+
   it.each(['light', 'dark'] as const)('axe finds nothing, and nothing is too wide: %s', async colorScheme => {
     const server = await openssl(ours, '-www');
     for (const width of [1280, 360]) {

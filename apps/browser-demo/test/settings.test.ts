@@ -39,6 +39,8 @@ describe.skipIf(isSkipped)('settings (skipped where there is no Chromium: set CH
     if (resumption === 'early-data') {
       expect(facts.get(name.earlyData) === words.earlyData(undefined)).toBe(!settings.helloRetry);
     }
+    expect(facts.get(name.retry)).toBe(settings.helloRetry ? words.yes : undefined);
+    expect(facts.get(name.keyUpdates)).toBe(settings.keyUpdate ? words.updates(1, 1) : undefined);
     expect(facts.has(name.limit)).toBe(settings.shortRecords);
     expect(facts.has(name.staple)).toBe(settings.staple);
     expect(facts.has(name.certificate)).toBe(!psk);

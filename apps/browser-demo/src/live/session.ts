@@ -1,7 +1,7 @@
 /** The connection to a real server that the page has, whatever view is looked at. */
 import { batch, signal } from '@preact/signals';
 import type { LiveConnection, LiveSettings, Problem } from '../lab/live.ts';
-import { picked, position, show, shown, stops } from '../state/show.ts';
+import { picked, position, show, shown, stops, trouble } from '../state/show.ts';
 
 export type Phase = 'none' | 'opening' | 'open' | 'closing' | 'over';
 
@@ -32,7 +32,12 @@ export async function connect(settings: LiveSettings): Promise<void> {
     answer.value = '';
     chosen.value = settings;
   });
-  const { LiveConnection, problemOf } = await import('../lab/live.ts');
+  const lab = await load();
+  if (lab === undefined) {
+    if (mine === abort) over(undefined);
+    return;
+  }
+  const { LiveConnection, problemOf } = lab;
   if (mine.signal.aborted) {
     if (mine === abort) over({ type: 'cancelled' });
     return;
@@ -79,6 +84,16 @@ export async function connect(settings: LiveSettings): Promise<void> {
     );
   } catch (error) {
     over(problemOf(error));
+  }
+}
+
+/** Undefined where it cannot be loaded, which the page then tells. */
+async function load(): Promise<typeof import('../lab/live.ts') | undefined> {
+  try {
+    return await import('../lab/live.ts');
+  } catch (error) {
+    trouble.value = String(error);
+    return undefined;
   }
 }
 

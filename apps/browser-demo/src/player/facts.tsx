@@ -1,5 +1,7 @@
 /** What the ends agreed on, as the client has it, what it cost, and how it ended where it went wrong. */
+import type { Sender } from '@tlskit/tls-inspect';
 import type { ComponentChildren } from 'preact';
+import { messageName } from '../lab/messages.ts';
 import type { Connection } from '../lab/run.ts';
 import { focusOn } from '../parts/focus.ts';
 import { connection, goTo, position, stops } from '../state/show.ts';
@@ -37,7 +39,7 @@ export function Negotiated() {
         )}
       </header>
       <Failure stops={stops.value} />
-      {info === undefined ? <p>{words.never}</p> : <List facts={factsOf(info)} isLater={isLater} />}
+      {info === undefined ? <p>{words.never}</p> : <List facts={factsOf(info, stops.value)} isLater={isLater} />}
       <CostTable />
     </section>
   );
@@ -75,7 +77,7 @@ function Failure({ stops }: { readonly stops: readonly Stop[] }) {
   );
 }
 
-function factsOf(info: Info): Facts {
+function factsOf(info: Info, stops: readonly Stop[]): Facts {
   const { peerCertificate, tls12, recordSizeLimit, ocspResponse } = info;
   const named = (of: { readonly name: string; readonly code: number } | undefined) =>
     of && words.named(of.name, of.code);
@@ -84,6 +86,7 @@ function factsOf(info: Info): Facts {
     ['protocol', words.named(info.protocol.replace('v', ' '), info.protocolCode)],
     ['suite', named(info.cipherSuite)],
     ['group', named(info.group)],
+    ['retry', info.helloRetry ? words.yes : undefined],
     ['signature', named(info.signatureScheme)],
     ['clientSignature', named(info.clientSignatureScheme)],
     ['certificate', peerCertificate && words.certificate(peerCertificate.subject, peerCertificate.key)],
@@ -94,10 +97,20 @@ function factsOf(info: Info): Facts {
     ['resumed', words.resumption(info.resumed, info.pskIdentity !== undefined)],
     ['earlyData', info.earlyData && words.earlyData(info.earlyData.refusal)],
     ['limit', recordSizeLimit && words.limit(recordSizeLimit.send, recordSizeLimit.receive)],
+    ['keyUpdates', updatesIn(stops)],
     ['masterSecret', said(tls12?.extendedMasterSecret)],
     ['encryptThenMac', said(tls12?.encryptThenMac)],
     ['renegotiation', said(tls12?.secureRenegotiation)],
   ];
+}
+
+/** How often each end renewed its keys, where any did. */
+function updatesIn(stops: readonly Stop[]): string | undefined {
+  const updates = stops.flatMap(({ step }) =>
+    step.type === 'message' && step.direction === 'out' && messageName(step.bytes) === 'KeyUpdate' ? [step.at] : [],
+  );
+  const count = (at: Sender) => updates.filter(each => each === at).length;
+  return updates.length === 0 ? undefined : words.updates(count('client'), count('server'));
 }
 
 /** Bytes on the wire, and how long it took here. */

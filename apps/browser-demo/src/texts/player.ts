@@ -79,6 +79,7 @@ export const factsTexts = {
     protocol: 'Protocol',
     suite: 'Cipher suite',
     group: 'Key exchange',
+    retry: 'HelloRetryRequest',
     signature: 'Signature of the server',
     clientSignature: 'Signature of the client',
     alpn: 'Application protocol',
@@ -90,6 +91,7 @@ export const factsTexts = {
     psk: 'Pre-shared key',
     earlyData: 'Early data',
     limit: 'Record size limit',
+    keyUpdates: 'Key updates',
     masterSecret: 'Extended master secret',
     encryptThenMac: 'Encrypt then MAC',
     renegotiation: 'Secure renegotiation',
@@ -101,6 +103,7 @@ export const factsTexts = {
   resumption: (resumed: boolean, key: boolean) => (resumed ? 'yes' : key ? 'no, but a key that both know' : 'no'),
   earlyData: (refusal: string | undefined) => (refusal === undefined ? 'accepted' : `refused: ${refusal}`),
   limit: (send: number, receive: number) => `${number(send)} bytes to the server, ${number(receive)} to the client`,
+  updates: (client: number, server: number) => `${client} of the client, ${server} of the server`,
   staple: (size: number) => `${bytes(size)}`,
   costs: 'What it took',
   /** By what is counted, in this order. */
