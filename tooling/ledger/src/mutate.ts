@@ -18,13 +18,19 @@ export interface Verdict {
 }
 
 /** A mutation with all rows that name it. */
-interface Job {
+export interface Job {
   readonly mutation: Mutation;
   readonly entries: readonly Entry[];
 }
 
 /** The longest that the tests of one mutation may take, in milliseconds. */
 const PATIENCE = 120_000;
+
+/** One of so many parts of equal size, by its number from 1 on: neighbours have test files in common, and stay together. */
+export function part<T>(all: readonly T[], number: number, of: number): readonly T[] {
+  const [begin, end] = [number - 1, number].map(edge => Math.round((edge * all.length) / of));
+  return all.slice(begin, end);
+}
 
 /**
  * The verdict on each mutation of each row.
@@ -33,15 +39,12 @@ const PATIENCE = 120_000;
  * @throws Error when tests run for ever: a mutation must not make a loop without end
  */
 export async function mutate(
-  entries: readonly Entry[],
+  jobs: readonly Job[],
   sources: Sources,
   workers: number,
   report: (verdict: Verdict) => void,
 ): Promise<Verdict[]> {
-  const jobs = jobsOf(entries);
-  // Neighbours have test files in common, which are run as they are only once.
-  const share = Math.ceil(jobs.length / workers);
-  const shares = Array.from({ length: workers }, (_, i) => jobs.slice(i * share, (i + 1) * share));
+  const shares = Array.from({ length: workers }, (_, i) => part(jobs, i + 1, workers));
   const verdicts = await Promise.all(shares.filter(own => own.length > 0).map(own => work(own, sources, report)));
   return verdicts.flat();
 }
@@ -104,8 +107,8 @@ function mutesOf({ tests }: Entry, usual: Results): string[] {
   });
 }
 
-/** Mutations in the order of the files that test them, which a worker's cache likes. */
-function jobsOf(entries: readonly Entry[]): Job[] {
+/** The mutations of rows, in the order of the files that test them: those run as they are only once in a worker, and are transformed once. */
+export function jobsOf(entries: readonly Entry[]): Job[] {
   const jobs = new Map<string, { mutation: Mutation; entries: Entry[] }>();
   for (const entry of entries) {
     for (const mutation of entry.mutations) {

@@ -4,6 +4,7 @@ import { differences, problems, strays } from '../src/check.ts';
 import { count, documentOf } from '../src/document.ts';
 import { entries, type Ledger, testsThatName } from '../src/ledger.ts';
 import { ledgers } from '../src/ledgers.ts';
+import { jobsOf, part } from '../src/mutate.ts';
 import { held, inFile, like, notApplicable, open, patternOf, type Rows } from '../src/row.ts';
 import { repository, requirementsFile, requirementsOf, type Sources } from '../src/sources.ts';
 
@@ -37,11 +38,15 @@ describe('the ledgers', () => {
 
   it('have two hundred mutations and more', () => {
     const all = ledgers.flatMap(ledger => entries(sources, ledger));
-    const mutations = all.flatMap(entry => entry.mutations);
-    expect(new Set(mutations.map(({ file, find, replace }) => `${file}\0${find}\0${replace}`)).size).toBeGreaterThan(
-      200,
-    );
+    expect(jobsOf(all).length).toBeGreaterThan(200);
     expect(count(all).mutated).toBeGreaterThan(200);
+  });
+
+  it('are mutated in parts that leave none out', () => {
+    const jobs = jobsOf(ledgers.flatMap(ledger => entries(sources, ledger)));
+    const parts = [1, 2, 3].map(number => part(jobs, number, 3));
+    expect(parts.flat()).toEqual(jobs);
+    for (const { length } of parts) expect(Math.abs(length - jobs.length / 3)).toBeLessThan(1);
   });
 });
 
