@@ -141,7 +141,7 @@ forPeer('curl', 'our server, curl', () => {
       socket.end(body.subarray(MEBIBYTE / 2));
       expect((await meeting.client.exit()).code).toBe(0);
       expect(sha256(meeting.client.output)).toBe(sha256(body));
-      expect(updates).toContainEqual({ direction: 'read', requested: false });
+      expect(updates).toContainEqual({ direction: 'read', requested: false, answers: true });
     });
 
     it('no close_notify: a curl that is killed is truncation', async () => {

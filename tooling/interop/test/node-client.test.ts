@@ -151,7 +151,7 @@ forPeer('node', 'our server, Node’s tls client', () => {
       peer.socket.write('so am I');
       await ours.inbox.including('so am I');
       expect(updates).toEqual([
-        ...[{ direction: 'write' }, { direction: 'write' }, { direction: 'read', requested: false }],
+        ...[{ direction: 'write' }, { direction: 'write' }, { direction: 'read', requested: false, answers: true }],
       ]);
       const [up, down] = [payload(), payload()];
       peer.socket.end(up);

@@ -166,7 +166,7 @@ forPeer('node', 'our client, Node’s tls server', () => {
       peer.socket.write('so am I');
       await client.inbox.including('so am I');
       expect(updates).toEqual([
-        ...[{ direction: 'write' }, { direction: 'write' }, { direction: 'read', requested: false }],
+        ...[{ direction: 'write' }, { direction: 'write' }, { direction: 'read', requested: false, answers: true }],
       ]);
       const [up, down] = [payload(), payload()];
       client.socket.end(up);

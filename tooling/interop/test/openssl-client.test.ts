@@ -225,7 +225,7 @@ forPeer('openssl', 'our server, openssl s_client', () => {
       await server.watch.until(() => updates.length > 0);
       await talk('two');
       const answer = command === 'K' ? [{ direction: 'write' }] : [];
-      expect(updates).toEqual([{ direction: 'read', requested: command === 'K' }, ...answer]);
+      expect(updates).toEqual([{ direction: 'read', requested: command === 'K', answers: false }, ...answer]);
       updates.length = 0;
       socket.updateKeys();
       await talk('three');
@@ -235,7 +235,7 @@ forPeer('openssl', 'our server, openssl s_client', () => {
       // OpenSSL answers the request before the next data that it sends.
       await talk('five');
       expect(updates).toEqual([
-        ...[{ direction: 'write' }, { direction: 'write' }, { direction: 'read', requested: false }],
+        ...[{ direction: 'write' }, { direction: 'write' }, { direction: 'read', requested: false, answers: true }],
       ]);
       client.write('Q\n');
       expect(await inbox.closed()).toBeUndefined();

@@ -187,7 +187,7 @@ forPeer('openssl', 'our client, openssl s_server', () => {
       await client.watch.until(() => updates.length > 0);
       await talk('two');
       const answer = command === 'K' ? [{ direction: 'write' }] : [];
-      expect(updates).toEqual([{ direction: 'read', requested: command === 'K' }, ...answer]);
+      expect(updates).toEqual([{ direction: 'read', requested: command === 'K', answers: false }, ...answer]);
       updates.length = 0;
       client.socket.updateKeys();
       await talk('three');
@@ -195,7 +195,7 @@ forPeer('openssl', 'our client, openssl s_server', () => {
       // OpenSSL answers the request before the next data that it sends.
       await talk('four');
       expect(updates).toEqual([
-        ...[{ direction: 'write' }, { direction: 'write' }, { direction: 'read', requested: false }],
+        ...[{ direction: 'write' }, { direction: 'write' }, { direction: 'read', requested: false, answers: true }],
       ]);
       client.socket.end();
       await client.inbox.closed();
