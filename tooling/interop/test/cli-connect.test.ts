@@ -237,7 +237,7 @@ forPeer('nginx', 'nginx', () => {
   it('answers a request in early data', async () => {
     const request = file(`GET / HTTP/1.1\r\nHost: ${HOST}\r\nConnection: close\r\n\r\n`);
     const args = ['--alpn', 'http/1.1', '--resume', '--early-data', request];
-    const { stdout, stderr } = await connect(server, port, args);
+    const { stdout, stderr } = await connect(server, port, args, unended(''));
     expect(stderr).toMatch(/^early data {4}accepted$/m);
     expect(stdout).toMatch(/hello$/);
   });

@@ -20,7 +20,7 @@ export async function tlskit(args: readonly string[], stdin: string | Readable =
 /** Input that says something and does not end: some servers that read our close_notify before they have answered close without their own. */
 export function unended(text: string): Readable {
   const input = new Readable({ read() {} });
-  input.push(text);
+  if (text !== '') input.push(text);
   return input;
 }
 
