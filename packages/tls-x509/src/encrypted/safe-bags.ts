@@ -49,7 +49,6 @@ const localKeyIdOid = '1.2.840.113549.1.9.21';
 /** @param authenticatedSafe BER. @throws DecodeError; TlsError */
 export function readBags(authenticatedSafe: Uint8Array, passphrase: Passphrase, work: Work): Bags {
   const reader = new BagReader(passphrase, work);
-  let done = false;
   try {
     for (const safe of elements(berToDer(authenticatedSafe), 'AuthenticatedSafe')) {
       const { type, content } = readContentInfo(safe);
@@ -58,10 +57,10 @@ export function readBags(authenticatedSafe: Uint8Array, passphrase: Passphrase, 
       // EnvelopedData is encrypted to somebody's public key (RFC 7292 §4.1).
       else throw unknown('content', type);
     }
-    done = true;
     return reader.bags;
-  } finally {
-    if (!done) wipe(...reader.bags.keys.map(({ pkcs8 }) => pkcs8));
+  } catch (error) {
+    wipe(...reader.bags.keys.map(({ pkcs8 }) => pkcs8));
+    throw error;
   }
 }
 

@@ -61,3 +61,11 @@ export function lateHandshake(milliseconds: number, engine: Engine | undefined):
   const state = engine?.state ?? 'START';
   return new TlsError('ERR_TLS_HANDSHAKE_TIMEOUT', `no handshake within ${milliseconds} ms`, { state });
 }
+
+/**
+ * Both sides have said close_notify: an error where something still waits that was written, as RFC 5246 §7.2.1 has the peer's answered at
+ * once, within a renegotiation too.
+ */
+export function closedTooSoon(allGiven: boolean): TlsError | undefined {
+  return allGiven ? undefined : new TlsError('ERR_TLS_CLOSED', 'the peer closed before all was sent');
+}

@@ -12,7 +12,14 @@ import type { EngineSource } from '../connection/client-engines.ts';
 import { Controls, type ControlsHost } from '../connection/controls.ts';
 import { Dispatch } from '../connection/dispatch.ts';
 import { EarlyReader } from '../connection/early-data.ts';
-import { abortEngine, lateHandshake, mayWrite, observers, stepEarlyData } from '../connection/engine-rules.ts';
+import {
+  abortEngine,
+  closedTooSoon,
+  lateHandshake,
+  mayWrite,
+  observers,
+  stepEarlyData,
+} from '../connection/engine-rules.ts';
 import { tell } from '../connection/events.ts';
 import { Outbox } from '../connection/outbox.ts';
 import type { ConnectionSettings } from '../connection/settings.ts';
@@ -456,11 +463,10 @@ export class TlsSocket extends SocketFace {
     });
   }
 
-  #onClosed(error: TlsError | undefined): void {
+  #onClosed(why: TlsError | undefined): void {
     if (this.destroyed) return;
+    const error = why ?? closedTooSoon(this.#outbox.empty);
     if (error !== undefined) return this.#fail(error);
-    // RFC 5246 §7.2.1: a close_notify within a renegotiation is answered at once, whatever waits.
-    if (!this.#outbox.empty) return this.#fail(new TlsError('ERR_TLS_CLOSED', 'the peer closed before all was sent'));
     const transport = this.#transport;
     send(transport, this.#engine?.takeOutput() ?? []);
     this.#endTransport();

@@ -11,7 +11,14 @@ import type { EngineSource } from '../connection/client-engines.ts';
 import { Controls } from '../connection/controls.ts';
 import { Dispatch } from '../connection/dispatch.ts';
 import { type EarlyDataOffer, EarlyReader } from '../connection/early-data.ts';
-import { abortEngine, lateHandshake, mayWrite, observers, stepEarlyData } from '../connection/engine-rules.ts';
+import {
+  abortEngine,
+  closedTooSoon,
+  lateHandshake,
+  mayWrite,
+  observers,
+  stepEarlyData,
+} from '../connection/engine-rules.ts';
 import { type KeyUpdate, tell } from '../connection/events.ts';
 import { Outbox } from '../connection/outbox.ts';
 import type { ConnectionSettings } from '../connection/settings.ts';
@@ -423,8 +430,8 @@ export class TlsConnection {
    */
   #finish(): void {
     if (this.#destroyed || this.#engine === undefined) return;
-    // RFC 5246 §7.2.1: a close_notify within a renegotiation is answered at once, whatever waits.
-    if (!this.#outbox.empty) return this.#fail(new TlsError('ERR_TLS_CLOSED', 'the peer closed before all was sent'));
+    const error = closedTooSoon(this.#outbox.empty);
+    if (error !== undefined) return this.#fail(error);
     this.#transport.send(this.#engine.takeOutput(), true);
     this.#controls.fail(new TlsError('ERR_TLS_CLOSED', 'the connection was closed'));
     this.#transport.end(() => {
