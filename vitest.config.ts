@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { Report } from './tooling/ci/reporter.mjs';
 
 // One configuration for every package: each runs `vitest run --config ../../vitest.config.ts` in its own folder,
 // so that turbo can cache it. The source condition resolves workspace packages to TypeScript: no build is needed.
@@ -9,7 +10,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['test/**/*.test.ts'],
-    reporters: ['default', ['json', { outputFile: '.reports/vitest.json' }]],
+    reporters: ['default', new Report({ outputFile: '.reports/vitest.json' })],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -33,9 +33,10 @@ export function readReport(dir) {
   }
 }
 
-/** @param {any} report vitest's JSON @returns {Report} */
+/** @param {any} report what reporter.mjs wrote @returns {Report} */
 export function countVitest(report) {
   if (!Array.isArray(report?.testResults)) throw new Error('no testResults');
+  if (!Array.isArray(report.unhandledErrors)) throw new Error('no unhandledErrors');
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const file of report.testResults) {
     let failedHere = 0;
@@ -49,7 +50,13 @@ export function countVitest(report) {
   }
   if (counts.passed + counts.failed === 0) return { ...counts, failed: 1, problem: 'no test ran' };
   if (counts.failed === 0 && report.success !== true) return { ...counts, failed: 1, problem: 'the run itself failed' };
-  return counts;
+  const errors = report.unhandledErrors.length;
+  if (errors === 0) return counts;
+  return {
+    ...counts,
+    failed: counts.failed + errors,
+    problem: `thrown outside the tests: ${report.unhandledErrors[0]}`,
+  };
 }
 
 /** @param {Counts[]} all @returns {Counts} */

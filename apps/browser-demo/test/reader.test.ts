@@ -122,6 +122,28 @@ describe.skipIf(isSkipped)('the reader (skipped where there is no Chromium: set 
     await page.context().close();
   });
 
+  it('has its tab stops moved before the next key', async () => {
+    const [page] = await demo.open({ link: `v=1.3&${seed}&stop=1` });
+    const reader = await read(page, 0);
+    await reader.getByRole('treeitem', { name: 'type handshake (22)' }).click();
+    // Within one turn, in which there is no frame.
+    const stops = await page.evaluate(() => {
+      const press = (key: string): void => {
+        document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      };
+      const found = (): string[] =>
+        [...document.querySelectorAll('.panes [tabindex="0"]')].map(({ textContent }) => textContent ?? '');
+      press('End');
+      const last = found();
+      press('Home');
+      return { last, first: found() };
+    });
+    expect(stops.last).toHaveLength(2);
+    expect(stops.last[0]).toContain('[5]');
+    expect(stops.first).toEqual(['type: handshake (22)16 ', expect.stringContaining('type handshake (22)')]);
+    await page.context().close();
+  });
+
   it('marks without making anything anew', async () => {
     const [page] = await demo.open({ link: `v=1.3&${seed}&stop=1` });
     const reader = await read(page, 3, 'Decrypted');

@@ -115,11 +115,15 @@ export function memoryPair(
   pass?: Pass,
 ): Pair {
   const [a, b] = duplexPair(pass);
-  return {
-    below: { client: a, server: b },
-    server: accept(b, { ...('selectCredential' in server ? {} : credential), ...server }),
-    client: connect({ transport: a, servername: 'localhost', trust, ...client }),
-  };
+  const accepted = accept(b, { ...('selectCredential' in server ? {} : credential), ...server });
+  try {
+    const connected = connect({ transport: a, servername: 'localhost', trust, ...client });
+    return { below: { client: a, server: b }, client: connected, server: accepted };
+  } catch (error) {
+    // Nobody will have the server, which would wait for a client until its time is over.
+    accepted.destroy();
+    throw error;
+  }
 }
 
 /** A pair that has completed its handshake. */

@@ -5,30 +5,54 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countVitest, forgetReport, hasReport, readReport, reportFile, sentence, sum } from '../reports.mjs';
 
 const test = (status: string) => ({ status });
+const unhandledErrors: string[] = [];
 const file = (status: string, ...tests: string[]) => ({ status, assertionResults: tests.map(test) });
 
 describe('countVitest', () => {
   it('counts tests by their status', () => {
     const report = {
       success: true,
+      unhandledErrors,
       testResults: [file('passed', 'passed', 'pending'), file('passed', 'passed', 'todo')],
     };
     expect(countVitest(report)).toEqual({ passed: 2, failed: 0, skipped: 2 });
   });
 
   it('counts a file that failed to load as one failure', () => {
-    const report = { success: false, testResults: [file('failed'), file('failed', 'passed', 'failed', 'failed')] };
+    const report = {
+      success: false,
+      unhandledErrors,
+      testResults: [file('failed'), file('failed', 'passed', 'failed', 'failed')],
+    };
     expect(countVitest(report)).toEqual({ passed: 1, failed: 3, skipped: 0 });
   });
 
   it('takes neither an empty run nor an unexplained failure for success', () => {
-    expect(countVitest({ success: true, testResults: [] })).toMatchObject({ failed: 1, problem: 'no test ran' });
-    expect(countVitest({ success: true, testResults: [file('passed', 'skipped')] })).toMatchObject({ failed: 1 });
-    expect(countVitest({ success: false, testResults: [file('passed', 'passed')] })).toMatchObject({ failed: 1 });
+    expect(countVitest({ success: true, unhandledErrors, testResults: [] })).toMatchObject({
+      failed: 1,
+      problem: 'no test ran',
+    });
+    expect(countVitest({ success: true, unhandledErrors, testResults: [file('passed', 'skipped')] })).toMatchObject({
+      failed: 1,
+    });
+    expect(countVitest({ success: false, unhandledErrors, testResults: [file('passed', 'passed')] })).toMatchObject({
+      failed: 1,
+    });
+  });
+
+  it('counts what was thrown outside the tests', () => {
+    const report = { success: true, unhandledErrors: ['late', 'later'], testResults: [file('passed', 'passed')] };
+    expect(countVitest(report)).toEqual({
+      passed: 1,
+      failed: 2,
+      skipped: 0,
+      problem: 'thrown outside the tests: late',
+    });
   });
 
   it('refuses what is no report', () => {
     expect(() => countVitest({})).toThrow();
+    expect(() => countVitest({ success: true, testResults: [file('passed', 'passed')] })).toThrow('unhandledErrors');
     expect(() => countVitest(null)).toThrow();
   });
 });
@@ -42,7 +66,10 @@ describe('readReport', () => {
   afterEach(() => rmSync(dir, { recursive: true }));
 
   it('reads, and forgets', () => {
-    writeFileSync(join(dir, reportFile), JSON.stringify({ success: true, testResults: [file('passed', 'passed')] }));
+    writeFileSync(
+      join(dir, reportFile),
+      JSON.stringify({ success: true, unhandledErrors, testResults: [file('passed', 'passed')] }),
+    );
     expect(readReport(dir)).toEqual({ passed: 1, failed: 0, skipped: 0 });
     forgetReport(dir);
     expect(hasReport(dir)).toBe(false);

@@ -1,6 +1,6 @@
 /** Fields as a tree (WAI-ARIA tree view): arrow keys walk, open and close it; each leaf shows its bytes. What is closed is not in the page. */
-import { useSignalEffect } from '@preact/signals';
 import { useRef } from 'preact/hooks';
+import { useEffectAtOnce } from '../parts/at-once.ts';
 import { hex } from '../parts/digits.ts';
 import { reader as words } from '../texts/reader.ts';
 import { type FieldNode, isEmpty, type SectionNodes } from './nodes.ts';
@@ -87,10 +87,10 @@ function Item({ node, nodes, bytes, level, isFirst }: ItemProps) {
   const isParent = children.length > 0;
   const isOpen = isParent && node.open.value;
   const text = isEmpty(field) ? words.empty : node.text;
-  useSignalEffect(() => {
+  useEffectAtOnce(() => {
     const isStop = nodes.chosen.value === undefined ? isFirst : node.chosen.value;
     if (item.current !== null) item.current.tabIndex = isStop ? 0 : -1;
-  });
+  }, [node, nodes, isFirst]);
   return (
     // The item is the row alone: what is in the field is a group behind it, so that the name of the item has none of it.
     <div role="none">

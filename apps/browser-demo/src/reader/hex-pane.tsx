@@ -2,8 +2,9 @@
  * Bytes in hexadecimal with their offsets, as a listbox of the fields that they are. The bytes of one leaf are one element, which wraps with
  * the line, so that a record is as many elements as it has fields. Of long ones the middle is left out until somebody asks for it.
  */
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
+import { useEffectAtOnce } from '../parts/at-once.ts';
 import { hex } from '../parts/digits.ts';
 import { reader as words } from '../texts/reader.ts';
 import { type Gap, gapsOf, offsetLines } from './hex-lines.ts';
@@ -35,13 +36,13 @@ export function HexPane({ nodes, onFollow }: HexPaneProps) {
     [nodes, shownGaps],
   );
   // The first bytes of what is chosen are those that Tab comes to: two elements change, and the others are let be.
-  useSignalEffect(() => {
+  useEffectAtOnce(() => {
     const chosen = nodes.chosen.value;
     if (chosen === undefined || chosen.first === chosen.last) return;
     for (const before of list.current?.querySelectorAll<HTMLElement>('[tabindex="0"]') ?? []) select(before, false);
     const option = list.current?.querySelector<HTMLElement>(`[data-leaf="${chosen.first}"]`);
     if (option != null) select(option, true);
-  });
+  }, [nodes]);
   const numberAt = (target: EventTarget | null): number =>
     Number((target instanceof Element ? target.closest<HTMLElement>('[role=option]') : null)?.dataset.leaf ?? -1);
   const nodeAt = (target: EventTarget | null) => leaves[numberAt(target)]?.node;

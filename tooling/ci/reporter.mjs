@@ -1,0 +1,22 @@
+/** vitest's JSON report, and in it what no test was to blame for: errors that were thrown between tests, or after them. */
+import { JsonReporter } from 'vitest/node';
+
+export class Report extends JsonReporter {
+  /** @type {string[]} */
+  #errors = [];
+
+  /**
+   * @override
+   * @param {readonly import('vitest/node').TestModule[]} modules
+   * @param {readonly { message: string }[]} [errors]
+   */
+  async onTestRunEnd(modules, errors = []) {
+    this.#errors = errors.map(({ message }) => message);
+    await super.onTestRunEnd(modules);
+  }
+
+  /** @override @param {string} report */
+  async writeReport(report) {
+    await super.writeReport(JSON.stringify({ ...JSON.parse(report), unhandledErrors: this.#errors }));
+  }
+}
