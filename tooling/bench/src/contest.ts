@@ -1,5 +1,6 @@
 /** Measures contestants in turn, round by round: what the machine does beside it hits all alike. */
 import type { Plan } from './plan.ts';
+import { processorTimes, stolenSince } from './process/stolen.ts';
 import { Lacking } from './stacks/stack.ts';
 
 /** What one turn came to. */
@@ -29,7 +30,16 @@ export interface Outcome {
   readonly lacking: boolean;
 }
 
-/** @param progress is told of each turn that ended */
+/** Share of the processors' time that others may take of a round. */
+const CALM = 0.01;
+
+/** How many times the plan's rounds are measured at most, where others disturb them. */
+const MOST = 2;
+
+/**
+ * Where others disturb rounds, more are measured than the plan has, and those count that were disturbed least.
+ * @param progress is told of each round that begins
+ */
 export async function contest(
   contestants: readonly Contestant[],
   plan: Plan,
@@ -41,16 +51,13 @@ export async function contest(
     failure: undefined as string | undefined,
     lacking: false,
   }));
-  const warmUps = plan.warmUp > 0 ? 1 : 0;
-  for (let round = -warmUps; round < plan.rounds; round++) {
-    progress(round < 0 ? 'warming up' : `round ${round + 1} of ${plan.rounds}`);
+  const run = async (round: number, turn: (entry: (typeof entries)[number]) => Promise<void>): Promise<void> => {
     for (let i = 0; i < entries.length; i++) {
       // Whose turn comes behind whose changes from round to round.
-      const entry = entries[(i + round + entries.length) % entries.length];
+      const entry = entries[(i + round) % entries.length];
       if (entry === undefined || entry.failure !== undefined) continue;
       try {
-        if (round < 0) await warmUp(entry.contestant, plan);
-        else entry.samples.push(await entry.contestant.turn(plan.turn));
+        await turn(entry);
       } catch (thrown) {
         const error = thrown as Error;
         // It goes into a cell of a table.
@@ -60,8 +67,38 @@ export async function contest(
         if (!entry.lacking) progress(`${entry.contestant.name}: ${entry.failure}`);
       }
     }
+  };
+
+  if (plan.warmUp > 0) {
+    progress('warming up');
+    await run(entries.length - 1, ({ contestant }) => warmUp(contestant, plan));
   }
-  return entries.map(({ contestant, ...entry }) => ({ name: contestant.name, ...entry }));
+  const stolen: number[] = [];
+  const isEnough = () =>
+    stolen.filter(share => share <= CALM).length >= plan.rounds || stolen.length >= plan.rounds * MOST;
+  while (!isEnough()) {
+    const round = stolen.length;
+    progress(round < plan.rounds ? `round ${round + 1} of ${plan.rounds}` : 'another round');
+    const before = processorTimes();
+    await run(round, async ({ contestant, samples }) => {
+      samples.push(await contestant.turn(plan.turn));
+    });
+    const share = stolenSince(before);
+    if (share > CALM) progress(`others took ${(share * 100).toFixed(1)} % of the processors`);
+    stolen.push(share);
+  }
+  const counted = calmest(stolen, plan.rounds);
+  return entries.map(({ contestant, samples, ...entry }) => ({
+    name: contestant.name,
+    samples: samples.filter((_, round) => counted.has(round)),
+    ...entry,
+  }));
+}
+
+/** The numbers of so many rounds in which others took the least. */
+export function calmest(stolen: readonly number[], count: number): ReadonlySet<number> {
+  const rounds = stolen.map((share, round) => ({ share, round })).sort((a, b) => a.share - b.share);
+  return new Set(rounds.slice(0, count).map(({ round }) => round));
 }
 
 /** Shares of the warm-up's time: that it must have had of the processors, and at which it ends in any case. */

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { makeIdentities } from './identities.ts';
 import { type Plan, plans } from './plan.ts';
+import { processorTimes, stolenSince } from './process/stolen.ts';
 import { writeSections } from './report/document.ts';
 import { measuredWith } from './report/machine.ts';
 import { targetsSection } from './report/targets.ts';
@@ -49,11 +50,13 @@ async function main(): Promise<void> {
   for (const { name, title, run } of chosen) {
     say(`${name}: ${title}`);
     const context: Context = { plan, identities, figures, progress: text => say(`  ${name}: ${text}`) };
+    const before = processorTimes();
     try {
       const result = await run(context);
+      const stolen = stolenSince(before);
       figures = { ...figures, ...result.figures };
       for (const section of result.sections) {
-        const lines = [measuredWith(command(), plan), '', ...section.lines];
+        const lines = [measuredWith(command(), plan, stolen), '', ...section.lines];
         sections.push({ marker: section.marker, lines });
         console.log(`\n<!-- ${section.marker} -->\n${lines.join('\n')}\n`);
       }

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { calmest, contest } from '../src/contest.ts';
+import { plans } from '../src/plan.ts';
+import { processorTimes, stolenSince } from '../src/process/stolen.ts';
+import { Lacking } from '../src/stacks/stack.ts';
+
+test('what others took of the processors', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tlskit-bench-'));
+  const file = join(folder, 'stat');
+  const times = (line: string) => {
+    writeFileSync(file, `${line}\ncpu0 1 1 1 1 1 1 1 1 0 0\nintr 5\n`);
+    return processorTimes(file);
+  };
+  const before = times('cpu  100 10 20 300 5 0 5 60 40 0');
+  expect(before).toEqual({ stolen: 60, all: 500 });
+  expect(stolenSince(before, times('cpu  140 10 20 340 5 0 5 80 80 0'))).toBe(0.2);
+  // A clock that stood still, a machine that counts no such thing, and one that has no such file.
+  expect(stolenSince(before, before)).toBe(0);
+  expect(times('cpu 1 2 3')).toBeUndefined();
+  rmSync(folder, { recursive: true });
+  expect(processorTimes(file)).toBeUndefined();
+  expect(stolenSince(undefined, before)).toBe(0);
+});
+
+test('the rounds that count are those that others disturbed least', () => {
+  expect([...calmest([0.2, 0, 0.1, 0.01, 0.3], 3)].sort()).toEqual([1, 2, 3]);
+  expect([...calmest([0, 0, 0], 2)]).toEqual([0, 1]);
+  expect([...calmest([0.5], 2)]).toEqual([0]);
+});
+
+test('all have a turn in each round, and one that fails has no more', async () => {
+  const turns: string[] = [];
+  const contestant = (name: string, most = Number.POSITIVE_INFINITY, error = new Error('broken')) => ({
+    name,
+    async turn() {
+      if (turns.filter(turn => turn === name).length >= most) throw error;
+      turns.push(name);
+      return { units: 1, milliseconds: 1, clientCpu: 1, serverCpu: 1 };
+    },
+  });
+  const contestants = [contestant('a'), contestant('b', 1), contestant('c', 0, new Lacking('no such thing'))];
+  const outcomes = await contest(contestants, { ...plans.tiny, rounds: 3 }, () => {});
+  expect(outcomes.map(({ samples }) => samples.length)).toEqual([3, expect.any(Number), 0]);
+  expect(outcomes.map(({ failure, lacking }) => [failure, lacking])).toEqual([
+    [undefined, false],
+    ['broken', false],
+    ['no such thing', true],
+  ]);
+  expect(turns.slice(0, 2)).toEqual(['a', 'b']);
+});
