@@ -1,14 +1,12 @@
-/** The built page on a loopback port, and a Chromium that looks at it and reports whatever it should not do. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+/** The built page (`built-page.ts`) on a loopback port, and a Chromium that looks at it and reports whatever it should not do. */
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
+import { inject } from 'vitest';
 
 const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -51,7 +49,7 @@ interface OpenOptions {
 
 export class Demo {
   /** Where the page is built. */
-  readonly folder = mkdtempSync(join(tmpdir(), 'tlskit-demo-'));
+  readonly folder: string;
   #server: Server | undefined;
   #browser: Browser | undefined;
   /** Below a path: the folder has to work from any. */
@@ -59,10 +57,12 @@ export class Demo {
   /** Paths in the folder, as they were asked for. */
   readonly requested: string[] = [];
 
-  /** Builds the page, serves it and starts the browser. */
+  constructor(folder = inject('page')) {
+    this.folder = folder;
+  }
+
+  /** Serves the page and starts the browser. */
   async start(): Promise<void> {
-    const root = fileURLToPath(new URL('..', import.meta.url));
-    await build({ root, logLevel: 'warn', build: { outDir: this.folder, emptyOutDir: true } });
     const server = createServer(async ({ url = '/' }, response) => {
       const path = normalize(new URL(url, 'http://localhost').pathname).replace(/^\/some\/path\//, '/');
       this.requested.push(path);
@@ -83,7 +83,6 @@ export class Demo {
     await this.#browser?.close();
     this.#server?.closeAllConnections();
     await new Promise(resolve => (this.#server === undefined ? resolve(undefined) : this.#server.close(resolve)));
-    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** What is served there. */

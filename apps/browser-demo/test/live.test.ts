@@ -1,6 +1,6 @@
 /** The page and real servers: through the relay of tlskit-server, and served by it. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { texts as takeAway } from '../src/texts/take-away.ts';
 import { texts as tamper } from '../src/texts/tamper.ts';
 import { texts as pageTexts } from '../src/texts.ts';
 import { axe, chromiumPath, Demo, nothing } from './browser.ts';
+import { buildPage } from './built-page.ts';
 import { identity, openssl, relay, stopAll } from './processes.ts';
 
 // CI installs Chromium and openssl: there a missing one is a failure, which the launch reports.
@@ -58,7 +59,7 @@ async function json(page: Page): Promise<ConnectionFile> {
 }
 
 describe.skipIf(isSkipped)('live mode (skipped where there is no Chromium or no openssl)', () => {
-  const demo = new Demo();
+  let demo: Demo;
   const ours = isHere ? identity('ours') : undefined!;
   const others = isHere ? identity('others') : undefined!;
   let served: Awaited<ReturnType<typeof relay>>;
@@ -66,13 +67,14 @@ describe.skipIf(isSkipped)('live mode (skipped where there is no Chromium or no 
 
   beforeAll(async () => {
     const { port } = await relay();
-    process.env.TLSKIT_DEMO_RELAYS = `ws://127.0.0.1:${port} self`;
+    demo = new Demo(await buildPage(`ws://127.0.0.1:${port} self`));
     await demo.start();
     served = await relay('--www', '--demo', demo.folder);
   });
   afterAll(async () => {
     for (const server of closing) server.close();
     await demo.stop();
+    rmSync(demo.folder, { recursive: true, force: true });
     await stopAll();
   });
 
@@ -286,10 +288,7 @@ describe.skipIf(isSkipped)(
   'a page that is built for no relay (skipped where there is no Chromium or no openssl)',
   () => {
     const demo = new Demo();
-    beforeAll(async () => {
-      delete process.env.TLSKIT_DEMO_RELAYS;
-      await demo.start();
-    });
+    beforeAll(() => demo.start());
     afterAll(() => demo.stop());
 
     it('says so, and its policy lets it speak to nobody', async () => {
