@@ -9,8 +9,8 @@ import { texts } from '../src/texts/live.ts';
 import { texts as takeAway } from '../src/texts/take-away.ts';
 import { texts as tamper } from '../src/texts/tamper.ts';
 import { texts as pageTexts } from '../src/texts.ts';
+import { buildPage } from '../tools/build-page.mjs';
 import { axe, chromiumPath, Demo, nothing } from './browser.ts';
-import { buildPage } from './built-page.ts';
 import { identity, openssl, relay, stopAll } from './processes.ts';
 
 // CI installs Chromium and openssl: there a missing one is a failure, which the launch reports.

@@ -2,12 +2,12 @@
  * Pictures of the main views for docs/: `pnpm --filter browser-demo screenshots`. The connection is that of one link, so that they differ only
  * where the page does.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { build, preview } from 'vite';
+import { preview } from 'vite';
+import { buildPage, root } from './build-page.mjs';
 
 const link = 'v=1.3&seed=000102030405060708090a0b0c0d0e0f';
 
@@ -25,13 +25,10 @@ const sizes = [
   { width: 360, height: 1100 },
 ];
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const pictures = fileURLToPath(new URL('../../../docs/demo/', import.meta.url));
 // As it is where a relay serves it, so that the live view is there whole.
-process.env.TLSKIT_DEMO_RELAYS = 'self';
-const outDir = mkdtempSync(join(tmpdir(), 'tlskit-demo-'));
+const outDir = await buildPage('self');
 mkdirSync(pictures, { recursive: true });
-await build({ root, logLevel: 'warn', build: { outDir, emptyOutDir: true } });
 const server = await preview({ root, logLevel: 'warn', build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
 const [url] = server.resolvedUrls?.local ?? [];
 const browser = await chromium.launch({

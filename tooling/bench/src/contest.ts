@@ -39,11 +39,13 @@ const MOST = 2;
 /**
  * Where others disturb rounds, more are measured than the plan has, and those count that were disturbed least.
  * @param progress is told of each round that begins
+ * @param times of the processors, now
  */
 export async function contest(
   contestants: readonly Contestant[],
   plan: Plan,
   progress: (text: string) => void,
+  times = processorTimes,
 ): Promise<Outcome[]> {
   const entries = contestants.map(contestant => ({
     contestant,
@@ -79,11 +81,11 @@ export async function contest(
   while (!isEnough()) {
     const round = stolen.length;
     progress(round < plan.rounds ? `round ${round + 1} of ${plan.rounds}` : 'another round');
-    const before = processorTimes();
+    const before = times();
     await run(round, async ({ contestant, samples }) => {
       samples.push(await contestant.turn(plan.turn));
     });
-    const share = stolenSince(before);
+    const share = stolenSince(before, times());
     if (share > CALM) progress(`others took ${(share * 100).toFixed(1)} % of the processors`);
     stolen.push(share);
   }

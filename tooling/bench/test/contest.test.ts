@@ -31,6 +31,34 @@ test('the rounds that count are those that others disturbed least', () => {
   expect([...calmest([0.5], 2)]).toEqual([0]);
 });
 
+/** A machine of whose next rounds others take these shares. */
+function machine(...shares: number[]) {
+  let [stolen, all, ends] = [0, 0, true];
+  return () => {
+    ends = !ends;
+    if (ends) {
+      stolen += (shares.shift() ?? 0) * 1000;
+      all += 1000;
+    }
+    return { stolen, all };
+  };
+}
+
+const sample = (units: number) => ({ units, milliseconds: 1, clientCpu: 1, serverCpu: 1 });
+
+test('a round that others disturbed is measured again, and does not count where there are others', async () => {
+  const unitsOf = async (...shares: number[]) => {
+    let round = 0;
+    const contestant = { name: 'a', turn: async () => sample(++round) };
+    const [outcome] = await contest([contestant], { ...plans.tiny, rounds: 2 }, () => {}, machine(...shares));
+    return outcome?.samples.map(({ units }) => units);
+  };
+  expect(await unitsOf()).toEqual([1, 2]);
+  expect(await unitsOf(0, 0.1)).toEqual([1, 3]);
+  // No more than twice as many, and of these the best.
+  expect(await unitsOf(0.1, 0.4, 0.2, 0.3)).toEqual([1, 3]);
+});
+
 test('all have a turn in each round, and one that fails has no more', async () => {
   const turns: string[] = [];
   const contestant = (name: string, most = Number.POSITIVE_INFINITY, error = new Error('broken')) => ({
@@ -38,16 +66,15 @@ test('all have a turn in each round, and one that fails has no more', async () =
     async turn() {
       if (turns.filter(turn => turn === name).length >= most) throw error;
       turns.push(name);
-      return { units: 1, milliseconds: 1, clientCpu: 1, serverCpu: 1 };
+      return sample(1);
     },
   });
   const contestants = [contestant('a'), contestant('b', 1), contestant('c', 0, new Lacking('no such thing'))];
-  const outcomes = await contest(contestants, { ...plans.tiny, rounds: 3 }, () => {});
-  expect(outcomes.map(({ samples }) => samples.length)).toEqual([3, expect.any(Number), 0]);
-  expect(outcomes.map(({ failure, lacking }) => [failure, lacking])).toEqual([
-    [undefined, false],
-    ['broken', false],
-    ['no such thing', true],
+  const outcomes = await contest(contestants, { ...plans.tiny, rounds: 3 }, () => {}, machine());
+  expect(outcomes.map(({ samples, failure, lacking }) => [samples.length, failure, lacking])).toEqual([
+    [3, undefined, false],
+    [1, 'broken', false],
+    [0, 'no such thing', true],
   ]);
-  expect(turns.slice(0, 2)).toEqual(['a', 'b']);
+  expect(turns).toEqual(['a', 'b', 'a', 'a']);
 });
