@@ -9,7 +9,20 @@ import { createCA, createLog, toPem } from '@tlskit/tls-testing';
 import { createCredential, TicketKeys } from 'tlskit';
 import { type TlsSocket, tls12 } from 'tlskit/node';
 import { describe, expect, it } from 'vitest';
-import { ca, connect, echo, file, folder, localhost, run, Sink, silent, tcpServer, tlsServer } from './support.ts';
+import {
+  ca,
+  connect,
+  echo,
+  file,
+  folder,
+  localhost,
+  run,
+  Sink,
+  silent,
+  stopTheClock,
+  tcpServer,
+  tlsServer,
+} from './support.ts';
 
 describe('--export', () => {
   it.each([
@@ -283,18 +296,28 @@ describe('many hosts', () => {
     const port = await tlsServer(silent);
     const silentPort = await tcpServer(() => {});
     const list = `localhost:${silentPort} # first\n\n# nobody\nlocalhost:${port}\nlocalhost:${port}\r\n`;
+    const pass = stopTheClock();
+    /** Where the silent one's time is over once so many others are told of. */
+    const told = (others: number): Sink =>
+      new (class extends Sink {
+        override _write(chunk: Buffer, encoding: BufferEncoding, callback: () => void): void {
+          super._write(chunk, encoding, callback);
+          if (this.text.split('\n').length === others + 1) pass(2000);
+        }
+      })();
     const args = ['--json', '--cacert', file(ca.pem), '--timeout', '2', '--parallel', '2'];
-    const { code, stdout } = await run(['connect', '--hosts', file(list), ...args]);
-    const codes = (text: Buffer) =>
+    const codes = ({ text }: Sink) =>
       text
-        .toString()
         .trimEnd()
         .split('\n')
         .map(line => JSON.parse(line).exitCode);
-    expect(codes(stdout)).toEqual([0, 0, 11]);
+    const two = told(2);
+    const { code } = await run(['connect', '--hosts', file(list), ...args], { stdout: two });
+    expect(codes(two)).toEqual([0, 0, 11]);
     expect(code).toBe(11);
-    const piped = await run(['connect', `localhost:${port}`, '--hosts', '-', ...args], { stdin: list });
-    expect(codes(piped.stdout)).toEqual([0, 0, 0, 11]);
+    const three = told(3);
+    await run(['connect', `localhost:${port}`, '--hosts', '-', ...args], { stdin: list, stdout: three });
+    expect(codes(three)).toEqual([0, 0, 0, 11]);
   });
 
   it.each([

@@ -6,7 +6,7 @@ import { spreadOf } from '../src/bench/statistics.ts';
 import { httpServer, ok } from './get-support.ts';
 import { schemaCheck } from './schema.ts';
 import { play, servers } from './starttls-servers.ts';
-import { ca, echo, file, localhost, run, Sink, silent, tcpServer, tlsServer } from './support.ts';
+import { ca, echo, file, localhost, run, Sink, silent, stopTheClock, tcpServer, tlsServer } from './support.ts';
 
 const ticketKeys = () => new TicketKeys({ provider: createNodeProvider(), now: Date.now });
 
@@ -221,7 +221,8 @@ describe('a failure', () => {
   });
 
   it('of time is one of time', async () => {
-    const port = await tlsServer(silent, { allowHalfOpen: true });
+    const pass = stopTheClock();
+    const port = await tlsServer(socket => socket.once('data', () => pass(300)), { allowHalfOpen: true });
     const { code, stdout } = await bench(port, ['--measure', 'echo', '--timeout', '0.3']);
     expect(stdout.toString()).toContain('no end of the data within 0.3 s [ETIMEDOUT]');
     expect(code).toBe(11);

@@ -7,7 +7,7 @@ import { certSettings } from '../src/cert/options.ts';
 import { type CertFindings, certLines, certObject } from '../src/cert/report.ts';
 import { factsOf, readSent } from '../src/cert/sent.ts';
 import { above, behind, intermediate, leaf, own, pem, roots } from './cert-support.ts';
-import { ca, file, localhost, run, silent, tcpServer, tlsServer } from './support.ts';
+import { ca, file, localhost, run, silent, stopTheClock, tcpServer, tlsServer } from './support.ts';
 
 describe('tlskit cert of a file', () => {
   it('shows certificates, the path and the verdict', async () => {
@@ -340,7 +340,8 @@ describe('tlskit cert of a server', () => {
     const other = await run(['cert', `127.0.0.1:${chatty}`, ...roots(), '--json']);
     expect(other.json).toMatchObject({ certificates: [], asSent: null, verified: false, exitCode: 5 });
     expect(other.json.connection.message).not.toBe('');
-    const mute = await tcpServer(() => {});
+    const pass = stopTheClock();
+    const mute = await tcpServer(socket => socket.once('data', () => pass(200)));
     const { code, json } = await run(['cert', `127.0.0.1:${mute}`, '--timeout', '0.2', ...roots(), '--json']);
     expect(json.connection).toEqual({ code: 'ERR_TLS_HANDSHAKE_TIMEOUT', message: 'no handshake within 0.2 s' });
     expect(code).toBe(11);

@@ -3,7 +3,19 @@ import { createServer } from 'node:net';
 import { createCA } from '@tlskit/tls-testing';
 import { describe, expect, it } from 'vitest';
 import { exitCode, exitCodes } from '../src/exit-codes.ts';
-import { ca, connect, file, folder, openInput, run, SlowSink, silent, tcpServer, tlsServer } from './support.ts';
+import {
+  ca,
+  connect,
+  file,
+  folder,
+  openInput,
+  run,
+  SlowSink,
+  silent,
+  stopTheClock,
+  tcpServer,
+  tlsServer,
+} from './support.ts';
 
 const day = 86_400_000;
 const inDays = (days: number): Date => new Date(Date.now() + days * day);
@@ -124,7 +136,8 @@ describe('exit codes', () => {
   });
 
   it('11: a server that says nothing', async () => {
-    const port = await tcpServer(() => {});
+    const pass = stopTheClock();
+    const port = await tcpServer(socket => socket.once('data', () => pass(200)));
     const { code, json } = await connect(port, ['--json', '--timeout', '0.2']);
     expect(json.error).toMatchObject({
       outcome: 'timeout',

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { get, httpServer, ok } from './get-support.ts';
 import { httpProxy } from './proxies.ts';
 import { schemaCheck } from './schema.ts';
-import { ca, deferred, file, folder, run, tcpServer } from './support.ts';
+import { ca, deferred, file, folder, run, stopTheClock, tcpServer } from './support.ts';
 
 describe('tlskit get', () => {
   it('asks for a resource, and writes it to standard output', async () => {
@@ -291,12 +291,13 @@ describe('an answer', () => {
   });
 
   it('that takes too long is a timeout', async () => {
-    const { url } = await httpServer(() => {});
+    const pass = stopTheClock();
+    const { url } = await httpServer(() => pass(300));
     expect(await get(url, ['--timeout', '0.3'])).toMatchObject({
       code: 11,
       stderr: 'tlskit: no answer within 0.3 s [ETIMEDOUT]\n',
     });
-    const port = await tcpServer(() => {});
+    const port = await tcpServer(socket => socket.once('data', () => pass(300)));
     expect((await get(`https://localhost:${port}`, ['--timeout', '0.3'])).stderr).toMatch(
       /^tlskit: no handshake within 0.3 s/,
     );

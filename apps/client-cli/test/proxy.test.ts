@@ -7,7 +7,7 @@ import { dialFailure } from '../src/dial/error.ts';
 import { closedPort, failure, gone, never, route } from './dial-support.ts';
 import { httpProxy, socksProxy } from './proxies.ts';
 import { play, servers } from './starttls-servers.ts';
-import { ca, deferred, file, tcpServer, tlsServer } from './support.ts';
+import { ca, deferred, file, stopTheClock, tcpServer, tlsServer } from './support.ts';
 
 const hello = (): Promise<number> => tlsServer(socket => socket.end('hello'));
 
@@ -62,8 +62,7 @@ describe('a proxy of HTTP', () => {
     const proxy = await httpProxy({ status: '403 No' });
     for (const host of ['b\u00fccher.example', '[::1]']) {
       const port = await closedPort();
-      const pending = failure(route(`${host}:${port}`, '-x', `127.0.0.1:${proxy.port}`), AbortSignal.timeout(500));
-      await pending;
+      await failure(route(`${host}:${port}`, '-x', `127.0.0.1:${proxy.port}`));
     }
     expect(proxy.asked.map(text => text.split(':')[0])).toEqual(['CONNECT xn--bcher-kva.example', 'CONNECT [']);
   });
@@ -95,7 +94,8 @@ describe('a proxy of HTTP', () => {
   });
 
   it('may be silent, until the time is over', async () => {
-    const port = await tcpServer(() => {});
+    const pass = stopTheClock();
+    const port = await tcpServer(() => pass(100));
     const deadline = new Deadline(100, never);
     const error = await failure(route('localhost:1', '-x', `127.0.0.1:${port}`), deadline.signal);
     expect(dialFailure(error, deadline)).toEqual({

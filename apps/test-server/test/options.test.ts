@@ -487,7 +487,7 @@ describe('limits', () => {
   });
 
   it('--idle-timeout ends who says nothing', async () => {
-    const socket = (await serve(['--idle-timeout', '0.1'])).client();
+    const socket = (await serve(['--idle-timeout', '1'])).client();
     expect(await received(socket)).toBe('');
   });
 });

@@ -257,7 +257,7 @@ describe('--relay', () => {
   });
 
   it('carries as many as it is told, and none that is silent', async () => {
-    const { relay } = await relayed(['--relay-connections', '1', '--idle-timeout', '1']);
+    const { relay } = await relayed(['--relay-connections', '1', '--idle-timeout', '3']);
     const first = connectTcp(relay, '127.0.0.1');
     const request = `GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
     first.write(request);

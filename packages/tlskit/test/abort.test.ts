@@ -169,7 +169,7 @@ describe('destroy', () => {
 
 describe('the time that a handshake may take', () => {
   it('ends a client, and says so', async () => {
-    const client = dial(silentPort, { handshakeTimeout: 30 });
+    const client = dial(silentPort, { handshakeTimeout: 500 });
     expect(await failure(client)).toMatchObject({
       code: 'ERR_TLS_HANDSHAKE_TIMEOUT',
       alert: 'user_canceled',
