@@ -81,7 +81,7 @@ async function test(names) {
   const total = sum(reports.map(({ report }) => report));
   console.log('');
   for (const { pkg, report } of reports.filter(({ report }) => report.failed > 0)) {
-    console.log(`FAILED ${pkg.name}: ${sentence(report)}${report.problem ? ` (${report.problem})` : ''}`);
+    tell(pkg, report);
   }
   if (code !== 0 && total.failed === 0) {
     console.log(`FAILED: turbo ended with code ${code}, though no report tells of a failure`);
@@ -106,6 +106,13 @@ function choose(names) {
   });
 }
 
+/** What failed is named: the log of a long run is cut where somebody else keeps it. @param {Package} pkg @param {import('./reports.mjs').Report} report */
+function tell(pkg, report) {
+  const verdict = report.failed === 0 ? 'ok    ' : 'FAILED';
+  console.log(`${verdict} ${pkg.name}: ${sentence(report)}${report.problem ? ` (${report.problem})` : ''}`);
+  for (const failure of report.failures ?? []) console.log(`         ${failure}`);
+}
+
 /** Tells of each package as its report appears, because turbo is silent about those that pass. @param {Package[]} chosen */
 function announce(chosen) {
   const waiting = new Set(chosen);
@@ -115,7 +122,7 @@ function announce(chosen) {
       const report = readReport(pkg.dir);
       if (report.problem?.includes('unreadable')) continue; // it is still being written
       waiting.delete(pkg);
-      console.log(`${report.failed === 0 ? 'ok    ' : 'FAILED'} ${pkg.name}: ${sentence(report)}`);
+      tell(pkg, report);
     }
   };
   const timer = setInterval(look, 500);

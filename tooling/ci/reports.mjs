@@ -1,10 +1,11 @@
 /** Counts, from the JSON reports that the test runners write. Nothing is counted that no report says. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
- * @typedef {Counts & { problem?: string }} Report `problem`: why the report itself counts as one failure
+ * @typedef {Counts & { problem?: string, failures?: string[] }} Report `problem`: why the report itself counts as one failure;
+ *   `failures`: what failed, and how, a line each
  */
 
 /** Where a package's tests write, in the package's folder. */
@@ -37,19 +38,26 @@ export function readReport(dir) {
 export function countVitest(report) {
   if (!Array.isArray(report?.testResults)) throw new Error('no testResults');
   if (!Array.isArray(report.unhandledErrors)) throw new Error('no unhandledErrors');
+  /** @type {Report} */
   const counts = { passed: 0, failed: 0, skipped: 0 };
+  /** @type {string[]} */
+  const failures = [];
   for (const file of report.testResults) {
     let failedHere = 0;
     for (const test of file.assertionResults) {
       if (test.status === 'passed') counts.passed++;
-      else if (test.status === 'failed') failedHere++;
-      else counts.skipped++;
+      else if (test.status === 'failed') {
+        failedHere++;
+        failures.push(failure(file, test.fullName, test.failureMessages?.[0]));
+      } else counts.skipped++;
     }
+    if (file.status === 'failed' && failedHere === 0) failures.push(failure(file, 'the file itself', file.message));
     // A file that could not be loaded, or whose hooks threw, has failed though none of its tests has.
     counts.failed += file.status === 'failed' ? Math.max(failedHere, 1) : failedHere;
   }
   if (counts.passed + counts.failed === 0) return { ...counts, failed: 1, problem: 'no test ran' };
   if (counts.failed === 0 && report.success !== true) return { ...counts, failed: 1, problem: 'the run itself failed' };
+  if (failures.length > 0) counts.failures = failures;
   const errors = report.unhandledErrors.length;
   if (errors === 0) return counts;
   return {
@@ -57,6 +65,12 @@ export function countVitest(report) {
     failed: counts.failed + errors,
     problem: `thrown outside the tests: ${report.unhandledErrors[0]}`,
   };
+}
+
+/** @param {{ name: string }} file @param {string} name @param {string} [message] */
+function failure(file, name, message = '') {
+  const [line = ''] = message.split('\n');
+  return `${basename(file.name)}: ${name}${line === '' ? '' : `: ${line.slice(0, 300)}`}`;
 }
 
 /** @param {Counts[]} all @returns {Counts} */

@@ -4,9 +4,18 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countVitest, forgetReport, hasReport, readReport, reportFile, sentence, sum } from '../reports.mjs';
 
-const test = (status: string) => ({ status });
+const test = (status: string) => ({
+  status,
+  fullName: `that ${status}`,
+  failureMessages: status === 'failed' ? ['expected 1 to be 2\n    at line 3'] : [],
+});
 const unhandledErrors: string[] = [];
-const file = (status: string, ...tests: string[]) => ({ status, assertionResults: tests.map(test) });
+const file = (status: string, ...tests: string[]) => ({
+  status,
+  name: '/work/test/some.test.ts',
+  message: status === 'failed' && tests.length === 0 ? 'no such module' : '',
+  assertionResults: tests.map(test),
+});
 
 describe('countVitest', () => {
   it('counts tests by their status', () => {
@@ -18,13 +27,22 @@ describe('countVitest', () => {
     expect(countVitest(report)).toEqual({ passed: 2, failed: 0, skipped: 2 });
   });
 
-  it('counts a file that failed to load as one failure', () => {
+  it('counts a file that failed to load as one failure, and says what failed', () => {
     const report = {
       success: false,
       unhandledErrors,
       testResults: [file('failed'), file('failed', 'passed', 'failed', 'failed')],
     };
-    expect(countVitest(report)).toEqual({ passed: 1, failed: 3, skipped: 0 });
+    expect(countVitest(report)).toEqual({
+      passed: 1,
+      failed: 3,
+      skipped: 0,
+      failures: [
+        'some.test.ts: the file itself: no such module',
+        'some.test.ts: that failed: expected 1 to be 2',
+        'some.test.ts: that failed: expected 1 to be 2',
+      ],
+    });
   });
 
   it('takes neither an empty run nor an unexplained failure for success', () => {
