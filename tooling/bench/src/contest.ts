@@ -1,6 +1,7 @@
 /** Measures contestants in turn, round by round: what the machine does beside it hits all alike. */
 import type { Plan } from './plan.ts';
 import { processorTimes, stolenSince } from './process/stolen.ts';
+import type { Context } from './scenarios/scenario.ts';
 import { Lacking } from './stacks/stack.ts';
 
 /** What one turn came to. */
@@ -33,18 +34,16 @@ export interface Outcome {
 /** Share of the processors' time that others may take of a round. */
 const CALM = 0.01;
 
-/** How many times the plan's rounds are measured at most, where others disturb them. */
-const MOST = 2;
-
 /**
  * Where others disturb rounds, more are measured than the plan has, and those count that were disturbed least.
  * @param progress is told of each round that begins
+ * @param onRounds is told what others took of those that count
  * @param times of the processors, now
  */
 export async function contest(
   contestants: readonly Contestant[],
   plan: Plan,
-  progress: (text: string) => void,
+  { progress, onRounds }: Pick<Context, 'progress' | 'onRounds'>,
   times = processorTimes,
 ): Promise<Outcome[]> {
   const entries = contestants.map(contestant => ({
@@ -77,7 +76,7 @@ export async function contest(
   }
   const stolen: number[] = [];
   const isEnough = () =>
-    stolen.filter(share => share <= CALM).length >= plan.rounds || stolen.length >= plan.rounds * MOST;
+    stolen.filter(share => share <= CALM).length >= plan.rounds || stolen.length >= plan.rounds * plan.patience;
   while (!isEnough()) {
     const round = stolen.length;
     progress(round < plan.rounds ? `round ${round + 1} of ${plan.rounds}` : 'another round');
@@ -90,6 +89,7 @@ export async function contest(
     stolen.push(share);
   }
   const counted = calmest(stolen, plan.rounds);
+  onRounds(stolen.filter((_, round) => counted.has(round)));
   return entries.map(({ contestant, samples, ...entry }) => ({
     name: contestant.name,
     samples: samples.filter((_, round) => counted.has(round)),

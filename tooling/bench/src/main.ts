@@ -1,5 +1,5 @@
 /** `pnpm bench`: see {@link usage}. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { makeIdentities } from './identities.ts';
 import { type Plan, plans } from './plan.ts';
@@ -11,9 +11,12 @@ import { scenarios } from './scenarios/all.ts';
 import type { Context, Figures, Section } from './scenarios/scenario.ts';
 import { Lacking } from './stacks/stack.ts';
 
-const usage = `pnpm bench [--only NAME,…] [--rounds N] [--quick | --tiny] [--write | --no-write] [--json FILE]
+const usage = `pnpm bench [--only NAME,…] [--rounds N] [--patience N] [--quick | --tiny] [--write | --no-write] [--json FILE] [--onto FILE]
 
 Without --only and --quick it runs everything, and writes docs/performance.md; with them it writes where --write says so.
+--patience is how many times the rounds are measured at most where others disturb them, 2 unless told. --json keeps the
+figures in a file; --onto takes those of an earlier run from one, so that a part that was disturbed can be measured again
+and the table of targets is whole.
 
 ${scenarios.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}
 `;
@@ -22,10 +25,12 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
     rounds: { type: 'string' },
+    patience: { type: 'string' },
     quick: { type: 'boolean' },
     tiny: { type: 'boolean' },
     write: { type: 'boolean' },
     json: { type: 'string' },
+    onto: { type: 'string' },
     help: { type: 'boolean' },
   },
   allowNegative: true,
@@ -46,14 +51,21 @@ async function main(): Promise<void> {
   const identities = await makeIdentities();
 
   const sections: Section[] = [];
-  let figures: Figures = {};
+  let figures = options.onto === undefined ? {} : readFigures(options.onto);
   for (const { name, title, run } of chosen) {
     say(`${name}: ${title}`);
-    const context: Context = { plan, identities, figures, progress: text => say(`  ${name}: ${text}`) };
+    const rounds: number[] = [];
+    const context: Context = {
+      plan,
+      identities,
+      figures,
+      progress: text => say(`  ${name}: ${text}`),
+      onRounds: stolen => void rounds.push(...stolen),
+    };
     const before = processorTimes();
     try {
       const result = await run(context);
-      const stolen = stolenSince(before);
+      const stolen = { meanwhile: stolenSince(before), rounds };
       figures = { ...figures, ...result.figures };
       for (const section of result.sections) {
         const lines = [measuredWith(command(), plan, stolen), '', ...section.lines];
@@ -70,7 +82,7 @@ async function main(): Promise<void> {
   const targets = targetsSection(figures);
   console.log(targets.lines.join('\n'));
   // Of a part of the figures there is no whole table.
-  if (chosen.length === scenarios.length) sections.push(targets);
+  if (chosen.length === scenarios.length || options.onto !== undefined) sections.push(targets);
   if (options.json !== undefined) writeFileSync(options.json, JSON.stringify({ plan, figures }, undefined, 2));
   if (writes) writeSections(sections);
   say(writes ? 'done, docs/performance.md is written' : 'done');
@@ -78,12 +90,35 @@ async function main(): Promise<void> {
 
 function readPlan(): Plan {
   const plan = plans[options.tiny ? 'tiny' : options.quick ? 'quick' : 'full'];
-  const rounds = options.rounds === undefined ? plan.rounds : Number(options.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${options.rounds} is no number of rounds`);
-  return { ...plan, rounds };
+  return { ...plan, rounds: count('rounds') ?? plan.rounds, patience: count('patience') ?? plan.patience };
 }
 
-/** As it can be typed again. */
+function count(option: 'rounds' | 'patience'): number | undefined {
+  const text = options[option];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${option} is a number from 1 on, not "${text}"`);
+  return value;
+}
+
+/** What `--json` of an earlier run wrote. */
+function readFigures(file: string): Figures {
+  const { figures } = JSON.parse(readFileSync(file, 'utf8'));
+  if (typeof figures !== 'object' || figures === null) throw new Error(`${file} has no figures of a run`);
+  return figures;
+}
+
+/** As it can be typed again; files are whoever's who typed it. */
 function command(): string {
-  return ['pnpm bench', ...process.argv.slice(2).filter(word => word !== '--write')].join(' ');
+  const { only, rounds, patience, quick, tiny } = options;
+  return [
+    'pnpm bench',
+    ...Object.entries({ only, rounds, patience }).map(([name, value]) =>
+      value === undefined ? '' : `--${name} ${value}`,
+    ),
+    quick ? '--quick' : '',
+    tiny ? '--tiny' : '',
+  ]
+    .filter(word => word !== '')
+    .join(' ');
 }

@@ -4,6 +4,8 @@ export interface Plan {
   readonly name: 'full' | 'quick' | 'tiny';
   /** Rounds that count, in each of which every contestant has its turn. */
   readonly rounds: number;
+  /** How many times its rounds are measured at most, where others disturb them. */
+  readonly patience: number;
   /** Milliseconds of a turn, and how many times it is done at least. */
   readonly turn: number;
   readonly atLeast: number;
@@ -25,6 +27,7 @@ export const plans: Readonly<Record<Plan['name'], Plan>> = {
   full: {
     name: 'full',
     rounds: 7,
+    patience: 2,
     turn: 400,
     atLeast: 5,
     warmUp: 2000,
@@ -37,6 +40,7 @@ export const plans: Readonly<Record<Plan['name'], Plan>> = {
   quick: {
     name: 'quick',
     rounds: 3,
+    patience: 2,
     turn: 250,
     atLeast: 3,
     warmUp: 800,
@@ -50,6 +54,7 @@ export const plans: Readonly<Record<Plan['name'], Plan>> = {
   tiny: {
     name: 'tiny',
     rounds: 1,
+    patience: 2,
     turn: 0,
     atLeast: 2,
     warmUp: 0,

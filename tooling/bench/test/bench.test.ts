@@ -1,6 +1,6 @@
 /** That everything runs, in numbers too small to measure anything: no test asserts a time. Needs the build of this folder. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,6 +65,28 @@ test('the table of targets has a figure for each', () => {
   const rows = output.slice(output.lastIndexOf('| figure |')).trim().split('\n').slice(2);
   expect(rows.length).toBeGreaterThan(8);
   for (const row of rows.filter(row => !row.includes('Chromium'))) expect(row).toMatch(/\| (?:yes|\*\*no\*\*) \|$/);
+});
+
+test('a part that is measured again goes onto the figures of before, and the table of targets is whole', async () => {
+  const before = join(folder, 'before.json');
+  writeFileSync(before, JSON.stringify({ figures: { ...figures, 'import/tlskit/node': 1e6, resumed: 0 } }));
+  const after = join(folder, 'after.json');
+  const args = ['--tiny', '--only', 'import', '--patience', '3', '--onto', before, '--json', after];
+  const { stdout } = await run(process.execPath, [join(dist, 'main.js'), ...args], { cwd: folder });
+  expect(stdout).toContain('Measured with `pnpm bench --only import --patience 3 --tiny`');
+  const told = JSON.parse(readFileSync(after, 'utf8')).figures;
+  expect(told).toMatchObject({ resumed: 0, 'bulk/up/ratio': figures['bulk/up/ratio'] });
+  expect(told['import/tlskit/node']).toBeLessThan(1e6);
+  expect(stdout.slice(stdout.lastIndexOf('| figure |'))).not.toContain('not measured');
+}, 120_000);
+
+test.each([
+  [['--only', 'imports'], 'no such scenario: imports'],
+  [['--only', 'sizes', '--patience', '0'], '--patience is a number from 1 on, not "0"'],
+  [['--only', 'sizes', '--onto', 'package.json'], 'package.json has no figures of a run'],
+])('%j is refused', async (args, message) => {
+  const cwd = fileURLToPath(new URL('..', import.meta.url));
+  await expect(run(process.execPath, [join(dist, 'main.js'), ...args], { cwd })).rejects.toThrow(message);
 });
 
 test('a profile of each side is written, and its largest shares are printed', async () => {

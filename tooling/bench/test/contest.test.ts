@@ -44,19 +44,30 @@ function machine(...shares: number[]) {
   };
 }
 
+const silent = { progress() {}, onRounds() {} };
+
 const sample = (units: number) => ({ units, milliseconds: 1, clientCpu: 1, serverCpu: 1 });
 
 test('a round that others disturbed is measured again, and does not count where there are others', async () => {
   const unitsOf = async (...shares: number[]) => {
     let round = 0;
     const contestant = { name: 'a', turn: async () => sample(++round) };
-    const [outcome] = await contest([contestant], { ...plans.tiny, rounds: 2 }, () => {}, machine(...shares));
+    const [outcome] = await contest([contestant], { ...plans.tiny, rounds: 2 }, silent, machine(...shares));
     return outcome?.samples.map(({ units }) => units);
   };
   expect(await unitsOf()).toEqual([1, 2]);
   expect(await unitsOf(0, 0.1)).toEqual([1, 3]);
   // No more than twice as many, and of these the best.
   expect(await unitsOf(0.1, 0.4, 0.2, 0.3)).toEqual([1, 3]);
+});
+
+test('what others took of the rounds that count is told, once they are known', async () => {
+  const told: (readonly number[])[] = [];
+  const contestant = { name: 'a', turn: async () => sample(1) };
+  const listening = { progress() {}, onRounds: (stolen: readonly number[]) => void told.push(stolen) };
+  const plan = { ...plans.tiny, rounds: 2, patience: 3 };
+  await contest([contestant], plan, listening, machine(0.5, 0.25, 0.5, 0.005, 0.5, 0.5));
+  expect(told).toEqual([[0.25, 0.005]]);
 });
 
 test('all have a turn in each round, and one that fails has no more', async () => {
@@ -70,7 +81,7 @@ test('all have a turn in each round, and one that fails has no more', async () =
     },
   });
   const contestants = [contestant('a'), contestant('b', 1), contestant('c', 0, new Lacking('no such thing'))];
-  const outcomes = await contest(contestants, { ...plans.tiny, rounds: 3 }, () => {}, machine());
+  const outcomes = await contest(contestants, { ...plans.tiny, rounds: 3 }, silent, machine());
   expect(outcomes.map(({ samples, failure, lacking }) => [samples.length, failure, lacking])).toEqual([
     [3, undefined, false],
     [1, 'broken', false],

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { plans } from '../src/plan.ts';
 import { withSection } from '../src/report/document.ts';
+import { measuredWith } from '../src/report/machine.ts';
 import { profileLines, spent } from '../src/report/profile-report.ts';
 import { compare, figuresOf, rateTable } from '../src/report/table.ts';
 import { targetsSection } from '../src/report/targets.ts';
@@ -17,6 +19,16 @@ test('rates, their ratios, and CPU time for each unit', () => {
     '| theirs | **1.00** · 3.0 (2.2–3.8) | 150.00 | 225.00 | **1.00** |',
     '| ours | **0.75** · 2.5 (1.3–3.7) | 250.00 | 375.00 | **0.75** |',
   ]);
+});
+
+test('what others took of the machine stands with the figures, and what of the rounds that count', () => {
+  const line = (meanwhile: number, ...rounds: number[]) =>
+    measuredWith('pnpm bench', { ...plans.tiny, rounds: 2 }, { meanwhile, rounds });
+  expect(line(0.0004, 0, 0)).toMatch(/^Measured with `pnpm bench`, 2 rounds, on Node .*\.$/);
+  expect(line(0.0004, 0, 0)).not.toContain('Others');
+  expect(line(0.11)).toMatch(/\. Others took 11\.0 % of the processors meanwhile\.$/);
+  expect(line(0.11, 0, 0.047)).toMatch(/ meanwhile, and of the rounds that count 4\.7 % at most\.$/);
+  expect(line(0.11, 0, 0)).toMatch(/ meanwhile, and of the rounds that count nothing\.$/);
 });
 
 test('what could not be measured says why, in the table and among the figures', () => {

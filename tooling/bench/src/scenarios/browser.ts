@@ -45,10 +45,8 @@ export const browser: Scenario = {
   },
 };
 
-async function measureAll(
-  { plan, identities, progress }: Context,
-  tabs: Tabs,
-): Promise<{ lines: string[]; figures: Result['figures'] }> {
+async function measureAll(context: Context, tabs: Tabs): Promise<{ lines: string[]; figures: Result['figures'] }> {
+  const { plan, identities, progress } = context;
   const lines: string[] = [];
   let figures: Figures = {};
   for (const { name, title, suite, group, certificate } of works) {
@@ -79,7 +77,7 @@ async function measureAll(
         };
       }),
     );
-    const outcomes = await contest(contestants.flat(), clientPlan(plan, name), progress);
+    const outcomes = await contest(contestants.flat(), clientPlan(plan, name), context);
     const [handshakes = [], up = [], down = []] = contestants.map(of => outcomes.splice(0, of.length)) as Outcome[][];
     lines.push(`**${title}**`, '', ...clientTable({ handshakes, up, down }), '');
     figures = { ...figures, ...clientFigures(`browser/${name}`, clients, { handshakes, up, down }) };

@@ -10,9 +10,9 @@ export const cold: Scenario = {
   name: 'cold',
   title: 'the first full handshakes of fresh processes, P-256, x25519',
   async run(context) {
-    const { plan, progress } = context;
+    const { plan } = context;
     const contestants = [base, ours, ...mixed].map(pairing => fresh(pairing, course(context)));
-    const outcomes = await contest(contestants, plan, progress);
+    const outcomes = await contest(contestants, plan, context);
     const first = `The first ${plan.cold} handshakes of each pair of processes; every turn has a new pair.`;
     return {
       sections: [{ marker: 'cold', lines: [first, '', ...rateTable(outcomes, outcomes[0] as Outcome, handshakeUnit)] }],

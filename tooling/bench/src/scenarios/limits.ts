@@ -61,7 +61,8 @@ interface Aeads {
   readonly openssl: number;
 }
 
-async function measureAeads({ plan, progress }: Context): Promise<Aeads> {
+async function measureAeads(context: Context): Promise<Aeads> {
+  const { plan } = context;
   const processes = new Map<ProviderName, PeerProcess>();
   const processOf = (name: ProviderName) => {
     const process = processes.get(name) ?? new PeerProcess();
@@ -80,7 +81,7 @@ async function measureAeads({ plan, progress }: Context): Promise<Aeads> {
   );
   try {
     const short = { ...plan, rounds: Math.ceil(plan.rounds / 2), turn: plan.turn / 4, warmUp: plan.warmUp / 4 };
-    const outcomes = await contest(contestants, short, progress);
+    const outcomes = await contest(contestants, short, context);
     const rates = outcomes.map(({ samples }) => samples.map(sample => rateOf(sample, megabytes)));
     const best = (aead: AeadName) => median(rates[rows.findIndex(row => row.aead === aead)] ?? []);
     return {
@@ -152,7 +153,8 @@ interface Handshake {
   readonly figures: Figures;
 }
 
-async function measureHandshake({ plan, identities, figures, progress }: Context): Promise<Handshake> {
+async function measureHandshake(context: Context): Promise<Handshake> {
+  const { plan, identities, figures } = context;
   const [engines, alones] = [new PeerProcess(), new PeerProcess()];
   const identity = identities['ecdsa-p256'];
   const seen: (readonly Primitive[])[] = [];
@@ -171,7 +173,7 @@ async function measureHandshake({ plan, identities, figures, progress }: Context
     },
   };
   try {
-    const [together, apart] = await contest([inMemory, primitives], plan, progress);
+    const [together, apart] = await contest([inMemory, primitives], plan, context);
     const lost = together?.failure ?? apart?.failure;
     if (together === undefined || apart === undefined || lost !== undefined) throw new Error(lost);
     const counted = seen.slice(-apart.samples.length);

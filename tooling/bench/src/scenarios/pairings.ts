@@ -59,14 +59,14 @@ export async function runWith(
   pairs: Pairs,
   courses: readonly Course[],
   pairings: readonly Pairing[],
-  { plan, progress }: Context,
+  context: Context,
 ): Promise<Outcome[][]> {
   const ready = new Map(pairings.map(pairing => [pairing, pairs.of(pairing)]));
   const entries = courses.map(course => {
     const taking = pairings.filter(pairing => course.pairings?.includes(pairing) ?? true);
     return taking.map(pairing => contestant(course, pairing, ready.get(pairing) as Pair));
   });
-  const outcomes = await contest(entries.flat(), plan, progress);
+  const outcomes = await contest(entries.flat(), context.plan, context);
   return entries.map(of => outcomes.splice(0, of.length));
 }
 

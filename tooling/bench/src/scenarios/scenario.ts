@@ -9,6 +9,8 @@ export interface Context {
   /** Of the scenarios that ran before. */
   readonly figures: Figures;
   progress(text: string): void;
+  /** Told of the share of the processors' time that others took of each round that counts. */
+  onRounds(stolen: readonly number[]): void;
 }
 
 /** A part of docs/performance.md, between markers of its name. */
