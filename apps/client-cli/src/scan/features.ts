@@ -18,6 +18,7 @@ import {
 import { attributesOf, TLS12, TLS13, versionName } from './code-points.ts';
 import type { Connections } from './connections.ts';
 import { type Shaken, type ShakeOptions, shake } from './handshake.ts';
+import { losePatience } from './patience.ts';
 import type { Prober } from './probe.ts';
 import type { ExtensionResult, ScanResult } from './result.ts';
 import type { SuitesFound } from './suites.ts';
@@ -155,10 +156,10 @@ export async function renegotiates(connections: Connections, serverName: string 
     tls12: { renegotiation: 'accept' },
     meanwhile: socket =>
       new Promise(resolve => {
-        const timer = setTimeout(resolve, RENEGOTIATION);
+        const stopWaiting = losePatience(RENEGOTIATION, resolve);
         // The first word counts: the connection ends in any case.
         const done = (renegotiated: boolean) => {
-          clearTimeout(timer);
+          stopWaiting();
           outcome ??= renegotiated;
           resolve();
         };

@@ -11,6 +11,7 @@ import { type ConnectOptions, connect, type TlsSocket, tls12, tls13 } from 'tlsk
 import { provider } from '../cert/provider.ts';
 import { groups13 } from './code-points.ts';
 import { type Connections, Late } from './connections.ts';
+import { losePatience } from './patience.ts';
 
 export type Evidence = Parameters<PeerVerifier['verify']>[0];
 
@@ -186,9 +187,9 @@ const MAX_MESSAGES = 256;
 /** Says close_notify, and waits a moment for what the server says to that. What it sends before is thrown away. */
 function farewell(socket: TlsSocket, transport: Duplex, alerts: readonly unknown[]): Promise<Closing> {
   return new Promise(resolve => {
-    const timer = setTimeout(() => resolve('silent'), PATIENCE);
+    const stopWaiting = losePatience(PATIENCE, () => resolve('silent'));
     const done = (closing: Closing) => {
-      clearTimeout(timer);
+      stopWaiting();
       resolve(closing);
     };
     const last = (): Closing => (alerts.at(-1) === 'close_notify' ? 'close_notify' : 'alert');
