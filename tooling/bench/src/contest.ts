@@ -48,6 +48,7 @@ export async function contest(
 ): Promise<Outcome[]> {
   const entries = contestants.map(contestant => ({
     contestant,
+    warmUp: new WarmUp(contestant, plan),
     samples: [] as Sample[],
     failure: undefined as string | undefined,
     lacking: false,
@@ -72,7 +73,10 @@ export async function contest(
 
   if (plan.warmUp > 0) {
     progress('warming up');
-    await run(entries.length - 1, ({ contestant }) => warmUp(contestant, plan));
+    const parts = contestants.some(({ warmUp = 0 }) => warmUp > 0) ? PARTS : 1;
+    for (let part = 1; part <= parts; part++) {
+      await run(entries.length - 1, ({ warmUp }) => warmUp.until(part / parts, plan.warmUp / parts));
+    }
   }
   const stolen: number[] = [];
   const isEnough = () =>
@@ -90,10 +94,11 @@ export async function contest(
   }
   const counted = calmest(stolen, plan.rounds);
   onRounds(stolen.filter((_, round) => counted.has(round)));
-  return entries.map(({ contestant, samples, ...entry }) => ({
+  return entries.map(({ contestant, samples, failure, lacking }) => ({
     name: contestant.name,
     samples: samples.filter((_, round) => counted.has(round)),
-    ...entry,
+    failure,
+    lacking,
   }));
 }
 
@@ -106,17 +111,39 @@ export function calmest(stolen: readonly number[], count: number): ReadonlySet<n
 /** Shares of the warm-up's time: that it must have had of the processors, and at which it ends in any case. */
 const [ENOUGH, LONGEST] = [0.8, 4];
 
-/** On a machine that does much else code takes longer until it is compiled. */
-async function warmUp(contestant: Contestant, plan: Plan): Promise<void> {
-  const begin = performance.now();
-  let [spent, made] = [0, 0];
-  const isCold = () =>
-    made < (contestant.warmUp ?? 0) ||
-    (spent < ENOUGH * plan.warmUp && performance.now() - begin < LONGEST * plan.warmUp);
-  do {
-    const { units, clientCpu, serverCpu } = await contestant.turn(plan.warmUp);
-    made += units;
-    const cpu = [clientCpu, serverCpu].filter(Number.isFinite);
-    spent += cpu.length === 0 ? plan.warmUp : cpu.reduce((sum, each) => sum + each);
-  } while (isCold());
+/** In how many parts a long warm-up is done: after a minute in which nobody called it, V8 throws away what it had compiled. */
+const PARTS = 16;
+
+/** How far a contestant has come with it. */
+class WarmUp {
+  readonly #contestant: Contestant;
+  readonly #plan: Plan;
+  #time = 0;
+  #spent = 0;
+  #made = 0;
+
+  constructor(contestant: Contestant, plan: Plan) {
+    this.#contestant = contestant;
+    this.#plan = plan;
+  }
+
+  /** Goes on until this share of it is done. On a machine that does much else code takes longer until it is compiled. */
+  async until(share: number, milliseconds: number): Promise<void> {
+    do {
+      const begin = performance.now();
+      const { units, clientCpu, serverCpu } = await this.#contestant.turn(milliseconds);
+      this.#time += performance.now() - begin;
+      this.#made += units;
+      const cpu = [clientCpu, serverCpu].filter(Number.isFinite);
+      this.#spent += cpu.length === 0 ? milliseconds : cpu.reduce((sum, each) => sum + each);
+    } while (this.#isCold(share));
+  }
+
+  #isCold(share: number): boolean {
+    const time = share * this.#plan.warmUp;
+    return (
+      this.#made < share * (this.#contestant.warmUp ?? 0) ||
+      (this.#spent < ENOUGH * time && this.#time < LONGEST * time)
+    );
+  }
 }

@@ -70,6 +70,25 @@ test('what others took of the rounds that count is told, once they are known', a
   expect(told).toEqual([[0.25, 0.005]]);
 });
 
+test('long warm-ups are done in parts, in turn: nobody is idle while others have all of theirs', async () => {
+  const turns: string[] = [];
+  const contestant = (name: string, warmUp: number) => ({
+    name,
+    warmUp,
+    async turn() {
+      turns.push(name);
+      return sample(10);
+    },
+  });
+  const plan = { ...plans.tiny, warmUp: 1 };
+  await contest([contestant('a', 320), contestant('b', 160), contestant('c', 0)], plan, silent, machine());
+  const measured = 3;
+  expect(turns.slice(0, -measured).join('')).toBe('caab'.repeat(16));
+  turns.length = 0;
+  await contest([contestant('a', 0), contestant('b', 0)], plan, silent, machine());
+  expect(turns.join('')).toBe('baab');
+});
+
 test('all have a turn in each round, and one that fails has no more', async () => {
   const turns: string[] = [];
   const contestant = (name: string, most = Number.POSITIVE_INFINITY, error = new Error('broken')) => ({
