@@ -75,7 +75,7 @@ export async function contest(
     progress('warming up');
     const parts = contestants.some(({ warmUp = 0 }) => warmUp > 0) ? PARTS : 1;
     for (let part = 1; part <= parts; part++) {
-      await run(entries.length - 1, ({ warmUp }) => warmUp.until(part / parts, plan.warmUp / parts));
+      await run(entries.length - 1, ({ warmUp }) => warmUp.until(part, parts));
     }
   }
   const stolen: number[] = [];
@@ -127,8 +127,9 @@ class WarmUp {
     this.#plan = plan;
   }
 
-  /** Goes on until this share of it is done. On a machine that does much else code takes longer until it is compiled. */
-  async until(share: number, milliseconds: number): Promise<void> {
+  /** Goes on until so many of its parts are done. On a machine that does much else code takes longer until it is compiled. */
+  async until(part: number, parts: number): Promise<void> {
+    const milliseconds = this.#plan.warmUp / parts;
     do {
       const begin = performance.now();
       const { units, clientCpu, serverCpu } = await this.#contestant.turn(milliseconds);
@@ -136,7 +137,7 @@ class WarmUp {
       this.#made += units;
       const cpu = [clientCpu, serverCpu].filter(Number.isFinite);
       this.#spent += cpu.length === 0 ? milliseconds : cpu.reduce((sum, each) => sum + each);
-    } while (this.#isCold(share));
+    } while (this.#isCold(part / parts));
   }
 
   #isCold(share: number): boolean {

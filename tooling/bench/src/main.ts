@@ -111,14 +111,8 @@ function readFigures(file: string): Figures {
 /** As it can be typed again; files are whoever's who typed it. */
 function command(): string {
   const { only, rounds, patience, quick, tiny } = options;
-  return [
-    'pnpm bench',
-    ...Object.entries({ only, rounds, patience }).map(([name, value]) =>
-      value === undefined ? '' : `--${name} ${value}`,
-    ),
-    quick ? '--quick' : '',
-    tiny ? '--tiny' : '',
-  ]
-    .filter(word => word !== '')
-    .join(' ');
+  const words = Object.entries({ only, rounds, patience, quick, tiny }).flatMap(([name, value]) =>
+    value ? [value === true ? `--${name}` : `--${name} ${value}`] : [],
+  );
+  return ['pnpm bench', ...words].join(' ');
 }
