@@ -13,5 +13,6 @@ export default defineConfig({
     reporters: ['default', new Report({ outputFile: '.reports/vitest.json' })],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

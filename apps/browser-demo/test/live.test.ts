@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ConnectionFile } from '../src/take-away/connection-json.ts';
 import { texts } from '../src/texts/live.ts';
 import { texts as takeAway } from '../src/texts/take-away.ts';
@@ -240,9 +240,12 @@ describe.skipIf(isSkipped)('live mode (skipped where there is no Chromium or no 
     await page.context().close();
   });
 
-  it('can be cancelled', async () => {
+  it('can be cancelled while the server says nothing', async () => {
     const [page, complaints] = await demo.open();
-    await connect(page, { port: await plain(() => {}), root: ours.root });
+    const hello = vi.fn();
+    await connect(page, { port: await plain(socket => socket.once('data', hello)), root: ours.root });
+    // Chromium complains of a WebSocket that is closed before it is open.
+    await vi.waitFor(() => expect(hello).toHaveBeenCalled(), { timeout: 30_000 });
     await page.getByRole('button', { name: form.cancel }).click();
     await over(page);
     expect(await alert(page)).toBe(texts.problem.cancelled);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { losePatience } from '../src/scan/patience.ts';
+import { losePatience } from '../src/patience.ts';
 import { deferred, tcpServer } from './support.ts';
 
 /** Stands still, as a machine does that others use. */

@@ -16,7 +16,9 @@ import { ca, file, localhost, type Outcome, run, Sink, silent, stopTheClock, tcp
 const check = schemaCheck('scan.schema.json');
 
 function scan(port: number, args: readonly string[] = [], around: Parameters<typeof run>[1] = {}): Promise<Outcome> {
-  return run(['scan', `localhost:${port}`, '--cacert', file(ca.pem), ...args], around);
+  // Where no time is told, the machine has as much as it needs.
+  const time = args.includes('--connect-timeout') ? [] : ['--connect-timeout', '60'];
+  return run(['scan', `localhost:${port}`, '--cacert', file(ca.pem), ...time, ...args], around);
 }
 
 describe('tlskit scan', () => {
@@ -126,7 +128,7 @@ describe('tlskit scan', () => {
       play(socket, servers.smtp, {
         done: () => {
           asked++;
-          accept(socket, { certificate, key }).on('error', () => {});
+          silent(accept(socket, { certificate, key }).on('error', () => {}));
         },
       });
     });
@@ -170,6 +172,13 @@ describe('what is not all', () => {
     expect(json).toMatchObject({ complete: false, connections: 10, stopped: { reason: 'timeout' } });
     expect(json.versions[0]).toMatchObject({ name: 'TLS 1.3', offered: true });
     expect(code).toBe(11);
+  });
+
+  it('keeps its distance between connections', async () => {
+    const port = await tlsServer(silent);
+    const { json } = await scan(port, ['--json', '--delay', '0.05', '--max-connections', '6']);
+    // Milliseconds: a machine that is busy makes them more.
+    expect(json.duration).toBeGreaterThan(240);
   });
 
   it('is printed as partial when the user has had enough', async () => {
@@ -266,6 +275,8 @@ describe('a server that means ill', () => {
     check(json);
     expect(json.connections).toBeLessThanOrEqual(120);
     expect([5, 11, 0]).toContain(code);
+    // Milliseconds: 120 connections of 2 s could take two minutes.
+    expect(json.duration).toBeLessThan(40_000);
     expect(process.memoryUsage().rss - before).toBeLessThan(256 << 20);
   });
 

@@ -15,7 +15,7 @@ export function shows(...all: readonly Pick<Issued, 'pem'>[]): Options {
   return { certificate: undefined, key: undefined, credentials };
 }
 
-export const limits = { max: 500, parallel: 2, delay: 0, each: 5000, total: undefined };
+export const limits = { max: 500, parallel: 2, delay: 0, each: 60_000, total: undefined };
 
 /** TCP to a port of this machine. */
 export function openPort(port: number): Open {

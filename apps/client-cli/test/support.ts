@@ -1,7 +1,13 @@
 /** The program in this process, with streams of ours, and servers for it to meet. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server,
+  type Socket,
+  setDefaultAutoSelectFamilyAttemptTimeout,
+} from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
@@ -11,6 +17,9 @@ import { onTestFinished, vi } from 'vitest';
 import { commands, defaultCommand } from '../src/commands.ts';
 import { main } from '../src/main.ts';
 import { schemaCheck } from './schema.ts';
+
+// localhost may have an address that no server of a test listens on: a machine that is busy does not go there for being late.
+setDefaultAutoSelectFamilyAttemptTimeout(60_000);
 
 export const ca = await createCA({ subject: { CN: 'Test root' } });
 
@@ -79,7 +88,7 @@ const checks = new Map(['connect', 'cert', 'decode'].map(name => [name, schemaCh
 /** What is said to programs is looked at by its schema, whatever test it is. */
 export async function run(args: readonly string[], around: Surroundings = {}): Promise<Outcome> {
   const { stdin = '', env = {}, signal = new AbortController().signal, stderr = new Sink() } = around;
-  const stdout = new Sink();
+  const stdout = around.stdout instanceof Sink ? around.stdout : new Sink();
   const input = stdin instanceof Readable ? stdin : Readable.from(stdin.length === 0 ? [] : [Buffer.from(stdin)]);
   const code = await main(args, { stdin: input, stdout: around.stdout ?? stdout, stderr, env, signal });
   const [first = ''] = args;
@@ -149,9 +158,13 @@ export const echo = (socket: TlsSocket): void => {
  */
 export function stopTheClock(): (milliseconds: number) => void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-  onTestFinished(() => void vi.useRealTimers());
-  // A connection may come when the test is over already.
-  const advance = (milliseconds: number) => vi.isFakeTimers() && vi.advanceTimersByTime(milliseconds);
+  // A connection may come when the test is over already, and another has its own clock.
+  let isOver = false;
+  onTestFinished(() => {
+    isOver = true;
+    vi.useRealTimers();
+  });
+  const advance = (milliseconds: number) => isOver || vi.advanceTimersByTime(milliseconds);
   return milliseconds => setImmediate(() => setImmediate(advance, milliseconds));
 }
 

@@ -57,7 +57,7 @@ describe('examine', () => {
       '--only',
       'in order',
       '--timeout',
-      '1',
+      '5',
       '--',
       ...node,
       hanging,
@@ -67,7 +67,7 @@ describe('examine', () => {
     expect(stdout).toMatch(/WRONG +did not end$/m);
     // What the client has started ends with it.
     const shell = ['/bin/sh', '-c', `"${process.execPath}" -e "$0" "$@"; true`, hanging, '{host}', '{port}'];
-    const group = await examine(['--only', 'in order', '--timeout', '1', '--', ...shell]);
+    const group = await examine(['--only', 'in order', '--timeout', '5', '--', ...shell]);
     expect(group.stdout).toMatch(/WRONG +did not end$/m);
     const absent = await examine(['--only', 'in order', '--', ...node, '0', '{port}']);
     expect(absent.stdout).toMatch(/WRONG +did not connect$/m);

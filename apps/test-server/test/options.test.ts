@@ -482,8 +482,8 @@ describe('limits', () => {
       .poll(() => ask(server, '/metrics').catch(() => ''))
       .toContain('tlskit_connections_refused_total{limit="connections"} ');
     const slow = await serve(['--rate', '1']);
-    await slow.client().opened;
-    await expect(slow.client().opened).rejects.toMatchObject({ code: expect.stringMatching(/TRUNCATED|TRANSPORT/) });
+    const [first, second] = await Promise.allSettled([slow.client().opened, slow.client().opened]);
+    expect([first.status, second.status].sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   it('--idle-timeout ends who says nothing', async () => {

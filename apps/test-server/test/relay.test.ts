@@ -257,13 +257,20 @@ describe('--relay', () => {
   });
 
   it('carries as many as it is told, and none that is silent', async () => {
-    const { relay } = await relayed(['--relay-connections', '1', '--idle-timeout', '3']);
-    const first = connectTcp(relay, '127.0.0.1');
     const request = `GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
-    first.write(request);
-    expect(String((await once(first, 'data'))[0])).toMatch(/^HTTP\/1\.1 101 /);
-    expect(await upgrade(relay, '/')).toMatch(/^HTTP\/1\.1 503 /);
-    await once(first.resume(), 'close');
+    const standing = async (...args: readonly string[]) => {
+      const { relay } = await relayed(['--relay-connections', '1', ...args]);
+      const socket = connectTcp(relay, '127.0.0.1');
+      const gone = once(socket, 'close');
+      socket.write(request);
+      expect(String((await once(socket, 'data'))[0])).toMatch(/^HTTP\/1\.1 101 /);
+      return { relay, socket: socket.resume(), gone };
+    };
+    const patient = await standing();
+    expect(await upgrade(patient.relay, '/')).toMatch(/^HTTP\/1\.1 503 /);
+    patient.socket.destroy();
+    const { relay, gone } = await standing('--idle-timeout', '1');
+    await gone;
     expect(await upgrade(relay, '/')).toMatch(/^HTTP\/1\.1 101 /);
   });
 

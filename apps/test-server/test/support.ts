@@ -1,12 +1,16 @@
 /** The program in this process, and clients for it. */
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setDefaultAutoSelectFamilyAttemptTimeout } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type ConnectOptions, connect, type TlsSocket } from 'tlskit/node';
 import { onTestFinished } from 'vitest';
 import { main } from '../src/main.ts';
+
+// localhost may have an address that no server of a test listens on: a machine that is busy does not go there for being late.
+setDefaultAutoSelectFamilyAttemptTimeout(60_000);
 
 /** A file with these contents, gone when the test is. */
 export function file(contents: string | Uint8Array): string {

@@ -85,12 +85,12 @@ export function outputOf(command: string, args: readonly string[]): string {
 }
 
 function firstLine(command: string, args: readonly string[], env: Record<string, string> = {}): string | undefined {
-  const options = { encoding: 'utf8', timeout: 10_000, env: { ...process.env, ...env } } as const;
+  const options = { encoding: 'utf8', timeout: 60_000, env: { ...process.env, ...env } } as const;
   const { status, stdout } = spawnSync(command, args, options);
   return status === 0 ? (stdout.split('\n')[0] ?? '').trim() : undefined;
 }
 
 /** It says so on standard error. */
 function nginxVersion(): string | undefined {
-  return spawnSync(nginxProgram, ['-v'], { encoding: 'utf8', timeout: 10_000 }).stderr?.trim() || undefined;
+  return spawnSync(nginxProgram, ['-v'], { encoding: 'utf8', timeout: 60_000 }).stderr?.trim() || undefined;
 }

@@ -48,7 +48,7 @@ export async function scanned(
 ): Promise<ScanReport> {
   const { code, stdout, stderr } = await tlskit([
     ...['scan', `${HOST}:${port}`, '--resolve', `${HOST}:${port}:127.0.0.1`, '--cacert', files.root],
-    ...['--json', '--connect-timeout', '15', ...args],
+    ...['--json', '--connect-timeout', '60', ...args],
   ]);
   if (code !== 0) throw new Error(`tlskit scan ended with ${code}: ${stderr}${stdout}`);
   return JSON.parse(stdout);
