@@ -9,6 +9,7 @@ import { Deadline } from '../deadline.ts';
 import type { Remote } from '../dial/dial.ts';
 import { handshakeFailure, leave, type Secured, shakeHands } from '../dial/shake-hands.ts';
 import { exchange } from '../get/exchange.ts';
+import { losePatience } from '../patience.ts';
 import type { Sample } from './measure.ts';
 import type { BenchSettings, MeasureName } from './options.ts';
 
@@ -190,11 +191,11 @@ class Ticket {
   comes(socket: TlsSocket, signal: AbortSignal): Promise<boolean> {
     return new Promise(resolve => {
       const settle = (): void => {
-        clearTimeout(timer);
+        stopWaiting();
         signal.removeEventListener('abort', settle);
         resolve(this.#came);
       };
-      const timer = setTimeout(settle, TICKET_PATIENCE);
+      const stopWaiting = losePatience(TICKET_PATIENCE, settle);
       signal.addEventListener('abort', settle);
       this.#wake = settle;
       // Tickets come to those who read.

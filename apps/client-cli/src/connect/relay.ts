@@ -6,6 +6,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import type { TlsSocket } from 'tlskit/node';
+import { losePatience } from '../patience.ts';
 
 export interface RelayOptions {
   /** Absent when nothing is to be said: then our side is closed at once. */
@@ -26,7 +27,7 @@ export async function relay(socket: TlsSocket, { stdin, stdout, signal, crlf }: 
   const lines = crlf ? withCrlf() : (chunk: Buffer) => chunk;
   let spoke = false;
   let isLeaving = false;
-  let timer: NodeJS.Timeout | undefined;
+  let stopWaiting = (): void => {};
   const cleanUp: (() => void)[] = [];
   const listen = (stream: Readable | Writable, event: string, listener: (...args: never[]) => void): void => {
     stream.on(event, listener as () => void);
@@ -35,8 +36,8 @@ export async function relay(socket: TlsSocket, { stdin, stdout, signal, crlf }: 
   try {
     await new Promise<void>((resolve, reject) => {
       const waitAtMost = (): void => {
-        clearTimeout(timer);
-        timer = setTimeout(resolve, PATIENCE);
+        stopWaiting();
+        stopWaiting = losePatience(PATIENCE, resolve);
       };
       /** Our last word; then it is over, whether the peer is done or not. */
       const leave = (): void => {
@@ -95,7 +96,7 @@ export async function relay(socket: TlsSocket, { stdin, stdout, signal, crlf }: 
       cleanUp.push(() => signal.removeEventListener('abort', leave));
     });
   } finally {
-    clearTimeout(timer);
+    stopWaiting();
     for (const stop of cleanUp) stop();
     stdin?.pause();
     // Errors of what is being thrown away have nobody to go to.

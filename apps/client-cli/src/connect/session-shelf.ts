@@ -1,5 +1,6 @@
 /** The sessions of one server: those that it gives, and the one that the user brought along. */
 import type { ClientSession, ClientSessionStore } from 'tlskit';
+import { losePatience } from '../patience.ts';
 
 /** Takes every server for the same: there is one for each that is visited. */
 export class SessionShelf implements ClientSessionStore {
@@ -44,12 +45,12 @@ export class SessionShelf implements ClientSessionStore {
   waitForOne(patience: number, signal: AbortSignal): Promise<boolean> {
     return new Promise(resolve => {
       const settle = (): void => {
-        clearTimeout(timer);
+        stopWaiting();
         this.#waiting.delete(settle);
         signal.removeEventListener('abort', settle);
         resolve(this.#sessions.length > 0);
       };
-      const timer = setTimeout(settle, patience);
+      const stopWaiting = losePatience(patience, settle);
       this.#waiting.add(settle);
       signal.addEventListener('abort', settle);
       if (this.#sessions.length > 0 || signal.aborted) settle();

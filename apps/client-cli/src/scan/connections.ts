@@ -1,5 +1,6 @@
 /** The connections that a scan may make: how many, how many at once, how quickly after one another, and for how long. */
 import type { Duplex } from 'node:stream';
+import { losePatience } from '../patience.ts';
 
 /** Makes a transport to the server: TCP, what proxies and STARTTLS need included. It ends when the signal says so. */
 export type Open = (signal: AbortSignal) => Promise<Duplex>;
@@ -72,6 +73,11 @@ export class Connections {
     return this.#count;
   }
 
+  /** Milliseconds that one may take. */
+  get each(): number {
+    return this.#limits.each;
+  }
+
   /**
    * Opens a connection, lets `work` use it, and destroys it. The signal is aborted when the connection's time is over.
    * @throws ScanOver where there is to be no further one; Late; what `work` throws
@@ -103,7 +109,7 @@ export class Connections {
 
   async #run<T>(work: (transport: Duplex, signal: AbortSignal) => Promise<T>): Promise<T> {
     const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(new Late('the server took too long')), this.#limits.each);
+    const stopWaiting = losePatience(this.each, () => stop.abort(new Late('the server took too long')));
     const onStop = () => stop.abort(this.#stop.signal.reason);
     this.#stop.signal.addEventListener('abort', onStop);
     try {
@@ -115,7 +121,7 @@ export class Connections {
         transport.on('error', () => {}).destroy();
       }
     } finally {
-      clearTimeout(timer);
+      stopWaiting();
       this.#stop.signal.removeEventListener('abort', onStop);
     }
   }

@@ -15,10 +15,10 @@ import {
   statusRequestRow,
   truncatedHmacRow,
 } from '@tlskit/tls-messages';
+import { losePatience } from '../patience.ts';
 import { attributesOf, TLS12, TLS13, versionName } from './code-points.ts';
 import type { Connections } from './connections.ts';
 import { type Shaken, type ShakeOptions, shake } from './handshake.ts';
-import { losePatience } from './patience.ts';
 import type { Prober } from './probe.ts';
 import type { ExtensionResult, ScanResult } from './result.ts';
 import type { SuitesFound } from './suites.ts';
@@ -156,7 +156,7 @@ export async function renegotiates(connections: Connections, serverName: string 
     tls12: { renegotiation: 'accept' },
     meanwhile: socket =>
       new Promise(resolve => {
-        const stopWaiting = losePatience(RENEGOTIATION, resolve);
+        const stopWaiting = losePatience(RENEGOTIATION * connections.each, resolve);
         // The first word counts: the connection ends in any case.
         const done = (renegotiated: boolean) => {
           stopWaiting();
@@ -175,8 +175,8 @@ export async function renegotiates(connections: Connections, serverName: string 
   return outcome ?? (error === undefined ? false : null);
 }
 
-/** Milliseconds: a server that answers nothing to a HelloRequest's answer passes it over. */
-const RENEGOTIATION = 1500;
+/** Of a connection's time, as it may take two handshakes: a server that answers nothing to another ClientHello passes it over. */
+const RENEGOTIATION = 0.3;
 
 /** Versions that the library completes handshakes of. */
 export function isCompletable(version: number): boolean {

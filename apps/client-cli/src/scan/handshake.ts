@@ -9,9 +9,9 @@ import { createCertificateVerifier } from '@tlskit/tls-x509';
 import { type ClientOptions, type ClientSession, type ConnectionInfo, type PeerVerifier, TlsError } from 'tlskit';
 import { type ConnectOptions, connect, type TlsSocket, tls12, tls13 } from 'tlskit/node';
 import { provider } from '../cert/provider.ts';
+import { losePatience } from '../patience.ts';
 import { groups13 } from './code-points.ts';
 import { type Connections, Late } from './connections.ts';
-import { losePatience } from './patience.ts';
 
 export type Evidence = Parameters<PeerVerifier['verify']>[0];
 
@@ -56,8 +56,8 @@ export interface ShakeOptions
   readonly meanwhile?: (socket: TlsSocket) => Promise<void>;
 }
 
-/** Milliseconds that a server may take to answer a close_notify. */
-const PATIENCE = 1000;
+/** What a server may take of a connection's time to answer a close_notify. */
+const PATIENCE = 0.2;
 
 const modules = { '1.3': tls13, '1.2': tls12 };
 
@@ -170,7 +170,7 @@ export async function shake(
         if (signal.aborted) throw signal.reason;
         error = TlsError.from(failure);
       }
-      return error === undefined ? farewell(socket, transport, alerts) : 'alert';
+      return error === undefined ? farewell(socket, transport, alerts, PATIENCE * connections.each) : 'alert';
     });
     connections.heard(true);
   } catch (failure) {
@@ -185,9 +185,14 @@ export async function shake(
 const MAX_MESSAGES = 256;
 
 /** Says close_notify, and waits a moment for what the server says to that. What it sends before is thrown away. */
-function farewell(socket: TlsSocket, transport: Duplex, alerts: readonly unknown[]): Promise<Closing> {
+function farewell(
+  socket: TlsSocket,
+  transport: Duplex,
+  alerts: readonly unknown[],
+  patience: number,
+): Promise<Closing> {
   return new Promise(resolve => {
-    const stopWaiting = losePatience(PATIENCE, () => resolve('silent'));
+    const stopWaiting = losePatience(patience, () => resolve('silent'));
     const done = (closing: Closing) => {
       stopWaiting();
       resolve(closing);
