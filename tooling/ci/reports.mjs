@@ -42,6 +42,11 @@ export function countVitest(report) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   /** @type {string[]} */
   const failures = [];
+  /** @type {{ file: string, suite: string, message: string }[]} */
+  const hooks = report.hookErrors ?? [];
+  for (const { file, suite, message } of hooks) {
+    failures.push(failure({ name: file }, suite, message));
+  }
   for (const file of report.testResults) {
     let failedHere = 0;
     for (const test of file.assertionResults) {
@@ -51,7 +56,8 @@ export function countVitest(report) {
         failures.push(failure(file, test.fullName, test.failureMessages?.[0]));
       } else counts.skipped++;
     }
-    if (file.status === 'failed' && failedHere === 0) failures.push(failure(file, 'the file itself', file.message));
+    const isNamed = failedHere > 0 || hooks.some(hook => hook.file === file.name);
+    if (file.status === 'failed' && !isNamed) failures.push(failure(file, 'the file itself', file.message));
     // A file that could not be loaded, or whose hooks threw, has failed though none of its tests has.
     counts.failed += file.status === 'failed' ? Math.max(failedHere, 1) : failedHere;
   }
