@@ -51,7 +51,7 @@ async function main(): Promise<void> {
   const identities = await makeIdentities();
 
   const sections: Section[] = [];
-  let figures = options.onto === undefined ? {} : readFigures(options.onto);
+  let figures = options.onto === undefined ? {} : readFigures(options.onto, plan);
   for (const { name, title, run } of chosen) {
     say(`${name}: ${title}`);
     const rounds: number[] = [];
@@ -79,6 +79,9 @@ async function main(): Promise<void> {
       if (!(error instanceof Lacking)) process.exitCode = 1;
     }
   }
+  const hasFailed = process.exitCode === 1;
+  // Else figures of before would stand for what failed now.
+  if (hasFailed && options.onto !== undefined) throw new Error('a part failed: nothing is written');
   const targets = targetsSection(figures);
   console.log(targets.lines.join('\n'));
   // Of a part of the figures there is no whole table.
@@ -101,18 +104,22 @@ function count(option: 'rounds' | 'patience'): number | undefined {
   return value;
 }
 
-/** What `--json` of an earlier run wrote. */
-function readFigures(file: string): Figures {
-  const { figures } = JSON.parse(readFileSync(file, 'utf8'));
-  if (typeof figures !== 'object' || figures === null) throw new Error(`${file} has no figures of a run`);
+/** What `--json` of an earlier run wrote. @throws Error where that was none, or one of another length */
+function readFigures(file: string, { name }: Plan): Figures {
+  const { plan, figures } = JSON.parse(readFileSync(file, 'utf8'));
+  if (typeof plan?.name !== 'string' || !isObject(figures)) throw new Error(`${file} has no figures of a run`);
+  if (plan.name !== name) throw new Error(`${file} is of a run of another plan, ${plan.name}`);
   return figures;
 }
 
-/** As it can be typed again; files are whoever's who typed it. */
+const isObject = (value: unknown): value is Figures =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** As it can be typed again; the name of a file is whoever's who typed it. */
 function command(): string {
-  const { only, rounds, patience, quick, tiny } = options;
-  const words = Object.entries({ only, rounds, patience, quick, tiny }).flatMap(([name, value]) =>
-    value ? [value === true ? `--${name}` : `--${name} ${value}`] : [],
+  const { only, rounds, patience, quick, tiny, onto } = options;
+  const words = Object.entries({ only, rounds, patience, quick, tiny, onto: onto && 'FILE' }).flatMap(
+    ([name, value]) => (value ? [value === true ? `--${name}` : `--${name} ${value}`] : []),
   );
   return ['pnpm bench', ...words].join(' ');
 }

@@ -53,6 +53,7 @@ async function measureAll(context: Context, tabs: Tabs): Promise<{ lines: string
     // Browsers have no more of it than Node has.
     if (name === 'forge') continue;
     progress(title);
+    const own = clientPlan(plan, name);
     const identity = identities[certificate];
     const server = { identity, suite, group };
     const tls = await tabs.listen('node:tls', server);
@@ -64,6 +65,7 @@ async function measureAll(context: Context, tabs: Tabs): Promise<{ lines: string
         const length = new TransferLength(plan.transfer);
         return {
           name: client.label,
+          warmUp: metric === 'handshakes' ? own.handshakes : undefined,
           turn: milliseconds =>
             measured(tabs, async () => {
               if (metric === 'handshakes') {
@@ -77,7 +79,7 @@ async function measureAll(context: Context, tabs: Tabs): Promise<{ lines: string
         };
       }),
     );
-    const outcomes = await contest(contestants.flat(), clientPlan(plan, name), context);
+    const outcomes = await contest(contestants.flat(), own, context);
     const [handshakes = [], up = [], down = []] = contestants.map(of => outcomes.splice(0, of.length)) as Outcome[][];
     lines.push(`**${title}**`, '', ...clientTable({ handshakes, up, down }), '');
     figures = { ...figures, ...clientFigures(`browser/${name}`, clients, { handshakes, up, down }) };

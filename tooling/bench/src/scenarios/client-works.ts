@@ -47,5 +47,6 @@ export function clientPlan(plan: Plan, name: string): Plan {
     rounds: Math.ceil(plan.rounds / 2),
     turn: plan.turn / 2,
     warmUp: isFirst ? plan.warmUp / 2 : plan.warmUp / 4,
+    handshakes: isFirst ? plan.handshakes / 4 : plan.handshakes / 8,
   };
 }

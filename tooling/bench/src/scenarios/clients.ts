@@ -62,6 +62,7 @@ async function measure(pairs: Pairs, work: Work, taking: readonly Client[], cont
     name: 'handshakes',
     server,
     client: { suite, group },
+    warmUp: context.plan.handshakes,
     turn: (pair, asked, milliseconds) =>
       pair.client.ask('connections', {
         ...asked,

@@ -157,7 +157,7 @@ async function measureHandshake(context: Context): Promise<Handshake> {
   const { plan, identities, figures } = context;
   const [engines, alones] = [new PeerProcess(), new PeerProcess()];
   const identity = identities['ecdsa-p256'];
-  const seen: (readonly Primitive[])[] = [];
+  const seen = new Map<Sample, readonly Primitive[]>();
   const inMemory: Contestant = {
     name: 'both engines',
     warmUp: plan.handshakes,
@@ -168,15 +168,18 @@ async function measureHandshake(context: Context): Promise<Handshake> {
     name: 'primitives',
     async turn(milliseconds) {
       const length = { milliseconds: milliseconds / 10, atLeast: plan.atLeast };
-      seen.push(await alones.ask('primitives', { identity, length }));
-      return { units: 1, milliseconds: 1000 * sum(seen.at(-1) ?? []), clientCpu: Number.NaN, serverCpu: Number.NaN };
+      const each = await alones.ask('primitives', { identity, length });
+      const sample = { units: 1, milliseconds: 1000 * sum(each), clientCpu: Number.NaN, serverCpu: Number.NaN };
+      seen.set(sample, each);
+      return sample;
     },
   };
   try {
     const [together, apart] = await contest([inMemory, primitives], plan, context);
     const lost = together?.failure ?? apart?.failure;
     if (together === undefined || apart === undefined || lost !== undefined) throw new Error(lost);
-    const counted = seen.slice(-apart.samples.length);
+    // Not every round that was measured counts.
+    const counted = apart.samples.map(sample => seen.get(sample) ?? []);
     const total = median(counted.map(sum));
     const time = median(together.samples.map(({ units, milliseconds }) => milliseconds / units));
     const overLoopback = loopback(figures);
