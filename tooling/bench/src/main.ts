@@ -112,8 +112,9 @@ function readFigures(file: string, { name }: Plan): Figures {
   return figures;
 }
 
-const isObject = (value: unknown): value is Figures =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+function isObject(value: unknown): value is Figures {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** As it can be typed again; the name of a file is whoever's who typed it. */
 function command(): string {
