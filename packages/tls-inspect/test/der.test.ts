@@ -82,6 +82,12 @@ describe('a tree of DER', () => {
     expect(derFormOf(bytes)).toBeUndefined();
   });
 
+  it('covers the unused bits of a string in which nothing is where something is meant to be', () => {
+    const { section, error } = annotateDer(fromHex('300b020100300306012a030100'), 'private-key');
+    expect(error).toBeUndefined();
+    expect(faultsOf(section)).toEqual([]);
+  });
+
   it('covers every byte, whatever they are', () => {
     const damaged = fc
       .tuple(

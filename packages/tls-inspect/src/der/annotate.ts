@@ -169,8 +169,9 @@ class Walk {
 
   /** What is encoded within a string that is meant to have something within, and where it begins. */
   #within(tag: number, from: number, to: number, shape: Shape): { shape: Shape; from: number } | undefined {
-    if (shape.inside === undefined || from === to) return undefined;
+    // What is not used of a bit string is told in a byte before its contents.
     const start = tag === Tag.bitString ? from + 1 : from;
+    if (shape.inside === undefined || start >= to) return undefined;
     const known = extensionShapes[this.#extension ?? ''];
     const isExtension = this.#extension !== undefined && shape.inside === anything;
     this.#extension = undefined;
