@@ -1,11 +1,12 @@
 /** `--timeout` for whatever goes to the network together, and the user's own wish for an end. */
+import { losePatience } from './patience.ts';
 
 export class Deadline {
   /** Milliseconds, or undefined for no limit. */
   readonly timeout: number | undefined;
   readonly #stop = new AbortController();
   readonly #user: AbortSignal;
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #stopWaiting: (() => void) | undefined;
   #passed = false;
 
   /**
@@ -17,10 +18,10 @@ export class Deadline {
     this.timeout = timeout;
     this.#user = user;
     if (timeout !== undefined) {
-      this.#timer = setTimeout(() => {
+      this.#stopWaiting = losePatience(timeout, () => {
         this.#passed = true;
         this.#stop.abort();
-      }, timeout);
+      });
     }
     user.addEventListener('abort', this.#onUser);
     if (user.aborted) this.#stop.abort();
@@ -38,7 +39,7 @@ export class Deadline {
 
   /** What there was to wait for is there, or has failed. */
   clear(): void {
-    clearTimeout(this.#timer);
+    this.#stopWaiting?.();
     this.#user.removeEventListener('abort', this.#onUser);
   }
 

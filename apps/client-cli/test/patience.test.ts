@@ -28,6 +28,30 @@ it('is not lost with a server whose answer is there when the time is over', asyn
   client.destroy();
 });
 
+it('is not lost with one whose answer waits in a proxy of this process', async () => {
+  const server = deferred<Socket>();
+  const port = await tcpServer(server.resolve);
+  const proxy = await tcpServer(socket =>
+    socket
+      .pipe(connect(port, '127.0.0.1'))
+      .on('error', () => {})
+      .pipe(socket),
+  );
+  const client = connect(proxy, '127.0.0.1');
+  const other = await server.promise;
+  const events: string[] = [];
+  const stopWaiting = losePatience(5, () => events.push('silent'));
+  client.once('data', () => {
+    events.push('answer');
+    stopWaiting();
+  });
+  other.write('here');
+  block(20);
+  await once(client, 'data');
+  expect(events).toEqual(['answer']);
+  client.destroy();
+});
+
 it('is lost with one that says nothing, and not when nobody waits any more', async () => {
   const lost = deferred<void>();
   const events: string[] = [];

@@ -73,9 +73,10 @@ export class Connections {
     return this.#count;
   }
 
-  /** Milliseconds that one may take. */
-  get each(): number {
-    return this.#limits.each;
+  /** Milliseconds for an answer that a server need not give: a fifth of a connection's time, more of a short one's, and no more than 5 s. */
+  get patience(): number {
+    const { each } = this.#limits;
+    return Math.min(5000, Math.max(each / 5, Math.min(1000, 0.4 * each)));
   }
 
   /**
@@ -109,7 +110,7 @@ export class Connections {
 
   async #run<T>(work: (transport: Duplex, signal: AbortSignal) => Promise<T>): Promise<T> {
     const stop = new AbortController();
-    const stopWaiting = losePatience(this.each, () => stop.abort(new Late('the server took too long')));
+    const stopWaiting = losePatience(this.#limits.each, () => stop.abort(new Late('the server took too long')));
     const onStop = () => stop.abort(this.#stop.signal.reason);
     this.#stop.signal.addEventListener('abort', onStop);
     try {

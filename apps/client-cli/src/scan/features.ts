@@ -156,7 +156,8 @@ export async function renegotiates(connections: Connections, serverName: string 
     tls12: { renegotiation: 'accept' },
     meanwhile: socket =>
       new Promise(resolve => {
-        const stopWaiting = losePatience(RENEGOTIATION * connections.each, resolve);
+        // A handshake is two answers; a server that gives none to another ClientHello passes it over.
+        const stopWaiting = losePatience(1.5 * connections.patience, resolve);
         // The first word counts: the connection ends in any case.
         const done = (renegotiated: boolean) => {
           stopWaiting();
@@ -174,9 +175,6 @@ export async function renegotiates(connections: Connections, serverName: string 
   });
   return outcome ?? (error === undefined ? false : null);
 }
-
-/** Of a connection's time, as it may take two handshakes: a server that answers nothing to another ClientHello passes it over. */
-const RENEGOTIATION = 0.3;
 
 /** Versions that the library completes handshakes of. */
 export function isCompletable(version: number): boolean {

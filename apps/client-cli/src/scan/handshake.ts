@@ -56,9 +56,6 @@ export interface ShakeOptions
   readonly meanwhile?: (socket: TlsSocket) => Promise<void>;
 }
 
-/** What a server may take of a connection's time to answer a close_notify. */
-const PATIENCE = 0.2;
-
 const modules = { '1.3': tls13, '1.2': tls12 };
 
 /** Everything that the library can do in a version: those that are on by name alone too. */
@@ -170,7 +167,7 @@ export async function shake(
         if (signal.aborted) throw signal.reason;
         error = TlsError.from(failure);
       }
-      return error === undefined ? farewell(socket, transport, alerts, PATIENCE * connections.each) : 'alert';
+      return error === undefined ? farewell(socket, transport, alerts, connections.patience) : 'alert';
     });
     connections.heard(true);
   } catch (failure) {

@@ -118,7 +118,7 @@ const closingText: Readonly<Record<NonNullable<ScanResult['closing']>, string>> 
   alert: 'it sent another alert',
   end: 'it ended the connection',
   reset: 'it reset the connection',
-  silent: 'it said nothing for a second',
+  silent: 'it said nothing to that',
 };
 
 function toleranceFindings({ tolerance, versions }: ScanResult, add: Add): void {
