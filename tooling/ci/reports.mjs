@@ -57,7 +57,8 @@ export function countVitest(report) {
       } else counts.skipped++;
     }
     const isNamed = failedHere > 0 || hooks.some(hook => hook.file === file.name);
-    if (file.status === 'failed' && !isNamed) failures.push(failure(file, 'the file itself', file.message));
+    if (file.status === 'failed' && (file.message || !isNamed))
+      failures.push(failure(file, 'the file itself', file.message));
     // A file that could not be loaded, or whose hooks threw, has failed though none of its tests has.
     counts.failed += file.status === 'failed' ? Math.max(failedHere, 1) : failedHere;
   }

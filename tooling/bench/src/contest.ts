@@ -66,7 +66,7 @@ export async function contest(
         entry.failure = (error.message.split('\n')[0] as string).replaceAll('|', '/');
         // From another process comes the name alone.
         entry.lacking = error.name === Lacking.name;
-        if (!entry.lacking) progress(`${entry.contestant.name}: ${entry.failure}`);
+        if (!entry.lacking) progress(`${entry.contestant.name} failed: ${entry.failure}`);
       }
     }
   };

@@ -20,6 +20,7 @@ const clients: readonly Client[] = [
     label: 'tlskit/web, web provider, AEAD of libsodium (WebAssembly)',
     kind: 'web',
     ours: true,
+    isPlugged: true,
   },
   { name: 'tlskit/web, noble', label: 'tlskit/web, noble provider', kind: 'pure', ours: true },
   { name: 'subtls', label: 'subtls (WebCrypto)', kind: 'web', ours: false },

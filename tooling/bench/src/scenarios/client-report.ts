@@ -12,6 +12,8 @@ export type ClientKind = 'native' | 'web' | 'pure';
 export interface Contender {
   readonly kind: ClientKind;
   readonly ours: boolean;
+  /** With an AEAD that does not come with the provider: it is plugged in for data. */
+  readonly isPlugged?: boolean | undefined;
 }
 
 type Metric = 'handshakes' | 'up' | 'down';
@@ -60,7 +62,13 @@ export function clientFigures(name: string, taking: readonly Contender[], outcom
         Math.max(
           0,
           ...taking.flatMap((one, i) =>
-            one.ours === ours && kinds.includes(one.kind) && of(i) > 0 && Number.isFinite(of(i)) ? [of(i)] : [],
+            one.ours === ours &&
+            kinds.includes(one.kind) &&
+            !(one.isPlugged && metric === 'handshakes') &&
+            of(i) > 0 &&
+            Number.isFinite(of(i))
+              ? [of(i)]
+              : [],
           ),
         );
       const against = (ours: number, than: number) =>

@@ -17,6 +17,7 @@ const client = (stack: StackName, kind: ClientKind, label: string = stack): Clie
   label,
   kind,
   ours: stack.startsWith('tlskit'),
+  isPlugged: stack === 'tlskit, web and WebAssembly',
 });
 
 const clients: readonly Client[] = [
