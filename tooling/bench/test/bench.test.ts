@@ -57,7 +57,7 @@ test('nothing failed but what a peer has not got', () => {
   // The machine may have no Chromium, and no Node 24.
   const unexpected = log
     .split('\n')
-    .filter(line => / failed: /.test(line) && !absent.some(name => line.includes(` ${name} failed: `)));
+    .filter(line => line.includes('failed') && !absent.some(name => line.includes(` ${name} failed: `)));
   expect(unexpected).toEqual([]);
   // In times as short as here a page takes none of CPU time that can be seen; and the machine may have no Chromium.
   const unsure = chromiumPath === undefined ? /^browser\// : /^browser\/.*\/cpu$/;
@@ -85,7 +85,8 @@ test('a part that is measured again goes onto the figures of before, and the tab
   expect(told).toMatchObject({ resumed: 0, 'bulk/up/ratio': figures['bulk/up/ratio'] });
   expect(told['import/tlskit/node']).toBeLessThan(1e6);
   const rows = stdout.slice(stdout.lastIndexOf('| figure |')).split('\n');
-  expect(rows.filter(row => row.includes('not measured') && !row.includes('Chromium'))).toEqual([]);
+  const unmeasured = rows.filter(row => row.includes('not measured'));
+  expect(unmeasured.filter(row => chromiumPath !== undefined || !row.includes('Chromium'))).toEqual([]);
 }, 120_000);
 
 test('figures of a run of another length are not taken', async () => {

@@ -58,19 +58,11 @@ export function clientFigures(name: string, taking: readonly Contender[], outcom
       '/cpu': (i: number) => median(samples(i).map(({ units, clientCpu }) => units / clientCpu)),
     };
     for (const [scale, of] of Object.entries(scales)) {
-      const best = (ours: boolean, ...kinds: ClientKind[]) =>
-        Math.max(
-          0,
-          ...taking.flatMap((one, i) =>
-            one.ours === ours &&
-            kinds.includes(one.kind) &&
-            !(one.isPlugged && metric === 'handshakes') &&
-            of(i) > 0 &&
-            Number.isFinite(of(i))
-              ? [of(i)]
-              : [],
-          ),
-        );
+      const counts = ({ isPlugged }: Contender) => !(isPlugged && metric === 'handshakes');
+      const best = (ours: boolean, ...kinds: ClientKind[]) => {
+        const those = taking.map(one => one.ours === ours && kinds.includes(one.kind) && counts(one));
+        return Math.max(0, ...those.map((is, i) => (is ? of(i) : 0)).filter(Number.isFinite));
+      };
       const against = (ours: number, than: number) =>
         than > 0 ? (ours > 0 ? ours / than : 'not measured') : 'no peer does it';
       figures[`${name}/${metric}/web${scale}`] = against(best(true, 'web'), best(false, 'web', 'pure'));
