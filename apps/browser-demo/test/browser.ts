@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 
@@ -29,6 +30,9 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
 };
+
+/** How many times slower pages are, by `SLOW=5`, whose scripts come late then: to see what a test does not wait for. */
+const slowness = Number(process.env.SLOW ?? 1);
 
 /** What went wrong on a page, by kind; all are to be empty. */
 export interface Complaints {
@@ -67,6 +71,7 @@ export class Demo {
       const path = normalize(new URL(url, 'http://localhost').pathname).replace(/^\/some\/path\//, '/');
       this.requested.push(path);
       try {
+        if (slowness > 1 && path.endsWith('.js')) await setTimeout(1000 * Math.random());
         const body = await this.body(path);
         response.writeHead(200, { 'content-type': types[extname(path)] ?? 'text/html; charset=utf-8' }).end(body);
       } catch {
@@ -96,6 +101,10 @@ export class Demo {
     const { width = 1280, colorScheme = 'light', link, url = this.url } = options;
     const context = await this.#browser.newContext({ viewport: { width, height: 900 }, colorScheme });
     const page = await context.newPage();
+    if (slowness > 1) {
+      const session = await context.newCDPSession(page);
+      await session.send('Emulation.setCPUThrottlingRate', { rate: slowness });
+    }
     const complaints: Complaints = { console: [], errors: [], violations: [], foreign: [] };
     page.on('console', message => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.console.push(message.text());
@@ -133,6 +142,8 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** What axe-core finds wrong with the page, or with a part of it: each rule with the elements that break it. */
 export async function axe(page: Page, selector = 'html'): Promise<string[]> {
+  // Parts are loaded when somebody looks at them.
+  await page.locator(selector).first().waitFor();
   // Evaluated by the debugger, which the page's policy is no matter for.
   await page.evaluate(axeSource);
   return page.evaluate(async where => {

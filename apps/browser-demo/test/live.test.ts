@@ -272,6 +272,7 @@ describe.skipIf(isSkipped)('live mode (skipped where there is no Chromium or no 
       const [page, complaints] = await demo.open({ colorScheme, width });
       await page.getByRole('button', { name: pageTexts.app.view.live, exact: true }).click();
       const section = page.locator('.live');
+      await section.getByRole('button', { name: form.connect, exact: true }).waitFor();
       expect(await axe(page, '.live')).toEqual([]);
       await connect(page, { port: server.port, root: ours.root });
       await connected(page);

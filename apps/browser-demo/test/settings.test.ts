@@ -20,6 +20,8 @@ describe.skipIf(isSkipped)('settings (skipped where there is no Chromium: set CH
   beforeAll(async () => {
     await demo.start();
     [page, complaints] = await demo.open();
+    // What was negotiated is loaded apart from what can be saved.
+    await page.locator('.negotiated').waitFor();
   });
   afterAll(() => demo.stop());
 

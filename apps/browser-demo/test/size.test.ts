@@ -16,18 +16,25 @@ describe.skipIf(isSkipped)('what is loaded (skipped where there is no Chromium: 
 
   it('is little before the client says hello', async () => {
     const [page, complaints] = await demo.open();
-    await page.waitForLoadState('networkidle');
-    // What began to load after the mark, which stands where the client's engine starts, is no part of it; everything else is.
-    const late = await page.evaluate(() => {
-      const [mark] = performance.getEntriesByName('handshake');
-      if (mark === undefined) throw new Error('no handshake');
-      return performance
-        .getEntriesByType('resource')
-        .filter(({ startTime }) => startTime > mark.startTime)
-        .map(({ name }) => name);
-    });
-    const lateFiles = late.map(url => url.replace(demo.url, '/'));
-    const early = [...new Set(demo.requested)].filter(path => !lateFiles.includes(path));
+    for (const part of ['.negotiated', '.reader', '.take-away']) await page.locator(part).waitFor();
+    // What began to load after the mark, which stands where the client's engine starts, is no part of it; everything else is. The browser
+    // tells of a file when it has come: each that was asked for is waited for.
+    let requested: string[] = [];
+    let lateFiles: string[] = [];
+    const missing = async () => {
+      requested = [...new Set(demo.requested)];
+      const [files, late] = await page.evaluate(() => {
+        const [mark] = performance.getEntriesByName('handshake');
+        if (mark === undefined) throw new Error('no handshake');
+        const entries = performance.getEntriesByType('resource');
+        const behind = entries.filter(({ startTime }) => startTime > mark.startTime);
+        return [entries, behind].map(list => list.map(({ name }) => name)) as [string[], string[]];
+      });
+      lateFiles = late.map(url => url.replace(demo.url, '/'));
+      return requested.filter(path => path.startsWith('/assets/') && !files.includes(demo.url + path.slice(1)));
+    };
+    await expect.poll(missing).toEqual([]);
+    const early = requested.filter(path => !lateFiles.includes(path));
     const sizes = await Promise.all(
       early.map(async path => [path, gzipSync(await demo.body(path), { level: 9 }).length] as const),
     );
