@@ -23,15 +23,16 @@ describe.skipIf(isSkipped)('what is loaded (skipped where there is no Chromium: 
     let lateFiles: string[] = [];
     const missing = async () => {
       requested = [...new Set(demo.requested)];
-      const [files, late] = await page.evaluate(() => {
+      const files = await page.evaluate(() => {
         const [mark] = performance.getEntriesByName('handshake');
         if (mark === undefined) throw new Error('no handshake');
         const entries = performance.getEntriesByType('resource');
-        const behind = entries.filter(({ startTime }) => startTime > mark.startTime);
-        return [entries, behind].map(list => list.map(({ name }) => name)) as [string[], string[]];
+        return entries.map(({ name, startTime }) => ({ name, isLate: startTime > mark.startTime }));
       });
-      lateFiles = late.map(url => url.replace(demo.url, '/'));
-      return requested.filter(path => path.startsWith('/assets/') && !files.includes(demo.url + path.slice(1)));
+      const paths = (of: typeof files) => of.map(({ name }) => name.replace(demo.url, '/'));
+      lateFiles = paths(files.filter(({ isLate }) => isLate));
+      const come = paths(files);
+      return requested.filter(path => path.startsWith('/assets/') && !come.includes(path));
     };
     await expect.poll(missing).toEqual([]);
     const early = requested.filter(path => !lateFiles.includes(path));
